@@ -1,0 +1,131 @@
+"""Writing networks as formulas: expressions are affine combinations of nodes, ``relu`` turns one into a node.
+
+>>> b = Builder(2)
+>>> x, y = b.inputs
+>>> tent = 2 * b.relu(x) - 4 * b.relu(x - half) + 2 * b.relu(x - 1)
+>>> b.network([tent + y]).evaluate((mpq(1, 4), mpq(3)))
+(mpq(7,2),)
+"""
+
+from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.rational import mpq, rational
+
+half = mpq(1, 2)
+
+
+class Expression:
+    """An affine combination of nodes: ``terms`` maps node ids to non-zero weights, ``bias`` is the constant.
+
+    Supports + and − with expressions and rationals, * and / with rationals; a float raises `TypeError`.
+    """
+
+    __slots__ = ("terms", "bias")
+
+    def __init__(self, terms, bias):
+        self.terms = {node: weight for node, weight in terms.items() if weight != 0}
+        self.bias = bias
+
+    def __add__(self, other):
+        if not isinstance(other, Expression):
+            return Expression(self.terms, self.bias + rational(other))
+        terms = dict(self.terms)
+        for node, weight in other.terms.items():
+            terms[node] = terms.get(node, 0) + weight
+        return Expression(terms, self.bias + other.bias)
+
+    def __mul__(self, factor):
+        factor = rational(factor)
+        return Expression({node: factor * weight for node, weight in self.terms.items()}, factor * self.bias)
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __truediv__(self, divisor):
+        return self * (1 / rational(divisor))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+def constant(value):
+    """Return the expression without nodes whose value is the rational ``value``."""
+    return Expression({}, rational(value))
+
+
+def linear_combination(weights, expressions):
+    """Return the expression  Σ weight * expression  over the two sequences, read in step."""
+    terms, bias = {}, mpq(0)
+    for weight, expression in zip(weights, expressions, strict=True):
+        weight = rational(weight)
+        bias += weight * expression.bias
+        for node, factor in expression.terms.items():
+            terms[node] = terms.get(node, 0) + weight * factor
+    return Expression(terms, bias)
+
+
+def total(expressions):
+    """Return the sum of the expressions, the constant 0 if there are none."""
+    expressions = list(expressions)
+    return linear_combination([1] * len(expressions), expressions)
+
+
+class Builder:
+    """Collects nodes; equal affine forms and equal ReLU units are created once."""
+
+    def __init__(self, inputs):
+        """Start with ``inputs`` input nodes, whose expressions are `inputs`."""
+        self._inputs = inputs
+        self._nodes = []
+        self._known = {}
+        self.inputs = tuple(Expression({k: mpq(1)}, mpq(0)) for k in range(inputs))
+
+    def value(self, expression):
+        """Return ``expression`` as a single node (an affine node is made unless it is one already).
+
+        The layered form carries such a node as one value where a later layer needs it.
+        """
+        return Expression({self._affine(expression): mpq(1)}, mpq(0))
+
+    def relu(self, expression):
+        """Return max(0, expression)."""
+        if not expression.terms:
+            return constant(max(expression.bias, mpq(0)))
+        return Expression({self._intern(Relu(self._affine(expression))): mpq(1)}, mpq(0))
+
+    def clamp(self, expression):
+        """Return min(1, max(0, expression)), two units of one layer."""
+        return self.relu(expression) - self.relu(expression - 1)
+
+    def maximum(self, first, second):
+        """Return max(first, second) = first + (second − first)₊."""
+        return first + self.relu(second - first)
+
+    def minimum(self, first, second):
+        """Return min(first, second) = first − (first − second)₊."""
+        return first - self.relu(first - second)
+
+    def network(self, outputs, marks=None):
+        """Return the `Network` with these output expressions; ``marks`` maps names to expressions."""
+        nodes = [self._affine(expression) for expression in outputs]
+        named = {name: self._affine(expression) for name, expression in (marks or {}).items()}
+        return Network(self._inputs, self._nodes, nodes, named)
+
+    def _affine(self, expression):
+        if expression.bias == 0 and len(expression.terms) == 1:
+            ((node, weight),) = expression.terms.items()
+            if weight == 1:
+                return node
+        return self._intern(Affine(tuple(sorted(expression.terms.items())), expression.bias))
+
+    def _intern(self, node):
+        key = (type(node), node)
+        if key not in self._known:
+            self._known[key] = self._inputs + len(self._nodes)
+            self._nodes.append(node)
+        return self._known[key]
