@@ -1,0 +1,1 @@
+"""Exact plane geometry: convex polygons, triangulations, compactly supported continuous piecewise linear functions."""
