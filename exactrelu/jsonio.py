@@ -1,0 +1,235 @@
+"""Reading and writing files: strict JSON in, atomic files out, every failure one clear `InputError`.
+
+JSON floats, NaN and infinities are refused with their place named (a weight that is not exact must never slip in), as
+are duplicate keys. Integers may be as long as `exactrelu.rational.MAX_DIGITS` digits, beyond Python's own limit of
+4300. Files beginning with the gzip magic are decompressed, within the same limit on the size of the text.
+"""
+
+import contextlib
+import gzip
+import io
+import json
+import os
+import secrets
+import stat
+import zlib
+
+from gmpy2 import mpz
+
+from exactrelu.errors import InputError
+from exactrelu.rational import MAX_DIGITS, Integer, Rational, text
+
+MAX_BYTES = 256 * 2**20
+"""The longest JSON text that is read, in bytes, after decompression."""
+
+MAX_NESTING = 100
+"""The deepest nesting of JSON arrays and objects that is read."""
+
+_TOO_DEEP = f"{{}}: nested deeper than {MAX_NESTING} levels"
+_GZIP_MAGIC = b"\x1f\x8b"
+_SHORT = 4000  # numerals up to here are within the limit of Python's own int()
+
+
+def read_json(path, max_bytes=MAX_BYTES):
+    """Return the object in a JSON file (plain or gzip): dict, list, str, int, bool and None only.
+
+    Raises `InputError`, naming the file and the place in it, for anything that cannot be read or used.
+    """
+    return parse_json(_read_text(path, max_bytes), path)
+
+
+def parse_json(source, where):
+    """Return the object in the JSON text ``source``; ``where`` names it in the message of an `InputError`."""
+    try:
+        answer = _DECODER.decode(source)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where}: not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise InputError(_TOO_DEEP.format(where)) from None
+    _refuse_unusable(answer, where)
+    return answer
+
+
+def write_json_atomically(path, answer):
+    """Write a JSON file, rationals (``mpq``, ``mpz``) as strings; raises `InputError` as `write_text_atomically`."""
+    encoder = json.JSONEncoder(default=_numeral, allow_nan=False)
+    write_text_atomically(path, _with_newline(encoder.iterencode(answer)))
+
+
+def write_text_atomically(path, chunks):
+    """Write an iterable of strings as a file that appears complete or not at all; gzip when ``path`` ends in .gz.
+
+    The text goes to a temporary file in the same folder, which replaces ``path`` at the end and is removed if anything
+    fails. A device or a pipe is written directly. Raises `InputError` when the file cannot be written.
+    """
+    path = os.path.realpath(os.fspath(path))
+    try:
+        if _is_special(path):
+            with open(path, "w", encoding="utf-8") as stream:
+                stream.writelines(chunks)
+            return
+        if os.path.exists(path) and not os.access(path, os.W_OK):
+            raise PermissionError(13, "the file is read-only")
+        _replace(path, chunks)
+    except OSError as error:
+        raise InputError(f"{path}: cannot write: {error.strerror or error}") from None
+
+
+class _Unusable:
+    """A value that JSON allows and exactrelu does not, kept until its place in the file is known."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason):
+        self.reason = reason
+
+
+def _float(numeral):
+    shown = numeral if len(numeral) <= 40 else numeral[:37] + "..."
+    return _Unusable(f'{shown} is a JSON float; write a rational as a string, such as "-7/16" or "0.125"')
+
+
+def _constant(name):
+    return _Unusable(f"{name} is not a rational number")
+
+
+def _integer(numeral):
+    if len(numeral) <= _SHORT:
+        return int(numeral)
+    if len(numeral) > MAX_DIGITS:
+        return _Unusable(f"an integer of more than {MAX_DIGITS} digits")
+    return int(mpz(numeral))
+
+
+def _object(pairs):
+    answer = dict(pairs)
+    if len(answer) < len(pairs):
+        seen = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        return _Unusable(f"the key {json.dumps(twice)} appears twice")
+    return answer
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_float, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_object
+)
+
+
+def _refuse_unusable(answer, where):
+    """Raise `InputError` for a value that is no usable JSON and for nesting deeper than `MAX_NESTING`."""
+    level = [answer]
+    for _ in range(MAX_NESTING + 1):
+        texts = [node for node in level if type(node) is str and not node.isascii() and _has_lone_surrogate(node)]
+        if texts or any(type(node) is _Unusable for node in level):
+            place, reason = _first_unusable(answer)
+            raise InputError(f"{where}: {_place(place)}{reason}")
+        lists = [entry for node in level if type(node) is list for entry in node if type(entry) is not int]
+        level = [entry for node in level if type(node) is dict for pair in node.items() for entry in pair] + lists
+        if not level:
+            return
+    raise InputError(_TOO_DEEP.format(where))
+
+
+def _first_unusable(answer):
+    """Return (place, reason) of one unusable value; a place is linked: ((((), "seed"), "values"), 3)."""
+    stack = [(answer, ())]
+    while stack:
+        node, place = stack.pop()
+        if isinstance(node, _Unusable):
+            return place, node.reason
+        if isinstance(node, str) and _has_lone_surrogate(node):
+            return place, "a string with half of a surrogate pair"
+        if isinstance(node, dict):
+            stack.extend((entry, (place, key)) for key, entry in node.items())
+            stack.extend((key, place) for key in node)
+        elif isinstance(node, list):
+            stack.extend((entry, (place, index)) for index, entry in enumerate(node))
+    raise AssertionError("called for an answer without an unusable value")
+
+
+def _place(place):
+    """Return ``seed.values[3]: `` for the linked place ((((), "seed"), "values"), 3)."""
+    steps = []
+    while place:
+        place, step = place
+        steps.append(f"[{step}]" if isinstance(step, int) else f".{step}" if len(step) <= 40 else f".{step[:37]}...")
+    return f"{''.join(reversed(steps)).removeprefix('.')}: " if steps else ""
+
+
+def _has_lone_surrogate(string):
+    return any("\ud800" <= character <= "\udfff" for character in string)
+
+
+def _read_text(path, max_bytes):
+    """Return the decoded text of a file, plain or gzip."""
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read(max_bytes + 1)
+        if content.startswith(_GZIP_MAGIC) and len(content) <= max_bytes:
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+                content = stream.read(max_bytes + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: damaged gzip file: {error}") from None
+    except ValueError as error:  # a null byte in the name
+        raise InputError(f"{path!r}: not a file name: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror or error}") from None
+    if len(content) > max_bytes:
+        raise InputError(f"{path}: longer than {max_bytes} bytes (decompressed), the limit for this kind of file")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+
+def _is_special(path):
+    """Return whether ``path`` exists and is neither a regular file nor a folder (a device, a pipe)."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "it is a folder")
+    return not stat.S_ISREG(mode)
+
+
+def _replace(path, chunks):
+    """Write the chunks to a temporary file beside ``path`` and rename it; remove it if anything fails."""
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            with _text_writer(stream, path) as writer:
+                writer.writelines(chunks)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def _text_writer(stream, path):
+    """Yield a text file that writes UTF-8 into the open binary ``stream``, through gzip when ``path`` ends in .gz."""
+    if path.endswith(".gz"):
+        with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as packed:
+            with io.TextIOWrapper(packed, encoding="utf-8") as writer:
+                yield writer
+    else:
+        writer = io.TextIOWrapper(stream, encoding="utf-8")
+        yield writer
+        writer.detach()  # flushes, and leaves the stream open for fsync
+
+
+def _numeral(number):
+    """Return the string for an ``mpq`` or ``mpz``; raises ``TypeError`` for what JSON cannot hold."""
+    if isinstance(number, (Rational, Integer)):
+        return text(number)
+    raise TypeError(f"{type(number).__name__} does not belong in a file")
+
+
+def _with_newline(chunks):
+    yield from chunks
+    yield "\n"
