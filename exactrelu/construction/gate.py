@@ -1,0 +1,37 @@
+"""Gates, which let a state pass or stop it: the product gadget Π_a of Lemma 2.7 and gates of one layer.
+
+A gate acts on a sequence of expressions and returns a list. Expressions that are identically zero pass without a unit.
+"""
+
+
+def product_gadget(b, selector, states, bound):
+    """Return Π_a(λ, y) of Lemma 2.7 for λ = ``selector`` and a = ``bound``, two layers.
+
+    Π_a(λ, y) = −(λ a − y)₊ − ((1 − λ) a − (−y)₊)₊ + a. For a > 0: Π_a(1, y) = min(y, a), Π_a(0, y) = min(0, a + y) and
+    Π_a(λ, 0) = 0 for λ in [0, 1]; so it is y or 0 for y in [−a, a].
+    """
+    scaled = bound * selector
+    return [
+        y if is_zero(y) else bound - b.relu(scaled - y) - b.relu(bound - scaled - b.relu(-y))
+        for y in states
+    ]
+
+
+def gate(b, deficiency, states, bound):
+    """Return G_a(d, y) = (y − a d)₊ − (−y − a d)₊ for d = ``deficiency`` ≥ 0 and a = ``bound``, one layer.
+
+    G_a(0, y) = y for every y, G_a(d, y) = 0 for d ≥ 1 and |y| ≤ a, and G_a(d, 0) = 0.
+    """
+    closing = bound * deficiency
+    return [y if is_zero(y) else b.relu(y - closing) - b.relu(-y - closing) for y in states]
+
+
+def positive_gate(b, deficiency, states, bound):
+    """Return (y − a d)₊ for d = ``deficiency`` ≥ 0 and a = ``bound``: the gate of one layer for states y ≥ 0."""
+    closing = bound * deficiency
+    return [y if is_zero(y) else b.relu(y - closing) for y in states]
+
+
+def is_zero(expression):
+    """Return whether the expression is the constant 0."""
+    return not expression.terms and expression.bias == 0

@@ -1,0 +1,37 @@
+"""Digit selectors on the loop (§4.1) and cell selectors on the line, with transition width δ_n.
+
+A selector is 1 where its digit (or integer cell) is the right one, 0 where another one is, and runs through [0, 1] on
+the transition set to the right of the breakpoints. A deficiency counts how many selectors of a pair are not yet 1.
+"""
+
+
+def digit_selectors(b, p, q, delta):
+    """Return (χ₀, χ₁), the selectors of §4.1 at the loop point (p, q), two units of one layer.
+
+    χ₀ = min(1, max(0, (q − (1 − 6δ)(p − q)) / (3δ))) and χ₁ = 1 − χ₀, with 0 < δ ≤ 1/6. On E(t), t in [0, 1], they are
+    the indicators of [0, 1/2) and [1/2, 1] outside [0, δ] ∪ [1/2, 1/2 + δ]. Raises `ValueError` for another δ.
+    """
+    if not 0 < 6 * delta <= 1:
+        raise ValueError(f"the transition width of a digit selector lies in (0, 1/6], got {delta}")
+    chi0 = b.clamp((q - (1 - 6 * delta) * (p - q)) / (3 * delta))
+    return chi0, 1 - chi0
+
+
+def cell_selectors(b, t, length, delta):
+    """Return σ_0, …, σ_{length−1}: σ_i is 1 on [i + δ, i + 1], 0 outside [i, i + 1 + δ], for any real t.
+
+    σ_i = r_i − r_{i+1} with the ramps r_i = min(1, max(0, (t − i) / δ)), i = 0, …, length: 2·length + 2 units of one
+    layer. The σ_i add up to r_0 − r_length, so none is active outside [0, length + δ].
+    """
+    ramps = [b.clamp((t - i) / delta) for i in range(length + 1)]
+    return [ramps[i] - ramps[i + 1] for i in range(length)]
+
+
+def deficiency(first, second):
+    """Return d = (1 − first) + (1 − second): 0 where both selectors are 1, at least 1 where one of them is 0."""
+    return 2 - first - second
+
+
+def pair_selector(b, first, second):
+    """Return λ = (first + second − 1)₊: 1 where both selectors are 1, 0 where one of them is 0."""
+    return b.relu(first + second - 1)
