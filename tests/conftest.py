@@ -1,0 +1,9 @@
+"""Hypothesis profiles: reproducible by default, no deadline (exact arithmetic has no fixed cost per example)."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default", deadline=None, derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")

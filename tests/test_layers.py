@@ -1,0 +1,163 @@
+"""The layered form computes the same function, and its counts are those of the layers that stand in it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from random_networks import chains, networks, points, sums
+
+from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
+from exactrelu.network.layers import layered
+from exactrelu.rational import mpq
+
+
+def tent():
+    """T(t) = 2 t₊ − 4 (t − 1/2)₊, one layer of two units."""
+    b = Builder(1)
+    (t,) = b.inputs
+    return b.network([2 * b.relu(t) - 4 * b.relu(t - mpq(1, 2))])
+
+
+@given(st.one_of(networks(outputs=2), chains(outputs=2), sums(outputs=2)), st.lists(points(2), min_size=1, max_size=5))
+def test_the_layered_form_has_the_values_of_the_network(network, where):
+    """Network, chain or sum: the layered form gives the same exact outputs at every point."""
+    form = layered(network)
+    for point in where:
+        assert form.evaluate(point) == network.evaluate(point)
+
+
+@given(chains(outputs=2), points(2))
+def test_a_chain_and_its_expansion_have_layered_forms_with_equal_values(chain, point):
+    """Layering block by block and layering the flat network give the same function."""
+    assert layered(chain).evaluate(point) == layered(chain.flatten()).evaluate(point)
+
+
+@given(st.one_of(networks(outputs=2), chains(outputs=2), sums(outputs=2)))
+def test_the_counts_are_those_of_the_layers(network):
+    """Width, depth, neurons, edges and largest weight are recounted from the rows; every row reads the layer below."""
+    form = layered(network)
+    assert form.depth == len(form.layers)
+    assert form.width == max((len(layer.rows) for layer in form.layers), default=0)
+    assert form.neurons == sum(len(layer.rows) for layer in form.layers)
+    rows = [row for layer in (*form.layers, form.outputs) for row in layer.rows]
+    assert form.edges == sum(len(row.terms) for row in rows)
+    assert form.largest_weight == max(max([abs(row.bias), *(abs(w) for _, w in row.terms)]) for row in rows)
+    below = form.inputs
+    for layer in (*form.layers, form.outputs):
+        for row in layer.rows:
+            units = [unit for unit, _ in row.terms]
+            assert units == sorted(set(units)) and all(0 <= unit < below for unit in units)
+            assert all(weight != 0 for _, weight in row.terms)
+        below = len(layer.rows)
+
+
+@given(networks(most=10))
+def test_depth_is_the_longest_path_in_relu_nodes(network):
+    """The layered form is no deeper than the most ReLU nodes on one path to an output."""
+    longest = [0] * network.inputs
+    for node in network.nodes:
+        if isinstance(node, Relu):
+            longest.append(longest[node.of] + 1)
+        else:
+            longest.append(max((longest[j] for j, _ in node.terms), default=0))
+    assert layered(network).depth <= max(longest[k] for k in network.outputs)
+
+
+def test_an_affine_network_has_depth_zero():
+    """Without a ReLU unit that reaches the output there is no hidden layer."""
+    b = Builder(2)
+    x, y = b.inputs
+    form = layered(b.network([3 * x - y / 2 + 7]))
+    assert (form.depth, form.width, form.neurons, form.edges, form.largest_weight) == (0, 0, 0, 2, 7)
+
+
+def test_a_value_of_known_sign_is_carried_by_one_unit_and_any_other_by_two():
+    """(x₊ − 1)₊ + x₊ carries x₊ by one unit; (x₊ − 1)₊ + y carries y by two."""
+    b = Builder(2)
+    x, y = b.inputs
+    once = b.relu(x)
+    assert [len(layer.rows) for layer in layered(b.network([b.relu(once - 1) + once])).layers] == [1, 2]
+    assert [len(layer.rows) for layer in layered(b.network([b.relu(once - 1) + y])).layers] == [3, 3]
+
+
+def test_a_value_known_to_be_negative_is_carried_by_one_unit():
+    """v = −x₊ − 1 is carried as −(−v)₊ where a later layer reads it as one value."""
+    b = Builder(1)
+    (x,) = b.inputs
+    v = b.value(-b.relu(x) - b.relu(-x) - 1)
+    form = layered(b.network([v + b.relu(b.relu(v + 2) - 1)]))
+    assert [len(layer.rows) for layer in form.layers] == [2, 2, 2]
+    assert form.evaluate([mpq(5)]) == (mpq(-6),)
+
+
+def test_nodes_that_reach_no_output_cost_nothing():
+    """A deep branch that the output does not read, directly or by a weight 0, is left out."""
+    nodes = [Relu(0), Relu(1), Affine(((2, mpq(1)),), mpq(1)), Relu(3), Affine(((1, mpq(2)), (4, mpq(0))), mpq(0))]
+    form = layered(Network(1, nodes, [5]))
+    assert (form.depth, form.width, form.neurons) == (1, 1, 1)
+
+
+def test_constants_need_no_units():
+    """A ReLU unit of a constant is a constant: a bias wherever it is read."""
+    nodes = [Affine((), mpq(-3)), Relu(1), Relu(0), Affine(((3, mpq(1)), (2, mpq(5)), (1, mpq(1))), mpq(0))]
+    form = layered(Network(1, nodes, [4]))
+    assert (form.depth, form.neurons) == (1, 1)
+    assert form.evaluate([mpq(2)]) == (mpq(-1),)
+
+
+def test_the_affine_map_between_blocks_is_fused_into_the_next_layer():
+    """T composed k times has k layers of two units: nothing is spent between the blocks."""
+    form = layered(Chain([tent()] * 5))
+    assert [len(layer.rows) for layer in form.layers] == [2] * 5
+    assert form.evaluate([mpq(1, 3)]) == (mpq(2, 3),)
+
+
+def test_outputs_that_the_next_block_does_not_read_cost_nothing():
+    """Only the interfaces that reach the output are brought to the last level of their block."""
+    b = Builder(1)
+    (x,) = b.inputs
+    block = b.network([b.relu(x - 1), b.relu(b.relu(x) - 1), x])
+    c = Builder(3)
+    form = layered(Chain([block, c.network([c.relu(c.inputs[0] - 1)])]))
+    assert [len(layer.rows) for layer in form.layers] == [1, 1]
+
+
+def test_equal_stages_of_a_long_chain_are_one_object_each():
+    """A thousand equal stages are layered once and referred to a thousand times."""
+    form = layered(Chain([tent()] * 1000))
+    assert form.depth == 1000 and form.neurons == 2000
+    assert len({id(layer) for layer in form.layers}) <= 3
+
+
+def test_equal_stages_of_a_long_sum_are_one_object_each():
+    """The merged layers of a sum of long chains are shared as well."""
+    b = Builder(1)
+    (t,) = b.inputs
+    other = b.network([3 * b.relu(t) - 6 * b.relu(t - mpq(1, 2))])
+    form = layered(Sum([Chain([tent()] * 700), Chain([other] * 1000)]))
+    assert form.depth == 1000 and form.neurons == 4 * 1000 - 2  # the first layers are equal
+    assert len({id(layer) for layer in form.layers}) <= 8
+
+
+def test_the_terms_of_a_sum_that_have_ended_are_carried_as_one_value():
+    """In 2T + T³ + T⁴ the shorter terms are added up and carried by two units at most."""
+    terms = [Chain([tent()] * k) for k in (1, 1, 3, 4)]
+    form = layered(Sum(terms))
+    assert [len(layer.rows) for layer in form.layers] == [2, 4, 4, 4]
+    assert form.evaluate([mpq(1, 7)]) == (mpq(2, 7) * 2 + mpq(6, 7) + mpq(2, 7),)
+
+
+def test_equal_units_of_a_layer_are_one_unit():
+    """Terms of a sum that share their first layers share the units."""
+    b = Builder(1)
+    (t,) = b.inputs
+    first = b.network([b.relu(t), b.relu(t - 1)])
+    c = Builder(2)
+    p, q = c.inputs
+    ends = [c.network([c.relu(p - 2 * q)]), c.network([c.relu(p - 3 * q)])]
+    assert [len(layer.rows) for layer in layered(Sum([Chain([first, end]) for end in ends])).layers] == [2, 2]
+
+
+def test_the_wrong_number_of_coordinates_is_refused():
+    """Evaluation at a point of another dimension raises ValueError."""
+    with pytest.raises(ValueError, match="expected 1 coordinates, got 2"):
+        layered(tent()).evaluate([mpq(1), mpq(2)])
