@@ -23,7 +23,8 @@ def cell_selectors(b, t, length, delta):
     σ_i = r_i − r_{i+1} with the ramps r_i = min(1, max(0, (t − i) / δ)), i = 0, …, length: 2·length + 2 units of one
     layer. The σ_i add up to r_0 − r_length, so none is active outside [0, length + δ].
     """
-    ramps = [b.clamp((t - i) / delta) for i in range(length + 1)]
+    # the unit (t − i)₊ is the embedding's, too: written this way the builder makes it once
+    ramps = [(b.relu(t - i) - b.relu(t - i - delta)) / delta for i in range(length + 1)]
     return [ramps[i] - ramps[i + 1] for i in range(length)]
 
 
