@@ -1,0 +1,28 @@
+"""How many activation regions and linear pieces a network has."""
+
+from typing import NamedTuple
+
+from exactrelu.regions.merging import linear_pieces
+from exactrelu.regions.reference import activation_regions
+
+
+class RegionCount(NamedTuple):
+    """``regions``: full-dimensional convex cells on which no unit changes sign; ``linear_pieces``: cells that share an
+    edge and have the same affine forms, counted as one."""
+
+    regions: int
+    linear_pieces: int
+
+
+def count_regions(network, domain, jobs=None, progress=None):
+    """Return the `RegionCount` of a network with two inputs on ``domain``, a `Polygon`, bounded or not.
+
+    ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)`` is told how far the work
+    has come. Raises `InputError` for a network that does not have two inputs.
+    """
+    cells = []
+    for cell in activation_regions(network, domain):
+        cells.append(cell)
+        if progress is not None:
+            progress(len(cells), len(cells))
+    return RegionCount(len(cells), linear_pieces(cells))

@@ -1,0 +1,58 @@
+"""The readable enumerator: every activation region of a network with two inputs, one polygon after the other.
+
+A region is a maximal full-dimensional convex cell on which no unit changes sign: the pre-activation of every ReLU of
+the network, whether or not it reaches an output, is <= 0 or >= 0 throughout. Walking through the nodes in topological
+order, a cell carries the affine form of every node so far; a unit whose form has both strict signs inside the cell cuts
+it in two. A form that is zero on the whole cell, or inside it nowhere, cuts nothing, so that kinks which meet in a
+point, coincide or vanish need no special case. Everything faster is tested against these lines.
+"""
+
+from exactrelu.errors import InputError
+from exactrelu.network import Relu
+from exactrelu.rational import mpq
+
+ZERO = (mpq(0), mpq(0), mpq(0))
+COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))
+"""The forms of the two inputs x and y."""
+
+
+def planar(network):
+    """Return the flat form of a network with two inputs; raises `InputError` for any other number of inputs."""
+    if network.inputs != 2:
+        raise InputError(f"regions are enumerated in the plane: expected a network with 2 inputs, got {network.inputs}")
+    return network.flatten()
+
+
+def activation_regions(network, domain):
+    """Yield (cell, forms) for every activation region of ``network`` inside ``domain``.
+
+    ``network`` has two inputs and any number of outputs; ``domain`` is a `Polygon`, bounded or not. ``forms`` holds one
+    form (alpha, beta, gamma) of ``mpq`` for each output. The cells have disjoint interiors and cover the domain. Raises
+    `InputError` for a network that does not have two inputs.
+    """
+    network = planar(network)
+    stack = [(domain, list(COORDINATES))]
+    while stack:
+        cell, forms = stack.pop()
+        for node in network.nodes[len(forms) - 2 :]:
+            if type(node) is Relu:
+                form = forms[node.of]
+                negative, positive = cell.split(form)
+                if negative and positive:
+                    stack.append((positive, [*forms, form]))
+                    cell, positive = negative, None
+                forms.append(form if positive else ZERO)
+            else:
+                forms.append(combination(node.terms, node.bias, forms))
+        yield cell, tuple(forms[output] for output in network.outputs)
+
+
+def combination(terms, bias, forms):
+    """Return the form  sum of weight * forms[node] + bias  over the pairs (node, weight) in ``terms``."""
+    alpha, beta, gamma = mpq(0), mpq(0), bias
+    for node, weight in terms:
+        a, b, c = forms[node]
+        alpha += weight * a
+        beta += weight * b
+        gamma += weight * c
+    return (alpha, beta, gamma)
