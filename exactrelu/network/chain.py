@@ -67,51 +67,59 @@ class Sum:
 
     def flatten(self):
         """Return the flat `Network`; block outputs are marked "term/block/name"."""
-        flat = Expansion(self.inputs)
-        outputs = [flat.add_chain(term, index) for index, term in enumerate(self.terms)]
-        if len(outputs) > 1:
-            outputs = [[flat.add_sum(column) for column in zip(*outputs)]]
-        return Network(self.inputs, flat.nodes, outputs[0], flat.marks)
+        flat = Expansion(self)
+        nodes = list(flat)
+        return Network(self.inputs, nodes, flat.outputs, flat.marks)
 
 
 class Expansion:
-    """The flat nodes and marks of chains, appended one after the other."""
+    """The flat nodes of a `Chain` or `Sum`, made one after the other; iterate once.
 
-    def __init__(self, inputs):
-        self.inputs = inputs
-        self.nodes = []
+    After the last node ``outputs`` are the ids of the outputs and ``marks`` names the nodes of the interfaces.
+    """
+
+    def __init__(self, network):
+        self.inputs = network.inputs
+        self.outputs = ()
         self.marks = {}
+        self._terms = network.terms
+        self._size = network.inputs
 
-    def add_chain(self, chain, index):
-        """Append the nodes of ``chain``, marked as term ``index``, and return the ids of its outputs."""
-        interface = list(range(self.inputs))
-        for position, block in enumerate(chain.blocks):
-            interface = self._add_block(block, interface)
-            if chain.names is not None and position < len(chain.names):
-                for name, node in zip(chain.names[position], interface):
-                    self.marks[f"{index}/{position}/{name}"] = node
-        return interface
+    def __iter__(self):
+        ends = []
+        for index, chain in enumerate(self._terms):
+            interface = list(range(self.inputs))
+            for position, block in enumerate(chain.blocks):
+                interface = yield from self._block(block, interface)
+                if chain.names is not None and position < len(chain.names):
+                    marks = zip(chain.names[position], interface)
+                    self.marks.update((f"{index}/{position}/{name}", node) for name, node in marks)
+            ends.append(interface)
+        self.outputs = ends[0]
+        if len(ends) > 1:
+            self.outputs = range(self._size, self._size + len(ends[0]))
+            for column in zip(*ends):
+                yield self._affine(((node, mpq(1)) for node in column), mpq(0))
 
-    def add_sum(self, summands):
-        """Append the affine node that adds the nodes ``summands`` and return its id."""
-        weights = {}
-        for node in summands:
-            weights[node] = weights.get(node, 0) + 1
-        self.nodes.append(Affine(tuple((node, mpq(weight)) for node, weight in weights.items()), mpq(0)))
-        return self.inputs + len(self.nodes) - 1
-
-    def _add_block(self, block, interface):
-        offset = self.inputs + len(self.nodes) - block.inputs
+    def _block(self, block, interface):
+        """Yield the nodes of ``block`` on the nodes ``interface`` and return the ids of its outputs."""
+        offset = self._size - block.inputs
 
         def moved(node):
             return interface[node] if node < block.inputs else node + offset
 
         for node in block.nodes:
             if type(node) is Relu:
-                self.nodes.append(Relu(moved(node.of)))
+                self._size += 1
+                yield Relu(moved(node.of))
             else:
-                weights = {}
-                for source, weight in node.terms:
-                    weights[moved(source)] = weights.get(moved(source), 0) + weight
-                self.nodes.append(Affine(tuple(weights.items()), node.bias))
+                yield self._affine(((moved(source), weight) for source, weight in node.terms), node.bias)
         return [moved(node) for node in block.outputs]
+
+    def _affine(self, terms, bias):
+        """Return the next node, affine; the weights of a node that occurs twice are added."""
+        weights = {}
+        for node, weight in terms:
+            weights[node] = weights.get(node, 0) + weight
+        self._size += 1
+        return Affine(tuple(weights.items()), bias)

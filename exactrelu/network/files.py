@@ -1,0 +1,153 @@
+"""Network files, format ``exactrelu-network/1``: read from anyone, written as a stream."""
+
+import json
+
+from exactrelu.errors import InputError
+from exactrelu.jsonio import read_json, write_text_atomically
+from exactrelu.network.chain import Expansion
+from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.rational import parse, text
+
+FORMAT = "exactrelu-network/1"
+
+MAX_NODES = 1_000_000
+"""The most nodes that are read from a file."""
+
+MAX_TERMS = 5_000_000
+"""The most terms that are read from a file, all affine nodes together."""
+
+MAX_INPUTS = 10_000
+"""The most inputs of a network that is read from a file."""
+
+_NODE_KEYS = {"affine": ("op", "terms", "bias"), "relu": ("op", "of")}
+
+
+def read_network(path):
+    """Return the `Network` in a file; raises `InputError` with the file and the place in it."""
+    return network_from_json(read_json(path), path)
+
+
+def network_from_json(answer, where):
+    """Return the `Network` that a JSON object stands for; ``where`` names it in the message of an `InputError`."""
+    if not isinstance(answer, dict):
+        raise InputError(f"{where}: expected a network, a JSON object, got {_kind(answer)}")
+    if answer.get("format") != FORMAT:
+        found = _shown(answer["format"]) if "format" in answer else "no format"
+        raise InputError(f'{where}: expected a network file, "format": "{FORMAT}", got {found}')
+    _check_keys(answer, ("format", "inputs", "nodes", "outputs"), f"{where}: ", optional=("marks",))
+    inputs = answer["inputs"]
+    if type(inputs) is not int or not 1 <= inputs <= MAX_INPUTS:
+        raise InputError(f"{where}: inputs: expected an integer from 1 to {MAX_INPUTS}, got {_shown(inputs)}")
+    nodes = _list(answer["nodes"], f"{where}: nodes")
+    if len(nodes) > MAX_NODES:
+        raise InputError(f"{where}: nodes: {len(nodes)} nodes are more than the limit of {MAX_NODES}")
+    built, terms = [], 0
+    for k, node in enumerate(nodes):
+        built.append(_node(node, inputs + k, f"{where}: nodes[{k}]"))
+        terms += len(node.get("terms", ()))
+        if terms > MAX_TERMS:
+            raise InputError(f"{where}: nodes[{k}]: more than {MAX_TERMS} terms so far, the limit for all nodes together")
+    size = inputs + len(built)
+    outputs = _list(answer["outputs"], f"{where}: outputs")
+    if not outputs:
+        raise InputError(f"{where}: outputs: expected at least one node")
+    for k, output in enumerate(outputs):
+        _check_id(output, size, f"{where}: outputs[{k}]")
+    marks = answer.get("marks", {})
+    if not isinstance(marks, dict):
+        raise InputError(f"{where}: marks: expected an object from names to nodes, got {_kind(marks)}")
+    for name, node in marks.items():
+        _check_id(node, size, f"{where}: marks[{_shown(name)}]")
+    return Network(inputs, built, outputs, marks)
+
+
+def write_network(path, network):
+    """Write a `Network`, `Chain` or `Sum` as a file that appears complete or not at all (gzip if it ends in .gz).
+
+    Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written.
+    """
+    write_text_atomically(path, network_text(network))
+
+
+def network_text(network):
+    """Yield the text of a network file, a line for each node."""
+    if isinstance(network, Network):
+        nodes, ends = network.nodes, network
+    else:
+        nodes = ends = Expansion(network)
+    yield f'{{"format": "{FORMAT}", "inputs": {network.inputs},\n "nodes": ['
+    separator = "\n  "
+    for node in nodes:
+        yield separator + _node_text(node)
+        separator = ",\n  "
+    yield f'],\n "outputs": {json.dumps(list(ends.outputs))}'
+    if ends.marks:
+        yield f',\n "marks": {json.dumps(ends.marks)}'
+    yield "}\n"
+
+
+def _node_text(node):
+    if type(node) is Relu:
+        return f'{{"op": "relu", "of": {node.of}}}'
+    terms = ", ".join(f'[{source}, "{text(weight)}"]' for source, weight in node.terms)
+    return f'{{"op": "affine", "terms": [{terms}], "bias": "{text(node.bias)}"}}'
+
+
+def _node(node, identifier, where):
+    """Return the `Affine` or `Relu` that the entry for node ``identifier`` stands for."""
+    if not isinstance(node, dict):
+        raise InputError(f"{where}: expected a node, a JSON object, got {_kind(node)}")
+    keys = _NODE_KEYS.get(node.get("op")) if isinstance(node.get("op"), str) else None
+    if keys is None:
+        raise InputError(f'{where}.op: expected "affine" or "relu", got {_shown(node.get("op"))}')
+    _check_keys(node, keys, f"{where}: ")
+    if node["op"] == "relu":
+        return Relu(_check_id(node["of"], identifier, f"{where}.of"))
+    weights = {}
+    for k, term in enumerate(_list(node["terms"], f"{where}.terms")):
+        place = f"{where}.terms[{k}]"
+        if not isinstance(term, list) or len(term) != 2:
+            raise InputError(f"{place}: expected a pair [node, weight], got {_shown(term)}")
+        source = _check_id(term[0], identifier, f"{place}[0]")
+        if source in weights:
+            raise InputError(f"{place}: node {source} occurs twice among the terms; add the weights")
+        weights[source] = parse(term[1], f"{place}[1]")
+    return Affine(tuple(weights.items()), parse(node["bias"], f"{where}.bias"))
+
+
+def _check_id(node, bound, where):
+    """Return ``node``, the id of one of the nodes before ``bound``."""
+    if type(node) is not int or not 0 <= node < bound:
+        raise InputError(f"{where}: expected the id of an earlier node, 0 to {bound - 1}, got {_shown(node)}")
+    return node
+
+
+def _check_keys(answer, required, where, optional=()):
+    for key in required:
+        if key not in answer:
+            raise InputError(f'{where}the field "{key}" is missing')
+    for key in answer:
+        if key not in required and key not in optional:
+            known = ", ".join((*required, *optional))
+            raise InputError(f"{where}unknown field {_shown(key)}; known are {known}")
+
+
+def _list(value, where):
+    if not isinstance(value, list):
+        raise InputError(f"{where}: expected a list, got {_kind(value)}")
+    return value
+
+
+def _kind(value):
+    kinds = {dict: "an object", list: "a list", str: "a string", int: "an integer", bool: "a boolean"}
+    return kinds.get(type(value), "null")
+
+
+def _shown(value):
+    """Return a short text for a value in a message."""
+    if isinstance(value, (dict, list)):
+        return _kind(value)
+    if type(value) is int and value.bit_length() > 100:
+        return "an integer of more than 30 digits"
+    shown = json.dumps(value)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
