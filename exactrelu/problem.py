@@ -39,7 +39,7 @@ class Mask(Mapping):
     Raises `InputError` when no coefficient is left.
     """
 
-    __slots__ = ("_coefficients",)
+    __slots__ = ("_coefficients", "_hash")
 
     def __init__(self, coefficients):
         checked = {(int(j), int(k)): rational(c) for (j, k), c in coefficients.items()}
@@ -48,6 +48,7 @@ class Mask(Mapping):
         self._coefficients = {index: checked[index] for index in sorted(checked) if checked[index]}
         if not self._coefficients:
             raise InputError("every coefficient of the mask is zero; give at least one that is not")
+        self._hash = hash(tuple(self._coefficients.items()))
 
     def __getitem__(self, index):
         return self._coefficients[index]
@@ -59,7 +60,7 @@ class Mask(Mapping):
         return len(self._coefficients)
 
     def __hash__(self):
-        return hash(tuple(self._coefficients.items()))
+        return self._hash
 
     def __repr__(self):
         return f"Mask({{{', '.join(f'{index}: {text(c)}' for index, c in self.items())}}})"
@@ -113,6 +114,9 @@ class Problem:
         object.__setattr__(self, "window", window)
         _check_window(window, self.mask, self.seed)
 
+    def __hash__(self):
+        return hash((self.mask, self.window, len(self.seed.vertices)))
+
     @property
     def size(self):
         """(L1, L2), the sides of the window."""
@@ -150,8 +154,7 @@ def load_problem(path_or_name):
             find(path_or_name)
             raise InputError(f"{path_or_name} is a built-in {kind}, not a problem; use it in a problem file")
     if not os.path.lexists(path_or_name):
-        names = ", ".join(table("problems"))
-        raise InputError(f"{_shown(path_or_name)} is neither a file nor a built-in problem ({names})")
+        raise InputError(f"{_shown(path_or_name)} is neither a file nor a built-in problem (see: exactrelu examples)")
     return problem_from_json(read_json(path_or_name, MAX_FILE_BYTES), path_or_name)
 
 

@@ -103,8 +103,12 @@ class CPwL:
 
     def shifted(self, dx, dy):
         """Return the function z -> f(z - (dx, dy))."""
-        dx, dy = rational(dx), rational(dy)
-        vertices = [(x + dx, y + dy) for x, y in self.vertices]
+        return self.dilated(1, dx, dy)
+
+    def dilated(self, factor, dx, dy):
+        """Return the function z -> f(factor z - (dx, dy)) for a rational factor > 0."""
+        factor, dx, dy = rational(factor), rational(dx), rational(dy)
+        vertices = [((x + dx) / factor, (y + dy) / factor) for x, y in self.vertices]
         return CPwL._on(Triangulation(vertices, self.triangles), self.values)
 
     def scaled(self, factor):
