@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import index
 
 from exactrelu.data import table
 from exactrelu.errors import InputError
@@ -42,16 +43,16 @@ class Mask(Mapping):
     __slots__ = ("_coefficients", "_hash")
 
     def __init__(self, coefficients):
-        checked = {(int(j), int(k)): rational(c) for (j, k), c in coefficients.items()}
+        checked = {(index(j), index(k)): rational(c) for (j, k), c in coefficients.items()}
         if not checked:
             raise InputError("the mask is empty; give at least one coefficient")
-        self._coefficients = {index: checked[index] for index in sorted(checked) if checked[index]}
+        self._coefficients = {key: checked[key] for key in sorted(checked) if checked[key]}
         if not self._coefficients:
             raise InputError("every coefficient of the mask is zero; give at least one that is not")
         self._hash = hash(tuple(self._coefficients.items()))
 
-    def __getitem__(self, index):
-        return self._coefficients[index]
+    def __getitem__(self, key):
+        return self._coefficients[key]
 
     def __iter__(self):
         return iter(self._coefficients)
@@ -63,7 +64,7 @@ class Mask(Mapping):
         return self._hash
 
     def __repr__(self):
-        return f"Mask({{{', '.join(f'{index}: {text(c)}' for index, c in self.items())}}})"
+        return f"Mask({{{', '.join(f'{key}: {text(c)}' for key, c in self.items())}}})"
 
     def shifted(self, dj, dk):
         """Return the mask with the index of every coefficient moved by (dj, dk)."""
@@ -85,7 +86,7 @@ class Seed:
     def __post_init__(self):
         vertices = tuple((rational(x), rational(y)) for x, y in self.vertices)
         object.__setattr__(self, "vertices", vertices)
-        object.__setattr__(self, "triangles", tuple((int(a), int(b), int(c)) for a, b, c in self.triangles))
+        object.__setattr__(self, "triangles", tuple(tuple(map(index, corners)) for corners in self.triangles))
         object.__setattr__(self, "values", tuple(rational(height) for height in self.values))
         object.__setattr__(self, "function", CPwL(self.vertices, self.triangles, self.values))
 
@@ -110,7 +111,7 @@ class Problem:
     def __post_init__(self):
         if not isinstance(self.mask, Mask):
             object.__setattr__(self, "mask", Mask(self.mask))
-        window = tuple((int(low), int(high)) for low, high in self.window)
+        window = tuple((index(low), index(high)) for low, high in self.window)
         object.__setattr__(self, "window", window)
         _check_window(window, self.mask, self.seed)
 
@@ -139,9 +140,9 @@ def smallest_window(mask, seed):
     support = seed.function.support_box() or ((), ())
     window = []
     for axis in (0, 1):
-        ends = [index[axis] for index in mask] + [math.floor(e) for e in support[axis]]
+        ends = [position[axis] for position in mask] + [math.floor(e) for e in support[axis]]
         low, high = min(ends), max(ends + [math.ceil(e) for e in support[axis]])
-        window.append((low, max(high, low + 1)))
+        window.append((index(low), index(max(high, low + 1))))
     return tuple(window)
 
 
@@ -253,10 +254,10 @@ def _mask_from_json(found, where):
         match = _INDEX.fullmatch(key)
         if not match:
             raise InputError(f'{where}: {_shown(key)} is not an index such as "-1,2" (at most 30 digits each)')
-        index = (int(match[1]), int(match[2]))
-        if index in coefficients:
-            raise InputError(f"{where}: the index {index[0]},{index[1]} is given twice")
-        coefficients[index] = parse(number, f"{where}: {_shown(key)}")
+        j, k = int(match[1]), int(match[2])
+        if (j, k) in coefficients:
+            raise InputError(f"{where}: the index {j},{k} is given twice")
+        coefficients[j, k] = parse(number, f"{where}: {_shown(key)}")
     return _at(where, Mask, coefficients)
 
 

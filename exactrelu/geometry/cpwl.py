@@ -174,7 +174,7 @@ class CPwL:
                         " it has to be 0, or the function is not continuous"
                     )
                 raise InputError(
-                    f"not conforming: triangles {left} and {right} meet along an edge and have the values"
+                    f"not conforming: triangles {left} and {right} meet along an edge, but have the values"
                     f" {_short(at_left)} and {_short(at_right)} at {place}, so the function is not continuous"
                 )
 

@@ -7,7 +7,7 @@ satisfy to be continuous, and zero at its boundary, is said on the seams alone (
 
 from collections import defaultdict
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import Polygon, finite, integral, line_through, value
@@ -130,11 +130,8 @@ class Triangulation:
         witness = overlap_witness(boundary)
         if witness is None:
             return
-        near = [index for index in range(len(self.triangles)) if _touches(self.polygon(index), witness)]
-        for one, other in combinations(near, 2):
-            if self.polygon(one).clip(self.polygon(other)):
-                raise InputError(f"triangles {one} and {other} overlap")
-        raise AssertionError("an overlap near a point that no two overlapping triangles contain")
+        covering = [index for index in range(len(self.triangles)) if _covers(self.polygon(index), *witness)]
+        raise InputError(f"triangles {covering[0]} and {covering[1]} overlap")
 
     def hanging_nodes(self):
         """Return {(i, j): [vertices]} for directed edges of triangles that pass through other vertices, in order.
@@ -226,5 +223,8 @@ def _oriented(points, index, corners):
     return (a, b, c) if turn > 0 else (a, c, b)
 
 
-def _touches(polygon, point):
-    return all(value(form, point) >= 0 for form in polygon.half_planes())
+def _covers(polygon, point, direction):
+    """Return whether the polygon covers the place next to the point, in the sense of `overlap_witness`."""
+    dx, dy = direction
+    steps = (point, (dx, dy, 0), (-dy, dx, 0))
+    return all(tuple(value(form, step) for step in steps) > (0, 0, 0) for form in polygon.half_planes())

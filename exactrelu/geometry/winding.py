@@ -11,7 +11,7 @@ from exactrelu.geometry.polygon import coordinates, homogeneous, line_through, v
 
 
 class _Overlap(Exception):
-    """Raised inside the sweep with a point that lies in the closure of an overlap."""
+    """Raised inside the sweep with the witness (point, direction) of an overlap."""
 
 
 class _Segment:
@@ -24,9 +24,16 @@ class _Segment:
         self.form = line_through(left, right)
         self.above = None
 
+    @property
+    def direction(self):
+        """(dx, dy) from left to right."""
+        return (self.form[1], -self.form[0])
+
 
 def overlap_witness(chain):
-    """Return a point in the closure of a region that is covered twice, or None when there is none.
+    """Return (point, direction) of a place that is covered more than once, or None when there is none.
+
+    The place is infinitely near to the point: a step in the direction (dx, dy), then a much smaller one to its left.
 
     ``chain`` is a list of segments (left, right, jump): finite points, left before right in lexicographic order, jump
     the covering number above (to the left of left -> right) minus that below, 1 or -1. Segments on one line must not
@@ -41,7 +48,7 @@ def overlap_witness(chain):
         for point in sorted(starts, key=coordinates):
             _pass(status, point, starts[point])
     except _Overlap as overlap:
-        return overlap.args[0]
+        return overlap.args
     return None
 
 
@@ -55,7 +62,7 @@ def _pass(status, point, arriving):
     for segment in middle:
         cover += segment.jump
         if not 0 <= cover <= 1:
-            raise _Overlap(point)
+            raise _Overlap(point, segment.direction)
         segment.above = cover
     status[low:high] = middle
     if low and low < len(status):
@@ -79,8 +86,8 @@ def _first(status, is_above):
 
 def _compare_slopes(one, other):
     """Compare two segments through one point by their direction, from steeply falling to vertical."""
-    (a, b, _), (c, d, _) = one.form, other.form  # the directions are (b, -a) and (d, -c)
-    turn = a * d - b * c
+    (dx, dy), (ex, ey) = one.direction, other.direction
+    turn = dx * ey - dy * ex
     return -1 if turn > 0 else 1 if turn < 0 else 0
 
 
@@ -93,6 +100,5 @@ def _check_crossing(below, above):
     across_left, across_right = value(below.form, above.left), value(below.form, above.right)
     if at_left * at_right < 0 and across_left * across_right < 0:
         at_left, at_right = abs(at_left), abs(at_right)
-        raise _Overlap(
-            homogeneous(*(at_right * p + at_left * q for p, q in zip(below.left, below.right, strict=True)))
-        )
+        crossing = homogeneous(*(at_right * p + at_left * q for p, q in zip(below.left, below.right, strict=True)))
+        raise _Overlap(crossing, above.direction)  # to the right of the crossing, above the falling segment
