@@ -1,6 +1,6 @@
-"""Networks with two inputs that the tests use: tents, hats, ramps, arrangements of lines, random and degenerate ones."""
+"""Networks with two inputs that the tests use: tents, hats, ramps, arrangements of lines, random, degenerate ones."""
 
-from exactrelu.network import Affine, Builder, Network, Relu, total
+from exactrelu.network import Affine, Builder, Network, Relu, linear_combination, total
 from exactrelu.rational import mpq
 
 HALF = mpq(1, 2)
@@ -65,8 +65,8 @@ def perceptron(random, widths, denominator=64, bound=64):
     values = list(b.inputs)
 
     def row():
-        weights = [mpq(random.randint(-bound, bound), denominator) for _ in values]
-        return total(w * v for w, v in zip(weights, values, strict=True)) + mpq(random.randint(-bound, bound), denominator)
+        bias, *weights = (mpq(random.randint(-bound, bound), denominator) for _ in range(len(values) + 1))
+        return linear_combination(weights, values) + bias
 
     for width in widths:
         values = [b.relu(row()) for _ in range(width)]
@@ -85,5 +85,6 @@ def degenerate(random, nodes, outputs=1):
         else:
             sources = random.sample(range(k), min(k, random.randint(1, 3)))
             weights = [mpq(random.choice(DEGENERATE_WEIGHTS)) for _ in sources]
-            built.append(Affine(tuple(zip(sources, weights, strict=True)), mpq(random.choice((0, 0, 1, -1, mpq(1, 2))))))
+            bias = mpq(random.choice((0, 0, 1, -1, HALF)))
+            built.append(Affine(tuple(zip(sources, weights, strict=True)), bias))
     return Network(2, built, [random.randrange(2 + nodes) for _ in range(outputs - 1)] + [1 + nodes])

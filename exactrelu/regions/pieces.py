@@ -140,7 +140,7 @@ def form_range(form, polygon):
         if not vertex[2]:
             falls, rises = falls or at < 0, rises or at > 0
             continue
-        at /= vertex[2]
+        at = mpq(at) / vertex[2]  # the quotient of two mpz would be a float
         low = at if low is None else min(low, at)
         high = at if high is None else max(high, at)
     return Interval(None if falls else low, None if rises else high)
