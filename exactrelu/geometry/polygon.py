@@ -77,7 +77,7 @@ def line_through(u, v):
     return (u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0])
 
 
-def _between(u, v, at_u, at_v):
+def crossing_point(u, v, at_u, at_v):
     """Return the point where a form with the values ``at_u``, ``at_v`` of opposite strict signs vanishes on edge uv."""
     if at_u > 0:
         at_v = -at_v
@@ -86,7 +86,7 @@ def _between(u, v, at_u, at_v):
     return homogeneous(at_v * u[0] + at_u * v[0], at_v * u[1] + at_u * v[1], at_v * u[2] + at_u * v[2])
 
 
-def _point_on_line(form):
+def point_on_line(form):
     """Return one finite point on the line ``form`` = 0 of an integer form that is not constant."""
     alpha, beta, gamma = form
     if alpha:
@@ -196,7 +196,7 @@ def _cut(form, vertices, values):
     last, at_last = vertices[-1], values[-1]
     for vertex, at_vertex in zip(vertices, values, strict=True):
         if (at_last < 0 < at_vertex) or (at_vertex < 0 < at_last):
-            crossing = _between(last, vertex, at_last, at_vertex)
+            crossing = crossing_point(last, vertex, at_last, at_vertex)
             negative.append(crossing)
             positive.append(crossing)
             ends.append(crossing)
@@ -208,7 +208,7 @@ def _cut(form, vertices, values):
             ends.append(vertex)
         last, at_last = vertex, at_vertex
     if not ends[0][2] and not ends[1][2]:
-        middle = _point_on_line(form)
+        middle = point_on_line(form)
         _insert_between(negative, ends, middle)
         _insert_between(positive, ends, middle)
     return (Polygon.trusted(tuple(negative)), Polygon.trusted(tuple(positive)))
