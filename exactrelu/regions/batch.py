@@ -1,0 +1,146 @@
+"""The fast enumerator: the same regions and forms as `reference`, many cells at a time, in arrays of integers.
+
+A chunk of cells walks through the stages of the network together. Affine nodes are one matrix product of integer forms:
+in 64-bit words while  largest entry × norm of the matrix  is below 2^62, in Python integers from there on; every
+product is preceded by this check. Units need only the signs of their input at the vertices of the cells. The network is
+continuous, so that a vertex has one sign for all the cells around it, and it is computed once, exactly (`signs`). A
+cell is cut if its vertices have both strict signs; the new vertices are exact integer points. No step rounds, so that
+nothing depends on the order of cells, the size of chunks or the number of processes.
+
+A chunk that has grown too large is halved, and the halves are finished one after the other: memory stays flat.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exactrelu.geometry.polygon import Polygon
+from exactrelu.rational import mpq
+from exactrelu.regions.cutting import cut
+from exactrelu.regions.signs import heads
+from exactrelu.regions.stages import WORD, Affines, words
+
+ENTRIES = 2**21
+"""The most integers (three for each node alive on each cell) that a chunk may hold before it is halved."""
+
+
+class Chunk(NamedTuple):
+    """Cells between two stages.
+
+    ``stage``: the next stage; ``points``: the vertices, integer triples, and ``heads``, their leading bits;
+    ``corners``: for each cell the numbers of its vertices, counterclockwise, the last one repeated to fill the row, and
+    ``counts``, how many there are; ``forms``: for each group still in use an array (cells, 3, nodes).
+    """
+
+    stage: int
+    points: list
+    heads: np.ndarray
+    corners: np.ndarray
+    counts: np.ndarray
+    forms: dict
+
+    def take(self, rows):
+        """Return the chunk of the cells ``rows`` alone."""
+        used, corners = np.unique(self.corners[rows], return_inverse=True)
+        return self._replace(
+            points=[self.points[index] for index in used.tolist()],
+            heads=self.heads[used],
+            corners=corners.reshape(-1, self.corners.shape[1]),
+            counts=self.counts[rows],
+            forms={group: forms[rows] for group, forms in self.forms.items()},
+        )
+
+    def polygon(self, row):
+        """Return cell number ``row``."""
+        return Polygon.trusted(tuple(self.points[k] for k in self.corners[row, : self.counts[row]].tolist()))
+
+
+def start(domain):
+    """Return the `Chunk` of the one cell ``domain`` before the first stage."""
+    points = list(domain.vertices)
+    inputs = np.array([[[1, 0], [0, 1], [0, 0]]], dtype=np.int64)
+    return Chunk(0, points, heads(points), np.arange(len(points))[None], np.array([len(points)]), {0: inputs})
+
+
+def finished(chunk, plan):
+    """Whether the chunk has passed all stages."""
+    return chunk.stage == len(plan.stages)
+
+
+def advance(chunk, plan):
+    """Return the chunks, one or two, that ``chunk`` is after its next stage."""
+    stage, group = plan.stages[chunk.stage], chunk.stage + 1
+    if type(stage) is Affines:
+        forms = {**chunk.forms, group: affine_forms(stage, chunk)}
+    else:
+        chunk, inputs, signs = cut(chunk, np.concatenate([_columns(chunk, *source) for source in stage.sources], axis=2))
+        forms = {**chunk.forms, group: inputs * (signs > 0)[:, None, :]}
+    forms = {group: array for group, array in forms.items() if plan.last_use[group] > chunk.stage}
+    chunk = chunk._replace(stage=chunk.stage + 1, forms=forms)
+    cells = len(chunk.counts)
+    if finished(chunk, plan) or cells < 2 or 3 * cells * plan.width <= ENTRIES:
+        return [chunk]
+    return [chunk.take(np.arange(cells // 2, cells)), chunk.take(np.arange(cells // 2))]
+
+
+def affine_forms(stage, chunk):
+    """Return the integer forms of a group of affine nodes on the cells of a chunk, an array (cells, 3, nodes)."""
+    sources = [_columns(chunk, *source) for source in stage.sources]
+    largest = max((_largest(array) for array in sources), default=0)
+    small = largest * stage.norm + stage.bias_norm < WORD and all(array.dtype != object for array in sources)
+    total = np.zeros((len(chunk.counts), 3, len(stage.bias)), dtype=np.int64 if small else object)
+    total[:, 2] += stage.bias
+    for array, matrix in zip(sources, stage.matrices, strict=True):
+        if small:
+            total += array @ matrix
+        else:
+            _add_product(total, array.astype(object), matrix)
+    return total if small else words(total)
+
+
+def _columns(chunk, group, columns):
+    """Return the forms of some nodes of a group."""
+    forms = chunk.forms[group]
+    return forms if len(columns) == forms.shape[2] and (np.diff(columns) == 1).all() else forms[:, :, columns]
+
+
+def _largest(array):
+    """Return the largest absolute value in an array of integers, as a Python integer; words are below 2^62."""
+    return max(int(array.max()), -int(array.min())) if array.size else 0
+
+
+def _add_product(total, array, matrix):
+    """Add array @ matrix to ``total``, arrays of Python integers, entry by entry of a matrix that is mostly zero."""
+    for row, column in zip(*np.nonzero(matrix), strict=True):
+        total[:, :, column] += array[:, :, row] * int(matrix[row, column])
+
+
+def output_forms(chunk, plan):
+    """Return the forms of the outputs on each cell of a finished chunk as rows of 3 integers an output.
+
+    Output number k is the form in columns 3k … 3k + 2 divided by its scale in ``plan.outputs``.
+    """
+    columns = [chunk.forms[group][:, :, column] for group, column, _ in plan.outputs]
+    return np.concatenate(columns, axis=1) if columns else np.zeros((len(chunk.counts), 0), dtype=np.int64)
+
+
+def chunks(network_plan, domain):
+    """Yield the finished chunks whose cells are the activation regions on ``domain``."""
+    stack = [start(domain)]
+    while stack:
+        chunk = stack.pop()
+        if finished(chunk, network_plan):
+            yield chunk
+        else:
+            stack.extend(advance(chunk, network_plan))
+
+
+def cells(network_plan, domain):
+    """Yield (cell, forms) for every activation region, as `reference.activation_regions` does, in another order."""
+    for chunk in chunks(network_plan, domain):
+        for row, entries in enumerate(output_forms(chunk, network_plan).tolist()):
+            forms = (
+                tuple(mpq(entry, scale) for entry in entries[3 * k : 3 * k + 3])
+                for k, (_, _, scale) in enumerate(network_plan.outputs)
+            )
+            yield chunk.polygon(row), tuple(forms)

@@ -1,0 +1,136 @@
+"""A network as a short list of array operations: groups of nodes that are computed together, over the integers.
+
+Nodes of one kind with the same longest path from the inputs form a group; groups of units are kept small, because the
+cells are cut unit by unit within one. Node k is carried as integers: its affine form on a cell times one positive
+integer ``scale``, the same on all cells, chosen so that everything that is computed from it stays integral.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from gmpy2 import lcm, mpz
+
+from exactrelu.network import Relu
+
+UNITS = 32
+"""The most units in one group."""
+
+WORD = 2**62
+"""Integers below this in absolute value are kept in 64-bit words, with room for one addition."""
+
+
+class Affines(NamedTuple):
+    """A group of affine nodes: the sum over ``parts`` of forms[group][:, :, columns] @ matrix, plus ``bias``.
+
+    ``matrices`` and ``bias`` hold 64-bit words, or Python integers where one does not fit; ``norm`` bounds the sum of
+    absolute values in every column of all matrices together.
+    """
+
+    sources: tuple
+    matrices: tuple
+    bias: np.ndarray
+    norm: int
+    bias_norm: int
+
+
+class Units(NamedTuple):
+    """A group of ReLU units, whose inputs are the nodes ``sources``, pairs (group, columns)."""
+
+    sources: tuple
+
+
+class Plan(NamedTuple):
+    """``stages``: what computes group 1, 2, …; group 0 are the inputs. ``last_use``: the stage after which a group is
+    no longer needed. ``outputs``: (group, column, scale) of each output. ``width``: the most nodes alive at a time."""
+
+    stages: tuple
+    last_use: tuple
+    outputs: tuple
+    width: int
+
+
+def plan(network):
+    """Return the `Plan` of a flat network with two inputs."""
+    members = _groups(network)
+    place = {node: (group, column) for group, nodes in enumerate(members) for column, node in enumerate(nodes)}
+    scales, stages = [mpz(1), mpz(1)] + [None] * len(network.nodes), []
+    for nodes in members[1:]:
+        if type(network.nodes[nodes[0] - 2]) is Relu:
+            inputs = [network.nodes[node - 2].of for node in nodes]
+            for node, source in zip(nodes, inputs, strict=True):
+                scales[node] = scales[source]
+            stages.append(Units(_by_group(inputs, place)))
+        else:
+            stages.append(_affines(nodes, network, place, scales))
+    outputs = tuple((*place[output], scales[output]) for output in network.outputs)
+    last_use = _last_use(stages, outputs, len(members))
+    width = max(
+        sum(len(nodes) for group, nodes in enumerate(members) if group <= stage + 1 and last_use[group] >= stage)
+        for stage in range(-1, len(stages))
+    )
+    return Plan(tuple(stages), last_use, outputs, width)
+
+
+def _groups(network):
+    """Return lists of nodes, the inputs first: nodes of one kind that do not depend on each other, in order."""
+    ranks, groups = [0, 0], {}
+    for node, content in enumerate(network.nodes, 2):
+        gate = type(content) is Relu
+        sources = [content.of] if gate else [source for source, _ in content.terms]
+        ranks.append(1 + max((ranks[source] for source in sources), default=0))
+        groups.setdefault((ranks[-1], gate), []).append(node)
+    members = [[0, 1]]
+    for (_, gate), nodes in sorted(groups.items()):
+        step = UNITS if gate else len(nodes)
+        members.extend(nodes[start : start + step] for start in range(0, len(nodes), step))
+    return members
+
+
+def _by_group(nodes, place):
+    """Return pairs (group, columns) that name ``nodes``, in order, as runs of nodes of the same group."""
+    runs = []
+    for node in nodes:
+        group, column = place[node]
+        if not runs or runs[-1][0] != group:
+            runs.append((group, []))
+        runs[-1][1].append(column)
+    return tuple((group, np.array(columns)) for group, columns in runs)
+
+
+def _affines(nodes, network, place, scales):
+    """Return the `Affines` of ``nodes`` and note their scales."""
+    contents = [network.nodes[node - 2] for node in nodes]
+    for node, content in zip(nodes, contents, strict=True):
+        scale = mpz(content.bias.denominator)
+        for source, weight in content.terms:
+            scale = lcm(scale, (weight / scales[source]).denominator)
+        scales[node] = scale
+    used = sorted({source for content in contents for source, _ in content.terms}, key=place.get)
+    row = {source: index for index, source in enumerate(used)}
+    matrix = np.zeros((len(used), len(nodes)), dtype=object)
+    for column, (node, content) in enumerate(zip(nodes, contents, strict=True)):
+        for source, weight in content.terms:
+            matrix[row[source], column] = int(weight / scales[source] * scales[node])
+    bias = np.array([int(content.bias * scales[node]) for node, content in zip(nodes, contents, strict=True)], dtype=object)
+    sources, matrices, start = _by_group(used, place), [], 0
+    for _, columns in sources:
+        matrices.append(words(matrix[start : start + len(columns)]))
+        start += len(columns)
+    norm = max(sum(abs(matrix)), default=0) if used else 0
+    return Affines(sources, tuple(matrices), words(bias), norm, max(abs(bias)))
+
+
+def words(array):
+    """Return an array of Python integers as 64-bit words if all of them are below `WORD`, else unchanged."""
+    return array.astype(np.int64) if all(abs(entry) < WORD for entry in array.flat) else array
+
+
+def _last_use(stages, outputs, groups):
+    """Return for each group the last stage that reads it; the outputs are read after all stages."""
+    last = [-1] * groups
+    for index, stage in enumerate(stages):
+        for group, _ in stage.sources:
+            last[group] = index
+    for group, _, _ in outputs:
+        last[group] = len(stages)
+    return tuple(last)
