@@ -1,0 +1,43 @@
+"""Random problems, and points where an evaluator of V^n g is most likely to go wrong."""
+
+from functions import random_data
+from gmpy2 import mpq
+
+from exactrelu.problem import Mask, Problem, Seed, smallest_window
+
+HAIR = mpq(1, 2**60)
+
+
+def random_mask(random, reach=2, count=6):
+    """Return a mask with up to ``count`` random rational coefficients at indices in [-reach, reach]^2."""
+    indices = [(random.randint(-reach, reach), random.randint(-reach, reach)) for _ in range(count)]
+    return Mask({index: mpq(random.choice((-5, -1, 1, 2, 7)), random.randint(1, 6)) for index in indices})
+
+
+def random_seed(random):
+    """Return a small random seed anywhere near the origin."""
+    return Seed(*random_data(random, 2, 2))
+
+
+def random_problem(random):
+    """Return a problem with a random mask and seed on their smallest window."""
+    mask, seed = random_mask(random), random_seed(random)
+    return Problem("random", mask, smallest_window(mask, seed), seed)
+
+
+def adversarial_points(random, problem, n, count):
+    """Return points: dyadic corners, images of the seed's vertices, a hair beside both, window edges, far outside."""
+    (x0, x1), (y0, y1) = problem.window
+    points = [(mpq(10) ** 30, mpq(0)), (mpq(x0) - HAIR, mpq(y0)), (mpq(x1), mpq(y1)), (mpq(x1) + HAIR, mpq(y1))]
+    for _ in range(count):
+        scale = 2 ** random.randint(0, n + 1)
+        corner = tuple(mpq(random.randint(a * scale, b * scale), scale) for a, b in problem.window)
+        vx, vy = random.choice(problem.seed.vertices)
+        j, k = (random.randint((2**n - 1) * a, (2**n - 1) * b) for a, b in problem.window)
+        kink = ((vx + j) / 2**n, (vy + k) / 2**n)
+        anywhere = tuple(mpq(random.randint(997 * (a - 1), 997 * (b + 1)), 997) for a, b in problem.window)
+        for x, y in (corner, kink):
+            points.append((x + random.choice((-HAIR, 0, 0, HAIR)), y + random.choice((-HAIR, 0, 0, HAIR))))
+        points.append((random.choice((corner[0], mpq(x0), mpq(x1))), kink[1]))
+        points.append(anywhere)
+    return points
