@@ -1,0 +1,193 @@
+"""The command line: what can be typed, and how a command ends.
+
+Every command lives in its own module of `exactrelu.commands`, imported when it is called; its ``run(options)`` returns
+an `Answer`. Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid, stale; 2 the input cannot be used;
+3 not decided. stdout carries the answer alone, stderr one line when there is none.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import re
+import sys
+import traceback
+
+from exactrelu.errors import InputError, UndecidedError
+
+MAX_LEVEL = 100_000
+"""The largest n."""
+
+MAX_SIZES = 1000
+"""The largest n of a table of sizes."""
+
+MAX_JOBS = 1024
+"""The most worker processes."""
+
+_NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
+
+
+def main(words=None):
+    """Run the command in ``words`` (default: those of the process) and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(_with_negative_numbers(sys.argv[1:] if words is None else words))
+        answer = importlib.import_module(f"exactrelu.commands.{options.command}").run(options)
+    except InputError as error:
+        return _complain(error, 2)
+    except UndecidedError as error:
+        return _complain(error, 3)
+    except KeyboardInterrupt:
+        return _complain("interrupted, nothing was decided; run the same command again", 3)
+    except MemoryError:
+        return _complain("out of memory, nothing was decided; try a smaller n or fewer --jobs", 3)
+    except SystemExit as end:  # --help and --version
+        return _print("", end.code)
+    except Exception:
+        traceback.print_exc()
+        return _complain("this is an error of exactrelu itself, nothing was decided; please report it", 3)
+    wants_json = getattr(options, "json", False)
+    return _print(json.dumps(answer.data, indent=2) if wants_json else answer.text, answer.code)
+
+
+def _print(text, code):
+    """Print the answer and return ``code``; a reader who has gone away does not change what was decided."""
+    try:
+        if text:
+            print(text)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to fail at exit
+        if not isinstance(error, BrokenPipeError):
+            return _complain(f"cannot write the answer to standard output: {error.strerror}", 2)
+    return code
+
+
+def _complain(message, code):
+    """Print one line on stderr and return ``code``."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(message))
+    print(f"exactrelu: {line}", file=sys.stderr)
+    return code
+
+
+def _with_negative_numbers(words):
+    """Return ``words`` with a space before each negative number, so that argparse takes none for an option."""
+    return [f" {word}" if _NEGATIVE.fullmatch(word) else word for word in words]
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are an `InputError`; options have to be written out."""
+
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message):
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def _parser():
+    parser = _Parser(
+        prog="exactrelu",
+        description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2.",
+        epilog="exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided",
+    )
+    parser.add_argument("--version", action=_ShowVersion, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_build, _eval, _regions, _equal, _sizes, _examples):
+        add(commands)
+    return parser
+
+
+class _ShowVersion(argparse.Action):
+    """Print the version of the installed package and exit."""
+
+    def __init__(self, **settings):
+        super().__init__(nargs=0, **settings)
+
+    def __call__(self, parser, *_):
+        from importlib.metadata import version
+
+        parser.exit(message=f"exactrelu {version('exactrelu')}\n")
+
+
+def _build(commands):
+    build = _command(commands, "build", "write the network for V^n g and print its size")
+    _add_problem(build)
+    _add_level_and_construction(build)
+    build.add_argument("--output", metavar="NET", help="the network file to write (compressed if it ends in .gz)")
+
+
+def _eval(commands):
+    evaluate = _command(commands, "eval", "the exact output of a network at one point", json=False)
+    evaluate.add_argument("network", metavar="NET", help="a network file")
+    evaluate.add_argument("point", metavar="X", nargs="+", help='the coordinates, such as -7/16 or 0.125')
+
+
+def _regions(commands):
+    regions = _command(commands, "regions", "count the activation regions of a network with two inputs")
+    regions.add_argument("network", metavar="NET", help="a network file")
+    regions.add_argument(
+        "--box", nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="count on [X0, X1] x [Y0, Y1] (default: all of R^2)"
+    )
+    _add_jobs(regions)
+
+
+def _equal(commands):
+    equal = _command(commands, "equal", "decide whether two networks are the same function on all of R^2")
+    equal.add_argument("first", metavar="NET1", help="a network file with two inputs")
+    equal.add_argument("second", metavar="NET2", help="another one")
+    _add_jobs(equal)
+
+
+def _sizes(commands):
+    sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N: the constants of Theorem 1.1")
+    _add_problem(sizes)
+    sizes.add_argument("--to", metavar="N", type=_integer(1, MAX_SIZES), default=5, help="the largest n (default 5)")
+
+
+def _examples(commands):
+    _command(commands, "examples", "the built-in masks, seeds and problems")
+
+
+def _command(commands, name, summary, json=True):
+    """Return the parser of a new command."""
+    command = commands.add_parser(name, help=summary, description=summary)
+    if json:
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return command
+
+
+def _add_problem(command):
+    command.add_argument(
+        "problem", metavar="PROBLEM", nargs="?", default="bilinear",
+        help="a problem file or the name of a built-in problem (default: bilinear; see exactrelu examples)",
+    )
+
+
+def _add_level_and_construction(command):
+    command.add_argument(
+        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL), default=3, help="the level n (default 3)"
+    )
+    command.add_argument(
+        "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), compact or paper"
+    )
+
+
+def _add_jobs(command):
+    command.add_argument(
+        "--jobs", metavar="J", type=_integer(1, MAX_JOBS), help="the number of processes (default: one for each core)"
+    )
+
+
+def _integer(low, high):
+    """Return the argument type of the integers from ``low`` to ``high``."""
+
+    def read(word):
+        word = word.strip()
+        number = int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
+        if number is None or not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"expected an integer from {low} to {high}, got {word[:40]!r}")
+        return number
+
+    return read

@@ -1,0 +1,52 @@
+"""``exactrelu build``: the network for V^n g, and its size."""
+
+import difflib
+
+from exactrelu.commands import Answer
+from exactrelu.commands.tables import short_number, table
+from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.errors import InputError
+from exactrelu.network.files import write_network
+from exactrelu.network.layers import layered
+from exactrelu.problem import load_problem
+from exactrelu.rational import text
+
+
+def run(options):
+    """Return the `Answer` with width, depth, neurons, edges and largest weight of the layered form."""
+    problem = load_problem(options.problem)
+    network = constructed(problem, options.level, options.construction)
+    form = layered(network)
+    if options.output is not None:
+        write_network(options.output, network)
+    rows = [
+        *described(problem),
+        ("network", f"{options.construction}, n = {options.level}"),
+        *((name.replace("_", " "), short_number(value)) for name, value in counts(form).items()),
+    ]
+    if options.output is not None:
+        rows.append(("written to", options.output))
+    return Answer(0, table(rows), counts(form) | {"largest_weight": text(form.largest_weight)})
+
+
+def constructed(problem, level, construction):
+    """Return the network of the named construction; raises `InputError` for an unknown name."""
+    if construction not in CONSTRUCTIONS:
+        close = difflib.get_close_matches(construction, CONSTRUCTIONS, 1)
+        guess = f"did you mean {close[0]}? " if close else ""
+        raise InputError(f"--construction {construction!r}: {guess}there are {', '.join(CONSTRUCTIONS)}")
+    return build(problem, level, construction)
+
+
+def described(problem):
+    """Return rows for people that say what the problem is, and how its window was moved."""
+    (x0, x1), (y0, y1) = problem.window
+    window = f"[{x0}, {x1}] x [{y0}, {y1}]"
+    _, (sx, sy) = problem.normalized()
+    moved = f", built on [0, {x1 - x0}] x [0, {y1 - y0}] and shifted by ({sx}, {sy})" if sx or sy else ""
+    return [("problem", f"{problem.name}: {len(problem.mask)} coefficients, window {window}{moved}")]
+
+
+def counts(form):
+    """Return what is counted on a `Layered` form, by the names of the answers."""
+    return {name: getattr(form, name) for name in ("width", "depth", "neurons", "edges", "largest_weight")}

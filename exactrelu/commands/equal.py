@@ -1,0 +1,27 @@
+"""``exactrelu equal``: are two networks the same function on all of R²?"""
+
+import time
+
+from exactrelu.commands import VERDICT_CODES, Answer
+from exactrelu.commands.progress import progress_bar
+from exactrelu.network.files import read_network
+from exactrelu.rational import text
+from exactrelu.regions import equal
+
+
+def run(options):
+    """Return the `Answer` with the verdict and, where they differ, a point at which they do."""
+    start = time.monotonic()
+    first, second = read_network(options.first), read_network(options.second)
+    with progress_bar("equal") as progress:
+        found = equal(first, second, jobs=options.jobs, progress=progress)
+    seconds = round(time.monotonic() - start, 3)
+    data = {"verdict": found.verdict, "pieces": found.pieces, "seconds": seconds, "counterexample": None}
+    cost = f"({found.pieces} convex pieces, {seconds:.1f} s)"
+    if found.counterexample is None:
+        return Answer(VERDICT_CODES[found.verdict], f"certified: equal at every point of R^2 {cost}", data)
+    point, *values = found.counterexample[:3]
+    x, y, v, w = map(text, (*point, *values))
+    data["counterexample"] = {"point": [x, y], "first": v, "second": w}
+    answer = f"refuted: at ({x}, {y}) the first network has the value {v}, the second {w} {cost}"
+    return Answer(VERDICT_CODES[found.verdict], answer, data)

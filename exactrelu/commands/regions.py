@@ -1,0 +1,36 @@
+"""``exactrelu regions``: the activation regions of a network with two inputs."""
+
+import time
+
+from exactrelu.commands import Answer
+from exactrelu.commands.progress import progress_bar
+from exactrelu.errors import InputError
+from exactrelu.geometry.polygon import box, plane
+from exactrelu.network.files import read_network
+from exactrelu.rational import parse, text
+from exactrelu.regions import count_regions
+
+
+def run(options):
+    """Return the `Answer` with the number of activation regions and of linear pieces."""
+    start = time.monotonic()
+    domain, name = _domain(options.box)
+    network = read_network(options.network)
+    with progress_bar("regions") as progress:
+        count = count_regions(network, domain, jobs=options.jobs, progress=progress)
+    seconds = round(time.monotonic() - start, 3)
+    answer = (
+        f"{count.regions} activation regions on {name}: full-dimensional convex cells on which no unit changes sign\n"
+        f"{count.linear_pieces} linear pieces after merging neighbours with the same affine form ({seconds:.1f} s)"
+    )
+    return Answer(0, answer, {"regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds})
+
+
+def _domain(ends):
+    """Return (polygon, name) of the box with these ends, or of the whole plane if there are none."""
+    if ends is None:
+        return plane(), "R^2"
+    x0, x1, y0, y1 = (parse(end, f"--box {name}") for name, end in zip(("X0", "X1", "Y0", "Y1"), ends))
+    if x0 >= x1 or y0 >= y1:
+        raise InputError("--box X0 X1 Y0 Y1: expected X0 < X1 and Y0 < Y1")
+    return box(x0, x1, y0, y1), f"[{text(x0)}, {text(x1)}] x [{text(y0)}, {text(y1)}]"
