@@ -1,0 +1,220 @@
+"""The construction `paper`: §3–§5 as printed, Theorem 1.1 with all choices explicit (`Choices`).
+
+One network for each atom of Proposition 5.1, moved by Lemma 5.3. In it, one copy of Theorem 4.3 for each patch ℓ of the
+window at the clamped coordinates of Lemma 4.4: the torus controller F^n ∘ E (Proposition 3.3), the scalar factor as the
+minimum of four readout branches (Theorem 3.7), then n recursive blocks of nested product gadgets from
+Φ_0 = H(R_n) e_ℓ, with b_11ᵀ Φ_n at the end. What the paper leaves to the reader, or allows to be left out:
+
+* The recursion needs H(R_n) before its first block and z_{j−1} at block j. So the controller runs twice, the second time
+  from a copy of the input that is carried through the first part.
+* E is (0, 0) outside [0, 1], so that E ∘ σ_a is E moved to the cell [a, a + 1]: the ramps cost no layer of their own.
+* The edge traces of Lemma 4.4 vanish, since V^n H of an atom is zero on the lines of 2⁻ⁿ Z: those copies are left out.
+* The copies of one column (row) of patches share the controller for x (y). Entries of Φ that are structural zeros of the
+  matrices, or do not reach the component 11, have no gates; copies without any such entry are left out.
+* a_n is M_H max(1, B, Bⁿ); the printed bound is too small if B < 1 < M_H (`printed_gate_bound`).
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from exactrelu.construction.choices import DEFAULT
+from exactrelu.construction.gluing import carried_input, gluing_copies
+from exactrelu.construction.lattice import lattice, minimum
+from exactrelu.construction.loop import embedding
+from exactrelu.construction.readout import READOUTS
+from exactrelu.construction.recursion import live_patches, recursive_step, transition_matrices, transition_norm
+from exactrelu.construction.selector import digit_selectors
+from exactrelu.construction.superposition import superposition
+from exactrelu.network import Builder, Chain, constant, total
+from exactrelu.rational import Rational
+
+ORIGIN = (0, 0)
+"""The patch b_11 that holds the atom, counted from 0."""
+
+STEP_LAYERS = 4
+"""The layers of a recursive block: two nested product gadgets."""
+
+
+class Layout(NamedTuple):
+    """What all atoms of a problem have in common: the window, T_q, B, and the live patches of each copy ℓ."""
+
+    lengths: tuple
+    matrices: dict
+    norm: Rational
+    live: dict
+
+
+class Interface(NamedTuple):
+    """The values between two recursive blocks, as expressions.
+
+    ``states``: {ℓ: {patch: entry of Φ}}. ``digits``: χ₁ of the next digit and ``loops``: the points (p, q) one step
+    further, each for every column of patches and then for every row.
+    """
+
+    states: dict
+    digits: tuple
+    loops: tuple
+
+
+def build(problem, n, choices=DEFAULT):
+    """Return a `Sum` of one `Chain` for each atom that computes V^n g on R², for n ≥ 1, in the problem's coordinates."""
+    if n < 1:
+        raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
+    layout = layout_of(problem)
+    delta = choices.transition_width(n)
+    transport = transport_block(layout, choices.controller)
+    restart = restart_block(layout, choices.controller, delta)
+    readout = cache(lambda shape: readout_block(layout, shape, choices.epsilon))
+    recursion = cache(lambda bound: recursion_block(layout, choices.controller, bound, delta))
+    last = cache(lambda bound, coefficient: last_block(layout, bound, coefficient))
+    names = interface_names(layout, n)
+
+    def chain_of(_, atom, coefficient, origin):
+        bound = choices.gate_bound(layout.norm, atom.height, n)
+        blocks = [start_block(layout, origin)] + [transport] * n + [readout(atom.shape), restart]
+        blocks += [recursion(bound)] * (n - 1) + [last(bound, coefficient)]
+        return Chain(blocks, names)
+
+    return superposition(problem, n, choices.rho, chain_of)
+
+
+def layout_of(problem):
+    """Return the `Layout` of a problem, its window moved to [0, L1] × [0, L2]."""
+    normal, _ = problem.normalized()
+    lengths = normal.size
+    matrices = transition_matrices(normal.mask, lengths)
+    copies = [copy.patch for copy in gluing_copies(lengths) if not copy.on_left_edge and not copy.on_lower_edge]
+    live = {copy: live_patches(matrices, copy, ORIGIN) for copy in copies}
+    return Layout(lengths, matrices, transition_norm(matrices), {copy: patches for copy, patches in live.items() if patches})
+
+
+def start_block(layout, origin):
+    """Return the block (x, y) → E at the clamped coordinates of every column and row, and the carried input."""
+    b = Builder(2)
+    coordinates = [t - start for t, start in zip(b.inputs, origin, strict=True)]
+    carried = [carried_input(b, t, length) for t, length in zip(coordinates, layout.lengths, strict=True)]
+    return b.network(flat_loops(clamped_loops(b, layout, coordinates)) + carried)
+
+
+def clamped_loops(b, layout, coordinates):
+    """Return E(σ_a(x)) for a = 0, …, L1 − 1, then E(σ_b(y)) for b = 0, …, L2 − 1."""
+    return [
+        embedding(b, t - index)
+        for t, length in zip(coordinates, layout.lengths, strict=True)
+        for index in range(length)
+    ]
+
+
+def transport_block(layout, controller):
+    """Return the block of one step of the torus controller (Proposition 3.3), the input carried beside it."""
+    b, loops, carried = loops_and_carried(layout)
+    moved = [controller(b, *loop) for loop in loops]
+    return b.network(flat_loops(moved) + [b.relu(t) for t in carried])
+
+
+def readout_block(layout, shape, epsilon):
+    """Return the block z_n → the four branches H(ρ^{σ,τ}(z_n)) of every copy (Theorem 3.7), the input carried."""
+    b, loops, carried = loops_and_carried(layout)
+    residuals = [[readout(b, *loop, epsilon) for readout in READOUTS] for loop in loops]
+    columns, rows = residuals[: layout.lengths[0]], residuals[layout.lengths[0]:]
+    branches = [
+        b.relu(lattice(b, shape, u, v)) for column, row in layout.live for u in columns[column] for v in rows[row]
+    ]
+    return b.network(branches + [b.relu(t) for t in carried])
+
+
+def restart_block(layout, controller, delta):
+    """Return the block to Φ_0 = H(R_n) e_ℓ, with the selectors at z_0 and the loops at z_1 from the carried input."""
+    b = Builder(4 * len(layout.live) + 2)
+    *branches, x, y = b.inputs
+    factors = {copy: minimum(b, branches[4 * k: 4 * k + 4]) for k, copy in enumerate(layout.live)}
+    states = {copy: {copy: factor} for copy, factor in factors.items()}
+    loops = clamped_loops(b, layout, (x, y))
+    return b.network(flat_interface(layout, advance(b, states, loops, controller, delta)))
+
+
+def recursion_block(layout, controller, bound, delta):
+    """Return the recursive block of one stage of Theorem 4.3, for all copies, with the controller beside it."""
+    b = Builder(len(value_names(layout)))
+    here = unflattened(layout, b.inputs)
+    states = next_states(b, layout, here, bound)
+    loops = here.loops
+    for _ in range(STEP_LAYERS - 1):
+        loops = [tuple(map(b.relu, loop)) for loop in loops]
+    return b.network(flat_interface(layout, advance(b, states, loops, controller, delta)))
+
+
+def last_block(layout, bound, coefficient):
+    """Return the recursive block of stage n, the component 11 of every copy only, and their sum (Lemma 4.4)."""
+    b = Builder(len(value_names(layout)))
+    read = layout._replace(live={copy: (ORIGIN,) for copy in layout.live})
+    states = next_states(b, read, unflattened(layout, b.inputs), bound)
+    return b.network([coefficient * total(state[ORIGIN] for state in states.values() if ORIGIN in state)])
+
+
+def next_states(b, layout, here, bound):
+    """Return the states of all copies after one recursive step from the `Interface` ``here``."""
+    selectors = [(1 - chi1, chi1) for chi1 in here.digits]
+    columns, rows = selectors[: layout.lengths[0]], selectors[layout.lengths[0]:]
+    return {
+        (column, row): recursive_step(b, layout.matrices, state, (columns[column], rows[row]), bound, layout.live[column, row])
+        for (column, row), state in here.states.items()
+    }
+
+
+def advance(b, states, loops, controller, delta):
+    """Return the `Interface` with these states, the selectors read from ``loops``, and the loops one step on."""
+    digits = tuple(digit_selectors(b, *loop, delta)[1] for loop in loops)
+    return Interface(states, digits, tuple(controller(b, *loop) for loop in loops))
+
+
+def loops_and_carried(layout):
+    """Return a builder whose inputs are the loops of all columns and rows and the carried input, and these two."""
+    b = Builder(2 * sum(layout.lengths) + 2)
+    *points, x, y = b.inputs
+    return b, list(zip(points[::2], points[1::2])), (x, y)
+
+
+def flat_loops(loops):
+    """Return the entries p, q of all loop points."""
+    return [entry for loop in loops for entry in loop]
+
+
+def flat_interface(layout, interface):
+    """Return the expressions of an `Interface` in the order of `value_names`; missing entries are zero."""
+    states = [
+        interface.states[copy].get(patch, constant(0)) for copy, patches in layout.live.items() for patch in patches
+    ]
+    return [*states, *interface.digits, *flat_loops(interface.loops)]
+
+
+def unflattened(layout, expressions):
+    """Return the `Interface` from the expressions in the order of `value_names`."""
+    entries = iter(expressions)
+    states = {copy: {patch: next(entries) for patch in patches} for copy, patches in layout.live.items()}
+    lines = range(sum(layout.lengths))
+    digits = tuple(next(entries) for _ in lines)
+    return Interface(states, digits, tuple((next(entries), next(entries)) for _ in lines))
+
+
+def value_names(layout):
+    """Return the names of the values between two recursive blocks."""
+    states = [f"phi/{i},{j}/{k},{m}" for (i, j), patches in layout.live.items() for k, m in patches]
+    return states + [f"chi1/{line}" for line in line_names(layout)] + loop_names(layout)
+
+
+def interface_names(layout, n):
+    """Return the names of the outputs of every block but the last."""
+    carried = ["carried/x", "carried/y"]
+    branches = [f"H/{i},{j}/{sigma}{tau}" for i, j in layout.live for sigma in "-+" for tau in "-+"]
+    return [loop_names(layout) + carried] * (n + 1) + [branches + carried] + [value_names(layout)] * n
+
+
+def loop_names(layout):
+    """Return the names of the loop points of all columns and rows."""
+    return [f"z/{line}/{entry}" for line in line_names(layout) for entry in "pq"]
+
+
+def line_names(layout):
+    """Return the names of the columns and rows of patches: x0, x1, …, y0, y1, …"""
+    return [f"{axis}{index}" for axis, length in zip("xy", layout.lengths, strict=True) for index in range(length)]
