@@ -5,12 +5,12 @@ the residual R_j, one hidden layer a stage: u ← 2u − q_1 under digit q_1. At
 Σ_β p_β g_β(u, v), a positively homogeneous function of (p, pu, pv). This is exact on good orbits (§4.1).
 
 *Shift classes.* Around the seams of the loops the value is garbage, and no single cascade can avoid that. Three
-cascades s = 0, 1, 2 run side by side, their dyadic grids moved by s/3 in both coordinates (Lemma 5.3). Each has a seam
+cascades s = 0, 1, 2 run side by side, their dyadic grids moved by 1/3, 2/3 and 0 in both coordinates (Lemma 5.3). Each has a seam
 deficiency D_s ≥ 0, read off its controller z_n: zero outside a strip of width 1/4 around its grid lines, ≥ 1 where an
 orbit can be bad. Strips of different classes are disjoint in each coordinate, so two classes at most are spoilt at a
 point, and one D_s is 0. With the one-layer gate G and y_s the value read by class s,
 
-    V^n g = − Σ_{∅ ≠ A ⊆ {0, 1, 2}} (−1)^{|A|} G(Σ_{s ∈ A} D_s, y_{max A}),
+    V^n g = − Σ_{∅ ≠ A ⊆ {0, 1, 2}} (−1)^{|A|} G(Σ_{s ∈ A} D_s, y_{min A}),
 
 since where y_s is garbage every gate on it is closed, elsewhere y_s = V^n g, and if D_i = 0 then the terms A and
 A ∪ {i} cancel for every A ≠ ∅ without i, which leaves A = {i}: the open gate on V^n g.
@@ -34,7 +34,7 @@ from exactrelu.network.builder import Builder, constant, linear_combination, tot
 from exactrelu.network.chain import Chain
 from exactrelu.rational import mpq
 
-SHIFTS = (mpq(0), mpq(1, 3), mpq(2, 3))
+SHIFTS = (mpq(1, 3), mpq(2, 3), mpq(0))
 """How far the dyadic grid of each class is moved, in units of its cells, in both coordinates."""
 
 SEAM = mpq(1, 12)
@@ -223,7 +223,7 @@ def closing_block(classes, n):
     for size in range(1, len(classes) + 1):
         for chosen in combinations(range(len(classes)), size):
             closing = total(deficiencies[index] for index in chosen)
-            (gated,) = gate(b, closing, [values[chosen[-1]]], limit)
+            (gated,) = gate(b, closing, [values[chosen[0]]], limit)
             summands.append(gated if size % 2 else -gated)
     return b.network([total(summands)])
 
@@ -254,7 +254,8 @@ def terminal_bounds(classes, n):
                     following[target] += sum(weight * largest.get(source, 0) for source, weight in column)
             largest = following
         for key in readable_states(shift_class):
-            p, doubled = largest[key], largest[key] * 2**n
+            p = largest.get(key, mpq(0))
+            doubled = p * 2**n
             intervals += [Interval(mpq(0), p), Interval(mpq(0), doubled), Interval(mpq(0), doubled)]
         intervals.append(Interval(mpq(0), None))
     return intervals

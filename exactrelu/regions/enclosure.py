@@ -1,0 +1,274 @@
+"""Bounds on a network over many convex polygons at once, in integer arrays.
+
+Over each polygon a node is enclosed by an affine function plus an interval: node ∈ f + [lo, hi], with f given by its
+values at the vertices. A node with lo = hi = 0 is *resolved*: it is affine on the polygon. Nodes of one variable start
+exact (`exactrelu.regions.univariate`): resolved if they have no kink inside the polygon's extent, else 0 plus their
+range. Affine nodes add enclosures; a ReLU unit passes f + [lo, hi] if that is ≥ 0 at all vertices, gives 0 if it is
+≤ 0, and else 0 + [0, max]. All steps are sound inclusions, so a resolved output is affine on the polygon with those
+vertex values, whatever the network.
+
+Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
+common denominator of the weights up to node k and W one of the polygon's coordinates. Before a node is computed in
+``int64``, a bound on every intermediate sum is computed in Python integers from the largest magnitudes present; where it
+could pass 2⁶² the arrays become Python-integer arrays, which cannot overflow. Nothing is rounded but ranges of
+undecided nodes, outwards.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from gmpy2 import lcm
+
+from exactrelu.network.dag import Relu
+
+LIMIT = 2**62
+"""No intermediate result in ``int64`` reaches this."""
+
+
+class Enclosure(NamedTuple):
+    """f at the vertices, an array (vertices, polygons), and ``low``, ``high``, arrays (polygons) or None for zero."""
+
+    values: np.ndarray
+    low: np.ndarray | None
+    high: np.ndarray | None
+
+    @property
+    def undecided(self):
+        """Boolean array: for which polygons the enclosure has an interval; None if for none."""
+        return None if self.low is None else self.low != self.high
+
+
+class ReluStep(NamedTuple):
+    """Node ``id`` is the positive part of node ``of``."""
+
+    id: int
+    of: int
+
+
+class AffineStep(NamedTuple):
+    """Node ``id`` is bias + Σ weight · node over ``terms``, all in integers."""
+
+    id: int
+    terms: tuple
+    bias: int
+
+
+class Compiled(NamedTuple):
+    """A variant of a network in integers: its ``steps``, the ``used`` univariate nodes, ``scales`` {id: S_k}.
+
+    ``dropped`` maps a step's id to the nodes that no later step and no output needs.
+    """
+
+    steps: tuple
+    outputs: tuple
+    used: tuple
+    scales: dict
+    dropped: dict
+
+
+def compiled(steps, outputs, univariate):
+    """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
+    used = {source for _, node in steps for source in _sources(node) if source in univariate}
+    used = tuple(sorted(used.union(k for k in outputs if k in univariate)))
+    scales = {k: _denominator(univariate[k][1]) for k in used}
+    integer_steps, last_use = [], {}
+    for k, node in steps:
+        last_use.update(dict.fromkeys(_sources(node), k))
+        if type(node) is Relu:
+            scales[k] = scales[node.of]
+            integer_steps.append(ReluStep(k, node.of))
+            continue
+        scale = node.bias.denominator
+        for source, weight in node.terms:
+            scale = lcm(scale, (weight / scales[source]).denominator)
+        scales[k] = scale
+        terms = tuple((source, int(weight * scale / scales[source])) for source, weight in node.terms)
+        integer_steps.append(AffineStep(k, terms, int(node.bias * scale)))
+    dropped = {}
+    for source, k in last_use.items():
+        if source not in outputs:
+            dropped.setdefault(k, []).append(source)
+    return Compiled(tuple(integer_steps), outputs, used, scales, dropped)
+
+
+def _sources(node):
+    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
+
+
+def _denominator(function):
+    scale = 1
+    for slope, intercept in function.segments:
+        scale = lcm(scale, lcm(slope.denominator, intercept.denominator))
+    return scale
+
+
+def extent(polygons):
+    """Return (xs, ys, weights): integer arrays (vertices, polygons), and (polygons), coordinates being xs / weights.
+
+    ``polygons`` are sequences of homogeneous finite points; shorter ones repeat their last vertex.
+    """
+    count = max(map(len, polygons))
+    weights = [_common_weight(vertices) for vertices in polygons]
+    columns = [
+        [(int(X * (W // w)), int(Y * (W // w))) for X, Y, w in vertices]
+        for vertices, W in zip(polygons, weights, strict=True)
+    ]
+    for column in columns:
+        column.extend(column[-1:] * (count - len(column)))
+    points = integers([[list(point) for point in column] for column in columns])
+    return points[:, :, 0].T, points[:, :, 1].T, integers([int(W) for W in weights])
+
+
+def _common_weight(vertices):
+    weight = vertices[0][2]
+    for vertex in vertices:
+        weight = lcm(weight, vertex[2])
+    return weight
+
+
+def integers(nested):
+    """Return the array of the integers of nested lists: ``int64`` if they fit, else of Python integers."""
+    array = np.array(nested, dtype=object)
+    if array.size and max(array.max(), -array.min()) < LIMIT:
+        return array.astype(np.int64)
+    return array
+
+
+def largest(array):
+    """Return the largest absolute value of an array as a Python integer."""
+    return max(int(array.max()), -int(array.min())) if array.size else 0
+
+
+class Batch:
+    """The forward pass of a `Compiled` variant over polygons: ``outputs``, and what keeps them undecided.
+
+    ``coordinates`` are the arrays (xs, ys), ``weights`` the polygons' W (see `extent`). ``tables`` maps each used
+    univariate node to (axis, slopes, intercepts, low, high), arrays with one entry a polygon, scaled by S_k.
+    ``crossings`` maps the ReLU units that change sign inside some polygons, with a resolved pre-activation, to
+    (boolean array of those polygons, the pre-activation's values).
+    """
+
+    def __init__(self, variant, coordinates, weights, tables):
+        self.variant = variant
+        self.weights = weights
+        self.undecided = {}
+        self.crossings = {}
+        self._passes = {}
+        self._sizes = {}
+        self._cancelled = {}
+        self._shape = coordinates[0].shape
+        nodes = {}
+        for k in variant.used:
+            nodes[k] = self._univariate(coordinates, tables[k])
+            self._register(k, nodes[k])
+        for step in variant.steps:
+            nodes[step.id] = self._relu(step, nodes) if type(step) is ReluStep else self._affine(step, nodes)
+            self._register(step.id, nodes[step.id])
+            for source in variant.dropped.get(step.id, ()):
+                del nodes[source]
+        self.outputs = {k: nodes[k] for k in variant.outputs if k in nodes}
+        self.unresolved = np.zeros(len(weights), dtype=bool)
+        for enclosure in self.outputs.values():
+            if enclosure.undecided is not None:
+                self.unresolved |= enclosure.undecided
+
+    def _register(self, k, enclosure):
+        self._sizes[k] = max(largest(part) for part in enclosure if part is not None)
+        self.undecided[k] = enclosure.undecided
+
+    def _univariate(self, coordinates, table):
+        axis, slopes, intercepts, low, high = table
+        points = coordinates[axis]
+        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(self.weights)
+        parts = [slopes, intercepts, points, self.weights, low, high]
+        slopes, intercepts, points, weights, low, high = parts if bound < LIMIT else map(_widened, parts)
+        values = slopes * points + intercepts * weights
+        if not (low.any() or high.any()):
+            return Enclosure(values, None, None)
+        return Enclosure(values, low * weights, high * weights)
+
+    def _affine(self, step, nodes):
+        # max(1, size): a weight must fit even where it meets zeros only
+        bound = abs(step.bias) * largest(self.weights)
+        bound += sum(abs(weight) * max(1, self._sizes[j]) for j, weight in step.terms)
+        widen = _same if bound < LIMIT else _widened
+        values = np.broadcast_to(widen(self.weights) * step.bias, self._shape)
+        low = high = None
+        if step.id in self.variant.outputs:
+            self._cancel(step, widen)
+        for j, weight in step.terms:
+            part = nodes[j]
+            values = values + widen(part.values) * weight
+            if part.low is not None:
+                down, up = (part.low, part.high) if weight > 0 else (part.high, part.low)
+                cancelled = self._cancelled.get((step.id, j))
+                if cancelled is not None:
+                    down, up = np.where(cancelled, 0, down), np.where(cancelled, 0, up)
+                down, up = widen(down) * weight, widen(up) * weight
+                low, high = (down, up) if low is None else (low + down, high + up)
+        return Enclosure(values, low, high)
+
+    def _cancel(self, step, widen):
+        """Note for which polygons undecided ReLU units cancel in an output: c f₊ − d h₊ = 0 where c f = d h, c, d > 0."""
+        crossing = [(j, weight) for j, weight in step.terms if j in self.crossings]
+        for j, weight in crossing:
+            for i, opposite in crossing:
+                if weight > 0 > opposite:
+                    (here, first), (there, second) = self.crossings[j], self.crossings[i]
+                    both = here & there & ~self._paired(step, j) & ~self._paired(step, i)
+                    if both.any():
+                        both &= (widen(first) * weight + widen(second) * opposite == 0).all(axis=0)
+                        for k in (i, j):
+                            self._cancelled[step.id, k] = self._paired(step, k) | both
+
+    def _paired(self, step, k):
+        return self._cancelled.get((step.id, k), np.zeros(len(self.weights), dtype=bool))
+
+    def _relu(self, step, nodes):
+        before = nodes[step.of]
+        least, most = before.values.min(axis=0), before.values.max(axis=0)
+        if before.low is not None:
+            least, most = least + before.low, most + before.high
+        passes = least >= 0
+        mixed = ~passes & (most > 0)
+        self._passes[step.id] = passes | mixed
+        values = np.where(passes, before.values, 0)
+        if before.low is None and not mixed.any():
+            return Enclosure(values, None, None)
+        crossing = mixed if before.low is None else mixed & (before.low == before.high)
+        if crossing.any():
+            self.crossings[step.id] = (crossing, before.values)
+        below, above = (0, 0) if before.low is None else (before.low, before.high)
+        low = np.where(passes, below, np.zeros_like(most))
+        return Enclosure(values, low, np.where(mixed, most, np.where(passes, above, np.zeros_like(most))))
+
+    def needed(self):
+        """Return {id: boolean array}: for which polygons the node's own interval reaches an undecided output."""
+        needed = {}
+        for k in self.outputs:
+            self._pass_on(needed, k, True)
+        for step in reversed(self.variant.steps):
+            flags = needed.get(step.id)
+            if flags is None:
+                continue
+            if type(step) is ReluStep:
+                self._pass_on(needed, step.of, flags & self._passes[step.id])
+            else:
+                for j, _ in step.terms:
+                    cancelled = self._cancelled.get((step.id, j))
+                    self._pass_on(needed, j, flags if cancelled is None else flags & ~cancelled)
+        return needed
+
+    def _pass_on(self, needed, j, flags):
+        undecided = self.undecided[j]
+        if undecided is not None:
+            flags = flags & undecided
+            needed[j] = flags if j not in needed else needed[j] | flags
+
+
+def _same(array):
+    return array
+
+
+def _widened(array):
+    return array.astype(object)

@@ -1,0 +1,122 @@
+"""Exact continuous piecewise linear functions of one variable, and the nodes of a network that are such functions.
+
+The controllers and selectors of the constructions depend on one coordinate only. As functions of it they have O(2ⁿ)
+kinks, while the plane has 4ⁿ cells; and many kinks of a controller are invisible in what is computed from it. So the
+nodes of one variable are computed once, as functions, and only the kinks of those that others use ever matter.
+"""
+
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+from gmpy2 import mpq
+
+from exactrelu.network.dag import Relu
+
+
+class Piecewise(NamedTuple):
+    """A continuous piecewise linear function on R: ``knots`` in increasing order, one (slope, intercept) a segment.
+
+    Segment i lies between knots i − 1 and i; neighbouring segments have different slopes.
+    """
+
+    knots: tuple
+    segments: tuple
+
+    def __call__(self, t):
+        slope, intercept = self.segments[bisect_right(self.knots, t)]
+        return slope * t + intercept
+
+    def on(self, low, high):
+        """Return the (slope, intercept) of the function on [low, high], None if it has a knot strictly inside."""
+        first = bisect_right(self.knots, low)
+        return self.segments[first] if bisect_left(self.knots, high) <= first else None
+
+    def range_on(self, low, high):
+        """Return the exact (minimum, maximum) on [low, high]."""
+        inside = self.knots[bisect_right(self.knots, low) : bisect_left(self.knots, high)]
+        values = [self(t) for t in (low, *inside, high)]
+        return min(values), max(values)
+
+    def knots_within(self, low, high):
+        """Return the knots strictly between ``low`` and ``high``."""
+        return self.knots[bisect_right(self.knots, low) : bisect_left(self.knots, high)]
+
+
+IDENTITY = Piecewise((), ((mpq(1), mpq(0)),))
+
+
+def affine_combination(terms, bias):
+    """Return the function  bias + Σ weight * function  over the pairs (function, weight)."""
+    slope = intercept = mpq(0)
+    changes = {}
+    for function, weight in terms:
+        slope += weight * function.segments[0][0]
+        intercept += weight * function.segments[0][1]
+        for knot, (before, _), (after, _) in zip(function.knots, function.segments, function.segments[1:]):
+            changes[knot] = changes.get(knot, 0) + weight * (after - before)
+    return _from_changes(slope, intercept + bias, sorted(changes.items()))
+
+
+def positive_part(function):
+    """Return max(0, function)."""
+    knots, changes = (None, *function.knots), []
+    slope = intercept = None
+    previous = mpq(0)
+    for index, (rise, level) in enumerate(function.segments):
+        start = knots[index]
+        end = function.knots[index] if index < len(function.knots) else None
+        for begin, positive in _signs(rise, level, start, end):
+            current = rise if positive else mpq(0)
+            if slope is None:
+                slope, intercept = current, level if positive else mpq(0)
+            elif current != previous:
+                changes.append((begin, current - previous))
+            previous = current
+    return _from_changes(slope, intercept, changes)
+
+
+def _signs(rise, level, start, end):
+    """Yield (beginning, whether positive) for the parts of [start, end] on which rise * t + level keeps its sign."""
+    root = -level / rise if rise else None
+    if rise and (start is None or root > start) and (end is None or root < end):
+        yield start, rise < 0
+        yield root, rise > 0
+    else:
+        yield start, rise * _inner_point(start, end) + level > 0
+
+
+def _inner_point(start, end):
+    """Return a point strictly between ``start`` and ``end``, None standing for −∞ and +∞."""
+    if start is None:
+        return mpq(0) if end is None else end - 1
+    return start + 1 if end is None else (start + end) / 2
+
+
+def univariate_nodes(network):
+    """Return {node id: (axis, Piecewise)} for the nodes of a flat network that depend on one input at most.
+
+    ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x.
+    """
+    found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
+    for k, node in enumerate(network.nodes, network.inputs):
+        sources = [node.of] if type(node) is Relu else [source for source, _ in node.terms]
+        axes = {found[source][0] if source in found else None for source in sources}
+        if None in axes or len(axes) > 1:
+            continue
+        axis = axes.pop() if axes else 0
+        if type(node) is Relu:
+            found[k] = (axis, positive_part(found[node.of][1]))
+        else:
+            terms = [(found[source][1], weight) for source, weight in node.terms]
+            found[k] = (axis, affine_combination(terms, node.bias))
+    return found
+
+
+def _from_changes(slope, intercept, changes):
+    knots, segments = [], [(slope, intercept)]
+    for knot, change in changes:
+        if change:
+            slope, intercept = slope + change, intercept - change * knot
+            knots.append(knot)
+            segments.append((slope, intercept))
+    return Piecewise(tuple(knots), tuple(segments))
