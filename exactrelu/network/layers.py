@@ -80,7 +80,8 @@ class Layered:
 def layered(network):
     """Return the `Layered` form of a `Network`, `Chain` or `Sum`."""
     chains = (Chain((network,)),) if isinstance(network, Network) else network.terms
-    forms = [_chain_form(chain) for chain in chains]
+    block_form, compose, needed_inputs = cache(_block_form), cache(_compose), cache(_needed_inputs)
+    forms = [_chain_form(chain, block_form, compose, needed_inputs) for chain in chains]
     form = forms[0] if len(forms) == 1 else _side_by_side(forms, network.inputs)
     return Layered(network.inputs, form.layers, form.outputs)
 
@@ -166,11 +167,9 @@ def _block_form(block, wanted, signs):
     return _Form(tuple(layers), AffineMap(row for row, _ in outputs), tuple(sign for _, sign in outputs))
 
 
-def _chain_form(chain):
-    """Return the `_Form` of a `Chain`; equal stages give the same layers."""
-    block_form, compose = cache(_block_form), cache(_compose)
+def _chain_form(chain, block_form, compose, needed_inputs):
+    """Return the `_Form` of a `Chain`; the functions remember what they made, so that equal stages are the same layers."""
     wanted = frozenset(range(len(chain.blocks[-1].outputs)))
-    needed_inputs = cache(lambda block, wanted: frozenset(k for k in _needed(block, wanted) if k < block.inputs))
     steps = []
     for block in reversed(chain.blocks):
         steps.append((block, wanted))
@@ -251,6 +250,11 @@ def _needed(block, wanted):
         if k in needed:
             needed.update(_sources(block, k))
     return sorted(needed)
+
+
+def _needed_inputs(block, wanted):
+    """Return the set of the inputs that reach one of the outputs at the positions ``wanted``."""
+    return frozenset(k for k in _needed(block, wanted) if k < block.inputs)
 
 
 def _levels(block, needed):
