@@ -8,9 +8,9 @@ format, the rules of proof and the reasons why they are sound are in docs/certif
 Exit codes: 0 valid, 1 invalid (the file does not prove its claim), 2 the file cannot be read, 3 interrupted.
 
 All arithmetic is exact. A point of the plane is a triple of integers (X, Y, W), W >= 0: the point (X/W, Y/W), or for
-W = 0 the end of the rays in direction (X, Y). A form (a, b, c) is a x + b y + c; at a point it has the value
-a X + b Y + c W, at an ideal point thus its slope along the ray. Forms of network nodes are integers over one
-denominator for each node, the same for the whole plane.
+W = 0 the ideal point in which the rays in direction (X, Y) end. A form (a, b, c) is a x + b y + c; its value at such a
+triple is a X + b Y + c W, at an ideal point thus its slope along the rays. A polygon is the counterclockwise tuple of
+its vertices; it lies in one quadrant of the plane, so that it consists of the non-negative combinations of them.
 """
 
 import gzip
@@ -32,16 +32,16 @@ MAX_DIGITS = 100_000
 """The longest numeral, in characters."""
 MAX_LEVEL = 100_000
 """The largest n."""
-MAX_BITS = 1 << 33
-"""The largest total size in bits of the numbers that follow from the statement, before the evidence is looked at."""
-NUMBER_BITS = 512
-"""What a number takes besides its digits, for the count of bits."""
-MAX_SHIFTS = 1 << 22
-"""The largest number of integer translates of the seed that are added up."""
+MAX_PAIRS = 1 << 22
+"""The most pairs of triangles of the seed that lie over a common point of the x-axis."""
+MAX_TRANSLATES = 1 << 22
+"""The most translates of the seed that V^n g is a sum of."""
 MAX_PRODUCTS = 1 << 24
-"""The largest number of products of coefficients in one step from V^m to V^(m+1)."""
-MAX_PAIRS = 1 << 26
-"""The largest number of pairs of triangles of the seed that lie over a common point of the x-axis."""
+"""The most products of coefficients in one step from V^m to V^(m+1)."""
+MAX_BITS = 1 << 33
+"""The most bits of all numbers together that are derived from the statement, before the evidence is looked at."""
+NUMBER_BITS = 512
+"""What a number takes besides its digits, in that count."""
 
 
 class Malformed(Exception):
@@ -63,7 +63,7 @@ class Answer(NamedTuple):
 def check_file(path):
     """Return the `Answer` for the certificate file at ``path``; raises nothing but `KeyboardInterrupt`."""
     limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted, and shortened when shown
+    sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted
     statement = None
     try:
         certificate = read_certificate(path)
@@ -80,33 +80,13 @@ def check_file(path):
     return Answer(True, statement, None)
 
 
-class Budget:
-    """Counts the bits of the numbers derived from the statement, so that no short file asks for endless memory."""
-
-    def __init__(self):
-        self.left = MAX_BITS
-
-    def spend(self, *numbers):
-        """Count the integers ``numbers``; raises `Malformed` when the total passes the limit."""
-        self.left -= sum(map(int.bit_length, numbers)) + NUMBER_BITS * len(numbers)
-        if self.left < 0:
-            raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
-
-    def spend_curve(self, curve, work):
-        """Count the numbers of a `Curve`, for which ``work`` kinks were handled."""
-        self.left -= NUMBER_BITS * work
-        self.spend(*chain.from_iterable(curve.pieces))
-        self.spend(*(part for kink in curve.kinks for part in kink.as_integer_ratio()))
-
-
 # ---------------------------------------------------------------------------------------------- reading (section 1)
 
 
-class Unfit:
+class Unfit(NamedTuple):
     """A JSON float, NaN or Infinity: no field of the format admits one."""
 
-    def __init__(self, text):
-        self.text = text
+    text: str
 
 
 def read_json(path):
@@ -122,7 +102,7 @@ def read_json(path):
             raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
         return json.loads(
             data.decode("utf-8"),
-            parse_int=_json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=_json_object,
+            parse_int=json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=json_object,
         )
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise Malformed(f"the file is not readable JSON: {error}") from None
@@ -130,50 +110,52 @@ def read_json(path):
         raise Malformed("the JSON is nested too deeply") from None
 
 
-def _json_integer(text):
+def json_integer(text):
+    """Return the integer of a JSON numeral; raises `Malformed` for one that is too long."""
     if len(text) > MAX_DIGITS:
         raise Malformed(f"a number has more than {MAX_DIGITS} digits")
     return int(text)
 
 
-def _json_object(pairs):
+def json_object(pairs):
+    """Return the dictionary of a JSON object; raises `Malformed` for a key that occurs twice."""
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise Malformed("a key occurs twice in one object: " + ", ".join(short(key) for key, _ in pairs))
+        raise Malformed("an object has a key twice; its keys are " + short(", ".join(key for key, _ in pairs)))
     return result
 
 
 def short(value):
-    """Return ``value`` as ASCII text of at most 60 characters."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"an integer of {value.bit_length()} bits"
-    text = ascii(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """Return ``value`` as ASCII text of moderate length."""
+    if isinstance(value, (int, Fraction)) and max(map(int.bit_length, value.as_integer_ratio())) > 200:
+        return "a number of more than 60 digits"
+    text = str(value) if isinstance(value, (int, Fraction)) else ascii(value)
+    return text if len(text) <= 130 else text[:127] + "..."
 
 
-def fields(value, where, required, optional=()):
-    """Return ``value`` if it is an object with all ``required`` keys and none beyond the ``optional`` ones."""
+def fields(value, where, *keys, optional=()):
+    """Return the values of these keys of an object; raises `Malformed` unless it has them, and only optional others."""
     if not isinstance(value, dict):
         raise Malformed(f"{where}: expected an object")
-    for key in required:
+    for key in keys:
         if key not in value:
             raise Malformed(f"{where}: the key {short(key)} is missing")
     for key in value:
-        if key not in required and key not in optional:
+        if key not in keys and key not in optional:
             raise Malformed(f"{where}: unknown key {short(key)}")
-    return value
+    return [value[key] for key in keys]
 
 
 def array(value, where, length=None):
     """Return ``value`` if it is an array, of ``length`` entries if given."""
-    if not isinstance(value, list) or (length is not None and len(value) != length):
+    if type(value) is not list or (length is not None and len(value) != length):
         raise Malformed(f"{where}: expected an array" + (f" of {length}" if length is not None else ""))
     return value
 
 
 def integer(value, where, low, high):
     """Return ``value`` if it is an integer from ``low`` to ``high``."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if type(value) is not int or not low <= value <= high:
         raise Malformed(f"{where}: expected an integer from {low} to {high}")
     return value
 
@@ -183,382 +165,49 @@ NUMERAL = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
 
 def number(value, where):
     """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return Fraction(value)
-    match = NUMERAL.fullmatch(value) if isinstance(value, str) and len(value) <= MAX_DIGITS else None
+    match = NUMERAL.fullmatch(value) if type(value) is str and len(value) <= MAX_DIGITS else None
     if match is None:
-        shown = short(value.text if isinstance(value, Unfit) else value)
+        shown = value.text if type(value) is Unfit else short(value)
         raise Malformed(f'{where}: expected a rational such as 3, "-7/16" or "0.125", got {shown}')
-    numerator, denominator, decimals = match.groups()
+    whole, denominator, decimals = match.groups()
     if decimals is not None:
-        return Fraction(int(numerator + decimals), 10 ** len(decimals))
+        return Fraction(int(whole + decimals), 10 ** len(decimals))
     if denominator is not None and not int(denominator):
         raise Malformed(f"{where}: the denominator is zero")
-    return Fraction(int(numerator), int(denominator or 1))
+    return Fraction(int(whole), int(denominator or 1))
 
 
-def shared_denominator(rationals):
+def numbers(values, where, length=None):
+    """Return the list of the rationals of an array."""
+    return [number(value, f"{where} {k}") for k, value in enumerate(array(values, where, length))]
+
+
+def over_common_denominator(rationals):
     """Return (integers, denominator): the rationals over their least common denominator."""
     denominator = lcm(*(value.denominator for value in rationals))
     return [value.numerator * (denominator // value.denominator) for value in rationals], denominator
 
 
-# ------------------------------------------------------------------------------------------ the problem (section 2)
+class Budget:
+    """Counts the bits of numbers that are derived from the statement, so that no small file takes endless memory."""
+
+    def __init__(self):
+        self.left = MAX_BITS
+
+    def spend(self, *integers, operations=0):
+        """Count the integers, and as one more number each of the operations done to find them."""
+        self.left -= sum(map(int.bit_length, integers)) + NUMBER_BITS * (len(integers) + operations)
+        if self.left < 0:
+            raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
 
 
-class Piece(NamedTuple):
-    """A triangle on which the seed is not zero: corners (X, Y), forms of its edges (>= 0 inside), form of the seed."""
+# ------------------------------------------------------------------------------------------ polygons (section 2)
 
-    corners: tuple
-    edges: tuple
-    form: tuple
-
-
-class Seed(NamedTuple):
-    """The seed g: `Piece`s with integer corners over ``scale``, forms over ``denominator``, and a bounding box."""
-
-    scale: int
-    denominator: int
-    pieces: tuple
-    box: tuple
-
-
-MASK_INDEX = re.compile(r"(-?[0-9]{1,30}),(-?[0-9]{1,30})", re.ASCII)
-
-
-def read_problem(value):
-    """Return (name, mask, seed), the mask as a dictionary of rationals that are not zero."""
-    fields(value, "problem", ("format", "name", "mask", "seed"), ("window",))
-    if value["format"] != "exactrelu-problem/1":
-        raise Malformed('problem: expected "format": "exactrelu-problem/1"')
-    if not isinstance(value["name"], str):
-        raise Malformed("problem: expected a text as name")
-    mask = read_mask(value["mask"])
-    seed = read_seed(value["seed"])
-    if "window" in value:
-        check_window(value["window"], mask, seed)
-    return value["name"], mask, seed
-
-
-def read_mask(value):
-    """Return the mask as a dictionary from index pairs to non-zero rationals."""
-    mask = {}
-    if not isinstance(value, dict):
-        raise Malformed("mask: expected an object")
-    for key, entry in value.items():
-        match = MASK_INDEX.fullmatch(key)
-        if match is None:
-            raise Malformed(f"mask: {short(key)} is not an index such as \"0,-1\"")
-        index = (int(match[1]), int(match[2]))
-        if index in mask:
-            raise Malformed(f"mask: the index {index} occurs twice")
-        mask[index] = number(entry, f"mask {key}")
-    mask = {index: entry for index, entry in mask.items() if entry}
-    if not mask:
-        raise Malformed("mask: no coefficient differs from zero")
-    return mask
-
-
-def check_window(value, mask, seed):
-    """Raise `Malformed` unless ``value`` is a window that holds all mask indices and the support of the seed."""
-    sides = [[0, side] if isinstance(side, int) else side for side in array(value, "window", 2)]
-    for axis, side in enumerate(sides):
-        low, high = (integer(end, "window", -(10**30), 10**30) for end in array(side, "window", 2))
-        if not low < high or not all(low <= index[axis] <= high for index in mask):
-            raise Malformed("window: a side is empty or does not hold every mask index, so it is not preserved")
-        if seed.pieces and not low * seed.scale <= seed.box[axis][0] <= seed.box[axis][1] <= high * seed.scale:
-            raise Malformed("window: it does not hold the support of the seed")
-
-
-def read_seed(value):
-    """Return the `Seed`; raises `Malformed` unless its triangles do not overlap and the function is continuous."""
-    fields(value, "seed", ("vertices", "triangles", "values"))
-    points = [
-        number(entry, f"seed vertex {k}")
-        for k, pair in enumerate(array(value["vertices"], "seed vertices"))
-        for entry in array(pair, f"seed vertex {k}", 2)
-    ]
-    flat, scale = shared_denominator(points)
-    vertices = list(zip(flat[0::2], flat[1::2]))
-    heights = [number(entry, f"seed value {k}") for k, entry in enumerate(array(value["values"], "seed values"))]
-    if len(heights) != len(vertices):
-        raise Malformed(f"seed: {len(vertices)} vertices, but {len(heights)} values")
-    triangles = []
-    for k, triple in enumerate(array(value["triangles"], "seed triangles")):
-        where = f"seed triangle {k}"
-        p, q, r = (integer(j, where, 0, len(vertices) - 1) for j in array(triple, where, 3))
-        turn = orientation(vertices[p], vertices[q], vertices[r])
-        if not turn:
-            raise Malformed(f"{where}: its vertices lie on one line")
-        triangles.append((p, q, r) if turn > 0 else (p, r, q))
-    for k in set(range(len(vertices))).difference(*triangles):
-        if heights[k]:
-            raise Malformed(f"seed: vertex {k} has a value, but is a corner of no triangle")
-    check_apart([tuple(vertices[j] for j in triangle) for triangle in triangles])
-    check_continuous(triangles, vertices, heights)
-    pieces, forms = [], []
-    for triangle in triangles:
-        if any(heights[j] for j in triangle):
-            corners = tuple(vertices[j] for j in triangle)
-            pieces.append((corners, tuple(edge_form(u, v, scale) for u, v in pairwise(corners + corners[:1]))))
-            forms += interpolate(corners, [heights[j] for j in triangle], scale)
-    forms, denominator = shared_denominator(forms)
-    pieces = tuple(Piece(*piece, tuple(forms[3 * k : 3 * k + 3])) for k, piece in enumerate(pieces))
-    corners = [corner for piece in pieces for corner in piece.corners] or [(0, 0)]
-    box = tuple((min(side), max(side)) for side in zip(*corners))
-    return Seed(scale, denominator, pieces, box)
-
-
-def orientation(u, v, w):
-    """Return twice the signed area of the triangle: positive for a left turn."""
-    return (v[0] - u[0]) * (w[1] - u[1]) - (v[1] - u[1]) * (w[0] - u[0])
-
-
-def edge_form(u, v, scale):
-    """Return the integer form that is zero on the line through u/scale and v/scale, positive to its left."""
-    return (scale * (u[1] - v[1]), scale * (v[0] - u[0]), u[0] * v[1] - u[1] * v[0])
-
-
-def interpolate(corners, heights, scale):
-    """Return the rational form with the given values at the corners of a triangle."""
-    (ux, uy), (vx, vy), (wx, wy) = corners
-    area = Fraction(orientation(*corners))
-    a = ((heights[1] - heights[0]) * (wy - uy) - (heights[2] - heights[0]) * (vy - uy)) * scale / area
-    b = ((heights[2] - heights[0]) * (vx - ux) - (heights[1] - heights[0]) * (wx - ux)) * scale / area
-    return a, b, heights[0] - (a * ux + b * uy) / scale
-
-
-def check_apart(triangles):
-    """Raise `Malformed` if two of the counterclockwise triangles have a common interior point."""
-    boxes = [(*sorted(x for x, _ in corners)[::2], *sorted(y for _, y in corners)[::2]) for corners in triangles]
-    active, pairs = [], 0
-    for k in sorted(range(len(triangles)), key=boxes.__getitem__):
-        left, _, low, high = boxes[k]
-        active = [j for j in active if boxes[j][1] > left]
-        pairs += len(active)
-        if pairs > MAX_PAIRS:
-            raise Malformed(f"seed: more than {MAX_PAIRS} pairs of triangles lie over a common point of the x-axis")
-        for j in active:
-            if boxes[j][2] < high and low < boxes[j][3]:
-                if not separated(triangles[j], triangles[k]) and not separated(triangles[k], triangles[j]):
-                    raise Malformed(f"seed: triangles {min(j, k)} and {max(j, k)} overlap")
-        active.append(k)
-
-
-def separated(first, second):
-    """Return whether the line of an edge of the first triangle has the second one on its outer side."""
-    return any(
-        all(orientation(first[j - 1], first[j], corner) <= 0 for corner in second) for j in range(3)
-    )
-
-
-def check_continuous(triangles, vertices, heights):
-    """Raise `Malformed` if the seed jumps across an edge.
-
-    Along each line the values of the triangles on one side, minus those on the other, are a piecewise linear function
-    of one variable; it vanishes exactly if its changes of slope and intercept at every end of an edge cancel. An edge
-    run through with the triangle to its left adds its values where it begins and takes them away where it ends: for
-    edges in the opposite direction, with the triangle on the other side, that is the minus.
-    """
-    changes = {}
-    for triangle in triangles:
-        for p, q in pairwise(triangle + triangle[:1]):
-            a, b, c = edge_form(vertices[p], vertices[q], 1)
-            common = gcd(a, b, c) if (a, b) > (0, 0) else -gcd(a, b, c)
-            line, axis = (a // common, b // common, c // common), 0 if b else 1
-            s, t = vertices[p][axis], vertices[q][axis]
-            slope = (heights[q] - heights[p]) / (t - s)
-            for end, step in ((s, 1), (t, -1)):
-                old = changes.get((line, end), (0, 0))
-                changes[line, end] = (old[0] + step * slope, old[1] + step * (heights[p] - slope * s))
-    for (line, _), change in changes.items():
-        if change != (0, 0):
-            raise Malformed(f"seed: it jumps across an edge on the line {short(line)} (times the common denominator)")
-
-
-# ------------------------------------------------------------------------------------------ the network (section 3)
-
-
-class Network(NamedTuple):
-    """Nodes 0 and 1 are x and y, node 2 + k is ``nodes[k]``: an integer j for max(0, node j), or (terms, bias)."""
-
-    nodes: tuple
-    output: int
-
-
-def read_network(value):
-    """Return the `Network` with two inputs and one output."""
-    fields(value, "network", ("format", "inputs", "nodes", "outputs"), ("marks",))
-    if value["format"] != "exactrelu-network/1":
-        raise Malformed('network: expected "format": "exactrelu-network/1"')
-    integer(value["inputs"], "network inputs", 2, 2)
-    nodes = tuple(read_node(node, 2 + k) for k, node in enumerate(array(value["nodes"], "network nodes")))
-    (output,) = array(value["outputs"], "network outputs", 1)
-    marks = value.get("marks", {})
-    for name, node in fields(marks, "network marks", (), marks).items():
-        integer(node, f"network mark {short(name)}", 0, len(nodes) + 1)
-    return Network(nodes, integer(output, "network output", 0, len(nodes) + 1))
-
-
-def read_node(value, identifier):
-    """Return node ``identifier``: the index j of max(0, node j), or (terms, bias) without terms of weight 0."""
-    where = f"node {identifier}"
-    if not isinstance(value, dict) or value.get("op") not in ("affine", "relu"):
-        raise Malformed(f'{where}: expected an object with "op": "affine" or "op": "relu"')
-    if value["op"] == "relu":
-        return integer(fields(value, where, ("op", "of"))["of"], f"{where} of", 0, identifier - 1)
-    fields(value, where, ("op", "terms", "bias"))
-    terms = {}
-    for term in array(value["terms"], f"{where} terms"):
-        source = integer(array(term, f"{where} term", 2)[0], f"{where} term", 0, identifier - 1)
-        if source in terms:
-            raise Malformed(f"{where}: node {source} occurs twice among its terms")
-        terms[source] = number(term[1], f"{where} weight of node {source}")
-    return tuple((source, weight) for source, weight in terms.items() if weight), number(value["bias"], f"{where} bias")
-
-
-def value_at(network, point):
-    """Return the exact value of the network at a point, a pair of rationals."""
-    budget = Budget()
-    values = list(point)
-    for node in network.nodes:
-        if isinstance(node, int):
-            values.append(max(values[node], Fraction(0)))
-        else:
-            values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
-        budget.spend(*values[-1].as_integer_ratio())
-    return values[network.output]
-
-
-# ------------------------------------------------------------------------------------------- the target (section 4)
-
-
-def iterated_mask(mask, n, box=None, point=None):
-    """Return the coefficients c^(n)_k: V^n g(z) = sum of c^(n)_k g(2^n z - k) over k.
-
-    With ``point``, only those that matter there: V^m g vanishes outside of ``box`` for every m.
-    """
-    budget = Budget()
-    coefficients = {(0, 0): Fraction(1)}
-    for _ in range(n):
-        if len(coefficients) * len(mask) > MAX_PRODUCTS:
-            raise Malformed(f"a step of the iteration needs more than {MAX_PRODUCTS} products of coefficients")
-        finer = {}
-        if point is not None:
-            point = (2 * point[0], 2 * point[1])
-        for (j, k), outer in coefficients.items():
-            for (p, q), entry in mask.items():
-                shift = (2 * j + p, 2 * k + q)
-                if point is None or all(low <= z - s <= high for (low, high), z, s in zip(box, point, shift)):
-                    finer[shift] = finer.get(shift, 0) + outer * entry
-        if len(finer) > MAX_SHIFTS:
-            raise Malformed(f"V^n g is a sum of more than {MAX_SHIFTS} translates")
-        coefficients = {shift: entry for shift, entry in finer.items() if entry}
-        for entry in coefficients.values():
-            budget.spend(*entry.as_integer_ratio())
-    return coefficients
-
-
-def seed_at(seed, x, y):
-    """Return g(x, y)."""
-    for piece in seed.pieces:
-        if all(a * x + b * y + c >= 0 for a, b, c in piece.edges):
-            a, b, c = piece.form
-            return (a * x + b * y + c) / seed.denominator
-    return Fraction(0)
-
-
-def target_at(mask, seed, n, point):
-    """Return V^n g at a point, a pair of rationals."""
-    box = tuple(
-        (min(Fraction(ends[0], seed.scale), *indices), max(Fraction(ends[1], seed.scale), *indices))
-        for ends, indices in zip(seed.box, zip(*mask))
-    )
-    scale = 2**n
-    return sum(
-        entry * seed_at(seed, scale * point[0] - j, scale * point[1] - k)
-        for (j, k), entry in iterated_mask(mask, n, box, point).items()
-    )
-
-
-class Translate(NamedTuple):
-    """One term c^(n)_k g(2^n z - k): its support box in homogeneous integers, k, and c^(n)_k over a denominator."""
-
-    xs: tuple
-    ys: tuple
-    shift: tuple
-    coefficient: int
-
-
-class Target:
-    """V^n g as a sum of translates of the seed, for comparison on polygons."""
-
-    def __init__(self, mask, seed, n):
-        self.seed, self.scale = seed, 2**n
-        shifts = iterated_mask(mask, n)
-        entries, denominator = shared_denominator(shifts.values())
-        self.denominator = denominator * seed.denominator
-        self.unit = seed.scale * self.scale
-        self.translates = [
-            Translate(
-                tuple(end + j * seed.scale for end in seed.box[0]), tuple(end + k * seed.scale for end in seed.box[1]),
-                (j, k), entry,
-            )
-            for (j, k), entry in zip(shifts, entries)
-        ]
-
-    def sides(self, line, translates):
-        """Return the translates whose support box reaches to the negative side of the line, and to the positive."""
-        a, b, c = line
-        left, right = (0, 1) if a > 0 else (1, 0)
-        low, high = (0, 1) if b > 0 else (1, 0)
-        c *= self.unit
-        negative = [t for t in translates if a * t.xs[left] + b * t.ys[low] + c < 0]
-        positive = [t for t in translates if a * t.xs[right] + b * t.ys[high] + c > 0]
-        return shorter(negative, translates), shorter(positive, translates)
-
-    def form(self, polygon, translates):
-        """Return the form of V^n g on the polygon, integers over `denominator`; other translates vanish there.
-
-        Raises `Invalid` when the polygon is not on one side of an edge of a triangle of a translate, nor separated
-        from that triangle.
-        """
-        form = (0, 0, 0)
-        sides = [line_through(u, v) for u, v in pairwise(polygon + polygon[:1])]
-        for _, _, (j, k), coefficient in translates:
-            corners = [(self.scale * X - j * W, self.scale * Y - k * W, W) for X, Y, W in polygon]
-            for piece in self.seed.pieces:
-                position = self._position(corners, piece)
-                if position > 0:
-                    a, b, c = piece.form
-                    a, b, c = self.scale * a, self.scale * b, c - j * a - k * b
-                    form = tuple(old + coefficient * new for old, new in zip(form, (a, b, c)))
-                elif position == 0 and not self._is_outside(sides, piece, j, k):
-                    raise Invalid(f"the seed's translate by ({j}, {k}) has a triangle that lies there only in part")
-        return form
-
-    def _position(self, corners, piece):
-        """Return 1 if the polygon of ``corners`` lies in the triangle, -1 beyond one of its edges, 0 otherwise."""
-        inside = 1
-        for a, b, c in piece.edges:
-            values = [a * X + b * Y + c * W for X, Y, W in corners]
-            if max(values) <= 0:
-                return -1
-            if min(values) < 0:
-                inside = 0
-        return inside
-
-    def _is_outside(self, sides, piece, j, k):
-        """Return whether the triangle, moved by (j, k), lies beyond one of the ``sides`` of the polygon."""
-        scale = self.seed.scale
-        corners = [(x + j * scale, y + k * scale) for x, y in piece.corners]
-        return any(all(a * x + b * y + c * self.unit <= 0 for x, y in corners) for a, b, c in sides)
-
-
-# -------------------------------------------------------------------------------------------- polygons (section 5)
 
 def quadrant(x, y):
-    """Return the quadrant of the plane with the signs x, y (1 or -1) as a counterclockwise polygon."""
+    """Return the quadrant of the plane with the signs x, y (1 or -1)."""
     ends = ((x, 0, 0), (0, y, 0))
     return ((0, 0, 1), *(ends if x == y else ends[::-1]))
 
@@ -566,30 +215,42 @@ def quadrant(x, y):
 QUADRANTS = (quadrant(-1, -1), quadrant(-1, 1), quadrant(1, -1), quadrant(1, 1))
 
 
-def line_through(u, v):
-    """Return the form that is zero on the line through two points, positive to its left; for two ideal points (0, 0, 1)
-    times a positive number."""
-    return (u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0])
+def sides(polygon):
+    """Return one integer form for each edge, zero on its line and positive inside; (0, 0, positive) on the horizon."""
+    return [
+        (b * w - c * v, c * u - a * w, a * v - b * u)
+        for (a, b, c), (u, v, w) in pairwise((*polygon, polygon[0]))
+    ]
+
+
+def is_within(forms, points):
+    """Return whether all forms are >= 0 at all points."""
+    return all(a * X + b * Y + c * W >= 0 for a, b, c in forms for X, Y, W in points)
+
+
+def is_beyond(forms, points):
+    """Return whether one of the forms is <= 0 at all points."""
+    return any(all(a * X + b * Y + c * W <= 0 for X, Y, W in points) for a, b, c in forms)
+
+
+def primitive(form):
+    """Return (line, factor): form = factor * line with coprime integers in line, the first that is not 0 positive."""
+    factor = gcd(*form) if form > (0, 0, 0) else -gcd(*form)
+    return tuple(entry // factor for entry in form), factor
 
 
 def cut(polygon, line):
-    """Return the parts of a polygon where the line's form is <= 0 and >= 0, or None if they are not both proper.
-
-    A polygon is the counterclockwise tuple of its vertices, finite and ideal, and lies in one quadrant: it contains
-    no line, so that it consists of the non-negative combinations of its vertices.
-    """
+    """Return the parts of the polygon where the line's form is <= 0 and >= 0, None unless it has both signs inside."""
     a, b, c = line
     values = [a * X + b * Y + c * W for X, Y, W in polygon]
     if min(values) >= 0 or max(values) <= 0:
         return None
     negative, positive = [], []
     last, before = polygon[-1], values[-1]
-    for vertex, value in zip(polygon, values):
+    for vertex, value in zip(polygon, values, strict=True):
         if before < 0 < value or value < 0 < before:
-            p, q = abs(value), abs(before)
-            X, Y, W = (p * s + q * t for s, t in zip(last, vertex))
-            common = gcd(X, Y, W)
-            crossing = (X // common, Y // common, W // common)
+            entries = [abs(value) * s + abs(before) * t for s, t in zip(last, vertex, strict=True)]
+            crossing = tuple(entry // gcd(*entries) for entry in entries)
             negative.append(crossing)
             positive.append(crossing)
         if value <= 0:
@@ -600,7 +261,7 @@ def cut(polygon, line):
     return tuple(negative), tuple(positive)
 
 
-def shown_polygon(polygon):
+def shown(polygon):
     """Return the polygon as text for a reason."""
     return ", ".join(
         f"({short(Fraction(X, W))}, {short(Fraction(Y, W))})" if W else f"direction ({short(X)}, {short(Y)})"
@@ -608,7 +269,265 @@ def shown_polygon(polygon):
     )
 
 
-# --------------------------------------------------------------------------------- functions of one coordinate (6)
+# ------------------------------------------------------------------------------------------ the problem (section 3)
+
+
+class Seed(NamedTuple):
+    """The seed g: (corners, sides, form) for each triangle on which it is not zero, and zero elsewhere.
+
+    Corners are points with W = ``scale``, forms of g have integer coefficients over ``denominator``.
+    """
+
+    pieces: tuple
+    scale: int
+    denominator: int
+
+    def box(self):
+        """Return ((x0, x1), (y0, y1)), integers over ``scale``: bounds on the support."""
+        corners = [corner for piece in self.pieces for corner in piece[0]] or [(0, 0, 1)]
+        return tuple((min(side), max(side)) for side in tuple(zip(*corners, strict=True))[:2])
+
+
+MASK_INDEX = re.compile(r"(-?[0-9]{1,30}),(-?[0-9]{1,30})", re.ASCII)
+
+
+def read_problem(value):
+    """Return (name, mask, seed): the mask as a dictionary from pairs of integers to rationals that are not zero."""
+    form, name, mask, seed = fields(value, "problem", "format", "name", "mask", "seed", optional=("window",))
+    if form != "exactrelu-problem/1" or type(name) is not str:
+        raise Malformed('problem: expected "format": "exactrelu-problem/1" and a text as name')
+    if type(mask) is not dict:
+        raise Malformed("mask: expected an object")
+    coefficients = {}
+    for key, entry in mask.items():
+        match = MASK_INDEX.fullmatch(key)
+        index = match and (int(match[1]), int(match[2]))
+        if not match or index in coefficients:
+            raise Malformed(f'mask: {short(key)} is not an index such as "0,-1", or one that occurs twice')
+        coefficients[index] = number(entry, f"mask {key}")
+    if not any(coefficients.values()):
+        raise Malformed("mask: no coefficient differs from zero")
+    return name, {index: entry for index, entry in coefficients.items() if entry}, read_seed(seed)
+
+
+def read_seed(value):
+    """Return the `Seed`; raises `Malformed` unless its triangles do not overlap and the function is continuous."""
+    vertices, triangles, heights = fields(value, "seed", "vertices", "triangles", "values")
+    pairs = [numbers(pair, f"seed vertex {k}", 2) for k, pair in enumerate(array(vertices, "seed vertices"))]
+    heights = numbers(heights, "seed values", len(pairs))
+    entries, scale = over_common_denominator(list(chain(*pairs)))
+    vertices = [(X, Y, scale) for X, Y in zip(entries[0::2], entries[1::2], strict=True)]
+    pieces = []
+    for k, triple in enumerate(array(triangles, "seed triangles")):
+        where = f"seed triangle {k}"
+        indices = [integer(j, where, 0, len(vertices) - 1) for j in array(triple, where, 3)]
+        corners = tuple(vertices[j] for j in indices)
+        if not is_within(sides(corners), corners):
+            indices.reverse()
+            corners = corners[::-1]
+        if is_beyond(sides(corners), corners):
+            raise Malformed(f"{where}: its vertices lie on one line")
+        pieces.append((corners, sides(corners), [heights[j] for j in indices]))
+    used = {corner for piece in pieces for corner in piece[0]}
+    if any(height and vertex not in used for vertex, height in zip(vertices, heights, strict=True)):
+        raise Malformed("seed: a vertex has a value that is not 0, but is a corner of no triangle")
+    check_apart(pieces)
+    check_continuous(pieces)
+    pieces = [piece for piece in pieces if any(piece[2])]
+    forms, denominator = over_common_denominator([entry for piece in pieces for entry in interpolate(*piece)])
+    return Seed(
+        tuple((*piece[:2], forms[3 * k : 3 * k + 3]) for k, piece in enumerate(pieces)), scale, denominator
+    )
+
+
+def interpolate(corners, edges, heights):
+    """Return the rational form with the given values at the three corners: each value times the opposite edge's form,
+    which has the same value at the opposite corner for all three edges."""
+    (a, b, c), (X, Y, W) = edges[0], corners[2]
+    factor = Fraction(W, a * X + b * Y + c * W)
+    weights = (heights[2] * factor, heights[0] * factor, heights[1] * factor)
+    return [sum(weight * edge[k] for weight, edge in zip(weights, edges, strict=True)) for k in range(3)]
+
+
+def check_apart(pieces):
+    """Raise `Malformed` if two of the counterclockwise triangles have a common interior point."""
+    active, pairs = [], 0
+    for piece in sorted(pieces, key=lambda piece: min(piece[0])):
+        active = [other for other in active if max(other[0])[0] > min(piece[0])[0]]
+        pairs += len(active)
+        if pairs > MAX_PAIRS:
+            raise Malformed(f"seed: more than {MAX_PAIRS} pairs of triangles lie over a common point of the x-axis")
+        for other in active:
+            if not is_beyond(piece[1], other[0]) and not is_beyond(other[1], piece[0]):
+                raise Malformed(f"seed: the triangles {shown(other[0])} and {shown(piece[0])} overlap")
+        active.append(piece)
+
+
+def check_continuous(pieces):
+    """Raise `Malformed` if the seed jumps across an edge.
+
+    Along each line the values of the triangles on one side, minus those on the other, are a piecewise linear function
+    of one variable; it vanishes exactly if its changes of slope and intercept at every end of an edge cancel. An edge
+    run through with the triangle to its left adds its values where it begins and takes them away where it ends: for
+    edges in the opposite direction, with the triangle on the other side, that is the minus.
+    """
+    changes = {}
+    for corners, edges, heights in pieces:
+        for k, edge in enumerate(edges):
+            u, v, at_u, at_v = corners[k], corners[k - 2], heights[k], heights[k - 2]
+            axis = 0 if edge[1] else 1
+            slope = (at_v - at_u) / (v[axis] - u[axis])
+            for end, sign in ((u, 1), (v, -1)):
+                old = changes.get((primitive(edge)[0], end), (0, 0))
+                changes[primitive(edge)[0], end] = (old[0] + sign * slope, old[1] + sign * (at_u - slope * u[axis]))
+    for (_, end), change in changes.items():
+        if change != (0, 0):
+            raise Malformed(f"seed: the function jumps across an edge at {shown([end])}")
+
+
+# ------------------------------------------------------------------------------------------ the network (section 4)
+
+
+class Network(NamedTuple):
+    """Nodes 0 and 1 are x and y, node 2 + k is ``nodes[k]``: an integer j for max(0, node j), or (terms, bias)."""
+
+    nodes: tuple
+    output: int
+
+    def value(self, point):
+        """Return the exact value at a point, a pair of rationals."""
+        budget, values = Budget(), list(point)
+        for node in self.nodes:
+            if type(node) is int:
+                values.append(max(values[node], Fraction(0)))
+            else:
+                values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
+            budget.spend(*values[-1].as_integer_ratio())
+        return values[self.output]
+
+
+def read_network(value):
+    """Return the `Network` with two inputs and one output."""
+    form, inputs, nodes, outputs = fields(
+        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",)
+    )
+    if form != "exactrelu-network/1" or type(inputs) is not int or inputs != 2:
+        raise Malformed('network: expected "format": "exactrelu-network/1" and "inputs": 2')
+    nodes = tuple(read_node(node, k) for k, node in enumerate(array(nodes, "network nodes"), 2))
+    return Network(nodes, integer(array(outputs, "network outputs", 1)[0], "network output", 0, len(nodes) + 1))
+
+
+def read_node(value, k):
+    """Return node k: the index j of max(0, node j), or (terms, bias) without terms of weight 0."""
+    if type(value) is dict and value.get("op") == "relu":
+        return integer(fields(value, f"node {k}", "op", "of")[1], f"node {k} of", 0, k - 1)
+    operation, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
+    if operation != "affine":
+        raise Malformed(f'node {k}: expected "op": "affine" or "op": "relu"')
+    weights = {}
+    for term in array(terms, f"node {k} terms"):
+        source, weight = array(term, f"node {k} term", 2)
+        if integer(source, f"node {k} term", 0, k - 1) in weights:
+            raise Malformed(f"node {k}: node {source} occurs twice among its terms")
+        weights[source] = number(weight, f"node {k} weight of node {source}")
+    return tuple((source, weight) for source, weight in weights.items() if weight), number(bias, f"node {k} bias")
+
+
+# ------------------------------------------------------------------------------------------- the target (section 5)
+
+
+def iterated_mask(mask, n, is_needed=None):
+    """Return the coefficients c^(n) by index: V^n g(z) = sum of c^(n)_k g(2^n z - k).
+
+    With ``is_needed``, only those of indices k with is_needed(m, k) at every step m on the way.
+    """
+    budget = Budget()
+    coefficients = {(0, 0): Fraction(1)}
+    for m in range(1, n + 1):
+        if len(coefficients) * len(mask) > MAX_PRODUCTS:
+            raise Malformed(f"a step from V^m to V^(m+1) needs more than {MAX_PRODUCTS} products of coefficients")
+        finer = {}
+        for (j, k), outer in coefficients.items():
+            for (p, q), entry in mask.items():
+                index = (2 * j + p, 2 * k + q)
+                if is_needed is None or is_needed(m, index):
+                    finer[index] = finer.get(index, 0) + outer * entry
+        if len(finer) > MAX_TRANSLATES:
+            raise Malformed(f"V^n g is a sum of more than {MAX_TRANSLATES} translates of g")
+        coefficients = {index: entry for index, entry in finer.items() if entry}
+        for entry in coefficients.values():
+            budget.spend(*entry.as_integer_ratio())
+    return coefficients
+
+
+def target_value(mask, seed, n, point):
+    """Return V^n g at a point, a pair of rationals.
+
+    The box that holds the support of g and all mask indices holds the support of every V^m g: only translates whose
+    box contains the point are followed.
+    """
+    box = [
+        (min(Fraction(low, seed.scale), *indices), max(Fraction(high, seed.scale), *indices))
+        for (low, high), indices in zip(seed.box(), zip(*mask, strict=True), strict=True)
+    ]
+
+    def is_needed(m, index):
+        return all(low <= 2**m * z - k <= high for (low, high), z, k in zip(box, point, index, strict=True))
+
+    total = Fraction(0)
+    for (j, k), entry in iterated_mask(mask, n, is_needed).items():
+        x, y = 2**n * point[0] - j, 2**n * point[1] - k
+        forms = [form for _, edges, form in seed.pieces if is_within(edges, [(x, y, 1)])]
+        if forms:
+            total += entry * (forms[0][0] * x + forms[0][1] * y + forms[0][2]) / seed.denominator
+    return total
+
+
+class Target:
+    """V^n g for comparison on polygons: the sum of the translates (index k, c^(n)_k over `denominator`) of g."""
+
+    def __init__(self, mask, seed, n):
+        coefficients = iterated_mask(mask, n)
+        entries, denominator = over_common_denominator(coefficients.values())
+        self.seed, self.level, self.denominator = seed, 2**n, denominator * seed.denominator
+        self.translates = list(zip(coefficients, entries, strict=True))
+
+    def nearby(self, line, translates):
+        """Return the translates whose boxes reach to the negative side of the line, and those to the positive."""
+        (x0, x1), (y0, y1) = self.seed.box()
+        a, b, c = (entry * factor for entry, factor in zip(line, (1, 1, self.level * self.seed.scale), strict=True))
+        low = c + min(a * x0, a * x1) + min(b * y0, b * y1)
+        high = c + max(a * x0, a * x1) + max(b * y0, b * y1)
+        a, b = a * self.seed.scale, b * self.seed.scale
+        negative = [translate for translate in translates if low + a * translate[0][0] + b * translate[0][1] < 0]
+        positive = [translate for translate in translates if high + a * translate[0][0] + b * translate[0][1] > 0]
+        return shorter(negative, translates), shorter(positive, translates)
+
+    def form(self, polygon, translates):
+        """Return the form of V^n g on the polygon, integers over `denominator`; all other translates vanish there.
+
+        Raises `Invalid` unless each triangle of each translate contains the polygon or has no interior point of it.
+        """
+        total = (0, 0, 0)
+        for (j, k), coefficient in translates:
+            points = [(self.level * X - j * W, self.level * Y - k * W, W) for X, Y, W in polygon]
+            for corners, edges, (a, b, c) in self.seed.pieces:
+                if is_beyond(edges, points):
+                    continue
+                if is_within(edges, points):
+                    form = (self.level * a, self.level * b, c - j * a - k * b)
+                    total = tuple(old + coefficient * new for old, new in zip(total, form, strict=True))
+                elif not is_beyond(sides(points), corners):
+                    raise Invalid(f"V^n g is not known to be affine there: g(2^n z - ({j}, {k})) has an edge inside")
+        return total
+
+
+def shorter(new, old):
+    """Return the list ``new``, a part of ``old``, or ``old`` itself unless that saves much: the stack stays small."""
+    return new if 8 * len(new) < 7 * len(old) else old
+
+
+# ------------------------------------------------------------------------- functions of one coordinate (section 6)
 
 
 class Curve(NamedTuple):
@@ -618,20 +537,40 @@ class Curve(NamedTuple):
     pieces: list
     kinks: list
 
+    def range(self, first, last, ends, scale):
+        """Return (low, high), ``scale`` times the range between the ``ends``; None is an infinite bound.
+
+        The ends are rationals or None (infinite); ``kinks[first:last]`` are the kinks strictly between them;
+        ``scale`` is a multiple of the denominators of all of these.
+        """
+        points, slopes = list(zip(self.pieces[first:last], self.kinks[first:last], strict=True)), []
+        for piece, end, outwards in zip((self.pieces[first], self.pieces[last]), ends, (-1, 1), strict=True):
+            if end is None:
+                slopes.append(outwards * piece[0])
+            else:
+                points.append((piece, end))
+        return bounds([s * (t.numerator * (scale // t.denominator)) + c * scale for (s, c), t in points], slopes)
+
+
+def bounds(values, slopes):
+    """Return (low, high) of values at points and along rays from them with the slopes; None is an infinite bound."""
+    low, high = min(values), max(values)
+    if slopes:
+        return (None if min(slopes) < 0 else low), (None if max(slopes) > 0 else high)
+    return low, high
+
 
 def curve_sum(terms, bias):
     """Return the curve  sum of weight * curve + bias  of pairs (integer weight, curve)."""
     pieces, kinks, changes = [(0, bias)], [], {}
     for weight, curve in terms:
-        s, c = pieces[0]
-        pieces[0] = (s + weight * curve.pieces[0][0], c + weight * curve.pieces[0][1])
-        for kink, (s, c), (t, d) in zip(curve.kinks, curve.pieces, curve.pieces[1:]):
+        pieces[0] = tuple(old + weight * new for old, new in zip(pieces[0], curve.pieces[0], strict=True))
+        for kink, ((s, c), (t, d)) in zip(curve.kinks, pairwise(curve.pieces), strict=True):
             old = changes.get(kink, (0, 0))
             changes[kink] = (old[0] + weight * (t - s), old[1] + weight * (d - c))
     for kink in sorted(changes):
         if changes[kink][0]:
-            (s, c), (t, d) = pieces[-1], changes[kink]
-            pieces.append((s + t, c + d))
+            pieces.append(tuple(old + new for old, new in zip(pieces[-1], changes[kink], strict=True)))
             kinks.append(kink)
     return Curve(pieces, kinks)
 
@@ -639,7 +578,7 @@ def curve_sum(terms, bias):
 def curve_relu(curve):
     """Return the curve max(0, curve)."""
     pieces, kinks = [], []
-    for (s, c), start, end in zip(curve.pieces, [None, *curve.kinks], [*curve.kinks, None]):
+    for (s, c), start, end in zip(curve.pieces, [None, *curve.kinks], [*curve.kinks, None], strict=True):
         root = Fraction(-c, s) if s else None
         if root is None or (start is not None and root <= start):
             parts = ((start, s > 0 or (not s and c > 0)),)
@@ -649,138 +588,152 @@ def curve_relu(curve):
             parts = ((start, s < 0), (root, s > 0))
         for kink, is_positive in parts:
             piece = (s, c) if is_positive else (0, 0)
-            if not pieces or pieces[-1] != piece:
-                if pieces:
-                    kinks.append(kink)
+            if not pieces:
                 pieces.append(piece)
+            elif pieces[-1] != piece:
+                pieces.append(piece)
+                kinks.append(kink)
     return Curve(pieces, kinks)
 
 
-def curve_range(curve, first, last, ends, scale):
-    """Return (low, high), ``scale`` times the exact range over ``ends``; None for an infinite bound.
-
-    ``ends`` are two rationals or None (infinite) and the kinks strictly between them are those from index ``first`` to
-    ``last`` - 1; ``scale`` is a multiple of all their denominators.
-    """
-    start, end = ends
-    points = [(piece, t) for piece, t in zip(curve.pieces[first:last], curve.kinks[first:last])]
-    points += [(curve.pieces[first], start)] if start is not None else []
-    points += [(curve.pieces[last], end)] if end is not None else []
-    values = [s * t.numerator * (scale // t.denominator) + c * scale for (s, c), t in points]
-    slopes = [-curve.pieces[first][0]] if start is None else []
-    slopes += [curve.pieces[last][0]] if end is None else []
-    low = None if any(slope < 0 for slope in slopes) else min(values)
-    high = None if any(slope > 0 for slope in slopes) else max(values)
-    return low, high
-
-
-# ------------------------------------------------------------------------- evaluation of networks on polygons (7)
+# ------------------------------------------------------------------ evaluation of networks on polygons (section 7)
 
 
 class Part(NamedTuple):
-    """A slot: a function of one coordinate (axis 0 or 1), its kinks also as places among all kinks of that axis."""
+    """A slot: a function of the coordinate ``axis`` (0 or 1); ``ranks`` places its kinks among those of the axis."""
 
     axis: int
     curve: Curve
     ranks: list
 
 
-class Entry(NamedTuple):
-    """What is known of a node for all of the plane: which coordinates it depends on (1: x, 2: y, 3: both, 0: neither),
-    its denominator, and its `Curve` or, if it depends on both, its slot."""
+class Node(NamedTuple):
+    """A node prepared for all of the plane: does it depend on x (axes & 1), on y (axes & 2); its denominator; its
+    `Curve`, or its slot if it depends on both."""
 
     axes: int
     denominator: int
-    content: object
+    content: Curve | int
 
 
 class Program:
-    """A network prepared for evaluation: `slots` in topological order, `denominators` and `nodes` (ids) beside them.
+    """A network prepared for evaluation: `slots` in topological order, with `denominators`, `sizes` and node ids.
 
     Nodes that depend on both coordinates have slots: an integer j stands for max(0, slot j), a pair (terms, bias) for
-    the sum of weight * slot over its terms (slot, weight), plus bias. A form of slot k has integer coefficients over
-    ``denominators[k]``, and the weights are the integers that go with that. The terms of an affine node that depend on
-    at most one coordinate are added up first, into a `Part` for each: kinks that cancel in that sum are gone.
+    the sum of weight * slot over its terms (slot, weight), plus bias. On every polygon, the form of slot k has integer
+    coefficients over ``denominators[k]``, at most ``sizes[k]``; the weights are the integers that go with that. The
+    terms of an affine node that depend on at most one coordinate are added up first, into a `Part` for each.
     """
 
     def __init__(self, network):
-        self.slots, self.denominators, self.nodes = [], [], []
-        self._sizes, self._parts, self._budget = [], {}, Budget()
-        identity = Curve([(1, 0)], [])
-        entries = [Entry(1, 1, identity), Entry(2, 1, identity)]
-        for identifier, node in enumerate(network.nodes, 2):
-            entries.append((self._relu if isinstance(node, int) else self._affine)(entries, node, identifier))
-        axes, _, content = entries[network.output]
-        self.output = content if axes == 3 else self._part(max(axes - 1, 0), entries, [(network.output, Fraction(1))])
-        self.grids = tuple(self._rank(axis) for axis in (0, 1))
-
-    def _relu(self, entries, source, identifier):
-        axes, denominator, content = entries[source]
-        if axes == 3:
-            return Entry(3, denominator, self._slot(content, denominator, identifier, self._sizes[content]))
-        curve = curve_relu(content)
-        self._budget.spend_curve(curve, len(content.kinks))
-        return Entry(axes, denominator, curve)
-
-    def _affine(self, entries, node, identifier):
-        terms, bias = node
-        axes = 0
-        for source, _ in terms:
-            axes |= entries[source].axes
+        self.slots, self.denominators, self.sizes, self.ids = [], [], [], []
+        self._parts, self._budget = {}, Budget()
+        nodes = [Node(axes, 1, Curve([(1, 0)], [])) for axes in (1, 2)]
+        for k, node in enumerate(network.nodes, 2):
+            nodes.append(self._relu(nodes[node], k) if type(node) is int else self._affine(nodes, *node, k))
+        axes, _, content = nodes[network.output]
         if axes < 3:
-            curve, denominator = self._curve(entries, terms, bias)
-            return Entry(axes, denominator, curve)
-        groups = ([], [], [])
-        for term in terms:
-            groups[max(entries[term[0]].axes - 1, 0)].append(term)
-        summands = [(entries[source].content, weight) for source, weight in groups[2]]
-        for axis in (0, 1):
-            if groups[axis]:
-                factor = groups[axis][0][1]
-                part = self._part(axis, entries, [(source, weight / factor) for source, weight in groups[axis]])
-                summands.append((part, factor))
-        ratios = [weight / self.denominators[slot] for slot, weight in summands]
-        (constant, *weights), denominator = shared_denominator([bias, *ratios])
-        summands = [(slot, weight) for (slot, _), weight in zip(summands, weights)]
-        size = abs(constant) + sum(abs(weight) * self._sizes[slot] for slot, weight in summands)
-        self._budget.spend(*weights)
-        return Entry(3, denominator, self._slot((summands, constant), denominator, identifier, size))
+            content = self._part(nodes, axes, [(network.output, Fraction(1))], network.output)
+        self.output = content
+        self.grids = [self._rank(axis) for axis in (0, 1)]
 
-    def _curve(self, entries, terms, bias):
-        """Return (curve, denominator) of  sum of weight * node + bias  over nodes that depend on one coordinate."""
-        ratios = [weight / entries[source].denominator for source, weight in terms]
-        (constant, *weights), denominator = shared_denominator([bias, *ratios])
-        curves = [entries[source].content for source, _ in terms]
-        curve = curve_sum(zip(weights, curves), constant)
-        self._budget.spend_curve(curve, sum(len(summand.kinks) for summand in curves))
-        return curve, denominator
+    def _relu(self, node, k):
+        axes, denominator, content = node
+        if axes == 3:
+            return Node(3, denominator, self._slot(content, denominator, self.sizes[content], k))
+        return Node(axes, denominator, self._counted(curve_relu(content), len(content.kinks)))
 
-    def _part(self, axis, entries, terms):
-        """Return the slot of the sum of ``terms``, which depend on the one coordinate at most."""
-        key = (axis, *terms)
+    def _affine(self, nodes, terms, bias, k):
+        groups = {axes: [term for term in terms if nodes[term[0]].axes == axes] for axes in range(4)}
+        if not groups[3] and not (groups[1] and groups[2]):
+            return Node(1 if groups[1] else 2 if groups[2] else 0, *self._curve(nodes, terms, bias))
+        summands = [(nodes[source].content, weight) for source, weight in groups[3]]
+        for axes, group in ((1, groups[0] + groups[1]), (2, groups[2])):
+            if group:
+                factor = group[0][1]
+                scaled = [(source, weight / factor) for source, weight in group]
+                summands.append((self._part(nodes, axes, scaled, k), factor))
+        weights, denominator = self._weights([(weight, self.denominators[slot]) for slot, weight in summands], bias)
+        summands = [(slot, weight) for (slot, _), weight in zip(summands, weights, strict=False)]
+        size = abs(weights[-1]) + sum(abs(weight) * self.sizes[slot] for slot, weight in summands)
+        return Node(3, denominator, self._slot((summands, weights[-1]), denominator, size, k))
+
+    def _part(self, nodes, axes, terms, k):
+        """Return the slot of the sum of ``terms``, which depend on the coordinate of ``axes`` at most."""
+        key = (axes, *terms)
         if key not in self._parts:
-            curve, denominator = self._curve(entries, terms, Fraction(0))
+            denominator, curve = self._curve(nodes, terms, Fraction(0))
             size = max(abs(entry) for piece in curve.pieces for entry in piece)
-            self._parts[key] = self._slot(Part(axis, curve, []), denominator, terms[0][0], size)
+            self._parts[key] = self._slot(Part(axes // 2, curve, []), denominator, size, k)
         return self._parts[key]
 
-    def _slot(self, slot, denominator, identifier, size):
-        """Append a slot whose forms have coefficients up to ``size`` in absolute value, and return its index."""
-        self._budget.spend(denominator, size)
+    def _curve(self, nodes, terms, bias):
+        """Return (denominator, curve) of  sum of weight * node + bias  for terms that depend on one coordinate."""
+        weights, denominator = self._weights([(weight, nodes[source].denominator) for source, weight in terms], bias)
+        curves = [nodes[source].content for source, _ in terms]
+        curve = curve_sum(zip(weights, curves, strict=False), weights[-1])
+        return denominator, self._counted(curve, sum(len(summand.kinks) for summand in curves))
+
+    def _weights(self, pairs, bias):
+        """Return integer weights for values that are integers over denominators, the bias last, and the denominator
+        of the sum."""
+        weights, denominator = over_common_denominator([*(weight / divisor for weight, divisor in pairs), bias])
+        self._budget.spend(denominator, *weights)
+        return weights, denominator
+
+    def _counted(self, curve, operations):
+        self._budget.spend(*chain(*curve.pieces), operations=operations)
+        self._budget.spend(*chain(*(kink.as_integer_ratio() for kink in curve.kinks)))
+        return curve
+
+    def _slot(self, slot, denominator, size, k):
+        self._budget.spend(size)
         self.slots.append(slot)
         self.denominators.append(denominator)
-        self.nodes.append(identifier)
-        self._sizes.append(size)
+        self.sizes.append(size)
+        self.ids.append(k)
         return len(self.slots) - 1
 
     def _rank(self, axis):
         """Fill in the ranks of the parts of one axis and return the sorted list of all their kinks."""
-        parts = [slot for slot in self.slots if isinstance(slot, Part) and slot.axis == axis]
+        parts = [slot for slot in self.slots if type(slot) is Part and slot.axis == axis]
         grid = sorted({kink for part in parts for kink in part.curve.kinks})
         rank = {kink: place for place, kink in enumerate(grid)}
         for part in parts:
-            part.ranks.extend(map(rank.__getitem__, part.curve.kinks))
+            part.ranks.extend(rank[kink] for kink in part.curve.kinks)
         return grid
+
+
+class Region:
+    """A polygon prepared for evaluation: its vertices, the finite ones over the common denominator `scale`; for each
+    axis its `ends` (None: infinite) and the range `inside` of the kinks, among all of the axis, strictly between."""
+
+    def __init__(self, polygon, grids):
+        self.finite = [vertex for vertex in polygon if vertex[2]]
+        self.ideal = [(X, Y) for X, Y, W in polygon if not W]
+        self.ends, self.inside = [], []
+        for axis, grid in enumerate(grids):
+            values = [Fraction(vertex[axis], vertex[2]) for vertex in self.finite]
+            low = None if any(direction[axis] < 0 for direction in self.ideal) else min(values)
+            high = None if any(direction[axis] > 0 for direction in self.ideal) else max(values)
+            self.ends.append((low, high))
+            self.inside.append((
+                0 if low is None else bisect_right(grid, low), len(grid) if high is None else bisect_left(grid, high)
+            ))
+        self.refine(lcm(*(W for _, _, W in self.finite)))
+
+    def refine(self, scale):
+        """Set the common denominator, a multiple of those of the vertices."""
+        self.scale = scale
+        self.points = [(X * (scale // W), Y * (scale // W)) for X, Y, W in self.finite]
+
+    def range(self, form):
+        """Return (low, high), `scale` times the exact range of the form; None is an infinite bound."""
+        a, b, c = form
+        c *= self.scale
+        if not a and not b:
+            return c, c
+        return bounds([a * x + b * y + c for x, y in self.points], [a * X + b * Y for X, Y in self.ideal])
 
 
 ZERO = (0, 0, 0)
@@ -790,102 +743,93 @@ class Evaluation:
     """The partial evaluation of a `Program` on one polygon after another, each inside one of those entered before.
 
     A slot with a form is resolved: it has that form on the polygon, and so on everything inside. The bounds of an open
-    slot hold on the polygon entered last; None is an infinite bound. `trail` lists the resolved slots, so that `leave`
-    can take back what does not hold on the next polygon.
+    slot, integers over its denominator and the region's scale or None (infinite), hold on the polygon entered last.
+    `trail` lists the resolved slots, so that `leave` can take back what does not hold on the next polygon.
     """
 
     def __init__(self, program):
         self.program = program
-        size = len(program.slots)
-        self.forms, self.lows, self.highs, self.trail = [None] * size, [None] * size, [None] * size, []
-        self.everything = self._open(range(size))
+        self.forms, self.bounds = [None] * len(program.slots), [None] * len(program.slots)
+        self.trail = []
+        self.everything = self._needed(list(range(len(program.slots))))
 
     def enter(self, polygon, pending):
         """Resolve what can be resolved of the slots ``pending`` on the polygon, and return those that still matter."""
-        forms, slots, lows, highs = self.forms, self.program.slots, self.lows, self.highs
-        points, ideal, scale = self._enter_parts(polygon, pending)
-        trail = self.trail
+        region = Region(polygon, self.program.grids)
+        self._enter_parts(region, pending)
         for k in pending:
-            slot = slots[k]
-            if forms[k] is not None or type(slot) is Part:
-                continue
-            if type(slot) is int:
-                form = forms[slot]
-                if form is None:
-                    low, high = lows[slot], highs[slot]
-                else:
-                    low, high = bounds(form, points, ideal, scale)
-                    if low is not None and low >= 0:
-                        forms[k] = form
-                        trail.append(k)
-                        continue
-                if high is not None and high <= 0:
-                    forms[k] = ZERO
-                    trail.append(k)
-                else:
-                    lows[k] = 0 if low is None or low < 0 else low
-                    highs[k] = high
-                continue
-            a = b = low = high = 0
-            terms, c = slot
-            is_open = False
-            for source, weight in terms:
-                form = forms[source]
-                if form is None:
-                    is_open = True
-                    down, up = (lows[source], highs[source]) if weight > 0 else (highs[source], lows[source])
-                    low = None if low is None or down is None else low + weight * down
-                    high = None if high is None or up is None else high + weight * up
-                elif form is not ZERO:
-                    a += weight * form[0]
-                    b += weight * form[1]
-                    c += weight * form[2]
-            if is_open:
-                down, up = bounds((a, b, c), points, ideal, scale)
-                lows[k] = None if low is None or down is None else low + down
-                highs[k] = None if high is None or up is None else high + up
-            else:
-                forms[k] = (a, b, c) if a or b or c else ZERO
-                trail.append(k)
-        return self._open(pending)
+            slot = self.program.slots[k]
+            if self.forms[k] is None and type(slot) is not Part:
+                form, self.bounds[k] = self._relu(slot, region) if type(slot) is int else self._affine(*slot, region)
+                if form is not None:
+                    self._resolve(k, form)
+        return self._needed(pending)
 
-    def _enter_parts(self, polygon, pending):
-        """Resolve the parts among ``pending``, bound the others; return (points, ideal, scale): the finite vertices as
-        integers over ``scale``, a common denominator of all bounds, and the ideal ones."""
-        finite = [vertex for vertex in polygon if vertex[2]]
-        ideal = [(X, Y) for X, Y, W in polygon if not W]
-        scale = lcm(*(W for _, _, W in finite))
-        ends = tuple(coordinate_range(finite, ideal, axis) for axis in (0, 1))
-        inside = [kinks_inside(grid, *ends[axis]) for axis, grid in enumerate(self.program.grids)]
-        unresolved = []
+    def _resolve(self, k, form):
+        self.forms[k] = form
+        self.trail.append(k)
+
+    def _enter_parts(self, region, pending):
+        """Resolve the parts without a kink inside the region, bound the others, and set the region's scale."""
+        unresolved, scale = [], region.scale
         for k in pending:
             part = self.program.slots[k]
-            if type(part) is not Part or self.forms[k] is not None:
-                continue
-            first, last = (bisect_left(part.ranks, rank) for rank in inside[part.axis])
-            if first == last:
-                s, c = part.curve.pieces[first]
-                self.forms[k] = (0, s, c) if part.axis else (s, 0, c)
-                self.trail.append(k)
-            else:
-                unresolved.append((k, part, first, last))
-                scale = lcm(scale, *(kink.denominator for kink in part.curve.kinks[first:last]))
+            if self.forms[k] is None and type(part) is Part:
+                first, last = (bisect_left(part.ranks, rank) for rank in region.inside[part.axis])
+                if first == last:
+                    s, c = part.curve.pieces[first]
+                    self._resolve(k, (0, s, c) if part.axis else (s, 0, c))
+                else:
+                    unresolved.append((k, part, first, last))
+                    scale = lcm(scale, *(kink.denominator for kink in part.curve.kinks[first:last]))
+        region.refine(scale)
         for k, part, first, last in unresolved:
-            self.lows[k], self.highs[k] = curve_range(part.curve, first, last, ends[part.axis], scale)
-        return [(X * (scale // W), Y * (scale // W)) for X, Y, W in finite], ideal, scale
+            self.bounds[k] = part.curve.range(first, last, region.ends[part.axis], scale)
 
-    def _open(self, pending):
+    def _relu(self, source, region):
+        """Return (form, bounds) of max(0, slot ``source``), one of them None."""
+        form = self.forms[source]
+        low, high = self.bounds[source] if form is None else region.range(form)
+        if high is not None and high <= 0:
+            return ZERO, None
+        is_positive = low is not None and low >= 0
+        if is_positive and form is not None:
+            return form, None
+        return None, (low if is_positive else 0, high)
+
+    def _affine(self, terms, bias, region):
+        """Return (form, bounds) of  sum of weight * slot + bias,  one of them None."""
+        a = b = low = high = 0
+        c, is_open = bias, False
+        for source, weight in terms:
+            form = self.forms[source]
+            if form is None:
+                is_open = True
+                down, up = self.bounds[source] if weight > 0 else self.bounds[source][::-1]
+                low = None if low is None or down is None else low + weight * down
+                high = None if high is None or up is None else high + weight * up
+            elif form is not ZERO:
+                a += weight * form[0]
+                b += weight * form[1]
+                c += weight * form[2]
+        if not is_open:
+            return ((a, b, c) if a or b or c else ZERO), None
+        down, up = region.range((a, b, c))
+        return None, (
+            None if low is None or down is None else low + down, None if high is None or up is None else high + up
+        )
+
+    def _needed(self, pending):
         """Return the slots of ``pending`` that are open and reach the output through open slots, in order."""
-        program, forms = self.program, self.forms
-        needed, reached = {program.output}, []
+        needed, reached = {self.program.output}, []
         for k in reversed(pending):
-            if k in needed and forms[k] is None:
+            if k in needed and self.forms[k] is None:
                 reached.append(k)
-                slot = program.slots[k]
+                slot = self.program.slots[k]
                 if type(slot) is int:
                     needed.add(slot)
                 elif type(slot) is not Part:
-                    needed.update(source for source, _ in slot[0])
+                    needed.update([source for source, _ in slot[0]])
         reached.reverse()
         return shorter(reached, pending)
 
@@ -896,209 +840,158 @@ class Evaluation:
         del self.trail[length:]
 
     def output(self, pending):
-        """Return (form, denominator) of the network on the polygon entered last; raises `Invalid` if it has none."""
-        output = self.program.output
-        form = self.forms[output]
-        if form is not None:
-            return form, self.program.denominators[output]
-        return self._sum_with_cancellation(pending), 2 * self.program.denominators[output]
+        """Return (form, denominator) of the network on the polygon entered last; raises `Invalid` if it is not known.
 
-    def _sum_with_cancellation(self, pending):
-        """Return twice the form of the output as a sum of units max(0, f) = f/2 + |f|/2 in which all |f| cancel."""
-        weights, form, absolute = {self.program.output: 1}, ZERO, {}
+        Open units max(0, f) = f/2 + |f|/2 of known f that reach the output through affine nodes alone may cancel: the
+        sum is affine if the factors of |line| add up to 0 for each line f = 0. (All is computed times 2.)
+        """
+        forms, output = self.forms, self.program.output
+        if forms[output] is not None:
+            return forms[output], self.program.denominators[output]
+        weights, summands, absolute = {output: 1}, [], {}
         for k in reversed(pending):
-            weight = weights.pop(k, 0)
-            slot = self.program.slots[k]
-            if not weight:
-                continue
-            if type(slot) is Part or (type(slot) is int and self.forms[slot] is None):
-                raise Invalid(f"the network is not known to be affine there: node {self.program.nodes[k]} is not")
-            if type(slot) is int:
-                inner = self.forms[slot]
-                form = tuple(old + weight * new for old, new in zip(form, inner))
-                size = gcd(*inner) if inner > ZERO else -gcd(*inner)
-                line = tuple(entry // size for entry in inner)
-                absolute.setdefault(line, [0, k])[0] += weight * abs(size)
-                continue
-            terms, bias = slot
-            form = (form[0], form[1], form[2] + 2 * weight * bias)
-            for source, factor in terms:
-                inner = self.forms[source]
-                if inner is None:
-                    weights[source] = weights.get(source, 0) + weight * factor
-                else:
-                    form = tuple(old + 2 * weight * factor * new for old, new in zip(form, inner))
-        for weight, k in absolute.values():
+            weight, slot = weights.pop(k, 0), self.program.slots[k]
+            if weight and type(slot) is tuple:
+                summands.append((2 * weight * slot[1], (0, 0, 1)))
+                for source, factor in slot[0]:
+                    if forms[source] is None:
+                        weights[source] = weights.get(source, 0) + weight * factor
+                    else:
+                        summands.append((2 * weight * factor, forms[source]))
+            elif weight and type(slot) is int and forms[slot] is not None:
+                summands.append((weight, forms[slot]))
+                line, factor = primitive(forms[slot])
+                absolute[line] = absolute.get(line, 0) + weight * abs(factor)
+            elif weight:
+                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} is not")
+        for line, weight in absolute.items():
             if weight:
-                raise Invalid(f"the network is not affine there: node {self.program.nodes[k]} changes its sign")
-        return form
-
-
-def shorter(new, old):
-    """Return the list ``new``, a part of ``old``, or ``old`` itself unless that saves much: then both share memory."""
-    return new if 8 * len(new) < 7 * len(old) else old
-
-
-def bounds(form, points, ideal, scale):
-    """Return (low, high): ``scale`` times the exact range of the form over a polygon, None for an infinite bound."""
-    a, b, c = form
-    c *= scale
-    if not a and not b:
-        return c, c
-    values = [a * x + b * y + c for x, y in points]
-    low, high = min(values), max(values)
-    for X, Y in ideal:
-        slope = a * X + b * Y
-        if slope < 0:
-            low = None
-        elif slope > 0:
-            high = None
-    return low, high
-
-
-def coordinate_range(finite, ideal, axis):
-    """Return the range of a coordinate over a polygon, None for an infinite end."""
-    values = [Fraction(vertex[axis], vertex[2]) for vertex in finite]
-    directions = [direction[axis] for direction in ideal]
-    return (
-        None if any(direction < 0 for direction in directions) else min(values),
-        None if any(direction > 0 for direction in directions) else max(values),
-    )
-
-
-def kinks_inside(grid, low, high):
-    """Return the range of indices of the sorted list ``grid`` whose entries lie strictly between the two ends."""
-    return (0 if low is None else bisect_right(grid, low)), (len(grid) if high is None else bisect_left(grid, high))
+                raise Invalid(f"the network is not affine there: units change their signs on the line {short(line)}")
+        form = tuple(sum(factor * form[entry] for factor, form in summands) for entry in range(3))
+        return form, 2 * self.program.denominators[output]
 
 
 # ------------------------------------------------------------------------------------------------ evidence (section 8)
 
 
-def check_enumeration(evidence, mask, seed, n, network):
+def check_enumeration(lines, tree, mask, seed, n, network):
     """Raise `Invalid` unless the tree of splits proves that the network equals V^n g on all of R^2."""
-    lines = [read_line(line, k) for k, line in enumerate(array(evidence["lines"], "evidence lines"))]
-    tree = array(evidence["tree"], "evidence tree")
-    for k, entry in enumerate(tree):
+    lines = [read_line(line, f"evidence line {k}") for k, line in enumerate(array(lines, "evidence lines"))]
+    for k, entry in enumerate(array(tree, "evidence tree")):
         integer(entry, f"evidence tree entry {k}", -1, len(lines) - 1)
-    target, evaluation = Target(mask, seed, n), Evaluation(Program(network))
-    position = leaves = 0
-    for polygon in QUADRANTS:
-        stack = [(polygon, evaluation.everything, target.translates, 0)]
-        while stack:
-            polygon, pending, translates, length = stack.pop()
-            evaluation.leave(length)
-            if position == len(tree):
-                raise Invalid("the tree ends before its leaves cover the plane")
-            pending = evaluation.enter(polygon, pending)
+    target, evaluation, position = Target(mask, seed, n), Evaluation(Program(network)), 0
+    stack = [(polygon, evaluation.everything, target.translates, 0) for polygon in reversed(QUADRANTS)]
+    while stack:
+        polygon, pending, translates, length = stack.pop()
+        if position == len(tree):
+            raise Invalid(f"the tree ends before its leaves cover the plane: next is the polygon {shown(polygon)}")
+        evaluation.leave(length)
+        pending = evaluation.enter(polygon, pending)
+        try:
             if tree[position] < 0:
-                try:
-                    compare(target, translates, evaluation, pending, polygon)
-                except Invalid as error:
-                    place = f"leaf {leaves}, the polygon {shown_polygon(polygon)}"
-                    raise Invalid(f"tree entry {position}, {place}: {error}") from None
-                leaves += 1
+                compare(*evaluation.output(pending), target.form(polygon, translates), target.denominator)
             else:
                 line = lines[tree[position]]
-                parts = cut(polygon, line)
-                if parts is None:
-                    raise Invalid(f"tree entry {position}: its line does not cut the polygon {shown_polygon(polygon)}")
-                negative, positive = target.sides(line, translates)
-                stack.append((parts[1], pending, positive, len(evaluation.trail)))
-                stack.append((parts[0], pending, negative, len(evaluation.trail)))
-            position += 1
+                halves = cut(polygon, line)
+                if halves is None:
+                    raise Invalid("the line does not cut it")
+                for half, near in reversed(list(zip(halves, target.nearby(line, translates), strict=True))):
+                    stack.append((half, pending, near, len(evaluation.trail)))
+        except Invalid as error:
+            raise Invalid(f"tree entry {position}, the polygon {shown(polygon)}: {error}") from None
+        position += 1
     if position < len(tree):
         raise Invalid(f"tree entry {position}: the plane is covered before")
 
 
-def read_line(value, k):
-    """Return a line (a, b, c) of integers, a and b not both 0: a x + b y + c = 0."""
-    line = tuple(number(entry, f"evidence line {k}") for entry in array(value, f"evidence line {k}", 3))
+def read_line(value, where):
+    """Return the line a x + b y + c = 0 as a triple of integers, a and b not both 0."""
+    line = numbers(value, where, 3)
     if any(entry.denominator > 1 for entry in line) or not (line[0] or line[1]):
-        raise Malformed(f"evidence line {k}: expected three integers, the first two not both zero")
+        raise Malformed(f"{where}: expected three integers, the first two not both 0")
     return tuple(entry.numerator for entry in line)
 
 
-def compare(target, translates, evaluation, pending, polygon):
-    """Raise `Invalid` unless the target and the network are affine on the polygon, with the same form."""
-    wanted = target.form(polygon, translates)
-    found, denominator = evaluation.output(pending)
-    if any(p * target.denominator != q * denominator for p, q in zip(found, wanted)):
-        values = [", ".join(short(Fraction(entry, scale)) for entry in form)
-                  for form, scale in ((found, denominator), (wanted, target.denominator))]
-        raise Invalid(f"the network has the form ({values[0]}) there and V^n g the form ({values[1]})")
+def compare(found, found_denominator, wanted, wanted_denominator):
+    """Raise `Invalid` unless the form of the network is that of V^n g; both are integers over a denominator."""
+    if any(p * wanted_denominator != q * found_denominator for p, q in zip(found, wanted, strict=True)):
+        network = ", ".join(short(Fraction(entry, found_denominator)) for entry in found)
+        target = ", ".join(short(Fraction(entry, wanted_denominator)) for entry in wanted)
+        raise Invalid(f"the network has the form ({network}) there, V^n g the form ({target})")
 
 
 def check_point(claim, mask, seed, n, network):
-    """Raise `Invalid` unless the network and V^n g have the claimed, different values at the claimed point."""
-    point = tuple(number(entry, "claim point") for entry in array(claim["point"], "claim point", 2))
-    values = (value_at(network, point), target_at(mask, seed, n, point))
-    for name, value in zip(("network", "target"), values):
-        if number(claim[name], f"claim {name}") != value:
-            raise Invalid(f"the value of the {name} at the point is {short(value)}, not {short(claim[name])}")
-    if values[0] == values[1]:
-        raise Invalid("the two values are equal")
+    """Raise `Invalid` unless the network and V^n g have the claimed values at the claimed point, and these differ."""
+    for name, claimed, value in (
+        ("the network", claim.network, network.value(claim.point)),
+        ("V^n g", claim.target, target_value(mask, seed, n, claim.point)),
+    ):
+        if claimed != value:
+            raise Invalid(f"the value of {name} at the point is {short(value)}, not {short(claimed)}")
+    if claim.network == claim.target:
+        raise Invalid("the two values at the point are equal")
 
 
 # ------------------------------------------------------------------------------------------- certificates (section 9)
 
 
+class Difference(NamedTuple):
+    """The claim that network and V^n g have these values, which differ, at a point."""
+
+    point: tuple
+    network: Fraction
+    target: Fraction
+
+
 class Certificate(NamedTuple):
-    """A certificate as read: the statement in parts, and the claim and the evidence as JSON objects."""
+    """A certificate as read; ``claim`` is a `Difference`, or None for the claim of equality on the plane."""
 
     name: str
     mask: dict
     seed: Seed
     n: int
     network: Network
-    claim: dict
-    evidence: dict
+    claim: Difference | None
+    evidence: list
 
     def statement(self):
         """Return what is claimed, in one sentence."""
-        relus = sum(isinstance(node, int) for node in self.network.nodes)
-        subject = f"the network ({relus} ReLU nodes) "
-        target = f"V^{self.n} g of the problem {short(self.name)}"
-        if self.claim["kind"] == "equal":
-            return f"{subject} equals {target} at every point of R^2"
-        point = ", ".join(short(entry) for entry in self.claim["point"])
-        return f"{subject} differs from {target} at ({point})"
+        units = sum(type(node) is int for node in self.network.nodes)
+        network, target = f"the network with {units} ReLU nodes", f"V^{self.n} g of the problem {short(self.name)}"
+        if self.claim is None:
+            return f"{network} equals {target} at every point of R^2"
+        x, y, value, wanted = map(short, (*self.claim.point, self.claim.network, self.claim.target))
+        return f"{network} has the value {value} at ({x}, {y}), and {target} the value {wanted}"
 
     def check(self):
         """Raise `Invalid` unless the evidence proves the claim."""
-        statement = (self.mask, self.seed, self.n, self.network)
-        if self.evidence["kind"] == "point":
-            check_point(self.claim, *statement)
+        if self.claim is None:
+            check_enumeration(*self.evidence, self.mask, self.seed, self.n, self.network)
         else:
-            check_enumeration(self.evidence, *statement)
-
-
-CLAIMS = {"equal": ("kind",), "differs": ("kind", "point", "network", "target")}
-EVIDENCE = {
-    "enumeration": ("equal", ("kind", "lines", "tree")),
-    "point": ("differs", ("kind",)),
-}
-"""For each kind of evidence the claim that it can prove, and its fields."""
+            check_point(self.claim, self.mask, self.seed, self.n, self.network)
 
 
 def read_certificate(path):
     """Return the `Certificate` in a file; raises `Malformed`."""
-    value = fields(read_json(path), "certificate", ("format", "problem", "n", "network", "claim", "evidence"))
-    if value["format"] != FORMAT:
+    form, problem, n, network, claim, evidence = fields(
+        read_json(path), "certificate", "format", "problem", "n", "network", "claim", "evidence"
+    )
+    if form != FORMAT:
         raise Malformed(f'certificate: expected "format": "{FORMAT}"')
-    claim = value["claim"]
-    if not isinstance(claim, dict) or claim.get("kind") not in CLAIMS:
-        raise Malformed('claim: expected an object with "kind": "equal" or "differs"')
-    fields(claim, "claim", CLAIMS[claim["kind"]])
-    evidence = value["evidence"]
-    if not isinstance(evidence, dict) or evidence.get("kind") not in EVIDENCE:
-        raise Malformed(f"evidence: expected an object with a kind among {', '.join(EVIDENCE)}")
-    proves, keys = EVIDENCE[evidence["kind"]]
-    fields(evidence, "evidence", keys)
-    if claim["kind"] != proves:
-        raise Malformed(f'evidence: its kind proves claims of the kind "{proves}" only')
-    name, mask, seed = read_problem(value["problem"])
-    n = integer(value["n"], "n", 0, MAX_LEVEL)
-    return Certificate(name, mask, seed, n, read_network(value["network"]), claim, evidence)
+    if type(claim) is dict and claim.get("kind") == "differs":
+        _, point, value, wanted = fields(claim, "claim", "kind", "point", "network", "target")
+        point = tuple(numbers(point, "claim point", 2))
+        claim = Difference(point, number(value, "claim network"), number(wanted, "claim target"))
+        kind, *evidence = fields(evidence, "evidence", "kind")
+    else:
+        if fields(claim, "claim", "kind") != ["equal"]:
+            raise Malformed('claim: expected "kind": "equal" or "kind": "differs"')
+        claim = None
+        kind, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
+    if kind != ("point" if claim else "enumeration"):
+        raise Malformed('evidence: expected the kind "enumeration" for a claim of equality, "point" for a difference')
+    name, mask, seed = read_problem(problem)
+    return Certificate(name, mask, seed, integer(n, "n", 0, MAX_LEVEL), read_network(network), claim, evidence)
 
 
 def main(arguments):
