@@ -27,8 +27,11 @@ MAX_FILE_BYTES = 64 * 2**20
 MAX_CELLS = 10_000
 """The most unit squares L1 * L2 in a window."""
 
-MAX_VERTICES = 100_000
-"""The most vertices, and the most triangles, of a seed."""
+MAX_VERTICES = 20_000
+"""The most vertices of a seed."""
+
+MAX_TRIANGLES = 40_000
+"""The most triangles of a seed."""
 
 _INDEX = re.compile(r"\s*([+-]?[0-9]{1,30})\s*,\s*([+-]?[0-9]{1,30})\s*", re.ASCII)
 _FIELDS = ("format", "name", "mask", "window", "seed", "comment")
@@ -268,8 +271,9 @@ def _seed_from_json(found, where):
     for key in _SEED_FIELDS:
         if not isinstance(found[key], list):
             raise InputError(f"{where}: {key}: expected a list")
-        if len(found[key]) > MAX_VERTICES:
-            raise InputError(f"{where}: {key}: {len(found[key])} entries, more than the limit {MAX_VERTICES}")
+        limit = MAX_TRIANGLES if key == "triangles" else MAX_VERTICES
+        if len(found[key]) > limit:
+            raise InputError(f"{where}: {key}: {len(found[key])} entries, more than the limit {limit}")
     vertices = []
     for i, pair in enumerate(found["vertices"]):
         if not isinstance(pair, list) or len(pair) != 2:

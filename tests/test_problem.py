@@ -196,9 +196,10 @@ def test_names_of_masks_and_seeds_in_a_file():
     assert problem.name == "unnamed" and problem.window == ((0, 4), (0, 4))
 
 
-def test_too_many_vertices():
-    """A seed with more vertices than the limit is refused at once."""
+@pytest.mark.parametrize(("key", "limit"), [("vertices", 20_000), ("triangles", 40_000), ("values", 20_000)])
+def test_too_many_entries(key, limit):
+    """A seed with more vertices, triangles or values than the limit is refused at once."""
     found = json.loads(CONTRACT)
-    found["seed"]["vertices"] = [["0", "0"]] * 100_001
-    with pytest.raises(InputError, match="100001 entries, more than the limit 100000"):
+    found["seed"][key] = [None] * (limit + 1)
+    with pytest.raises(InputError, match=f"{key}: {limit + 1} entries, more than the limit {limit}"):
         problem_from_json(found, "x")

@@ -108,8 +108,7 @@ class CPwL:
     def dilated(self, factor, dx, dy):
         """Return the function z -> f(factor z - (dx, dy)) for a rational factor > 0."""
         factor, dx, dy = rational(factor), rational(dx), rational(dy)
-        vertices = [((x + dx) / factor, (y + dy) / factor) for x, y in self.vertices]
-        return CPwL._on(Triangulation(vertices, self.triangles), self.values)
+        return CPwL._on(self.triangulation.dilated(factor, dx, dy), self.values)
 
     def scaled(self, factor):
         """Return ``factor`` times the function."""

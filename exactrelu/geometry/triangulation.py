@@ -6,6 +6,7 @@ satisfy to be continuous, and zero at its boundary, is said on the seams alone (
 """
 
 from collections import defaultdict
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
 
@@ -150,6 +151,13 @@ class Triangulation:
             for (i, j), nodes in inside.items()
             if nodes
         }
+
+    def dilated(self, factor, dx, dy):
+        """Return the triangulation of the points (z + (dx, dy)) / factor, for rationals with factor > 0."""
+        image = copy(self)
+        image.vertices = tuple(((x + dx) / factor, (y + dy) / factor) for x, y in self.vertices)
+        image.points = tuple(finite(x, y) for x, y in image.vertices)
+        return image
 
     def conforming(self):
         """Return (triangulation, means) without hanging nodes.

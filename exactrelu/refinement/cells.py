@@ -22,8 +22,14 @@ def folded_mesh(problem):
     ``forms`` has the affine form of every patch g_ab on the polygon, in the order of `patches`, in the coordinates
     (u, v) of the unit square.
     """
-    g = problem.normalized()[0].seed.function
-    return tuple(overlay([g.shifted(1 - a, 1 - b) for a, b in patches(problem)], box(0, 1, 0, 1)))
+    g, indices = problem.normalized()[0].seed.function, patches(problem)
+    active = [position for position, patch in enumerate(indices) if _meets(g.support_box(), patch)]
+    shifted = [g.shifted(1 - a, 1 - b) for a, b in (indices[position] for position in active)]
+    mesh = []
+    for polygon, forms in overlay(shifted, box(0, 1, 0, 1)):
+        of_patch = dict(zip(active, forms, strict=True))
+        mesh.append((polygon, tuple(of_patch.get(position, ZERO) for position in range(len(indices)))))
+    return tuple(mesh)
 
 
 def cell_pieces(problem, n, m1, m2):
@@ -59,6 +65,13 @@ def all_cells(problem, n):
 def target_pieces(problem, n):
     """Return the list of (Polygon, form) of V^n g on all cells of the window, in the user's coordinates."""
     return [piece for _, pieces in all_cells(problem, n) for piece in pieces]
+
+
+def _meets(support, patch):
+    """Return whether the support box, None if empty, and the unit square of a patch have common interior points."""
+    if support is None:
+        return False
+    return all(low < index and index - 1 < high for (low, high), index in zip(support, patch, strict=True))
 
 
 def _row(problem, n, m1, m2):
