@@ -97,8 +97,10 @@ def test_one_displaced_vertex_is_refused_when_it_folds_the_mesh(seed):
 
 def test_triangles_that_only_touch_are_fine():
     """Triangles may touch in a vertex, in a vertex on an edge, and along part of an edge."""
-    tips = made([(0, 0), (4, 0), (0, -4), (1, 0), (0, 3), (3, 3)], [(0, 1, 2), (3, 4, 5)])
-    assert tips.is_conforming
+    tips = [(0, 0), (4, 0), (0, -4), (1, 0), (0, 3), (3, 3)]
+    for a, b, c, d in ((1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0), (0, 1, -1, 0), (1, 2, 3, 4), (-1, 5, 2, 0)):
+        turned = [(a * x + b * y, c * x + d * y) for x, y in tips]
+        assert made(turned, [(0, 1, 2), (3, 4, 5)]).is_conforming
     assert made([(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)], [(0, 1, 2), (0, 3, 4)]).is_conforming
     assert not made(HANGING, [(0, 1, 2), (3, 4, 5)]).is_conforming
     assert made([], []).triangles == ()

@@ -85,10 +85,9 @@ def _first(status, is_above):
 
 
 def _compare_slopes(one, other):
-    """Compare two segments through one point by their direction, from steeply falling to vertical."""
+    """Compare two segments through one point by their direction, from steep descent to vertical."""
     (dx, dy), (ex, ey) = one.direction, other.direction
-    turn = dx * ey - dy * ex
-    return -1 if turn > 0 else 1 if turn < 0 else 0
+    return dy * ex - dx * ey
 
 
 _SLOPE = cmp_to_key(_compare_slopes)
