@@ -21,7 +21,7 @@ from exactrelu.rational import parse, rational, text
 
 FORMAT = "exactrelu-problem/1"
 
-MAX_FILE_BYTES = 64 * 2**20
+MAX_FILE_BYTES = 32 * 2**20
 """The longest problem file."""
 
 MAX_CELLS = 10_000

@@ -38,7 +38,7 @@ def cell_pieces(problem, n, m1, m2):
     The window starts at the cell (0, 0) and ends at (2^n L1 - 1, 2^n L2 - 1); the cell is the square of side 2^-n at
     (x0, y0) + (m1, m2) / 2^n, and the polygons fill it. Raises ``ValueError`` for a cell outside of the window.
     """
-    return _pieces(problem, n, m1, m2, _row(problem, n, m1, m2))
+    return _pieces(folded_mesh(problem), n, _corner(problem, n, m1, m2), _row(problem, n, m1, m2))
 
 
 def cells_within(problem, n, level, m1, m2):
@@ -46,14 +46,15 @@ def cells_within(problem, n, level, m1, m2):
 
     Matrix products are shared along the tree of cells; ``pieces`` are those of `cell_pieces`.
     """
+    mesh, matrices = folded_mesh(problem), [(q, sparse_rows(problem, q)) for q in reversed(DIGITS)]
     stack = [(level, m1, m2, _row(problem, level, m1, m2))]
     while stack:
         depth, k1, k2, row = stack.pop()
         if depth == n:
-            yield (k1, k2), _pieces(problem, n, k1, k2, row)
+            yield (k1, k2), _pieces(mesh, n, _corner(problem, n, k1, k2), row)
             continue
-        for q in reversed(DIGITS):
-            stack.append((depth + 1, 2 * k1 + q[0], 2 * k2 + q[1], row_times(row, sparse_rows(problem, q))))
+        for (q1, q2), rows in matrices:
+            stack.append((depth + 1, 2 * k1 + q1, 2 * k2 + q2, row_times(row, rows)))
 
 
 def all_cells(problem, n):
@@ -85,11 +86,14 @@ def _row(problem, n, m1, m2):
     return row
 
 
-def _pieces(problem, n, m1, m2, row):
-    """Return the pieces on a cell from its row vector; a single one when the function is affine on the cell."""
+def _corner(problem, n, m1, m2):
+    """Return 2^n times the lower left corner of a cell."""
     (x0, _), (y0, _) = problem.window
-    corner = (mpz(m1) + (x0 << n), mpz(m2) + (y0 << n))
-    mesh = folded_mesh(problem)
+    return (mpz(m1) + (x0 << n), mpz(m2) + (y0 << n))
+
+
+def _pieces(mesh, n, corner, row):
+    """Return the pieces on a cell from its row vector; a single one when the function is affine on the cell."""
     forms = [_unfolded(_combined(row, patch_forms), n, corner) for _, patch_forms in mesh]
     if all(form == forms[0] for form in forms):
         return [(_placed(_UNIT_SQUARE, n, corner), forms[0])]
