@@ -10,7 +10,7 @@ from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.rational import mpq
 from exactrelu.regions import equal
-from exactrelu.regions.equality import point_off
+from exactrelu.regions.equality import point_inside, remainder, difference_network
 
 
 def is_refuted(first, second):
@@ -109,11 +109,11 @@ def test_networks_that_do_not_match_are_refused():
     Polygon([finite(0, 0), ideal(1, 0), ideal(0, 1)]),
     Polygon([finite(0, 0), finite(mpq(1, 10**9), 0), finite(0, 1)]),
 ])
-def test_point_off_leaves_the_zero_line_without_leaving_the_polygon(polygon):
+def test_point_inside_leaves_the_zero_line_without_leaving_the_polygon(polygon):
     """A form that vanishes at the interior point is not zero at the point returned, which is strictly inside."""
     x, y = polygon.interior_point()
     for alpha, beta in ((1, 0), (0, 1), (3, -5), (-10**20, 1)):
         form = (mpq(alpha), mpq(beta), -alpha * x - beta * y)
-        point = point_off(form, polygon)
+        point = point_inside(polygon, form)
         assert affine_at(form, *point) != 0
         assert all(affine_at(half_plane, *point) > 0 for half_plane in polygon.half_planes())

@@ -13,14 +13,15 @@ A chunk that has grown too large is halved, and the halves are finished one afte
 from typing import NamedTuple
 
 import numpy as np
+from gmpy2 import mpz
 
 from exactrelu.geometry.polygon import Polygon
 from exactrelu.rational import mpq
 from exactrelu.regions.cutting import cut
 from exactrelu.regions.signs import heads
-from exactrelu.regions.stages import WORD, Affines, words
+from exactrelu.regions.stages import WORD, Affines, plan, words
 
-ENTRIES = 2**21
+ENTRIES = 2**19
 """The most integers (three for each node alive on each cell) that a chunk may hold before it is halved."""
 
 
@@ -50,9 +51,22 @@ class Chunk(NamedTuple):
             forms={group: forms[rows] for group, forms in self.forms.items()},
         )
 
+
+class Cells(NamedTuple):
+    """Final cells: ``points`` (as ``int``), ``corners`` and ``counts`` as in a `Chunk`, and the outputs' integer forms.
+
+    Output number k has on each cell the form in columns 3k … 3k + 2 of ``forms``, divided by its scale in the plan.
+    """
+
+    points: list
+    corners: np.ndarray
+    counts: np.ndarray
+    forms: np.ndarray
+
     def polygon(self, row):
         """Return cell number ``row``."""
-        return Polygon.trusted(tuple(self.points[k] for k in self.corners[row, : self.counts[row]].tolist()))
+        corners = self.corners[row, : self.counts[row]].tolist()
+        return Polygon.trusted(tuple(tuple(map(mpz, self.points[k])) for k in corners))
 
 
 def start(domain):
@@ -62,23 +76,24 @@ def start(domain):
     return Chunk(0, points, heads(points), np.arange(len(points))[None], np.array([len(points)]), {0: inputs})
 
 
-def finished(chunk, plan):
+def finished(chunk, network_plan):
     """Whether the chunk has passed all stages."""
-    return chunk.stage == len(plan.stages)
+    return chunk.stage == len(network_plan.stages)
 
 
-def advance(chunk, plan):
+def advance(chunk, network_plan):
     """Return the chunks, one or two, that ``chunk`` is after its next stage."""
-    stage, group = plan.stages[chunk.stage], chunk.stage + 1
+    stage, group = network_plan.stages[chunk.stage], chunk.stage + 1
     if type(stage) is Affines:
         forms = {**chunk.forms, group: affine_forms(stage, chunk)}
     else:
-        chunk, inputs, signs = cut(chunk, np.concatenate([_columns(chunk, *source) for source in stage.sources], axis=2))
+        inputs = np.concatenate([_columns(chunk, *source) for source in stage.sources], axis=2)
+        chunk, inputs, signs = cut(chunk, inputs)
         forms = {**chunk.forms, group: inputs * (signs > 0)[:, None, :]}
-    forms = {group: array for group, array in forms.items() if plan.last_use[group] > chunk.stage}
+    forms = {group: array for group, array in forms.items() if network_plan.last_use[group] > chunk.stage}
     chunk = chunk._replace(stage=chunk.stage + 1, forms=forms)
     cells = len(chunk.counts)
-    if finished(chunk, plan) or cells < 2 or 3 * cells * plan.width <= ENTRIES:
+    if finished(chunk, network_plan) or cells < 2 or 3 * cells * network_plan.width <= ENTRIES:
         return [chunk]
     return [chunk.take(np.arange(cells // 2, cells)), chunk.take(np.arange(cells // 2))]
 
@@ -115,32 +130,26 @@ def _add_product(total, array, matrix):
         total[:, :, column] += array[:, :, row] * int(matrix[row, column])
 
 
-def output_forms(chunk, plan):
-    """Return the forms of the outputs on each cell of a finished chunk as rows of 3 integers an output.
+def cells_of(chunk, network_plan):
+    """Return the `Cells` of a finished chunk."""
+    columns = [chunk.forms[group][:, :, column] for group, column, _ in network_plan.outputs]
+    forms = np.concatenate(columns, axis=1) if columns else np.zeros((len(chunk.counts), 0), dtype=np.int64)
+    # Python's integers cross the border of a process ten times as fast as gmpy2's.
+    return Cells([tuple(map(int, point)) for point in chunk.points], chunk.corners, chunk.counts, forms)
 
-    Output number k is the form in columns 3k … 3k + 2 divided by its scale in ``plan.outputs``.
-    """
-    columns = [chunk.forms[group][:, :, column] for group, column, _ in plan.outputs]
-    return np.concatenate(columns, axis=1) if columns else np.zeros((len(chunk.counts), 0), dtype=np.int64)
 
-
-def chunks(network_plan, domain):
-    """Yield the finished chunks whose cells are the activation regions on ``domain``."""
+def cells(network, domain):
+    """Yield (cell, forms) for every activation region, as `reference.activation_regions` does, in another order."""
+    network_plan = plan(network)
+    scales = [scale for _, _, scale in network_plan.outputs]
     stack = [start(domain)]
     while stack:
         chunk = stack.pop()
-        if finished(chunk, network_plan):
-            yield chunk
-        else:
+        if not finished(chunk, network_plan):
             stack.extend(advance(chunk, network_plan))
-
-
-def cells(network_plan, domain):
-    """Yield (cell, forms) for every activation region, as `reference.activation_regions` does, in another order."""
-    for chunk in chunks(network_plan, domain):
-        for row, entries in enumerate(output_forms(chunk, network_plan).tolist()):
-            forms = (
-                tuple(mpq(entry, scale) for entry in entries[3 * k : 3 * k + 3])
-                for k, (_, _, scale) in enumerate(network_plan.outputs)
+            continue
+        batch = cells_of(chunk, network_plan)
+        for row, entries in enumerate(batch.forms.tolist()):
+            yield batch.polygon(row), tuple(
+                tuple(mpq(entry, scale) for entry in entries[3 * k : 3 * k + 3]) for k, scale in enumerate(scales)
             )
-            yield chunk.polygon(row), tuple(forms)

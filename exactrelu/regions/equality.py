@@ -1,16 +1,20 @@
 """Are two networks the same function on all of R²? Decided exactly, with a point where they differ if they are not.
 
-The difference of the two networks is one network; they are equal if and only if its affine form is zero on every piece
-of the plane. A form that is not zero on a full-dimensional piece is not zero at one of a few points of its interior.
+The difference of the two networks is brought into normal form first (`normal`). If only ridges are left, it is zero if
+and only if none is left. Otherwise what is left, and only that, is enumerated: the networks are equal if and only if
+its affine form is zero on every piece of the plane. A refutation is evaluated again by the networks themselves.
 """
 
+from time import monotonic_ns
 from typing import NamedTuple
 
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import affine_at, plane
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.rational import Rational, mpq
-from exactrelu.regions.pieces import common_pieces
+from exactrelu.regions.normal import analysed
+from exactrelu.regions.pieces import advance, whole
+from exactrelu.regions.pool import results
 from exactrelu.regions.reference import planar
 
 
@@ -24,7 +28,10 @@ class Difference(NamedTuple):
 
 
 class Equality(NamedTuple):
-    """``verdict`` is "certified" (equal on all of R²) or "refuted"; ``pieces`` counts the pieces that were compared."""
+    """``verdict`` is "certified" (equal on all of R²) or "refuted"; ``pieces`` counts the pieces that were compared.
+
+    These are convex pieces of the plane, or strips between parallel kinks for functions of one linear form.
+    """
 
     verdict: str
     pieces: int
@@ -35,18 +42,30 @@ def equal(first, second, jobs=None, progress=None):
     """Return the `Equality` of two networks with two inputs and equally many outputs, over all of R².
 
     All outputs are compared. ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)``
-    is told how far the work has come. Raises `InputError` for other numbers of inputs or outputs.
+    is told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
+    numbers of inputs or outputs.
     """
-    difference = difference_network(first, second)
-    pieces = 0
-    for polygon, forms in common_pieces(difference, plane()):
-        pieces += 1
+    network = difference_network(first, second)
+    analysis = analysed(network)
+    pieces, undecided = 0, range(len(network.outputs))
+    if analysis.is_complete:
+        undecided = [k for k in undecided if analysis.normals[network.outputs[k]].atoms]
+        for output in set(range(len(network.outputs))).difference(undecided):
+            node = network.outputs[output]
+            sides = analysis.knots(source for source, _ in network.nodes[node - 2].terms)
+            pieces += sum(len(knots) + 1 for knots in sides.values()) or 1
+            if not analysis.normals[node].is_zero:
+                return Equality("refuted", pieces, _checked(first, second, point_off(analysis.normals[node]), output))
+        network = remainder(network, analysis, undecided)
+    if not undecided:
+        return Equality("certified", pieces, None)
+    for count, found in results(_compare, network.outputs, [whole(network, plane())], jobs):
+        pieces += count
+        if found is not None:
+            point, output = found
+            return Equality("refuted", pieces, _checked(first, second, point, undecided[output]))
         if progress is not None:
             progress(pieces, pieces)
-        for output, form in enumerate(forms):
-            if any(form):
-                point = point_off(form, polygon)
-                return Equality("refuted", pieces, evaluated(first, second, point, output))
     return Equality("certified", pieces, None)
 
 
@@ -56,40 +75,131 @@ def difference_network(first, second):
     if len(first.outputs) != len(second.outputs):
         raise InputError(f"networks with {len(first.outputs)} and {len(second.outputs)} outputs cannot be equal")
     shift = len(first.nodes)
-
-    def moved(node):
-        return node if node < 2 else node + shift
-
-    nodes = list(first.nodes)
-    for node in second.nodes:
-        if type(node) is Relu:
-            nodes.append(Relu(moved(node.of)))
-        else:
-            nodes.append(Affine(tuple((moved(source), weight) for source, weight in node.terms), node.bias))
+    place = [0, 1, *range(2 + shift, 2 + shift + len(second.nodes))]
+    nodes = [*first.nodes, *(renumbered(node, place) for node in second.nodes)]
     outputs = []
-    for plus, minus in zip(first.outputs, map(moved, second.outputs), strict=True):
-        terms = ((plus, mpq(1)), (minus, mpq(-1))) if plus != minus else ()
-        nodes.append(Affine(terms, mpq(0)))
+    for plus, minus in zip(first.outputs, second.outputs, strict=True):
+        minus = place[minus]
+        nodes.append(Affine(((plus, mpq(1)), (minus, mpq(-1))) if plus != minus else (), mpq(0)))
         outputs.append(len(nodes) + 1)
     return Network(2, nodes, outputs)
 
 
-def point_off(form, polygon):
+def remainder(network, analysis, outputs):
+    """Return the network of the ``outputs``, numbers of outputs of ``network``, after cancellation in normal form.
+
+    It consists of the units that are left, one for each atom and each knot, and of what these are computed from.
+    """
+    nodes, ends = list(network.nodes), []
+
+    def node(content):
+        nodes.append(content)
+        return len(nodes) + 1
+
+    for output in outputs:
+        (alpha, beta, gamma), ridges, atoms = analysis.normals[network.outputs[output]]
+        terms = {0: alpha, 1: beta}
+        for (p, q), jumps in ridges.items():
+            for knot, jump in jumps.items():
+                terms[node(Relu(node(Affine(((0, mpq(p)), (1, mpq(q))), -knot))))] = jump
+        for atom, weight in atoms.items():
+            unit, factor = analysis.atoms[atom]
+            terms[unit] = weight / factor
+        ends.append(node(Affine(tuple((source, weight) for source, weight in terms.items() if weight), gamma)))
+    return pruned(nodes, ends)
+
+
+def pruned(nodes, outputs):
+    """Return the network of ``outputs`` and those of ``nodes``, the inputs being 0 and 1, that they are computed from."""
+    needed = set(outputs)
+    for number in range(len(nodes) + 1, 1, -1):
+        if number in needed:
+            content = nodes[number - 2]
+            needed.update([content.of] if type(content) is Relu else [source for source, _ in content.terms])
+    kept = sorted(needed.difference((0, 1)))
+    place = {0: 0, 1: 1, **{number: index for index, number in enumerate(kept, 2)}}
+    return Network(2, [renumbered(nodes[number - 2], place) for number in kept], [place[output] for output in outputs])
+
+
+def renumbered(node, place):
+    """Return the node with each node k that it refers to replaced by place[k]."""
+    if type(node) is Relu:
+        return Relu(place[node.of])
+    return Affine(tuple((place[source], weight) for source, weight in node.terms), node.bias)
+
+
+def _compare(outputs, stack, deadline):
+    """Work through a stack of pieces: ((pieces on which all outputs are zero, (point, output) where one is not), rest)."""
+    count = 0
+    while stack and monotonic_ns() < deadline:
+        piece, parts = advance(stack.pop(), outputs)
+        stack.extend(parts)
+        if parts:
+            continue
+        count += 1
+        for output, node in enumerate(outputs):
+            if any(piece.outputs[node]):
+                return (count, (point_inside(piece.polygon, piece.outputs[node]), output)), []
+    return (count, None), stack
+
+
+def point_inside(polygon, form):
     """Return a point (x, y) inside ``polygon`` at which ``form``, not the zero form, is not zero."""
     x, y = polygon.interior_point()
     if affine_at(form, x, y):
         return (x, y)
     # The zeros of the form are a line through (x, y): a step across it, small enough to stay inside, leaves it.
-    dx, dy = form[0], form[1]
-    for half_plane in polygon.half_planes():
-        slack = affine_at(half_plane, x, y)
-        slope = abs(half_plane[0] * dx + half_plane[1] * dy)
-        if slope >= slack:
-            dx, dy = (d * slack / (2 * slope) for d in (dx, dy))
-    return (x + dx, y + dy)
+    step = _short_step(x, y, form[:2], polygon.half_planes())
+    return (x + step * form[0], y + step * form[1])
 
 
-def evaluated(first, second, point, output):
+def point_off(normal):
+    """Return a point (x, y) at which a `Normal` without atoms, not zero, is not zero."""
+    if not normal.ridges:
+        return point_inside(plane(), normal.form)
+    (p, q), jumps = next(iter(normal.ridges.items()))
+    knot = next(iter(jumps))
+    others = [
+        (mpq(r), mpq(s), -level)
+        for (r, s), levels in normal.ridges.items()
+        for level in levels
+        if (r, s, level) != (p, q, knot)
+    ]
+    # A point of the line p x + q y = knot beyond all its crossings with other lines: there the function has a kink
+    # across this line, and no other nearby, so that it is not zero on both sides of it.
+    norm = p * p + q * q
+    x, y = mpq(p) * knot / norm, mpq(q) * knot / norm
+    crossings = [-affine_at(line, x, y) / (line[1] * p - line[0] * q) for line in others if line[1] * p != line[0] * q]
+    t = max(crossings, default=mpq(0)) + 1
+    x, y = x - t * q, y + t * p
+    step = _short_step(x, y, (mpq(p), mpq(q)), others)
+    return next(
+        (u, v)
+        for u, v in ((x + k * step * p, y + k * step * q) for k in (-1, 0, 1))
+        if value_at(normal, u, v)
+    )
+
+
+def value_at(normal, x, y):
+    """Return the value of a `Normal` without atoms at (x, y)."""
+    return affine_at(normal.form, x, y) + sum(
+        jump * max(p * x + q * y - knot, mpq(0))
+        for (p, q), jumps in normal.ridges.items()
+        for knot, jump in jumps.items()
+    )
+
+
+def _short_step(x, y, direction, lines):
+    """Return a step > 0 along ``direction`` from (x, y), on none of ``lines``, after which no line has been reached."""
+    step = mpq(1)
+    for line in lines:
+        slope = abs(line[0] * direction[0] + line[1] * direction[1])
+        if slope:
+            step = min(step, abs(affine_at(line, x, y)) / (2 * slope))
+    return step
+
+
+def _checked(first, second, point, output):
     """Return the `Difference` at ``point``, from evaluating both networks themselves; it is a real one or an error."""
     values = first.evaluate(point)[output], second.evaluate(point)[output]
     if values[0] == values[1]:
