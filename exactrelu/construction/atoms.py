@@ -5,11 +5,11 @@ continuous and zero outside, and their hats are continuous. A hat is moved so th
 the unit square: hats that are translates of each other give one and the same special atom.
 """
 
+from math import ceil
 from typing import NamedTuple
 
 from exactrelu.construction.lattice import LatticeForm, lattice_form
 from exactrelu.construction.subdivision import bisected, subdivided
-from exactrelu.geometry.cpwl import CPwL
 from exactrelu.rational import Rational, mpq
 
 COARSEST = 4
@@ -56,7 +56,7 @@ def refinements(function, side):
     all triangles; the others bisect triangles on which the function is not zero until the regular subdivision into k
     parts, k = 1, …, `COARSEST`, is fine enough: better where triangles are long or of different sizes.
     """
-    parts = 1
+    parts = _fewest_parts(function, side)
     while not _all_fit(fine := subdivided(function, parts), side):
         parts += 1
     candidates = [fine]
@@ -68,6 +68,21 @@ def refinements(function, side):
         if _all_fit(fine, side):
             candidates.append(fine)
     return candidates
+
+
+def _fewest_parts(function, side):
+    """Return a number of parts an edge below which no regular subdivision fits.
+
+    A hat is no smaller than the triangles at its vertex; and with four parts or more, a triangle on which the function is
+    not zero has an interior node with g ≠ 0, whose support is twice as wide as the small triangles.
+    """
+    heights = function.values
+    reach = max(
+        _diameter([function.vertices[corner] for corner in corners]) / side
+        for corners in function.triangles
+        if any(heights[corner] for corner in corners)
+    )
+    return ceil(2 * reach) if reach > 3 else ceil(reach)
 
 
 def _as_one_term(seed, side, known):

@@ -6,27 +6,31 @@ from exactrelu.geometry.cpwl import CPwL
 
 
 def subdivided(function, parts):
-    """Return the same function on the conforming triangulation with every triangle cut into parts² similar ones."""
+    """Return the same function on the triangulation with every triangle cut into ``parts``² similar ones.
+
+    ``function`` is a conforming `CPwL` function, ``parts`` a positive integer.
+    """
     if parts == 1:
         return function
-    index, values = {}, []
-    triangles = []
+    number, triangles = {}, []
     for corners in function.triangles:
-        a, b, c = ((*function.vertices[corner], function.values[corner]) for corner in corners)
+        grid = _grid([(*function.vertices[corner], function.values[corner]) for corner in corners], parts)
+        at = {place: number.setdefault(node, len(number)) for place, node in grid.items()}
+        for i, j in grid:
+            if i + j < parts:
+                triangles.append((at[i, j], at[i + 1, j], at[i, j + 1]))
+            if i + j < parts - 1:
+                triangles.append((at[i + 1, j], at[i + 1, j + 1], at[i, j + 1]))
+    return CPwL([node[:2] for node in number], triangles, [node[2] for node in number])
 
-        def node(i, j):
-            x, y, height = (p + (i * (q - p) + j * (r - p)) / mpq(parts) for p, q, r in zip(a, b, c, strict=True))
-            if (x, y) not in index:
-                index[x, y] = len(values)
-                values.append(height)
-            return index[x, y]
 
-        for i in range(parts):
-            for j in range(parts - i):
-                triangles.append((node(i, j), node(i + 1, j), node(i, j + 1)))
-                if i + j < parts - 1:
-                    triangles.append((node(i + 1, j), node(i + 1, j + 1), node(i, j + 1)))
-    return CPwL(list(index), triangles, values)
+def _grid(corners, parts):
+    """Return {(i, j): a + (i (b − a) + j (c − a)) / parts} for the three ``corners`` a, b, c and i + j ≤ parts."""
+    return {
+        (i, j): tuple(p + (i * (q - p) + j * (r - p)) / mpq(parts) for p, q, r in zip(*corners, strict=True))
+        for i in range(parts + 1)
+        for j in range(parts + 1 - i)
+    }
 
 
 def bisected(function, is_small):
