@@ -235,7 +235,7 @@ def is_beyond(forms, points):
 
 def primitive(form):
     """Return (line, factor): form = factor * line with coprime integers in line, the first that is not 0 positive."""
-    factor = gcd(*form) if form > (0, 0, 0) else -gcd(*form)
+    factor = gcd(*form) if form > (0,) * len(form) else -gcd(*form)
     return tuple(entry // factor for entry in form), factor
 
 
@@ -503,23 +503,34 @@ class Target:
         positive = [translate for translate in translates if high + a * translate[0][0] + b * translate[0][1] > 0]
         return shorter(negative, translates), shorter(positive, translates)
 
-    def form(self, polygon, translates):
-        """Return the form of V^n g on the polygon, integers over `denominator`; all other translates vanish there.
+    def check(self, polygon, translates, form):
+        """Raise `Invalid` unless V^n g has this form (rational) on the polygon, where all other translates vanish.
 
-        Raises `Invalid` unless each triangle of each translate contains the polygon or has no interior point of it.
+        The polygon is cut along the edges of the translates' triangles until each triangle contains it or has no
+        interior point of it.
         """
-        total = (0, 0, 0)
-        for (j, k), coefficient in translates:
-            points = [(self.level * X - j * W, self.level * Y - k * W, W) for X, Y, W in polygon]
-            for corners, edges, (a, b, c) in self.seed.pieces:
-                if is_beyond(edges, points):
-                    continue
-                if is_within(edges, points):
-                    form = (self.level * a, self.level * b, c - j * a - k * b)
-                    total = tuple(old + coefficient * new for old, new in zip(total, form, strict=True))
-                elif not is_beyond(sides(points), corners):
-                    raise Invalid(f"V^n g is not known to be affine there: g(2^n z - ({j}, {k})) has an edge inside")
-        return total
+        stack = [polygon]
+        while stack:
+            polygon = stack.pop()
+            total, halves = (0, 0, 0), None
+            for (j, k), coefficient in translates:
+                points = [(self.level * X - j * W, self.level * Y - k * W, W) for X, Y, W in polygon]
+                for corners, edges, (a, b, c) in self.seed.pieces:
+                    if is_beyond(edges, points):
+                        continue
+                    if is_within(edges, points):
+                        summand = (self.level * a, self.level * b, c - j * a - k * b)
+                        total = tuple(old + coefficient * new for old, new in zip(total, summand, strict=True))
+                    elif halves is None and not is_beyond(sides(points), corners):
+                        lines = ((self.level * a, self.level * b, c - j * a - k * b) for a, b, c in edges)
+                        halves = next(filter(None, (cut(polygon, line) for line in lines)))
+            if halves is not None:
+                stack.extend(halves)
+            elif any(entry != self.denominator * wanted for entry, wanted in zip(total, form, strict=True)):
+                found = ", ".join(short(Fraction(entry, self.denominator)) for entry in total)
+                raise Invalid(
+                    f"the network has the form ({', '.join(map(short, form))}), V^n g the form ({found}) on {shown(polygon)}"
+                )
 
 
 def shorter(new, old):
@@ -620,9 +631,9 @@ class Program:
     """A network prepared for evaluation: `slots` in topological order, with `denominators`, `sizes` and node ids.
 
     Nodes that depend on both coordinates have slots: an integer j stands for max(0, slot j), a pair (terms, bias) for
-    the sum of weight * slot over its terms (slot, weight), plus bias. On every polygon, the form of slot k has integer
-    coefficients over ``denominators[k]``, at most ``sizes[k]``; the weights are the integers that go with that. The
-    terms of an affine node that depend on at most one coordinate are added up first, into a `Part` for each.
+    the sum of weight * slot over its terms (slot, weight), plus bias; so does a node of one coordinate that one of them
+    uses, a `Part`. On every polygon, the form of slot k has integer coefficients over ``denominators[k]``, at most
+    ``sizes[k]``; the weights are the integers that go with that.
     """
 
     def __init__(self, network):
@@ -631,10 +642,7 @@ class Program:
         nodes = [Node(axes, 1, Curve([(1, 0)], [])) for axes in (1, 2)]
         for k, node in enumerate(network.nodes, 2):
             nodes.append(self._relu(nodes[node], k) if type(node) is int else self._affine(nodes, *node, k))
-        axes, _, content = nodes[network.output]
-        if axes < 3:
-            content = self._part(nodes, axes, [(network.output, Fraction(1))], network.output)
-        self.output = content
+        self.output = self._source(nodes, network.output)
         self.grids = [self._rank(axis) for axis in (0, 1)]
 
     def _relu(self, node, k):
@@ -644,42 +652,31 @@ class Program:
         return Node(axes, denominator, self._counted(curve_relu(content), len(content.kinks)))
 
     def _affine(self, nodes, terms, bias, k):
-        groups = {axes: [term for term in terms if nodes[term[0]].axes == axes] for axes in range(4)}
-        if not groups[3] and not (groups[1] and groups[2]):
-            return Node(1 if groups[1] else 2 if groups[2] else 0, *self._curve(nodes, terms, bias))
-        summands = [(nodes[source].content, weight) for source, weight in groups[3]]
-        for axes, group in ((1, groups[0] + groups[1]), (2, groups[2])):
-            if group:
-                factor = group[0][1]
-                scaled = [(source, weight / factor) for source, weight in group]
-                summands.append((self._part(nodes, axes, scaled, k), factor))
-        weights, denominator = self._weights([(weight, self.denominators[slot]) for slot, weight in summands], bias)
-        summands = [(slot, weight) for (slot, _), weight in zip(summands, weights, strict=False)]
-        size = abs(weights[-1]) + sum(abs(weight) * self.sizes[slot] for slot, weight in summands)
-        return Node(3, denominator, self._slot((summands, weights[-1]), denominator, size, k))
+        axes = 0
+        for source, _ in terms:
+            axes |= nodes[source].axes
+        weights, denominator = over_common_denominator(
+            [*(weight / nodes[source].denominator for source, weight in terms), bias]
+        )
+        bias = weights.pop()
+        self._budget.spend(denominator, bias, *weights)
+        if axes < 3:
+            curves = [nodes[source].content for source, _ in terms]
+            curve = curve_sum(zip(weights, curves, strict=True), bias)
+            return Node(axes, denominator, self._counted(curve, sum(len(summand.kinks) for summand in curves)))
+        sources = [self._source(nodes, source) for source, _ in terms]
+        size = abs(bias) + sum(abs(weight) * self.sizes[slot] for slot, weight in zip(sources, weights, strict=True))
+        return Node(3, denominator, self._slot((list(zip(sources, weights, strict=True)), bias), denominator, size, k))
 
-    def _part(self, nodes, axes, terms, k):
-        """Return the slot of the sum of ``terms``, which depend on the coordinate of ``axes`` at most."""
-        key = (axes, *terms)
-        if key not in self._parts:
-            denominator, curve = self._curve(nodes, terms, Fraction(0))
-            size = max(abs(entry) for piece in curve.pieces for entry in piece)
-            self._parts[key] = self._slot(Part(axes // 2, curve, []), denominator, size, k)
-        return self._parts[key]
-
-    def _curve(self, nodes, terms, bias):
-        """Return (denominator, curve) of  sum of weight * node + bias  for terms that depend on one coordinate."""
-        weights, denominator = self._weights([(weight, nodes[source].denominator) for source, weight in terms], bias)
-        curves = [nodes[source].content for source, _ in terms]
-        curve = curve_sum(zip(weights, curves, strict=False), weights[-1])
-        return denominator, self._counted(curve, sum(len(summand.kinks) for summand in curves))
-
-    def _weights(self, pairs, bias):
-        """Return integer weights for values that are integers over denominators, the bias last, and the denominator
-        of the sum."""
-        weights, denominator = over_common_denominator([*(weight / divisor for weight, divisor in pairs), bias])
-        self._budget.spend(denominator, *weights)
-        return weights, denominator
+    def _source(self, nodes, k):
+        """Return the slot of node k, made now if the node depends on at most one coordinate."""
+        axes, denominator, content = nodes[k]
+        if axes == 3:
+            return content
+        if k not in self._parts:
+            size = max(abs(entry) for piece in content.pieces for entry in piece)
+            self._parts[k] = self._slot(Part(axes // 2, content, []), denominator, size, k)
+        return self._parts[k]
 
     def _counted(self, curve, operations):
         self._budget.spend(*chain(*curve.pieces), operations=operations)
@@ -742,88 +739,85 @@ ZERO = (0, 0, 0)
 class Evaluation:
     """The partial evaluation of a `Program` on one polygon after another, each inside one of those entered before.
 
-    A slot with a form is resolved: it has that form on the polygon, and so on everything inside. The bounds of an open
-    slot, integers over its denominator and the region's scale or None (infinite), hold on the polygon entered last.
-    `trail` lists the resolved slots, so that `leave` can take back what does not hold on the next polygon.
+    On the polygon entered last, slot k is ``forms[k]`` plus something between the ``bounds[k]``, integers over its
+    denominator and the region's scale, or None (infinite). A slot that is `resolved` is just its form there, and so on
+    everything inside; `trail` lists these slots, so that `leave` can take back what does not hold on the next polygon.
     """
 
     def __init__(self, program):
-        self.program = program
-        self.forms, self.bounds = [None] * len(program.slots), [None] * len(program.slots)
-        self.trail = []
-        self.everything = self._needed(list(range(len(program.slots))))
+        size = len(program.slots)
+        self.program, self.trail = program, []
+        self.forms, self.bounds, self.resolved = [None] * size, [None] * size, [False] * size
+        self.everything = self._needed(list(range(size)))
 
     def enter(self, polygon, pending):
-        """Resolve what can be resolved of the slots ``pending`` on the polygon, and return those that still matter."""
+        """Evaluate the slots ``pending`` on the polygon, and return those that still matter inside it."""
         region = Region(polygon, self.program.grids)
         self._enter_parts(region, pending)
         for k in pending:
             slot = self.program.slots[k]
-            if self.forms[k] is None and type(slot) is not Part:
-                form, self.bounds[k] = self._relu(slot, region) if type(slot) is int else self._affine(*slot, region)
-                if form is not None:
-                    self._resolve(k, form)
+            if not self.resolved[k] and type(slot) is not Part:
+                self._set(k, *(self._relu(slot, region) if type(slot) is int else self._affine(*slot)))
         return self._needed(pending)
 
-    def _resolve(self, k, form):
-        self.forms[k] = form
-        self.trail.append(k)
+    def _set(self, k, form, bounds):
+        self.forms[k], self.bounds[k] = form, bounds
+        if bounds is None:
+            self.resolved[k] = True
+            self.trail.append(k)
 
     def _enter_parts(self, region, pending):
         """Resolve the parts without a kink inside the region, bound the others, and set the region's scale."""
-        unresolved, scale = [], region.scale
+        open_parts, scale = [], region.scale
         for k in pending:
             part = self.program.slots[k]
-            if self.forms[k] is None and type(part) is Part:
+            if not self.resolved[k] and type(part) is Part:
                 first, last = (bisect_left(part.ranks, rank) for rank in region.inside[part.axis])
                 if first == last:
                     s, c = part.curve.pieces[first]
-                    self._resolve(k, (0, s, c) if part.axis else (s, 0, c))
+                    self._set(k, (0, s, c) if part.axis else (s, 0, c), None)
                 else:
-                    unresolved.append((k, part, first, last))
+                    open_parts.append((k, part, first, last))
                     scale = lcm(scale, *(kink.denominator for kink in part.curve.kinks[first:last]))
         region.refine(scale)
-        for k, part, first, last in unresolved:
-            self.bounds[k] = part.curve.range(first, last, region.ends[part.axis], scale)
+        for k, part, first, last in open_parts:
+            self._set(k, ZERO, part.curve.range(first, last, region.ends[part.axis], scale))
 
     def _relu(self, source, region):
-        """Return (form, bounds) of max(0, slot ``source``), one of them None."""
-        form = self.forms[source]
-        low, high = self.bounds[source] if form is None else region.range(form)
+        """Return (form, bounds) of max(0, slot ``source``); no bounds if it is resolved."""
+        form, interval = self.forms[source], self.bounds[source]
+        low, high = region.range(form)
+        if interval is not None:
+            low = None if low is None or interval[0] is None else low + interval[0]
+            high = None if high is None or interval[1] is None else high + interval[1]
         if high is not None and high <= 0:
             return ZERO, None
-        is_positive = low is not None and low >= 0
-        if is_positive and form is not None:
-            return form, None
-        return None, (low if is_positive else 0, high)
+        if low is not None and low >= 0:
+            return form, interval
+        return ZERO, (0, high)
 
-    def _affine(self, terms, bias, region):
-        """Return (form, bounds) of  sum of weight * slot + bias,  one of them None."""
+    def _affine(self, terms, bias):
+        """Return (form, bounds) of  sum of weight * slot + bias;  no bounds if it is resolved."""
         a = b = low = high = 0
-        c, is_open = bias, False
+        c, is_resolved = bias, True
         for source, weight in terms:
             form = self.forms[source]
-            if form is None:
-                is_open = True
-                down, up = self.bounds[source] if weight > 0 else self.bounds[source][::-1]
-                low = None if low is None or down is None else low + weight * down
-                high = None if high is None or up is None else high + weight * up
-            elif form is not ZERO:
+            if form is not ZERO:
                 a += weight * form[0]
                 b += weight * form[1]
                 c += weight * form[2]
-        if not is_open:
-            return ((a, b, c) if a or b or c else ZERO), None
-        down, up = region.range((a, b, c))
-        return None, (
-            None if low is None or down is None else low + down, None if high is None or up is None else high + up
-        )
+            if not self.resolved[source]:
+                is_resolved = False
+                down, up = self.bounds[source] if weight > 0 else self.bounds[source][::-1]
+                low = None if low is None or down is None else low + weight * down
+                high = None if high is None or up is None else high + weight * up
+        return ((a, b, c) if a or b or c else ZERO), (None if is_resolved else (low, high))
 
     def _needed(self, pending):
         """Return the slots of ``pending`` that are open and reach the output through open slots, in order."""
         needed, reached = {self.program.output}, []
         for k in reversed(pending):
-            if k in needed and self.forms[k] is None:
+            if k in needed and not self.resolved[k]:
                 reached.append(k)
                 slot = self.program.slots[k]
                 if type(slot) is int:
@@ -836,39 +830,58 @@ class Evaluation:
     def leave(self, length):
         """Take back all that was resolved since the trail had this length."""
         for k in self.trail[length:]:
-            self.forms[k] = None
+            self.resolved[k] = False
         del self.trail[length:]
 
     def output(self, pending):
-        """Return (form, denominator) of the network on the polygon entered last; raises `Invalid` if it is not known.
+        """Return the rational form of the network on the polygon entered last; raises `Invalid` if it is not known.
 
-        Open units max(0, f) = f/2 + |f|/2 of known f that reach the output through affine nodes alone may cancel: the
-        sum is affine if the factors of |line| add up to 0 for each line f = 0. (All is computed times 2.)
+        An output that is open is expanded into open units, with max(0, e) = e/2 + |e|/2: it is affine if all weights
+        of open slots and of all |e| add up to 0. Equal e, up to a factor, are recognised by `_expression`.
         """
-        forms, output = self.forms, self.program.output
-        if forms[output] is not None:
-            return forms[output], self.program.denominators[output]
-        weights, summands, absolute = {output: 1}, [], {}
+        weights, absolute, total = {self.program.output: Fraction(1)}, {}, [Fraction(0)] * 3
+        if self.resolved[self.program.output]:
+            pending = []
+            self._add(weights, total, self.program.output, weights.pop(self.program.output))
         for k in reversed(pending):
             weight, slot = weights.pop(k, 0), self.program.slots[k]
-            if weight and type(slot) is tuple:
-                summands.append((2 * weight * slot[1], (0, 0, 1)))
-                for source, factor in slot[0]:
-                    if forms[source] is None:
-                        weights[source] = weights.get(source, 0) + weight * factor
-                    else:
-                        summands.append((2 * weight * factor, forms[source]))
-            elif weight and type(slot) is int and forms[slot] is not None:
-                summands.append((weight, forms[slot]))
-                line, factor = primitive(forms[slot])
-                absolute[line] = absolute.get(line, 0) + weight * abs(factor)
-            elif weight:
+            if not weight:
+                continue
+            if type(slot) is Part:
                 raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} is not")
-        for line, weight in absolute.items():
-            if weight:
-                raise Invalid(f"the network is not affine there: units change their signs on the line {short(line)}")
-        form = tuple(sum(factor * form[entry] for factor, form in summands) for entry in range(3))
-        return form, 2 * self.program.denominators[output]
+            terms, bias = slot if type(slot) is not int else ([(slot, 1)], 0)
+            if type(slot) is int:
+                weight /= 2
+                line, factor = self._expression(slot)
+                absolute[line] = absolute.get(line, 0) + weight * factor
+            total[2] += weight * bias
+            for source, factor in terms:
+                self._add(weights, total, source, weight * factor)
+        if any(absolute.values()):
+            raise Invalid("the network is not known to be affine there: units that change sign do not cancel")
+        return [entry / self.program.denominators[self.program.output] for entry in total]
+
+    def _add(self, weights, total, source, weight):
+        """Add ``weight`` times the slot ``source``: to the form ``total`` if it is resolved, else to the ``weights``."""
+        if self.resolved[source]:
+            for entry in range(3):
+                total[entry] += weight * self.forms[source][entry]
+        else:
+            weights[source] = weights.get(source, 0) + weight
+
+    def _expression(self, k):
+        """Return (key, factor) of slot k as a form plus open slots: |slot k| is factor times a function of the key."""
+        form, slot = self.forms[k], self.program.slots[k]
+        terms = []
+        if not self.resolved[k]:
+            terms, form = [(k, 1)], ZERO
+            if type(slot) is tuple:
+                total, weights = [0, 0, slot[1]], {}
+                for source, weight in slot[0]:
+                    self._add(weights, total, source, weight)
+                terms, form = sorted(weights.items()), total
+        line, factor = primitive((*(weight for _, weight in terms), *form))
+        return (tuple(source for source, _ in terms), line), abs(factor)
 
 
 # ------------------------------------------------------------------------------------------------ evidence (section 8)
@@ -889,7 +902,7 @@ def check_enumeration(lines, tree, mask, seed, n, network):
         pending = evaluation.enter(polygon, pending)
         try:
             if tree[position] < 0:
-                compare(*evaluation.output(pending), target.form(polygon, translates), target.denominator)
+                target.check(polygon, translates, evaluation.output(pending))
             else:
                 line = lines[tree[position]]
                 halves = cut(polygon, line)
@@ -910,14 +923,6 @@ def read_line(value, where):
     if any(entry.denominator > 1 for entry in line) or not (line[0] or line[1]):
         raise Malformed(f"{where}: expected three integers, the first two not both 0")
     return tuple(entry.numerator for entry in line)
-
-
-def compare(found, found_denominator, wanted, wanted_denominator):
-    """Raise `Invalid` unless the form of the network is that of V^n g; both are integers over a denominator."""
-    if any(p * wanted_denominator != q * found_denominator for p, q in zip(found, wanted, strict=True)):
-        network = ", ".join(short(Fraction(entry, found_denominator)) for entry in found)
-        target = ", ".join(short(Fraction(entry, wanted_denominator)) for entry in wanted)
-        raise Invalid(f"the network has the form ({network}) there, V^n g the form ({target})")
 
 
 def check_point(claim, mask, seed, n, network):
