@@ -1,0 +1,73 @@
+"""The construction `compact` against the direct sum, and its depth and width."""
+
+from random import Random
+
+import pytest
+from exactness import disagreements
+from random_problems import random_mask, random_problem
+from test_paper import CHOICES, one_atom, patches
+
+from exactrelu.construction import compact
+from exactrelu.network.layers import layered
+from exactrelu.problem import builtin_masks, builtin_problems, load_problem
+
+
+@pytest.mark.parametrize("name", sorted(builtin_masks()))
+@pytest.mark.parametrize("n", [1, 4])
+def test_one_atom_under_every_mask(name, n):
+    """V^n H is exact for an atom under all built-in masks."""
+    problem = one_atom(builtin_masks()[name])
+    assert disagreements(problem, n, compact.build(problem, n), 32) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_atom_under_random_masks(seed):
+    """V^n H is exact for an atom under masks with signs and negative indices."""
+    problem = one_atom(random_mask(Random(seed)))
+    assert disagreements(problem, 3, compact.build(problem, 3), 32) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(builtin_problems()) - {"courant_upsampled", "ring"}))
+def test_built_in_problems(name):
+    """V²g is exact for the built-in problems, non-convex stars, shifted windows and the zero seed among them."""
+    problem = load_problem(name)
+    assert disagreements(problem, 2, compact.build(problem, 2), 16) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_problems(seed):
+    """V^n g is exact for random masks and seeds anywhere in the plane."""
+    problem = random_problem(Random(seed))
+    assert disagreements(problem, 2, compact.build(problem, 2), 8) == []
+
+
+@pytest.mark.parametrize("choices", CHOICES[1:])
+def test_every_choice_works(choices):
+    """V^n H is exact with other ϱ, ε̄ and δ̄."""
+    problem = one_atom(builtin_masks()["random_rational_3x2"])
+    assert disagreements(problem, 2, compact.build(problem, 2, choices), 40, choices) == []
+
+
+@pytest.mark.parametrize("name", ["bilinear", "loop", "difference", "window_edges", "quincunx_bilinear"])
+def test_depth_and_width(name):
+    """Depth 2n + 4 + ⌈log₂ m⌉ ≤ 2n + 5 + ⌈log₂ 2m⌉ for atoms of m forms; width at most 8N + 14 for each atom."""
+    problem = load_problem(name)
+    for n in (1, 2, 5):
+        chain = layered(compact.build(problem, n).terms[0])
+        assert chain.depth == 2 * n + 4 + 3
+        assert chain.width <= 8 * patches(problem) + 14
+
+
+def test_stages_are_shared():
+    """All stages of all atoms are one block, so are all steps of the controller and all readouts of one shape."""
+    network = compact.build(load_problem("bilinear"), 50)
+    blocks = {id(block) for chain in network.terms for block in chain.blocks}
+    coefficients = 3
+    assert len(blocks) == len(network.terms) + 4 + coefficients
+    assert "0/53/phi/0,0,+" in network.terms[0].flatten().marks
+
+
+def test_n_is_at_least_one():
+    """n = 0 raises ValueError: V⁰g = g is not built by the recursion."""
+    with pytest.raises(ValueError, match="n ≥ 1"):
+        compact.build(load_problem("bilinear"), 0)
