@@ -8,10 +8,11 @@ same switches vanish (`exactrelu.regions.variants`) are processed together.
 """
 
 from collections import defaultdict
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import mpq, mpz
+from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.geometry.polygon import Polygon, integral, value
 from exactrelu.regions.enclosure import Batch, compiled, extent, integers
@@ -36,7 +37,10 @@ class Part(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A polygon on which every output is affine; ``values`` holds, for each output, the values at its vertices."""
+    """A polygon on which every output is affine; ``values`` holds, for each output, the values at its vertices.
+
+    At an ideal vertex the value is the slope along the ray.
+    """
 
     root: int
     node: int
@@ -56,7 +60,7 @@ class Bisection:
         self._tables = defaultdict(dict)
 
     def pieces(self, polygons, cuts=None):
-        """Yield the `Piece`s of the bounded ``polygons``; root i is polygon i, and so is node i.
+        """Yield the `Piece`s of the ``polygons``, each with a finite vertex; root i is polygon i, and so is node i.
 
         If ``cuts`` is a list, (node, line, node below, node above) is appended to it for every cut; lines are integer
         forms, and below is where the line is ≤ 0.
@@ -85,9 +89,9 @@ class Bisection:
                     waiting[self._bucket(child)].append(child)
 
     def _bucket(self, part):
-        """Return what parts of one batch have in common: the switches that are zero on them, and small coordinates."""
+        """Return what parts of one batch have in common: the switches that vanish on them, and their kind."""
         small = all(W.bit_length() <= SMALL for _, _, W in part.polygon.vertices)
-        return self._vanishing_on(0, part.x) | self._vanishing_on(1, part.y), small
+        return self._vanishing_on(0, part.x) | self._vanishing_on(1, part.y), small, part.polygon.is_bounded
 
     def _vanishing_on(self, axis, interval):
         key = (axis, interval)
@@ -102,19 +106,21 @@ class Bisection:
     def _bounded(self, zeros, parts):
         """Return the `Batch` over ``parts`` and the list of `Piece`s found among them."""
         variant = self._variant(zeros)
-        xs, ys, weights = extent([part.polygon.vertices for part in parts])
-        batch = Batch(variant, (xs, ys), weights, self._gathered(variant, parts))
+        where = extent([part.polygon.vertices for part in parts])
+        batch = Batch(variant, where, self._gathered(variant, parts))
         return batch, [self._piece(batch, parts[column], column) for column in np.flatnonzero(~batch.unresolved)]
 
     def _piece(self, batch, part, column):
-        size = len(part.polygon.vertices)
+        vertices = part.polygon.vertices
         values = []
         for k in batch.variant.outputs:
             if k == ZERO:
-                values.append((mpq(0),) * size)
-            else:
-                scale = mpz(batch.variant.scales[k]) * int(batch.weights[column])
-                values.append(tuple(mpq(int(v), scale) for v in batch.outputs[k].values[:size, column]))
+                values.append((mpq(0),) * len(vertices))
+                continue
+            scale = mpz(batch.variant.scales[k])
+            weight = int(batch.where.scale[column])
+            held = batch.outputs[k].values[: len(vertices), column]
+            values.append(tuple(mpq(int(v), scale * weight if w else scale) for v, (_, _, w) in zip(held, vertices)))
         return Piece(part.root, part.node, part.polygon, tuple(values))
 
     def _variant(self, zeros):
@@ -138,7 +144,8 @@ class Bisection:
             for interval in intervals:
                 if interval not in known:
                     known[interval] = _scaled_row(function, interval, variant.scales[k])
-            tables[k] = (axis, *(integers(entries)[column] for entries in zip(*(known[i] for i in intervals))))
+            *numbers, unbounded = zip(*(known[i] for i in intervals))
+            tables[k] = (axis, *(integers(entries)[column] for entries in numbers), np.array(unbounded)[column])
         return tables
 
     def _cuts(self, batch, parts):
@@ -167,18 +174,29 @@ class Bisection:
 
 
 def _part(root, node, polygon):
-    xs = [mpq(X, W) for X, _, W in polygon.vertices]
-    ys = [mpq(Y, W) for _, Y, W in polygon.vertices]
-    return Part(root, node, polygon, (min(xs), max(xs)), (min(ys), max(ys)))
+    return Part(root, node, polygon, _interval(polygon, 0), _interval(polygon, 1))
+
+
+def _interval(polygon, axis):
+    """Return the (low, high) of a coordinate on the polygon, None standing for −∞ and +∞."""
+    finite = [mpq(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
+    slopes = [vertex[axis] for vertex in polygon.vertices if not vertex[2]]
+    return None if min(slopes, default=0) < 0 else min(finite), None if max(slopes, default=0) > 0 else max(finite)
 
 
 def _scaled_row(function, interval, scale):
-    """Return (slope, intercept, low, high) times ``scale`` on an interval; low and high rounded outwards."""
+    """Return (slope, intercept, low, high, unbounded) times ``scale`` on an interval; low and high rounded outwards.
+
+    A function that is undecided and unbounded on the interval gets a width that only says that it is undecided.
+    """
     segment = function.on(*interval)
     if segment is not None:
-        return int(segment[0] * scale), int(segment[1] * scale), 0, 0
-    low, high = function.range_on(*interval)
-    return 0, 0, int(low * scale // 1), -int(-high * scale // 1)
+        return int(segment[0] * scale), int(segment[1] * scale), 0, 0, False
+    bounds = function.range_on(*interval)
+    if bounds is None:
+        return 0, 0, 0, 1, True
+    low, high = bounds
+    return 0, 0, int(low * scale // 1), -int(-high * scale // 1), False
 
 
 def _kink_line(axis, function, part):
@@ -189,23 +207,28 @@ def _kink_line(axis, function, part):
 
 
 def _zero_line(vertices, values):
-    """Return the integer form that is proportional to the ``values`` of an affine function at the vertices."""
-    (X0, Y0, W0), (X1, Y1, W1) = vertices[:2]
-    for (X2, Y2, W2), third in zip(vertices[2:], values[2:]):
-        determinant = X0 * (Y1 * W2 - Y2 * W1) - Y0 * (X1 * W2 - X2 * W1) + W0 * (X1 * Y2 - X2 * Y1)
+    """Return the integer form that is proportional to an affine function with these ``values`` at the vertices."""
+    # values are per unit of weight at finite vertices and slopes at ideal ones: bring them to one scale
+    common = lcm(*(w for _, _, w in vertices if w))
+    points = [(*vertex, mpz(int(v)) * (vertex[2] or common)) for vertex, v in zip(vertices, values)]
+    for (X0, Y0, W0, a), (X1, Y1, W1, b), (X2, Y2, W2, c) in combinations(points, 3):
+        minors = (Y1 * W2 - Y2 * W1, X1 * W2 - X2 * W1, X1 * Y2 - X2 * Y1)
+        determinant = X0 * minors[0] - Y0 * minors[1] + W0 * minors[2]
         if determinant:
             break
-    # Cramer's rule for form · (X, Y, W) = value · W at three vertices that are not collinear
-    a, b, c = (mpz(int(v)) * W for v, W in ((values[0], W0), (values[1], W1), (third, W2)))
+    # Cramer's rule for form · (X, Y, W) = value at three vertices that are not collinear
     sign = 1 if determinant > 0 else -1
-    form = (
-        sign * (a * (Y1 * W2 - Y2 * W1) - b * (Y0 * W2 - Y2 * W0) + c * (Y0 * W1 - Y1 * W0)),
-        sign * (-a * (X1 * W2 - X2 * W1) + b * (X0 * W2 - X2 * W0) - c * (X0 * W1 - X1 * W0)),
-        sign * (a * (X1 * Y2 - X2 * Y1) - b * (X0 * Y2 - X2 * Y0) + c * (X0 * Y1 - X1 * Y0)),
+    return integral(
+        (
+            sign * (a * minors[0] - b * (Y0 * W2 - Y2 * W0) + c * (Y0 * W1 - Y1 * W0)),
+            sign * (-a * minors[1] + b * (X0 * W2 - X2 * W0) - c * (X0 * W1 - X1 * W0)),
+            sign * (a * minors[2] - b * (X0 * Y2 - X2 * Y0) + c * (X0 * Y1 - X1 * Y0)),
+        )
     )
-    return integral(form)
 
 
 def values_match(piece, form):
     """Return whether the first output of a `Piece` is ``form`` on it: equal at all vertices, hence everywhere."""
-    return all(value(form, vertex) == at * vertex[2] for vertex, at in zip(piece.polygon.vertices, piece.values[0]))
+    return all(
+        value(form, vertex) == at * (vertex[2] or 1) for vertex, at in zip(piece.polygon.vertices, piece.values[0])
+    )

@@ -102,28 +102,38 @@ def _denominator(function):
     return scale
 
 
-def extent(polygons):
-    """Return (xs, ys, weights): integer arrays (vertices, polygons), and (polygons), coordinates being xs / weights.
+class Extent(NamedTuple):
+    """Polygons in integers: ``xs``, ``ys`` and ``weights`` (vertices, polygons), the vertices being xs / weights, ….
 
-    ``polygons`` are sequences of homogeneous finite points; shorter ones repeat their last vertex.
+    All finite vertices of a polygon have the weight in ``scale`` (polygons), ideal ones have weight 0. ``finite`` holds
+    the number of one finite vertex of each polygon.
+    """
+
+    xs: np.ndarray
+    ys: np.ndarray
+    weights: np.ndarray
+    scale: np.ndarray
+    finite: np.ndarray
+
+
+def extent(polygons):
+    """Return the `Extent` of polygons, sequences of homogeneous points with at least one finite point.
+
+    Shorter ones repeat their last vertex. At an ideal point "value" means slope: that of the function along the ray.
     """
     count = max(map(len, polygons))
-    weights = [_common_weight(vertices) for vertices in polygons]
-    columns = [
-        [(int(X * (W // w)), int(Y * (W // w))) for X, Y, w in vertices]
-        for vertices, W in zip(polygons, weights, strict=True)
-    ]
-    for column in columns:
-        column.extend(column[-1:] * (count - len(column)))
+    columns, scale, finite = [], [], []
+    for vertices in polygons:
+        common = lcm(*(w for _, _, w in vertices if w))
+        column = [
+            (int(X * (common // w)), int(Y * (common // w)), int(common)) if w else (int(X), int(Y), 0)
+            for X, Y, w in vertices
+        ]
+        columns.append(column + column[-1:] * (count - len(column)))
+        scale.append(int(common))
+        finite.append(next(i for i, vertex in enumerate(vertices) if vertex[2]))
     points = integers([[list(point) for point in column] for column in columns])
-    return points[:, :, 0].T, points[:, :, 1].T, integers([int(W) for W in weights])
-
-
-def _common_weight(vertices):
-    weight = vertices[0][2]
-    for vertex in vertices:
-        weight = lcm(weight, vertex[2])
-    return weight
+    return Extent(points[:, :, 0].T, points[:, :, 1].T, points[:, :, 2].T, integers(scale), np.array(finite))
 
 
 def integers(nested):
@@ -142,24 +152,27 @@ def largest(array):
 class Batch:
     """The forward pass of a `Compiled` variant over polygons: ``outputs``, and what keeps them undecided.
 
-    ``coordinates`` are the arrays (xs, ys), ``weights`` the polygons' W (see `extent`). ``tables`` maps each used
-    univariate node to (axis, slopes, intercepts, low, high), arrays with one entry a polygon, scaled by S_k.
+    ``tables`` maps each used univariate node to (axis, slopes, intercepts, low, high, unbounded), arrays with one entry
+    a polygon, scaled by S_k. On an unbounded polygon a node can have no finite interval at all; then the polygon is
+    unresolved, and what comes after that node is not looked at.
     ``crossings`` maps the ReLU units that change sign inside some polygons, with a resolved pre-activation, to
     (boolean array of those polygons, the pre-activation's values).
     """
 
-    def __init__(self, variant, coordinates, weights, tables):
+    def __init__(self, variant, where, tables):
         self.variant = variant
-        self.weights = weights
+        self.where = where
         self.undecided = {}
         self.crossings = {}
+        self._ideal = where.weights == 0 if not where.weights.all() else None
+        self._unbounded = {}
+        self._lost = np.zeros(len(where.scale), dtype=bool)
         self._passes = {}
         self._sizes = {}
         self._cancelled = {}
-        self._shape = coordinates[0].shape
         nodes = {}
         for k in variant.used:
-            nodes[k] = self._univariate(coordinates, tables[k])
+            nodes[k] = self._univariate(k, tables[k])
             self._register(k, nodes[k])
         for step in variant.steps:
             nodes[step.id] = self._relu(step, nodes) if type(step) is ReluStep else self._affine(step, nodes)
@@ -167,7 +180,7 @@ class Batch:
             for source in variant.dropped.get(step.id, ()):
                 del nodes[source]
         self.outputs = {k: nodes[k] for k in variant.outputs if k in nodes}
-        self.unresolved = np.zeros(len(weights), dtype=bool)
+        self.unresolved = self._lost.copy()
         for enclosure in self.outputs.values():
             if enclosure.undecided is not None:
                 self.unresolved |= enclosure.undecided
@@ -176,23 +189,32 @@ class Batch:
         self._sizes[k] = max(largest(part) for part in enclosure if part is not None)
         self.undecided[k] = enclosure.undecided
 
-    def _univariate(self, coordinates, table):
-        axis, slopes, intercepts, low, high = table
-        points = coordinates[axis]
-        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(self.weights)
-        parts = [slopes, intercepts, points, self.weights, low, high]
-        slopes, intercepts, points, weights, low, high = parts if bound < LIMIT else map(_widened, parts)
+    def _lose(self, k, unbounded):
+        """Note the polygons on which node k is the first without a finite interval."""
+        first = unbounded & ~self._lost
+        if first.any():
+            self._unbounded[k] = first
+            self._lost = self._lost | first
+
+    def _univariate(self, k, table):
+        axis, slopes, intercepts, low, high, unbounded = table
+        where = self.where
+        points = where.ys if axis else where.xs
+        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(where.scale)
+        parts = [slopes, intercepts, points, where.weights, where.scale, low, high]
+        slopes, intercepts, points, weights, scale, low, high = parts if bound < LIMIT else map(_widened, parts)
+        self._lose(k, unbounded)
         values = slopes * points + intercepts * weights
         if not (low.any() or high.any()):
             return Enclosure(values, None, None)
-        return Enclosure(values, low * weights, high * weights)
+        return Enclosure(values, low * scale, high * scale)
 
     def _affine(self, step, nodes):
         # max(1, size): a weight must fit even where it meets zeros only
-        bound = abs(step.bias) * largest(self.weights)
+        bound = abs(step.bias) * largest(self.where.scale)
         bound += sum(abs(weight) * max(1, self._sizes[j]) for j, weight in step.terms)
         widen = _same if bound < LIMIT else _widened
-        values = np.broadcast_to(widen(self.weights) * step.bias, self._shape)
+        values = widen(self.where.weights) * step.bias
         low = high = None
         if step.id in self.variant.outputs:
             self._cancel(step, widen)
@@ -222,15 +244,18 @@ class Batch:
                             self._cancelled[step.id, k] = self._paired(step, k) | both
 
     def _paired(self, step, k):
-        return self._cancelled.get((step.id, k), np.zeros(len(self.weights), dtype=bool))
+        return self._cancelled.get((step.id, k), np.zeros_like(self._lost))
 
     def _relu(self, step, nodes):
         before = nodes[step.of]
-        least, most = before.values.min(axis=0), before.values.max(axis=0)
+        least, most, falls, rises = self._extremes(before.values)
         if before.low is not None:
             least, most = least + before.low, most + before.high
-        passes = least >= 0
-        mixed = ~passes & (most > 0)
+        passes = (least >= 0) & ~falls
+        mixed = ~passes & ((most > 0) | rises)
+        self._lose(step.id, mixed & rises)
+        # a unit without a finite interval is undecided, whatever stands in its place
+        most = np.maximum(most, 1)
         self._passes[step.id] = passes | mixed
         values = np.where(passes, before.values, 0)
         if before.low is None and not mixed.any():
@@ -242,11 +267,21 @@ class Batch:
         low = np.where(passes, below, np.zeros_like(most))
         return Enclosure(values, low, np.where(mixed, most, np.where(passes, above, np.zeros_like(most))))
 
+    def _extremes(self, values):
+        """Return the least and largest value at finite vertices, and whether a slope at an ideal one is < 0, is > 0."""
+        if self._ideal is None:
+            none = np.zeros_like(self._lost)
+            return values.min(axis=0), values.max(axis=0), none, none
+        inner = values[self.where.finite, np.arange(values.shape[1])]
+        finite = np.where(self._ideal, inner, values)
+        slopes = np.where(self._ideal, values, 0)
+        return finite.min(axis=0), finite.max(axis=0), slopes.min(axis=0) < 0, slopes.max(axis=0) > 0
+
     def needed(self):
         """Return {id: boolean array}: for which polygons the node's own interval reaches an undecided output."""
-        needed = {}
+        needed = {k: flags.copy() for k, flags in self._unbounded.items()}
         for k in self.outputs:
-            self._pass_on(needed, k, True)
+            self._pass_on(needed, k, ~self._lost)
         for step in reversed(self.variant.steps):
             flags = needed.get(step.id)
             if flags is None:

@@ -27,19 +27,32 @@ class Piecewise(NamedTuple):
         return slope * t + intercept
 
     def on(self, low, high):
-        """Return the (slope, intercept) of the function on [low, high], None if it has a knot strictly inside."""
-        first = bisect_right(self.knots, low)
-        return self.segments[first] if bisect_left(self.knots, high) <= first else None
+        """Return the (slope, intercept) of the function on [low, high], None if it has a knot strictly inside.
+
+        Here and below ``low`` may be None for −∞ and ``high`` None for +∞.
+        """
+        first, last = self._inner(low, high)
+        return self.segments[first] if last <= first else None
 
     def range_on(self, low, high):
-        """Return the exact (minimum, maximum) on [low, high]."""
-        inside = self.knots[bisect_right(self.knots, low) : bisect_left(self.knots, high)]
-        values = [self(t) for t in (low, *inside, high)]
+        """Return the exact (minimum, maximum) on [low, high], None if the function is unbounded there."""
+        first, last = self._inner(low, high)
+        if low is None and self.segments[first][0] or high is None and self.segments[last][0]:
+            return None
+        ends = [t for t in (low, high) if t is not None]
+        values = [self(t) for t in (*ends, *self.knots[first:last])] or [self.segments[first][1]]
         return min(values), max(values)
 
     def knots_within(self, low, high):
         """Return the knots strictly between ``low`` and ``high``."""
-        return self.knots[bisect_right(self.knots, low) : bisect_left(self.knots, high)]
+        first, last = self._inner(low, high)
+        return self.knots[first:last]
+
+    def _inner(self, low, high):
+        """Return the slice (first, last) of the knots strictly between ``low`` and ``high``."""
+        first = 0 if low is None else bisect_right(self.knots, low)
+        last = len(self.knots) if high is None else bisect_left(self.knots, high)
+        return first, last
 
 
 IDENTITY = Piecewise((), ((mpq(1), mpq(0)),))
