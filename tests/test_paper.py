@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 from exactness import disagreements
+from functions import HEXAGON, RIM
 from gmpy2 import mpq
 from random_problems import random_mask
 
@@ -11,14 +12,15 @@ from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
 from exactrelu.construction.loop import three_unit_controller
 from exactrelu.network.layers import layered
-from exactrelu.problem import Problem, builtin_masks, builtin_seeds, load_problem, smallest_window
+from exactrelu.problem import Problem, Seed, builtin_masks, load_problem, smallest_window
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.regions import equal
 
 
 def one_atom(mask):
-    """Return the problem of a mask and the built-in seed that is an atom, on its smallest window."""
-    seed = builtin_seeds()["unit_atom"]
+    """Return the problem of a mask and a hat that fills [ϱ, 1 − ϱ]² for ϱ = 1/8, on its smallest window."""
+    vertices = [(mpq(1, 8) + mpq(3, 8) * x, mpq(1, 8) + mpq(3, 8) * y) for x, y in [(1, 1), *RIM]]
+    seed = Seed(vertices, HEXAGON, [1, 0, 0, 0, 0, 0, 0])
     return Problem("one atom", mask, smallest_window(mask, seed), seed)
 
 
@@ -77,7 +79,7 @@ def test_the_corrected_gate_bound_covers_every_stage(norm, height):
 
 CHOICES = [
     Choices(controller=three_unit_controller),
-    Choices(rho=mpq(1, 4), epsilon=mpq(1, 5), delta=mpq(1, 9)),
+    Choices(rho=mpq(1, 9), epsilon=mpq(1, 10), delta=mpq(1, 9)),
     Choices(rho=mpq(1, 20), epsilon=mpq(1, 21), delta=mpq(99, 100)),
 ]
 
