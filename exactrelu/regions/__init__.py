@@ -3,7 +3,7 @@
 from exactrelu.regions.counting import RegionCount, count_regions
 from exactrelu.regions.equality import Difference, Equality, equal
 from exactrelu.regions.pieces import affine_pieces
-from exactrelu.regions.reference import activation_regions
+from exactrelu.regions.enumeration import activation_regions
 
 __all__ = [
     "Difference", "Equality", "RegionCount", "activation_regions", "affine_pieces", "count_regions", "equal",

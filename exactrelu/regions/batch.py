@@ -10,6 +10,7 @@ nothing depends on the order of cells, the size of chunks or the number of proce
 A chunk that has grown too large is halved, and the halves are finished one after the other: memory stays flat.
 """
 
+from time import monotonic_ns
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,12 @@ from exactrelu.regions.stages import WORD, Affines, plan, words
 
 ENTRIES = 2**19
 """The most integers (three for each node alive on each cell) that a chunk may hold before it is halved."""
+
+SPARSE = 8
+"""A matrix with fewer than one in so many entries not zero is multiplied entry by entry."""
+
+SLICE = 10**9
+"""Nanoseconds after which finished cells are handed out."""
 
 
 class Chunk(NamedTuple):
@@ -68,6 +75,14 @@ class Cells(NamedTuple):
         corners = self.corners[row, : self.counts[row]].tolist()
         return Polygon.trusted(tuple(tuple(map(mpz, self.points[k])) for k in corners))
 
+    def output_forms(self, row, network_plan):
+        """Return the forms of all outputs on cell number ``row``."""
+        entries = self.forms[row].tolist()
+        return tuple(
+            tuple(mpq(entry, scale) for entry in entries[3 * k : 3 * k + 3])
+            for k, (_, _, scale) in enumerate(network_plan.outputs)
+        )
+
 
 def start(domain):
     """Return the `Chunk` of the one cell ``domain`` before the first stage."""
@@ -102,14 +117,17 @@ def affine_forms(stage, chunk):
     """Return the integer forms of a group of affine nodes on the cells of a chunk, an array (cells, 3, nodes)."""
     sources = [_columns(chunk, *source) for source in stage.sources]
     largest = max((_largest(array) for array in sources), default=0)
-    small = largest * stage.norm + stage.bias_norm < WORD and all(array.dtype != object for array in sources)
+    fits = largest * stage.norm + stage.bias_norm < WORD
+    small = fits and all(array.dtype != object for array in (*sources, *stage.matrices))
     total = np.zeros((len(chunk.counts), 3, len(stage.bias)), dtype=np.int64 if small else object)
     total[:, 2] += stage.bias
     for array, matrix in zip(sources, stage.matrices, strict=True):
-        if small:
-            total += array @ matrix
-        else:
+        if not small:
             _add_product(total, array.astype(object), matrix)
+        elif SPARSE * np.count_nonzero(matrix) < matrix.size:
+            _add_product(total, array, matrix)
+        else:
+            total += array @ matrix
     return total if small else words(total)
 
 
@@ -125,7 +143,7 @@ def _largest(array):
 
 
 def _add_product(total, array, matrix):
-    """Add array @ matrix to ``total``, arrays of Python integers, entry by entry of a matrix that is mostly zero."""
+    """Add array @ matrix to ``total``, entry by entry of a matrix that is mostly zero."""
     for row, column in zip(*np.nonzero(matrix), strict=True):
         total[:, :, column] += array[:, :, row] * int(matrix[row, column])
 
@@ -138,18 +156,24 @@ def cells_of(chunk, network_plan):
     return Cells([tuple(map(int, point)) for point in chunk.points], chunk.corners, chunk.counts, forms)
 
 
+def enumerate_cells(network_plan, stack, deadline):
+    """Advance the chunks on the stack until the clock passes ``deadline``; return (list of `Cells`, chunks left over)."""
+    final = []
+    while stack and monotonic_ns() < deadline:
+        chunk = stack.pop()
+        if finished(chunk, network_plan):
+            final.append(cells_of(chunk, network_plan))
+        else:
+            stack.extend(advance(chunk, network_plan))
+    return final, stack
+
+
 def cells(network, domain):
     """Yield (cell, forms) for every activation region, as `reference.activation_regions` does, in another order."""
     network_plan = plan(network)
-    scales = [scale for _, _, scale in network_plan.outputs]
     stack = [start(domain)]
     while stack:
-        chunk = stack.pop()
-        if not finished(chunk, network_plan):
-            stack.extend(advance(chunk, network_plan))
-            continue
-        batch = cells_of(chunk, network_plan)
-        for row, entries in enumerate(batch.forms.tolist()):
-            yield batch.polygon(row), tuple(
-                tuple(mpq(entry, scale) for entry in entries[3 * k : 3 * k + 3]) for k, scale in enumerate(scales)
-            )
+        final, stack = enumerate_cells(network_plan, stack, monotonic_ns() + SLICE)
+        for batch in final:
+            for row in range(len(batch.counts)):
+                yield batch.polygon(row), batch.output_forms(row, network_plan)

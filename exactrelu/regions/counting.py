@@ -1,14 +1,13 @@
 """How many activation regions and linear pieces a network has, by the fastest way that its structure allows."""
 
 from collections import defaultdict
-from time import monotonic_ns
 from typing import NamedTuple
 
 from exactrelu.regions.arrangement import count_cells
-from exactrelu.regions.batch import advance, cells_of, finished, start
-from exactrelu.regions.merging import connected
+from exactrelu.regions.batch import enumerate_cells, start
+from exactrelu.regions.merging import borders, connected
 from exactrelu.regions.normal import analysed
-from exactrelu.regions.pool import results
+from exactrelu.regions.pool import Lane, results
 from exactrelu.regions.reference import planar
 from exactrelu.regions.stages import plan
 
@@ -33,28 +32,31 @@ def count_regions(network, domain, jobs=None, progress=None):
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
     regions, alike = 0, defaultdict(list)
-    for batches in results(_enumerate, plan(network), [start(domain)], jobs):
-        for batch in batches:
-            regions += len(batch.counts)
-            for row, form in enumerate(batch.forms.tolist()):
-                alike[tuple(form)].append((batch, row))
+    for _, (count, pieces) in results([Lane(_count, plan(network), [start(domain)])], jobs):
+        regions += count
+        for form, border in pieces:
+            alike[form].append(border)
         if progress is not None:
             progress(regions, regions)
-    return RegionCount(regions, sum(map(_components, alike.values())))
+    return RegionCount(regions, sum(1 if len(pieces) == 1 else connected(pieces) for pieces in alike.values()))
 
 
-def _enumerate(network_plan, stack, deadline):
-    """Advance the chunks on the stack and return (`Cells` that are final, chunks left over)."""
-    final = []
-    while stack and monotonic_ns() < deadline:
-        chunk = stack.pop()
-        if finished(chunk, network_plan):
-            final.append(cells_of(chunk, network_plan))
-        else:
-            stack.extend(advance(chunk, network_plan))
-    return final, stack
+def _count(network_plan, stack, deadline):
+    """Work through a stack of chunks: ((number of final cells, their pieces by form: (form, border)), the rest)."""
+    batches, stack = enumerate_cells(network_plan, stack, deadline)
+    pieces = [piece for batch in batches for piece in _pieces(batch)]
+    return (sum(len(batch.counts) for batch in batches), pieces), stack
 
 
-def _components(places):
-    """Return the number of connected pieces of the cells at ``places``, pairs (batch, row)."""
-    return 1 if len(places) == 1 else connected([batch.polygon(row) for batch, row in places])
+def _pieces(batch):
+    """Return (form, border) for each piece of equal form of a batch of cells, as far as whole edges connect it."""
+    alike = defaultdict(list)
+    corners = zip(batch.corners.tolist(), batch.counts.tolist(), batch.forms.tolist(), strict=True)
+    for ids, count, form in corners:
+        alike[tuple(form)].append(ids[:count])
+    points = batch.points
+    return [
+        (form, [(points[i], points[j]) for i, j in border])
+        for form, cells in alike.items()
+        for border in borders(cells)
+    ]

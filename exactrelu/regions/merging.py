@@ -1,8 +1,9 @@
 """Linear pieces: how many there are once cells that share an edge and have the same affine form are merged.
 
-Cells meet in T-junctions, so that an edge of one may border on several others. The edges are grouped by their line and
-the form of their cell; along each line, the cells to its left and to its right are swept together, and two of them that
-overlap in more than a point are joined.
+Two cells of one chunk often share an edge, named by the numbers of its vertices: those are joined first, and the edge is
+forgotten. What is left of their borders may touch in T-junctions, where an edge of one cell borders on several others.
+Such edges are grouped by their line; along each line, those with their cell to the left and to the right are swept
+together, and two that overlap in more than a point are joined.
 """
 
 from collections import defaultdict
@@ -10,34 +11,6 @@ from collections import defaultdict
 from gmpy2 import mpq
 
 from exactrelu.geometry.polygon import integral, line_through
-
-
-def linear_pieces(cells):
-    """Return the number of connected pieces of equal form; ``cells`` is an iterable of (polygon, hashable form).
-
-    The polygons have disjoint interiors. Pieces are connected through edges of positive length, not through corners.
-    """
-    alike = defaultdict(list)
-    for polygon, form in cells:
-        alike[form].append(polygon)
-    return sum(connected(polygons) for polygons in alike.values())
-
-
-def connected(polygons):
-    """Return the number of components of the union of ``polygons``, connected through edges of positive length."""
-    if len(polygons) == 1:
-        return 1
-    lines = defaultdict(lambda: ([], []))
-    for index, polygon in enumerate(polygons):
-        for u, v in polygon.edges():
-            if u[2] or v[2]:
-                line, left = _oriented(integral(line_through(u, v)))
-                lines[line][left].append((*_extent(line, u, v), index))
-    joined = Components(len(polygons))
-    for right, left in lines.values():
-        for first, second in _overlaps(right, left):
-            joined.join(first, second)
-    return joined.count
 
 
 class Components:
@@ -62,6 +35,47 @@ class Components:
             self.count -= 1
 
 
+def borders(cells):
+    """Return the border of each piece of ``cells``, lists of vertex numbers, that is connected through whole edges.
+
+    A border is the list of the edges (i, j), their cell to the left, that are not shared by two cells of the piece.
+    """
+    joined, edges = Components(len(cells)), {}
+    for index, ids in enumerate(cells):
+        last = ids[-1]
+        for vertex in ids:
+            other = edges.pop((vertex, last), None)
+            if other is None:
+                edges[last, vertex] = index
+            else:
+                joined.join(index, other)
+            last = vertex
+    found = defaultdict(list)
+    for edge, index in edges.items():
+        found[joined.find(index)].append(edge)
+    # Cells that cover the whole plane leave no edge but those of the horizon, so that every piece has a border.
+    return list(found.values())
+
+
+def connected(pieces):
+    """Return the number of connected components of pieces given by their borders, lists of edges (u, v) of points.
+
+    The pieces have disjoint interiors and lie to the left of their edges; they are connected through edges that overlap
+    in more than a point, not through corners.
+    """
+    lines = defaultdict(lambda: ([], []))
+    for index, border in enumerate(pieces):
+        for u, v in border:
+            if u[2] or v[2]:
+                line, left = _oriented(integral(line_through(u, v)))
+                lines[line][left].append((*_extent(line, u, v), index))
+    joined = Components(len(pieces))
+    for right, left in lines.values():
+        for first, second in _overlaps(right, left):
+            joined.join(first, second)
+    return joined.count
+
+
 def _oriented(line):
     """Return (line, whether it was kept): the integer form with its first non-zero slope positive."""
     if line[0] > 0 or (not line[0] and line[1] > 0):
@@ -82,7 +96,7 @@ def _extent(line, u, v):
 def _overlaps(right, left):
     """Yield the pairs of indices of intervals (start, end, index) of the two lists that overlap in more than a point.
 
-    The intervals of one list have disjoint interiors: they are edges of disjoint polygons on one side of a line.
+    The intervals of one list have disjoint interiors: they are edges of disjoint pieces on one side of a line.
     """
     right, left = sorted(right), sorted(left)
     i = j = 0

@@ -1,8 +1,10 @@
 """A stack of work that grows as it is done, in this process or in several, with nothing left behind when it is stopped.
 
-`work(context, items, deadline)` takes a list of items, works until none is left or the clock (`monotonic_ns`) passes
-the deadline, and returns (result, items left over). What is left over goes back on the stack, so that tasks take about
-a second whatever they turn into, and no process idles while another has all the work.
+A `Lane` is one way to do a job: ``work(context, items, deadline)`` takes a list of items, works until none is left or the
+clock (`monotonic_ns`) has passed the deadline, and returns (result, items left over). What is left over goes back on the
+lane's stack, so that tasks take about a second whatever they turn into, and no process idles while another has all the
+work. Several lanes are a race: they are given the same share of the time, and the first without work ends the job, so
+that it takes at most as many times longer than the best way as there are ways.
 """
 
 import os
@@ -12,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import parent_process
 from time import monotonic_ns
+from typing import Any, Callable, NamedTuple
 
 from exactrelu.errors import UndecidedError
 
@@ -19,53 +22,66 @@ SLICE = 10**9
 """Nanoseconds after which a task hands back what is left over."""
 
 ALONE = SLICE // 4
-"""Nanoseconds of work done before other processes are started: small jobs never start any."""
+"""Nanoseconds that each lane has in this process before others are started: small jobs never start any."""
 
 
-def results(work, context, items, jobs=None):
-    """Yield the result of one task after the other until no items are left.
+class Lane(NamedTuple):
+    """A module-level function ``work``, what it needs in each process (``context``), and the first items."""
 
-    ``jobs`` is the number of processes, None for one on each core that this process may use. ``context`` is sent to
-    each process once. Closing the generator, or an exception, cancels what has not begun and waits for what has.
-    Raises `UndecidedError` if a process dies.
+    work: Callable
+    context: Any
+    items: list
+
+
+def results(lanes, jobs=None):
+    """Yield (number of the lane, result) of one task after the other until a lane has no items left.
+
+    ``jobs`` is the number of processes, None for one on each core that this process may use. Closing the generator, or
+    an exception, cancels what has not begun and waits for what has. Raises `UndecidedError` if a process dies.
     """
     jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
-    slice_length = SLICE if jobs == 1 else ALONE
-    while items:
-        result, items = work(context, items, monotonic_ns() + slice_length)
-        yield result
-        if jobs > 1 and items:
-            yield from _in_processes(work, context, items, jobs)
+    stacks = [lane.items for lane in lanes]
+    length = ALONE
+    while all(stacks):
+        for number, lane in enumerate(lanes):
+            result, stacks[number] = lane.work(lane.context, stacks[number], monotonic_ns() + length)
+            yield number, result
+            if not stacks[number]:
+                return
+        if jobs > 1:
+            yield from _in_processes(lanes, stacks, jobs)
             return
+        length = min(2 * length, SLICE)
 
 
-def _in_processes(work, context, items, jobs):
-    executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=(work, context))
-    running = set()
+def _in_processes(lanes, stacks, jobs):
+    executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes],))
+    running = {}
     try:
-        while items or running:
-            share = -(-len(items) // (2 * jobs))
-            while items and len(running) < 2 * jobs:
-                part, items = items[:share], items[share:]
-                running.add(executor.submit(_task, part))
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
+        while all(items or number in running.values() for number, items in enumerate(stacks)):
+            while any(stacks) and len(running) < 2 * jobs:
+                busy = list(running.values())
+                number = min((k for k, items in enumerate(stacks) if items), key=busy.count)
+                share = -(-len(stacks[number]) // (2 * jobs))
+                part, stacks[number] = stacks[number][:share], stacks[number][share:]
+                running[executor.submit(_task, number, part)] = number
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                number = running.pop(future)
                 result, left = future.result()
-                items.extend(left)
-                yield result
+                stacks[number].extend(left)
+                yield number, result
     except BrokenProcessPool:
         raise UndecidedError("a worker process ended early (out of memory?): run again with fewer --jobs") from None
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-_WORK = None
+_LANES = []
 
 
-def _enter(work, context):
+def _enter(lanes):
     """Prepare a worker: it leaves Ctrl-C to the parent, and ends when the parent does."""
-    global _WORK
-    _WORK = (work, context)
+    _LANES[:] = lanes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with, args=(parent_process(),), daemon=True).start()
 
@@ -75,6 +91,6 @@ def _leave_with(parent):
     os._exit(1)
 
 
-def _task(items):
-    work, context = _WORK
+def _task(number, items):
+    work, context = _LANES[number]
     return work(context, items, monotonic_ns() + SLICE)
