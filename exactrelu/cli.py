@@ -13,9 +13,10 @@ import re
 import sys
 import traceback
 
+from exactrelu import __version__
 from exactrelu.errors import InputError, UndecidedError
 
-MAX_LEVEL = 100_000
+MAX_LEVEL = 10_000
 """The largest n."""
 
 MAX_SIZES = 1000
@@ -44,7 +45,7 @@ def main(words=None):
         return _complain("out of memory, nothing was decided; try a smaller n or fewer --jobs", 3)
     except SystemExit as end:  # --help and --version
         return _print("", end.code)
-    except Exception:
+    except Exception:  # shown in full; but Python's own exit code, 1, would mean a verdict
         traceback.print_exc()
         return _complain("this is an error of exactrelu itself, nothing was decided; please report it", 3)
     wants_json = getattr(options, "json", False)
@@ -92,23 +93,11 @@ def _parser():
         description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2.",
         epilog="exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided",
     )
-    parser.add_argument("--version", action=_ShowVersion, help="print the version and exit")
+    parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_build, _eval, _regions, _equal, _sizes, _examples):
+    for add in (_build, _eval, _regions, _equal, _check, _sizes, _examples):
         add(commands)
     return parser
-
-
-class _ShowVersion(argparse.Action):
-    """Print the version of the installed package and exit."""
-
-    def __init__(self, **settings):
-        super().__init__(nargs=0, **settings)
-
-    def __call__(self, parser, *_):
-        from importlib.metadata import version
-
-        parser.exit(message=f"exactrelu {version('exactrelu')}\n")
 
 
 def _build(commands):
@@ -138,6 +127,11 @@ def _equal(commands):
     equal.add_argument("first", metavar="NET1", help="a network file with two inputs")
     equal.add_argument("second", metavar="NET2", help="another one")
     _add_jobs(equal)
+
+
+def _check(commands):
+    check = _command(commands, "check", "the independent checker: does a certificate prove what it states?")
+    check.add_argument("certificate", metavar="CERT", help="a certificate file")
 
 
 def _sizes(commands):

@@ -4,7 +4,7 @@ import time
 
 from exactrelu.commands import VERDICT_CODES, Answer
 from exactrelu.commands.progress import progress_bar
-from exactrelu.network.files import read_network
+from exactrelu.commands.regions import read_planar_network
 from exactrelu.rational import text
 from exactrelu.regions import equal
 
@@ -12,7 +12,7 @@ from exactrelu.regions import equal
 def run(options):
     """Return the `Answer` with the verdict and, where they differ, a point at which they do."""
     start = time.monotonic()
-    first, second = read_network(options.first), read_network(options.second)
+    first, second = read_planar_network(options.first), read_planar_network(options.second)
     with progress_bar("equal") as progress:
         found = equal(first, second, jobs=options.jobs, progress=progress)
     seconds = round(time.monotonic() - start, 3)

@@ -11,5 +11,5 @@ def run(options):
     point = [parse(word, f"coordinate {k}") for k, word in enumerate(options.point, 1)]
     network = read_network(options.network)
     if len(point) != network.inputs:
-        raise InputError(f"{options.network}: the network has {network.inputs} inputs, but {len(point)} coordinates are given")
+        raise InputError(f"{options.network}: the network takes {network.inputs} coordinates, not {len(point)}")
     return Answer(0, "\n".join(text(value) for value in network.evaluate(point)))

@@ -15,7 +15,7 @@ def run(options):
     """Return the `Answer` with the number of activation regions and of linear pieces."""
     start = time.monotonic()
     domain, name = _domain(options.box)
-    network = read_network(options.network)
+    network = read_planar_network(options.network)
     with progress_bar("regions") as progress:
         count = count_regions(network, domain, jobs=options.jobs, progress=progress)
     seconds = round(time.monotonic() - start, 3)
@@ -24,6 +24,14 @@ def run(options):
         f"{count.linear_pieces} linear pieces after merging neighbours with the same affine form ({seconds:.1f} s)"
     )
     return Answer(0, answer, {"regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds})
+
+
+def read_planar_network(path):
+    """Return the network in the file; raises `InputError` unless it has two inputs."""
+    network = read_network(path)
+    if network.inputs != 2:
+        raise InputError(f"{path}: expected a network with two inputs, got one with {network.inputs}")
+    return network
 
 
 def _domain(ends):

@@ -11,13 +11,13 @@ from exactrelu.rational import parse, text
 FORMAT = "exactrelu-network/1"
 
 MAX_NODES = 1_000_000
-"""The most nodes that are read from a file."""
+"""The most nodes of a network that is read or written."""
 
 MAX_TERMS = 5_000_000
-"""The most terms that are read from a file, all affine nodes together."""
+"""The most terms of a network that is read, all affine nodes together."""
 
 MAX_INPUTS = 10_000
-"""The most inputs of a network that is read from a file."""
+"""The most inputs of a network that is read."""
 
 _NODE_KEYS = {"affine": ("op", "terms", "bias"), "relu": ("op", "of")}
 
@@ -64,8 +64,13 @@ def network_from_json(answer, where):
 def write_network(path, network):
     """Write a `Network`, `Chain` or `Sum` as a file that appears complete or not at all (gzip if it ends in .gz).
 
-    Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written.
+    Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, or when the
+    network has more nodes than can be read back.
     """
+    blocks = (network,) if isinstance(network, Network) else (block for chain in network.terms for block in chain.blocks)
+    nodes = sum(len(block.nodes) for block in blocks)
+    if nodes > MAX_NODES:
+        raise InputError(f"{path}: the network has {nodes} nodes, more than the limit of {MAX_NODES} nodes for files")
     write_text_atomically(path, network_text(network))
 
 

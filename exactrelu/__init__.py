@@ -1,0 +1,32 @@
+"""Exact ReLU networks for dyadic refinement iterates V^n g (T. Gantumur, arXiv:2605.03917), in rational arithmetic.
+
+The names below are found in their modules when they are first used, so that a command imports only what it needs.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "exactrelu.errors": ("ExactReluError", "InputError", "UndecidedError"),
+    "exactrelu.rational": ("Rational", "parse", "rational", "text"),
+    "exactrelu.problem": ("Mask", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json"),
+    "exactrelu.network": ("Builder", "Chain", "Network", "Sum"),
+    "exactrelu.network.layers": ("Layered", "layered"),
+    "exactrelu.network.files": ("network_from_json", "read_network", "write_network"),
+    "exactrelu.construction": ("CONSTRUCTIONS", "build"),
+    "exactrelu.regions": ("activation_regions", "affine_pieces", "count_regions", "equal"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,298 @@
+"""The commands: their answers for people and programs, exit codes, and how they end when they are interrupted."""
+
+import io
+import os
+import pty
+import signal
+import subprocess
+import sys
+from random import Random
+
+import pytest
+from command import answer, run
+from networks import perceptron, tents
+
+import exactrelu
+from exactrelu.commands import progress
+from exactrelu.commands.sizes import depth_formula, growth
+from exactrelu.commands.tables import short_number, table
+from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.data import table as entries
+from exactrelu.network import Affine, Builder, Network
+from exactrelu.network.files import read_network, write_network
+from exactrelu.network.layers import layered
+from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.rational import mpq, parse, text
+
+COMMAND = [sys.executable, "-m", "exactrelu"]
+
+
+@pytest.fixture
+def absolute(tmp_path):
+    """The file of |x| + y/3."""
+    b = Builder(2)
+    x, y = b.inputs
+    write_network(tmp_path / "abs.json", b.network([b.relu(x) + b.relu(-x) + y / 3]))
+    return tmp_path / "abs.json"
+
+
+@pytest.mark.parametrize(
+    ("point", "value"),
+    [(("-7/16", "1"), "37/48"), (("-.5", "-0.125"), "11/24"), (("3", "-9"), "0"), (("+1", "-0"), "1"), (("1.", "3"), "2")],
+)
+def test_eval_prints_the_exact_value(capsys, absolute, point, value):
+    """Negative numbers, fractions and finite decimals are ordinary arguments; the value is p/q."""
+    assert run(capsys, "eval", absolute, *point) == (0, f"{value}\n", "")
+
+
+def test_eval_prints_one_line_for_each_output(capsys, tmp_path):
+    """A network with several outputs, and another number of inputs than two, is evaluated as well."""
+    write_network(tmp_path / "net.json", Network(3, [Affine(((2, mpq(-1, 2)),), mpq(0))], [3, 0]))
+    assert run(capsys, "eval", tmp_path / "net.json", "5", "6", "7")[:2] == (0, "-7/2\n5\n")
+
+
+def test_eval_takes_and_prints_numbers_of_ten_thousand_digits(capsys, absolute):
+    """Python's limit of 4300 digits does not bind."""
+    code, out, _ = run(capsys, "eval", absolute, "1" + "0" * 10_000 + "/3", "1")
+    assert code == 0 and parse(out, "out") == mpq(10**10_000 + 1, 3)
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_build_counts_and_writes_the_network(capsys, tmp_path, construction, n):
+    """The answer has the counts of the layered form, and the file computes the same function."""
+    path = tmp_path / "net.json"
+    code, data = answer(capsys, "build", "courant", "-n", n, "--construction", construction, "--output", path)
+    network = build(load_problem("courant"), n, construction)
+    form = layered(network)
+    assert code == 0
+    assert data.pop("largest_weight") == text(form.largest_weight)
+    assert data == {name: getattr(form, name) for name in ("width", "depth", "neurons", "edges")}
+    point = (mpq(7, 5), mpq(6, 5))
+    assert read_network(path).evaluate(point) == network.evaluate(point)
+
+
+def test_build_for_people(capsys):
+    """Without --json the answer is a table; a window that was moved is mentioned."""
+    code, out, _ = run(capsys, "build", "shifted", "-n", "1")
+    assert code == 0
+    assert "window [-2, 2] x [-1, 2], built on [0, 4] x [0, 3] and shifted by (-2, -1)" in out
+    for name in ("width", "depth", "neurons", "edges", "largest weight"):
+        assert f"\n{name} " in out
+
+
+def test_the_defaults_are_bilinear_three_and_one_pass(capsys):
+    """``exactrelu build`` without arguments builds the default problem."""
+    assert run(capsys, "build") == run(capsys, "build", "bilinear", "-n", 3, "--construction", "one-pass")
+
+
+def test_regions_counts_on_a_box_and_on_the_plane(capsys, tmp_path):
+    """T²(x) + T²(y) has 16 activation regions on the unit square, and more on all of R²."""
+    write_network(tmp_path / "tents.json", tents(2))
+    code, data = answer(capsys, "regions", tmp_path / "tents.json", "--box", 0, 1, 0, "1/1")
+    assert code == 0 and data["regions"] == 16 and data["linear_pieces"] == 16
+    code, everywhere = answer(capsys, "regions", tmp_path / "tents.json")
+    assert code == 0 and everywhere["regions"] > 16
+    code, out, _ = run(capsys, "regions", tmp_path / "tents.json", "--box", -1, 1, "-1/2", 2)
+    assert code == 0 and "on [-1, 1] x [-1/2, 2]" in out
+
+
+def test_equal_decides_on_all_of_the_plane(capsys, absolute, tmp_path):
+    """Equal networks are certified with exit code 0; a difference far outside is refuted with 1 and a point."""
+    b = Builder(2)
+    x, y = b.inputs
+    same = b.network([2 * b.relu(x) - x + y / 3])
+    write_network(tmp_path / "same.json", same)
+    leak = b.network([2 * b.relu(x) - x + y / 3 + b.relu(x + y - 10**9) / 2**40])
+    write_network(tmp_path / "leak.json", leak)
+    code, data = answer(capsys, "equal", absolute, tmp_path / "same.json")
+    assert code == 0 and data["verdict"] == "certified" and data["counterexample"] is None and data["pieces"] >= 2
+    assert run(capsys, "equal", absolute, tmp_path / "same.json")[1].startswith("certified: equal at every point of R^2")
+    code, data = answer(capsys, "equal", absolute, tmp_path / "leak.json")
+    assert code == 1 and data["verdict"] == "refuted"
+    found = data["counterexample"]
+    point = [parse(c, "point") for c in found["point"]]
+    assert [text(*network.evaluate(point)) for network in (same, leak)] == [found["first"], found["second"]]
+    assert found["first"] != found["second"]
+    code, out, _ = run(capsys, "equal", absolute, tmp_path / "leak.json")
+    assert code == 1 and out.startswith("refuted: at (")
+
+
+def test_sizes_has_a_row_for_each_construction_and_n(capsys):
+    """The rows are counted on the layered networks; the statement has the largest width among them."""
+    code, data = answer(capsys, "sizes", "courant", "--to", 2)
+    assert code == 0
+    assert [(row["construction"], row["n"]) for row in data["rows"]] == [(c, n) for c in CONSTRUCTIONS for n in (1, 2)]
+    for row in data["rows"]:
+        form = layered(build(load_problem("courant"), row["n"], row["construction"]))
+        assert (row["width"], row["depth"], row["neurons"]) == (form.width, form.depth, form.neurons)
+        assert (row["edges"], row["largest_weight"]) == (form.edges, text(form.largest_weight))
+    first = max(row["width"] for row in data["rows"][:2])
+    assert data["statements"][0].startswith(f"one-pass: V^n g in Upsilon_{{{first}, ")
+    assert data["statements"][0].endswith("from n to n + 1")
+    code, out, _ = run(capsys, "sizes", "courant", "--to", 2)
+    assert code == 0 and all(statement in out for statement in data["statements"])
+
+
+@pytest.mark.parametrize(
+    ("depths", "formula"),
+    [([9], "9"), ([9, 10, 11], "n + 8"), ([11, 13, 15], "2n + 9"), ([4, 4], "4"), ([5, 6, 9], "5n"), ([7, 9, 12], "7n")],
+)
+def test_the_depth_formula_fits_every_row(depths, formula):
+    """An affine depth is given as such; any other as C n with the least integer C that bounds every row."""
+    assert depth_formula([{"n": n, "depth": depth} for n, depth in enumerate(depths, 1)]) == formula
+
+
+def test_the_growth_is_the_largest_factor():
+    """Factors between consecutive rows are exact; one row has none."""
+    rows = [{"largest_weight": mpq(w)} for w in (2, 3, 9)]
+    assert growth(rows) == "the largest weight grows by a factor of at most 3 from n to n + 1"
+    assert growth(rows[:1]) == "largest weight 2"
+
+
+def test_examples_lists_everything_that_is_built_in(capsys):
+    """Names of problems, masks and seeds, the unusable mask with its reason; the data is complete."""
+    code, out, _ = run(capsys, "examples")
+    assert code == 0 and "not yet: coefficients in Q(sqrt 3)" in out
+    code, data = answer(capsys, "examples")
+    for kind in ("problems", "masks", "seeds"):
+        assert [entry["name"] for entry in data[kind]] == list(entries(kind))
+        assert all(f"\n{name} " in out for name in entries(kind))
+    window = next(entry["window"] for entry in data["problems"] if entry["name"] == "shifted")
+    assert window == [list(side) for side in builtin_problems()["shifted"].window]
+
+
+def test_tables_are_aligned_and_long_numbers_are_bounded():
+    """Columns are padded, numbers flush right; a number that does not fit is bounded by a power of two."""
+    assert table([("a", "n"), ("bc", "10")], right=(1,)) == "a    n\nbc  10"
+    assert [short_number(mpq(w)) for w in (7, mpq(1, 3), 10**16, mpq(10**20, 3))] == ["7", "1/3", "< 2^54", "< 2^65"]
+    assert 2**64 < mpq(10**20, 3) < 2**65
+
+
+def test_an_error_of_the_program_is_no_verdict(capsys, monkeypatch, absolute):
+    """An unexpected exception is shown in full and ends with exit code 3, not with Python's 1."""
+    monkeypatch.setattr(Network, "evaluate", lambda *_: 1 / 0)
+    code, out, err = run(capsys, "eval", absolute, 1, 2)
+    assert (code, out) == (3, "") and "ZeroDivisionError" in err and "nothing was decided" in err
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, MemoryError])
+def test_an_interruption_is_no_verdict(capsys, monkeypatch, absolute, end):
+    """Ctrl-C and lack of memory end with exit code 3 and one line."""
+
+    def stop(*_):
+        raise end
+
+    monkeypatch.setattr(Network, "evaluate", stop)
+    code, out, err = run(capsys, "eval", absolute, 1, 2)
+    assert (code, out) == (3, "") and err.count("\n") == 1 and "nothing was decided" in err
+
+
+def test_ctrl_c_ends_a_running_command_cleanly(tmp_path):
+    """SIGINT while the progress bar runs: exit code 3, one line, no traceback, nothing left behind."""
+    path = tmp_path / "net.json"
+    write_network(path, perceptron(Random(1), [100, 100, 100, 100]))
+    terminal, stderr = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "regions", str(path)], stdout=subprocess.PIPE, stderr=stderr, cwd=tmp_path, start_new_session=True
+    )
+    os.close(stderr)
+    shown = os.read(terminal, 1000)  # waits for the first sign of progress
+    os.killpg(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=20)
+    while (more := read_to_end(terminal)) != b"":
+        shown += more
+    *bars, last = shown.split(b"\r\x1b[K")
+    assert (process.returncode, out) == (3, b"")
+    assert all(bar.startswith(b"regions ") for bar in bars[1:])
+    assert last == b"exactrelu: interrupted, nothing was decided; run the same command again\r\n"
+    assert os.listdir(tmp_path) == ["net.json"]
+
+
+def read_to_end(terminal):
+    """Return what stands in a terminal that nobody writes to any more; reading past the end is an error on Linux."""
+    try:
+        return os.read(terminal, 10_000)
+    except OSError:
+        return b""
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    """``exactrelu examples | head -1``: no traceback, and the exit code of the answer."""
+    process = subprocess.Popen(
+        [*COMMAND, "examples", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_an_answer_that_cannot_be_written_is_an_error():
+    """Standard output on a full device: one line and exit code 2."""
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([*COMMAND, "examples"], check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.returncode == 2
+    assert ended.stderr == "exactrelu: cannot write the answer to standard output: No space left on device\n"
+
+
+def test_output_is_ascii_safe(tmp_path):
+    """A terminal that knows ASCII only gets escapes, no exception."""
+    (tmp_path / "größe.json").write_text("[")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(
+        [*COMMAND, "eval", "größe.json", "1", "2"],
+        check=False, capture_output=True, text=True, cwd=tmp_path, env=environment,
+    )
+    assert ended.returncode == 2 and "gr\\xf6\\xdfe.json: not JSON" in ended.stderr
+
+
+def test_help_and_version():
+    """--help and --version print on stdout and end with 0; the version is that of the package."""
+    for words in ([], ["build"], ["eval"], ["regions"], ["equal"], ["check"], ["sizes"], ["examples"]):
+        ended = subprocess.run([*COMMAND, *words, "--help"], check=False, capture_output=True, text=True)
+        assert ended.returncode == 0 and ended.stdout.startswith("usage: exactrelu") and ended.stderr == ""
+    ended = subprocess.run([*COMMAND, "--version"], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, f"exactrelu {exactrelu.__version__}\n")
+
+
+def test_the_command_line_starts_without_the_heavy_modules():
+    """Reading the words imports none of sympy, numpy, networkx and gmpy2."""
+    code = "import sys, exactrelu.cli; print({'sympy', 'numpy', 'networkx', 'gmpy2'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_every_public_name_is_there():
+    """The names of the package are found in their modules; an unknown one is an AttributeError."""
+    for name in exactrelu.__all__:
+        assert getattr(exactrelu, name) is not None and name in dir(exactrelu)
+    assert exactrelu.layered is layered
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = exactrelu.nothing
+
+
+class Terminal(io.StringIO):
+    """A stderr that says that it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_the_progress_bar_is_for_terminals_only(monkeypatch):
+    """A file gets no progress; a terminal gets a bar that is erased at the end, however it comes."""
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress.progress_bar("task") as report:
+        assert report is None
+    assert sys.stderr.getvalue() == ""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN", 0)
+    with pytest.raises(KeyboardInterrupt), progress.progress_bar("task") as report:
+        report(0, 8)
+        report(2, 8)
+        report(77, 77)
+        raise KeyboardInterrupt
+    shown = sys.stderr.getvalue().split("\r\x1b[K")
+    assert shown[1].startswith("task [          ") and " 0/8" in shown[1]
+    assert shown[2].startswith("task [#######  ") and " 2/8" in shown[2] and " left" in shown[2]
+    assert shown[3].startswith("task 77, ")
+    assert shown[4:] == [""]

@@ -1,0 +1,157 @@
+"""Whatever is typed or fed, the answer to bad input is exit code 2, one clear line on stderr and nothing on stdout."""
+
+import gzip
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from command import refusal, run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exactrelu.cli import main
+
+CORPUS = Path(__file__).parent / "bad_networks"
+MESSAGES = dict(line.split(": ", 1) for line in (CORPUS / "messages.txt").read_text(encoding="utf-8").splitlines())
+FILES = sorted(path.name for path in CORPUS.iterdir() if path.name != "messages.txt")
+
+RELU = {"format": "exactrelu-network/1", "inputs": 2, "nodes": [{"op": "relu", "of": 0}], "outputs": [2]}
+
+
+@pytest.fixture
+def net(tmp_path):
+    """A good network file."""
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(RELU))
+    return path
+
+
+def test_every_bad_network_has_its_message():
+    """The corpus and the list of messages name the same files."""
+    assert sorted(MESSAGES) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_bad_network_files(capsys, name):
+    """Every file of the corpus is refused with its own message, after its name (the JSON parser's words vary)."""
+    line = refusal(capsys, "eval", CORPUS / name, 0, 0)
+    assert line.startswith(f"{CORPUS / name}: {MESSAGES[name]}")
+    assert len(line) < len(str(CORPUS)) + 250
+
+
+NUMERAL = 'expected a rational such as 3, "-7/16" or "0.125", got'
+
+WORDS = [
+    ([], "the following arguments are required: COMMAND"),
+    (["certfy"], "invalid choice: 'certfy'"),
+    (["--verbose"], "required: COMMAND"),
+    (["build", "--verbose"], "unrecognized arguments: --verbose"),
+    (["build", "bilinear", "courant"], "unrecognized arguments: courant"),
+    (["build", "--js"], "unrecognized arguments: --js"),
+    (["build", "-n"], "argument -n: expected one argument"),
+    (["build", "-n", "-1"], "argument -n: expected an integer from 0 to 10000, got '-1'"),
+    (["build", "-n-1"], "argument -n: expected an integer from 0 to 10000, got '-1'"),
+    (["build", "-n", "1000000000"], "argument -n: expected an integer from 0 to 10000, got '1000000000'"),
+    (["build", "-n", "9" * 5000], "argument -n: expected an integer from 0 to 10000, got '9999"),
+    (["build", "-n", "2.0"], "argument -n: expected an integer"),
+    (["build", "-n", "1e3"], "argument -n: expected an integer"),
+    (["build", "-n", "three"], "argument -n: expected an integer"),
+    (["build", "-n", "٣"], "argument -n: expected an integer"),
+    (["build", "-n", ""], "argument -n: expected an integer"),
+    (["build", "--construction", "onepass"], "did you mean one-pass?"),
+    (["build", "--construction", "xyz"], "--construction 'xyz': there are one-pass"),
+    (["build", "nosuch"], "'nosuch' is neither a file nor a built-in problem"),
+    (["build", ""], "'' is neither a file nor a built-in problem"),
+    (["build", "no\nsuch\x1b[2J"], "neither a file nor"),
+    (["build", "/"], "/: cannot read: Is a directory"),
+    (["build", "-n", "0", "--output", "/nonexistent/net.json"], "/nonexistent/net.json: cannot write: No such file"),
+    (["build", "-n", "0", "--output", "/"], "/: cannot write: it is a folder"),
+    (["build", "-n", "2000", "--output", "net.json"], "more than the limit of 1000000 nodes"),
+    (["eval"], "the following arguments are required: NET, X"),
+    (["eval", "NET"], "the following arguments are required: X"),
+    (["eval", "NET", "1"], "the network takes 2 coordinates, not 1"),
+    (["eval", "NET", "1", "2", "3"], "the network takes 2 coordinates, not 3"),
+    (["eval", "NET", "1", "1/0"], "coordinate 2: the denominator is zero"),
+    (["eval", "NET", "-1/0", "1"], "coordinate 1: the denominator is zero"),
+    (["eval", "NET", "1e999999", "1"], f"coordinate 1: {NUMERAL} '1e999999'"),
+    (["eval", "NET", "-1e5", "1"], f"coordinate 1: {NUMERAL} '-1e5'"),
+    (["eval", "NET", "nan", "1"], f"coordinate 1: {NUMERAL} 'nan'"),
+    (["eval", "NET", "1", "inf"], f"coordinate 2: {NUMERAL} 'inf'"),
+    (["eval", "NET", "1", "-inf"], "unrecognized arguments: -inf"),
+    (["eval", "NET", "1", "2**3"], f"coordinate 2: {NUMERAL} '2**3'"),
+    (["eval", "NET", "1", ""], f"coordinate 2: {NUMERAL} ''"),
+    (["eval", "NET", "1", "7" * 100_001], "coordinate 2: the number has more than 100000 digits"),
+    (["eval", "NET", "1", "0x10"], f"coordinate 2: {NUMERAL} '0x10'"),
+    (["eval", "nosuch.json", "1", "2"], "nosuch.json: cannot read: No such file or directory"),
+    (["eval", "/", "1", "2"], "/: cannot read: Is a directory"),
+    (["eval", "a\0b", "1", "2"], "not a file name"),
+    (["eval", "x" * 5000, "1", "2"], "cannot read: File name too long"),
+    (["regions", "NET", "--box", "0", "1", "0"], "argument --box: expected 4 arguments"),
+    (["regions", "NET", "--box", "1", "0", "0", "1"], "--box X0 X1 Y0 Y1: expected X0 < X1 and Y0 < Y1"),
+    (["regions", "NET", "--box", "0", "1", "1", "1"], "--box X0 X1 Y0 Y1: expected X0 < X1 and Y0 < Y1"),
+    (["regions", "NET", "--box", "0", "x", "1", "1"], f"--box X1: {NUMERAL} 'x'"),
+    (["regions", "NET", "--jobs", "0"], "argument --jobs: expected an integer from 1 to 1024, got '0'"),
+    (["regions", "NET", "--jobs", "-2"], "argument --jobs: expected an integer from 1 to 1024, got '-2'"),
+    (["equal", "NET"], "the following arguments are required: NET2"),
+    (["equal", "NET", "nosuch.json"], "nosuch.json: cannot read: No such file or directory"),
+    (["sizes", "--to", "0"], "argument --to: expected an integer from 1 to 1000, got '0'"),
+    (["sizes", "--to", "-5"], "argument --to: expected an integer from 1 to 1000, got '-5'"),
+    (["check"], "the following arguments are required: CERT"),
+    (["check", "nosuch.json"], "nosuch.json: "),
+    (["check", "NET"], "net.json: "),
+    (["examples", "masks"], "unrecognized arguments: masks"),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), WORDS, ids=[" ".join(words)[:60] for words, _ in WORDS])
+def test_bad_words(capsys, net, monkeypatch, words, message):
+    """Wrong commands, options, numbers and names are refused with one line that names what is wrong."""
+    monkeypatch.chdir(net.parent)
+    line = refusal(capsys, *(net if word == "NET" else word for word in words))
+    assert message in line
+    assert line.isprintable()
+    assert os.listdir(net.parent) == ["net.json"]
+
+
+@pytest.mark.parametrize("inputs", [1, 3])
+@pytest.mark.parametrize("command", ["regions", "equal"])
+def test_networks_of_other_dimensions(capsys, net, inputs, command):
+    """Regions and equality are decided for networks with two inputs; others are refused."""
+    net.write_text(json.dumps(RELU | {"inputs": inputs, "nodes": [{"op": "relu", "of": 0}], "outputs": [inputs]}))
+    line = refusal(capsys, command, *[net] * (2 if command == "equal" else 1))
+    assert line == f"{net}: expected a network with two inputs, got one with {inputs}"
+
+
+def test_a_gzip_bomb_is_refused(capsys, tmp_path):
+    """A small file that unpacks to more than the limit is refused, and not held in memory as a whole."""
+    path = tmp_path / "bomb.json.gz"
+    with gzip.open(path, "wb", compresslevel=9) as stream:
+        for _ in range(257):
+            stream.write(b" " * 2**20)
+    assert "longer than" in refusal(capsys, "eval", path, 0, 0)
+
+
+def test_an_unreadable_file_is_refused(capsys, net):
+    """A file without read permission is refused (the superuser may read it)."""
+    net.chmod(0)
+    if os.access(net, os.R_OK):
+        assert run(capsys, "eval", net, 3, 0)[:2] == (0, "3\n")
+    else:
+        assert "Permission denied" in refusal(capsys, "eval", net, 0, 0)
+    net.chmod(stat.S_IRUSR | stat.S_IWUSR)
+
+
+def test_a_full_disk_is_refused(capsys):
+    """Output to a device without room ends in one line."""
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    assert "cannot write: No space left on device" in refusal(capsys, "build", "-n", 0, "--output", "/dev/full")
+
+
+@given(st.lists(st.text(max_size=12) | st.sampled_from(["eval", "build", "-n", "--json", "-1/2", "--box", "7"]), max_size=5))
+def test_any_words_end_in_an_exit_code(words):
+    """Whatever is typed, the command ends in 0 or 2, never in an exception."""
+    if "build" not in words:  # a build that happens to be right may write files
+        assert main(words) in (0, 2)
