@@ -14,6 +14,7 @@ import sys
 import traceback
 
 from exactrelu import __version__
+from exactrelu.commands import reason
 from exactrelu.errors import InputError, UndecidedError
 
 MAX_LEVEL = 10_000
@@ -37,10 +38,8 @@ def main(words=None):
         answer = importlib.import_module(f"exactrelu.commands.{options.command}").run(options)
     except InputError as error:
         return _complain(error, 2)
-    except UndecidedError as error:
-        return _complain(error, 3)
-    except KeyboardInterrupt:
-        return _complain("interrupted, nothing was decided; run the same command again", 3)
+    except (UndecidedError, KeyboardInterrupt) as stop:
+        return _complain(reason(stop), 3)
     except MemoryError:
         return _complain("out of memory, nothing was decided; try a smaller n or fewer --jobs", 3)
     except SystemExit as end:  # --help and --version
@@ -48,6 +47,8 @@ def main(words=None):
     except Exception:  # shown in full; but Python's own exit code, 1, would mean a verdict
         traceback.print_exc()
         return _complain("this is an error of exactrelu itself, nothing was decided; please report it", 3)
+    if answer.complaint is not None:
+        _complain(answer.complaint, answer.code)
     wants_json = getattr(options, "json", False)
     return _print(json.dumps(answer.data, indent=2) if wants_json else answer.text, answer.code)
 
@@ -95,15 +96,27 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_build, _eval, _regions, _equal, _check, _sizes, _examples):
+    for add in (_certify, _build, _eval, _regions, _equal, _check, _sizes, _examples):
         add(commands)
     return parser
+
+
+def _certify(commands):
+    certify = _command(commands, "certify", "decide whether a network equals V^n g on all of R^2")
+    _add_problem(certify)
+    _add_level(certify)
+    network = certify.add_mutually_exclusive_group()
+    _add_construction(network)
+    network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
+    _add_jobs(certify)
+    certify.add_argument("--output", metavar="CERT", help="the certificate to write (compressed if it ends in .gz)")
 
 
 def _build(commands):
     build = _command(commands, "build", "write the network for V^n g and print its size")
     _add_problem(build)
-    _add_level_and_construction(build)
+    _add_level(build)
+    _add_construction(build)
     build.add_argument("--output", metavar="NET", help="the network file to write (compressed if it ends in .gz)")
 
 
@@ -159,10 +172,13 @@ def _add_problem(command):
     )
 
 
-def _add_level_and_construction(command):
+def _add_level(command):
     command.add_argument(
         "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL), default=3, help="the level n (default 3)"
     )
+
+
+def _add_construction(command):
     command.add_argument(
         "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), compact or paper"
     )

@@ -2,9 +2,10 @@
 
 import time
 
-from exactrelu.commands import VERDICT_CODES, Answer
+from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.regions import read_planar_network
+from exactrelu.errors import UndecidedError
 from exactrelu.rational import text
 from exactrelu.regions import equal
 
@@ -13,11 +14,14 @@ def run(options):
     """Return the `Answer` with the verdict and, where they differ, a point at which they do."""
     start = time.monotonic()
     first, second = read_planar_network(options.first), read_planar_network(options.second)
-    with progress_bar("equal") as progress:
-        found = equal(first, second, jobs=options.jobs, progress=progress)
-    seconds = round(time.monotonic() - start, 3)
-    data = {"verdict": found.verdict, "pieces": found.pieces, "seconds": seconds, "counterexample": None}
-    cost = f"({found.pieces} convex pieces, {seconds:.1f} s)"
+    data = {"verdict": "undecided", "pieces": None, "seconds": None, "counterexample": None}
+    try:
+        with progress_bar("equal") as progress:
+            found = equal(first, second, jobs=options.jobs, progress=progress)
+    except (UndecidedError, KeyboardInterrupt) as stop:
+        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
+    data |= {"verdict": found.verdict, "pieces": found.pieces, "seconds": seconds_since(start)}
+    cost = f"({found.pieces} convex pieces, {data['seconds']:.1f} s)"
     if found.counterexample is None:
         return Answer(VERDICT_CODES[found.verdict], f"certified: equal at every point of R^2 {cost}", data)
     point, *values = found.counterexample[:3]

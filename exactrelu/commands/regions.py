@@ -2,7 +2,7 @@
 
 import time
 
-from exactrelu.commands import Answer
+from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import box, plane
@@ -18,7 +18,7 @@ def run(options):
     network = read_planar_network(options.network)
     with progress_bar("regions") as progress:
         count = count_regions(network, domain, jobs=options.jobs, progress=progress)
-    seconds = round(time.monotonic() - start, 3)
+    seconds = seconds_since(start)
     answer = (
         f"{count.regions} activation regions on {name}: full-dimensional convex cells on which no unit changes sign\n"
         f"{count.linear_pieces} linear pieces after merging neighbours with the same affine form ({seconds:.1f} s)"
