@@ -19,12 +19,12 @@ from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.regions.bisection import Bisection, values_match
-from exactrelu.regions.pool import results
+from exactrelu.regions.pool import Lane, results
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 
-SHARD = 8
-"""Side of the square blocks of cells that are handed out as one piece of work."""
+SHARD = 16
+"""Largest side of the blocks of cells that are handed out as one piece of work: large batches, work for every core."""
 
 OUTSIDE = "outside"
 """The block of the unbounded regions; it has no cells."""
@@ -54,7 +54,7 @@ def certify(problem, n, network, jobs=None, progress=None):
     blocks = [*shards(problem, n), OUTSIDE]
     total = sum(map(block_size, blocks))
     cells = pieces = 0
-    for outcomes in results(work, task, blocks, jobs):
+    for _, outcomes in results([Lane(work, task, blocks)], jobs):
         for block_cells, block_pieces, found, cell in outcomes:
             cells += block_cells
             pieces += block_pieces
@@ -69,9 +69,10 @@ def shards(problem, n):
     """Return blocks ((low1, high1), (low2, high2)) of cell indices that fill the window and the ring around it."""
     sides = []
     for low, high in problem.window:
-        cuts = [*range(-1, (high - low) * 2**n + 1, SHARD), (high - low) * 2**n + 1]
-        sides.append(list(zip(cuts, cuts[1:])))
-    return [block for block in product(*sides)]
+        count = (high - low) * 2**n + 2
+        parts = max(2, -(-count // SHARD))
+        sides.append([(count * part // parts - 1, count * (part + 1) // parts - 1) for part in range(parts)])
+    return list(product(*sides))
 
 
 def block_size(block):

@@ -133,7 +133,9 @@ def stage_zero(b, shift_class, origin, n, delta):
         t = coordinate - offset + shift_class.shift / 2**n
         ramps = [b.relu(t - i) for i in range(length + 1)]
         residuals = [ramps[i] - ramps[i + 1] for i in range(length)]
-        rows_at.append((cell_selectors(b, t, length, delta), residuals))
+        # V^n g vanishes beyond the window, so of the extra cell of a moved grid only its first cell of level n counts
+        end = length if shift_class.shift == 0 else length - 1 + mpq(1, 2**n)
+        rows_at.append((cell_selectors(b, t, length, delta, end), residuals))
         loops.append(embedding(b, t, length))
     return start_rows(b, shift_class, *rows_at), loops
 

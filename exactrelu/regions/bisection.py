@@ -4,7 +4,8 @@ The plain twin is `exactrelu.regions.pieces`. A polygon whose outputs are all re
 piece. Any other one is cut: first at a kink of a node of one variable that keeps an output undecided, the last such
 node of the network first (what comes late, like a final gate, can hide much), at its middle kink inside the polygon;
 if there is none, along the line on which a ReLU unit with a resolved pre-activation changes sign. Polygons on which the
-same switches vanish (`exactrelu.regions.variants`) are processed together.
+same switches vanish (`exactrelu.regions.variants`) are processed together; a part that was cut is cut at the kinks of
+the switches that its variant still uses before anything is computed again.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.geometry.polygon import Polygon, integral, value
 from exactrelu.regions.enclosure import Batch, compiled, extent, integers
-from exactrelu.regions.univariate import univariate_nodes
+from exactrelu.regions.univariate import separated, univariate_nodes
 from exactrelu.regions.variants import ZERO, Specializer
 
 BATCH = 2048
@@ -52,9 +53,9 @@ class Bisection:
     """Cuts polygons into pieces on which a flat network with two inputs is affine."""
 
     def __init__(self, network):
+        network = separated(network)
         self._functions = univariate_nodes(network)
         self._specializer = Specializer(network, self._functions.keys())
-        self._outputs = network.outputs
         self._compiled = {}
         self._zeros = {}
         self._tables = defaultdict(dict)
@@ -66,11 +67,29 @@ class Bisection:
         forms, and below is where the line is ≤ 0.
         """
         waiting = defaultdict(list)
-        count = len(polygons)
         for root, polygon in enumerate(polygons):
             part = _part(root, root, polygon)
             waiting[self._bucket(part)].append(part)
-        while waiting:
+        fresh = []
+        count = len(polygons)
+
+        def halves(part, line):
+            nonlocal count
+            if cuts is not None:
+                cuts.append((part.node, line, count, count + 1))
+            count += 2
+            below, above = part.polygon.split(line)
+            return _part(part.root, count - 2, below), _part(part.root, count - 1, above)
+
+        while fresh or waiting:
+            while fresh:
+                part = fresh.pop()
+                bucket = self._bucket(part)
+                line = self._switch_line(bucket[0], part)
+                if line is None:
+                    waiting[bucket].append(part)
+                else:
+                    fresh.extend(halves(part, line))
             bucket = max(waiting, key=lambda key: len(waiting[key]))
             chosen, rest = waiting[bucket][:BATCH], waiting[bucket][BATCH:]
             if rest:
@@ -80,18 +99,21 @@ class Bisection:
             batch, found = self._bounded(bucket[0], chosen)
             yield from found
             for part, line in self._cuts(batch, chosen):
-                below, above = part.polygon.split(line)
-                if cuts is not None:
-                    cuts.append((part.node, line, count, count + 1))
-                for polygon in (below, above):
-                    child = _part(part.root, count, polygon)
-                    count += 1
-                    waiting[self._bucket(child)].append(child)
+                fresh.extend(halves(part, line))
+
+    def _switch_line(self, zeros, part):
+        """Return the line of a kink, inside the part, of a switch that its variant still uses; None if there is none."""
+        for k in self._variant(zeros).switches:
+            axis, function = self._functions[k]
+            if function.on(*(part.y if axis else part.x)) is None:
+                return _kink_line(axis, function, part)
+        return None
 
     def _bucket(self, part):
         """Return what parts of one batch have in common: the switches that vanish on them, and their kind."""
         small = all(W.bit_length() <= SMALL for _, _, W in part.polygon.vertices)
-        return self._vanishing_on(0, part.x) | self._vanishing_on(1, part.y), small, part.polygon.is_bounded
+        zeros = self._specializer.useful(self._vanishing_on(0, part.x) | self._vanishing_on(1, part.y))
+        return zeros, small, part.polygon.is_bounded
 
     def _vanishing_on(self, axis, interval):
         key = (axis, interval)
@@ -126,7 +148,7 @@ class Bisection:
     def _variant(self, zeros):
         if zeros not in self._compiled:
             steps, outputs = self._specializer.variant(zeros)
-            self._compiled[zeros] = compiled(steps, outputs, self._functions)
+            self._compiled[zeros] = compiled(steps, outputs, self._functions, self._specializer.switches)
         return self._compiled[zeros]
 
     def _gathered(self, variant, parts):

@@ -56,17 +56,19 @@ class AffineStep(NamedTuple):
 class Compiled(NamedTuple):
     """A variant of a network in integers: its ``steps``, the ``used`` univariate nodes, ``scales`` {id: S_k}.
 
-    ``dropped`` maps a step's id to the nodes that no later step and no output needs.
+    ``switches`` are the used switches, the last one first. ``dropped`` maps a step's id to the nodes that no later step
+    and no output needs.
     """
 
     steps: tuple
     outputs: tuple
     used: tuple
+    switches: tuple
     scales: dict
     dropped: dict
 
 
-def compiled(steps, outputs, univariate):
+def compiled(steps, outputs, univariate, switches):
     """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
     used = {source for _, node in steps for source in _sources(node) if source in univariate}
     used = tuple(sorted(used.union(k for k in outputs if k in univariate)))
@@ -88,7 +90,8 @@ def compiled(steps, outputs, univariate):
     for source, k in last_use.items():
         if source not in outputs:
             dropped.setdefault(k, []).append(source)
-    return Compiled(tuple(integer_steps), outputs, used, scales, dropped)
+    kept = tuple(k for k in reversed(used) if k in switches)
+    return Compiled(tuple(integer_steps), outputs, used, kept, scales, dropped)
 
 
 def _sources(node):
@@ -175,8 +178,12 @@ class Batch:
             nodes[k] = self._univariate(k, tables[k])
             self._register(k, nodes[k])
         for step in variant.steps:
-            nodes[step.id] = self._relu(step, nodes) if type(step) is ReluStep else self._affine(step, nodes)
-            self._register(step.id, nodes[step.id])
+            if type(step) is ReluStep:
+                nodes[step.id] = self._relu(step, nodes)
+                self._register(step.id, nodes[step.id], step.of)
+            else:
+                nodes[step.id] = self._affine(step, nodes)
+                self._register(step.id, nodes[step.id])
             for source in variant.dropped.get(step.id, ()):
                 del nodes[source]
         self.outputs = {k: nodes[k] for k in variant.outputs if k in nodes}
@@ -185,8 +192,12 @@ class Batch:
             if enclosure.undecided is not None:
                 self.unresolved |= enclosure.undecided
 
-    def _register(self, k, enclosure):
-        self._sizes[k] = max(largest(part) for part in enclosure if part is not None)
+    def _register(self, k, enclosure, of=None):
+        """Note the size of a node, a bound on all its numbers; a resolved ReLU unit has at most that of its source."""
+        if of is not None and enclosure.low is None:
+            self._sizes[k] = self._sizes[of]
+        else:
+            self._sizes[k] = max(largest(part) for part in enclosure if part is not None)
         self.undecided[k] = enclosure.undecided
 
     def _lose(self, k, unbounded):

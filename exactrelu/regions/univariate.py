@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gmpy2 import mpq
 
-from exactrelu.network.dag import Relu
+from exactrelu.network.dag import Affine, Network, Relu
 
 
 class Piecewise(NamedTuple):
@@ -105,23 +105,69 @@ def _inner_point(start, end):
     return start + 1 if end is None else (start + end) / 2
 
 
+def separated(network):
+    """Return an equal flat network in which an affine node of both inputs uses at most one node of each input alone.
+
+    The terms that depend on one input are gathered into a node of their own: as one function they may be bounded, or
+    without kinks, where they are not one by one.
+    """
+    nodes, renamed, known = [], {k: k for k in range(network.inputs)}, {}
+    axes = node_axes(network)
+
+    def added(node):
+        key = (type(node), node)
+        if key not in known:
+            nodes.append(node)
+            known[key] = network.inputs + len(nodes) - 1
+        return known[key]
+
+    for k, node in enumerate(network.nodes, network.inputs):
+        if type(node) is Relu:
+            renamed[k] = added(Relu(renamed[node.of]))
+            continue
+        parts = {}
+        for source, weight in node.terms:
+            parts.setdefault(axes[source], []).append((renamed[source], weight))
+        if len(parts) > 1:
+            for axis in (0, 1):
+                if len(parts.get(axis, ())) > 1:
+                    parts[axis] = [(added(Affine(_added_up(parts[axis]), mpq(0))), mpq(1))]
+        renamed[k] = added(Affine(_added_up(term for part in parts.values() for term in part), node.bias))
+    return Network(network.inputs, nodes, [renamed[k] for k in network.outputs])
+
+
+def _added_up(terms):
+    weights = {}
+    for source, weight in terms:
+        weights[source] = weights.get(source, 0) + weight
+    return tuple(sorted(weights.items()))
+
+
+def node_axes(network):
+    """Return {id: 0, 1 or None}: the input that a node of a flat network depends on, None for both; constants have 0."""
+    axes = {0: 0, 1: 1}
+    for k, node in enumerate(network.nodes, network.inputs):
+        sources = [node.of] if type(node) is Relu else [source for source, _ in node.terms]
+        found = {axes[source] for source in sources}
+        axes[k] = 0 if not found else found.pop() if len(found) == 1 else None
+    return axes
+
+
 def univariate_nodes(network):
     """Return {node id: (axis, Piecewise)} for the nodes of a flat network that depend on one input at most.
 
     ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x.
     """
     found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
+    axes = node_axes(network)
     for k, node in enumerate(network.nodes, network.inputs):
-        sources = [node.of] if type(node) is Relu else [source for source, _ in node.terms]
-        axes = {found[source][0] if source in found else None for source in sources}
-        if None in axes or len(axes) > 1:
+        if axes[k] is None:
             continue
-        axis = axes.pop() if axes else 0
         if type(node) is Relu:
-            found[k] = (axis, positive_part(found[node.of][1]))
+            found[k] = (axes[k], positive_part(found[node.of][1]))
         else:
             terms = [(found[source][1], weight) for source, weight in node.terms]
-            found[k] = (axis, affine_combination(terms, node.bias))
+            found[k] = (axes[k], affine_combination(terms, node.bias))
     return found
 
 

@@ -6,6 +6,7 @@ vanishing merges units of the output's sum, and specialises the network to any s
 """
 
 from collections import defaultdict
+from itertools import combinations
 
 from exactrelu.network.dag import Affine, Relu
 
@@ -16,14 +17,20 @@ ZERO = -1
 class Specializer:
     """The variants of a flat network, one for each set of nodes known to be zero; made on demand and kept.
 
-    ``univariate`` are the ids of its nodes of one variable. ``switches`` are the nodes worth knowing about.
+    ``univariate`` are the ids of its nodes of one variable. ``groups`` are sets of such nodes that merge units of an
+    output's sum if all of the set are zero; ``switches`` are all nodes in them.
     """
 
     def __init__(self, network, univariate):
         self.network = network
         self.univariate = univariate
-        self.switches = _switches(network, univariate)
+        self.groups = _groups(network, univariate)
+        self.switches = frozenset().union(*self.groups)
         self._variants = {}
+
+    def useful(self, zeros):
+        """Return the part of a set of vanishing nodes that merges units: the union of the groups inside it."""
+        return frozenset().union(*(group for group in self.groups if group <= zeros))
 
     def variant(self, zeros):
         """Return (steps, outputs) given that the nodes ``zeros``, a frozenset of switches, are zero.
@@ -81,22 +88,21 @@ def _needed(steps, outputs):
     return tuple(reversed(kept))
 
 
-def _switches(network, univariate):
-    """Return the univariate nodes in which ReLU units of the outputs' sums differ that are otherwise equal."""
+def _groups(network, univariate):
+    """Return the sets of univariate nodes in which ReLU units of an output's sum differ that are otherwise equal."""
     nodes = dict(enumerate(network.nodes, network.inputs))
-    groups = defaultdict(list)
+    alike = defaultdict(list)
     for output in network.outputs:
         node = nodes.get(output)
         for source, _ in node.terms if type(node) is Affine else ():
             if source not in univariate and type(nodes[source]) is Relu:
                 own, others = _split_terms(nodes, nodes[source].of, univariate)
-                groups[others].append(own)
-    switches = set()
-    for members in groups.values():
-        for own in members:
-            for other in members:
-                switches.update(k for k in own.keys() | other.keys() if own.get(k) != other.get(k))
-    return tuple(sorted(switches))
+                alike[others].append(own)
+    groups = set()
+    for members in alike.values():
+        for one, other in combinations(members, 2):
+            groups.add(frozenset(k for k in one.keys() | other.keys() if one.get(k) != other.get(k)))
+    return groups
 
 
 def _split_terms(nodes, k, univariate):
