@@ -1,8 +1,8 @@
 """The paper's §3–§5 as builders of networks, and whole constructions made of them."""
 
-from exactrelu.construction import one_pass
+from exactrelu.construction import compact, one_pass, paper
 
-CONSTRUCTIONS = {"one-pass": one_pass.build}
+CONSTRUCTIONS = {"one-pass": one_pass.build, "compact": compact.build, "paper": paper.build}
 """Each whole construction by name: a function of (problem, n), n ≥ 1, that returns a `Chain` or a `Sum`."""
 
 
