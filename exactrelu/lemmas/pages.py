@@ -1,0 +1,145 @@
+"""The pages of proofs/: Markdown for people, with formulas that GitHub renders, and one JSON object for programs.
+
+Statements are written with formulas as ``$…$`` and ``$$…$$``. On the pages they become ``$`…`$`` and blocks fenced as
+math, the forms in which GitHub reads no Markdown inside them. Nothing on a page depends on time, place or version.
+"""
+
+import re
+
+from exactrelu.lemmas.registry import SECTIONS, page_name
+from exactrelu.rational import Integer, Rational, text
+
+FORMAT = "exactrelu-proofs/1"
+
+PAPER = "T. Gantumur, *Exact ReLU realization of tensor-product refinement iterates*, arXiv:2605.03917"
+
+INTRODUCTION = f"""# Proofs
+
+An executable check of every numbered statement of {PAPER}.
+Each page restates one statement, under the paper's label and in this project's notation, and says what was checked, how,
+over which range and with which result. All arithmetic is exact; nothing is sampled.
+
+* **for all**: proved for all values of what the statement leaves free, by exact symbolic computation or by a finite
+  case distinction that covers everything.
+* **for all inputs of given instances**: proved at every point of the domain, for the masks, seeds and n that the page
+  names, by enumeration of all pieces.
+
+`exactrelu proofs` writes these pages again, byte for byte; `exactrelu proofs --check` says which of them are stale. The
+checks are `exactrelu/lemmas/`, one module a statement; `proofs.json` has the same data for programs. Remarks 3.4 and 5.4
+comment on the method and assert nothing to check.
+"""
+
+_DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
+_INLINE = re.compile(r"\$([^$`]+)\$")
+
+
+def index_page(checks):
+    """Return the text of the index for ``checks``, a mapping from labels to `Check`."""
+    parts = [INTRODUCTION]
+    for section in SECTIONS:
+        parts += [f"## {section.title}\n", section.introduction + "\n"]
+        rows = [
+            (f"[{label}]({page_name(label)})", checks[label].statement.title, checks[label].kind, checks[label].verdict)
+            for label in section.modules
+        ]
+        parts.append(_table(("statement", "", "how", "verdict"), rows))
+    return _rendered("\n".join(parts))
+
+
+def statement_page(label, check):
+    """Return the text of the page of one statement."""
+    parts = [
+        f"# {label}: {check.statement.title}\n",
+        check.statement.text.strip() + "\n",
+        "## What was checked\n",
+        f"**Verdict: {check.verdict}** ({check.kind}).\n",
+    ]
+    for number, fact in enumerate(check.facts, 1):
+        parts += _fact_lines(number, fact)
+    parts.append("---\n\n[All statements](README.md)\n")
+    return _rendered("\n".join(parts))
+
+
+def json_object(checks):
+    """Return the JSON object with everything that the pages show."""
+    return {
+        "format": FORMAT,
+        "checks": [_check_object(label, checks[label]) for section in SECTIONS for label in section.modules],
+    }
+
+
+def _fact_lines(number, fact):
+    lines = [
+        f"**{number}. {_outcome(fact)}** {fact.claim.strip()}\n",
+        f"*Checked {fact.kind}*: {fact.scope} ({_counted(fact.cases, 'case')}).\n",
+    ]
+    if fact.witness is not None:
+        lines.append(_table(("fails at", ""), [(name, _shown(value)) for name, value in fact.witness.items()]))
+    if fact.table is not None:
+        lines.append(_table(fact.table.header, [tuple(map(_shown, row)) for row in fact.table.rows]))
+    return lines
+
+
+def _outcome(fact):
+    if fact.printed:
+        return "As printed, fails." if fact.is_as_expected else "As printed, DOES NOT FAIL as it should."
+    return "Holds." if fact.is_as_expected else "FAILS."
+
+
+def _counted(number, noun):
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value):
+    """Return an exact value for people."""
+    if isinstance(value, (Rational, Integer)):
+        return text(value)
+    if isinstance(value, (tuple, list)):
+        return "(" + ", ".join(map(_shown, value)) + ")"
+    return str(value)
+
+
+def _rendered(source):
+    """Return Markdown with the formulas in GitHub's own notation."""
+    displayed = _DISPLAYED.sub(lambda found: f"```math\n{found[1].strip()}\n```", source)
+    return _INLINE.sub(r"$`\1`$", displayed)
+
+
+def _check_object(label, check):
+    return {
+        "label": label,
+        "title": check.statement.title,
+        "page": page_name(label),
+        "statement": check.statement.text.strip(),
+        "kind": check.kind,
+        "verdict": check.verdict,
+        "cases": check.cases,
+        "facts": [_fact_object(fact) for fact in check.facts],
+    }
+
+
+def _fact_object(fact):
+    return {
+        "claim": fact.claim.strip(),
+        "kind": fact.kind,
+        "scope": fact.scope,
+        "cases": fact.cases,
+        "expected": "fails" if fact.printed else "holds",
+        "holds": fact.witness is None,
+        "witness": None if fact.witness is None else {name: _plain(value) for name, value in fact.witness.items()},
+        "data": None if fact.table is None else [dict(zip(fact.table.header, map(_plain, row))) for row in fact.table.rows],
+    }
+
+
+def _plain(value):
+    if isinstance(value, (Rational, Integer)):
+        return text(value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(entry) for entry in value]
+    return value

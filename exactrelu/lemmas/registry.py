@@ -1,0 +1,56 @@
+"""The map label → check, in the order of the pages: the paper's statements, the findings, and what goes beyond them."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+PAPER = {
+    "Remark 2.2": "remark_2_2",
+    "Lemma 2.7": "lemma_2_7",
+    "Prop. 3.1": "prop_3_1",
+    "Cor. 3.2": "cor_3_2",
+    "Lemma 3.6": "lemma_3_6",
+}
+"""The numbered statements: label → module."""
+
+FINDINGS = {}
+"""Where the printed text needs a correction or a choice: label → module."""
+
+BEYOND = {}
+"""What the constructions use and the paper does not say: label → module."""
+
+
+class Section(NamedTuple):
+    """A part of the index: its ``title``, an introduction (Markdown) and its map label → module."""
+
+    title: str
+    introduction: str
+    modules: dict
+
+
+SECTIONS = (
+    Section("The paper's statements", "Every numbered statement that asserts something, in the paper's order.", PAPER),
+    Section(
+        "Findings",
+        "Where the printed text needs a correction or a choice. Each page shows the exact witness at which the printed"
+        " statement fails, and checks the corrected one.",
+        FINDINGS,
+    ),
+    Section(
+        "Beyond the paper",
+        "What the project's own constructions use and the paper does not say, stated and checked like the paper's own.",
+        BEYOND,
+    ),
+)
+
+MODULES = {label: module for section in SECTIONS for label, module in section.modules.items()}
+"""All labels and their modules."""
+
+
+def run_check(label):
+    """Return the `Check` of the statement with this label, with the real objects under check."""
+    return import_module(f"exactrelu.lemmas.{MODULES[label]}").check()
+
+
+def page_name(label):
+    """Return the file name of a statement's page."""
+    return MODULES[label].rpartition(".")[2].replace("_", "-") + ".md"

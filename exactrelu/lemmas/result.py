@@ -1,0 +1,79 @@
+"""What a check answers: a statement and facts, each proved over a stated scope or refuted by an exact witness."""
+
+from typing import NamedTuple
+
+FOR_ALL = "for all"
+"""Proved by exact symbolic computation, or by a finite case distinction that covers everything."""
+
+INSTANCES = "for all inputs of given instances"
+"""Proved at every point of the domain, for named masks, seeds and n, by enumeration of all pieces."""
+
+
+class Table(NamedTuple):
+    """Exact data of a fact: ``header`` and ``rows`` of strings, integers and rationals."""
+
+    header: tuple
+    rows: tuple
+
+
+class Fact(NamedTuple):
+    """One claim (Markdown), how it was decided (``kind``), over which ``scope``, and in how many ``cases``.
+
+    ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case. A claim
+    that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted.
+    """
+
+    claim: str
+    kind: str
+    scope: str
+    cases: int
+    witness: dict | None = None
+    printed: bool = False
+    table: Table | None = None
+
+    @property
+    def is_as_expected(self):
+        """Whether the claim holds, or, for a printed one that is expected to fail, has a witness."""
+        return (self.witness is None) != self.printed
+
+
+class Statement(NamedTuple):
+    """What is checked: the paper's ``label``, a ``title``, and the ``text`` in the project's words (Markdown)."""
+
+    label: str
+    title: str
+    text: str
+
+    def check(self, *facts):
+        """Return the `Check` of this statement with these facts."""
+        return Check(self, facts)
+
+
+class Check(NamedTuple):
+    """The outcome of one check."""
+
+    statement: Statement
+    facts: tuple
+
+    @property
+    def passes(self):
+        """Whether every fact is as expected."""
+        return all(fact.is_as_expected for fact in self.facts)
+
+    @property
+    def kind(self):
+        """`FOR_ALL`, `INSTANCES`, or both joined where some claims are proved the one way and some the other."""
+        kinds = {fact.kind for fact in self.facts if not fact.printed}
+        return "; ".join(kind for kind in (FOR_ALL, INSTANCES) if kind in kinds)
+
+    @property
+    def verdict(self):
+        """"holds", "corrected" (a printed statement fails as stated here, the corrected one holds) or "FAILS"."""
+        if not self.passes:
+            return "FAILS"
+        return "corrected" if any(fact.printed for fact in self.facts) else "holds"
+
+    @property
+    def cases(self):
+        """The number of cases of all facts."""
+        return sum(fact.cases for fact in self.facts)
