@@ -96,7 +96,7 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_certify, _build, _eval, _regions, _equal, _check, _sizes, _examples):
+    for add in (_certify, _build, _eval, _regions, _equal, _check, _sizes, _proofs, _examples):
         add(commands)
     return parser
 
@@ -151,6 +151,13 @@ def _sizes(commands):
     sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N: the constants of Theorem 1.1")
     _add_problem(sizes)
     sizes.add_argument("--to", metavar="N", type=_integer(1, MAX_SIZES), default=5, help="the largest n (default 5)")
+
+
+def _proofs(commands):
+    proofs = _command(commands, "proofs", "check the paper's statements one by one and write the pages", json=False)
+    proofs.add_argument("--check", action="store_true", help="write nothing; say which pages are stale")
+    proofs.add_argument("--output", metavar="DIR", default="proofs", help="the folder of the pages (default: proofs)")
+    _add_jobs(proofs)
 
 
 def _examples(commands):
