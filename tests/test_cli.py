@@ -1,11 +1,13 @@
 """The commands: their answers for people and programs, exit codes, and how they end when they are interrupted."""
 
 import io
+import json
 import os
 import pty
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from random import Random
 
 import pytest
@@ -18,6 +20,7 @@ from exactrelu.commands.sizes import depth_formula, growth
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.data import table as entries
+from exactrelu.errors import UndecidedError
 from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
@@ -62,13 +65,13 @@ def test_eval_takes_and_prints_numbers_of_ten_thousand_digits(capsys, absolute):
 def test_build_counts_and_writes_the_network(capsys, tmp_path, construction, n):
     """The answer has the counts of the layered form, and the file computes the same function."""
     path = tmp_path / "net.json"
-    code, data = answer(capsys, "build", "courant", "-n", n, "--construction", construction, "--output", path)
-    network = build(load_problem("courant"), n, construction)
+    code, data = answer(capsys, "build", "haar", "-n", n, "--construction", construction, "--output", path)
+    network = build(load_problem("haar"), n, construction)
     form = layered(network)
     assert code == 0
     assert data.pop("largest_weight") == text(form.largest_weight)
     assert data == {name: getattr(form, name) for name in ("width", "depth", "neurons", "edges")}
-    point = (mpq(7, 5), mpq(6, 5))
+    point = (mpq(7, 25), mpq(16, 25))
     assert read_network(path).evaluate(point) == network.evaluate(point)
 
 
@@ -84,6 +87,101 @@ def test_build_for_people(capsys):
 def test_the_defaults_are_bilinear_three_and_one_pass(capsys):
     """``exactrelu build`` without arguments builds the default problem."""
     assert run(capsys, "build") == run(capsys, "build", "bilinear", "-n", 3, "--construction", "one-pass")
+
+
+CERTIFY_FIELDS = [
+    "verdict", "problem", "n", "construction", "method", "width", "depth", "neurons", "cells", "pieces", "seconds",
+    "certificate", "counterexample",
+]
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_certify_certifies_what_it_builds(capsys, construction):
+    """Every construction of V g for the Haar mask and an atom is certified, with exit code 0 and all fields."""
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--construction", construction, "--jobs", 1)
+    form = layered(build(load_problem("haar"), 1, construction))
+    assert code == 0 and list(data) == CERTIFY_FIELDS
+    assert data["verdict"] == "certified" and data["counterexample"] is None and data["certificate"] is None
+    assert [data[name] for name in ("problem", "n", "construction", "method")] == ["haar", 1, construction, "enumerate"]
+    assert [data[name] for name in ("width", "depth", "neurons")] == [form.width, form.depth, form.neurons]
+    assert data["cells"] >= 4 and data["pieces"] >= data["cells"]
+
+
+def test_certify_writes_a_certificate_that_the_checker_accepts(capsys, tmp_path):
+    """``certify --output`` and ``check``: valid, and the statement names the problem."""
+    path = tmp_path / "haar.json.gz"
+    code, out, err = run(capsys, "certify", "haar", "-n", 1, "--output", path)
+    assert (code, err) == (0, "") and out.splitlines()[-2:] == [
+        "certified    the network equals V^1 g at every point of R^2", f"certificate  {path}"
+    ]
+    code, data = answer(capsys, "check", path)
+    assert code == 0 and data["valid"] is True and data["reason"] is None and "'haar'" in data["statement"]
+    assert run(capsys, "check", path) == (0, f"valid: {data['statement']}\n", "")
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    """A network file that is not V g of `haar`, and a certificate of that."""
+    write_network(tmp_path / "wrong.json", build(load_problem("haar_growing"), 1))
+    return tmp_path / "wrong.json"
+
+
+def test_certify_refutes_a_wrong_network(capsys, wrong, tmp_path):
+    """``--network`` with another function: exit code 1, a point and both values, confirmed by a certificate."""
+    path = tmp_path / "refutation.json"
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path)
+    assert code == 1 and data["verdict"] == "refuted" and data["construction"] is None
+    assert data["certificate"] == str(path)
+    found = data["counterexample"]
+    point = [parse(c, "point") for c in found["point"]]
+    assert text(*read_network(wrong).evaluate(point)) == found["network"]
+    assert text(*build(load_problem("haar"), 1).evaluate(point)) == found["target"] != found["network"]
+    assert answer(capsys, "check", path)[1]["valid"] is True
+    code, out, _ = run(capsys, "certify", "haar", "-n", 1, "--network", wrong)
+    assert code == 1 and f"refuted   at ({', '.join(found['point'])}), " in out and "dyadic cell [" in out
+
+
+def test_certify_says_where_a_leak_outside_of_the_window_is(capsys, tmp_path):
+    """A network that is wrong only far outside is refuted there."""
+    b = Builder(2)
+    write_network(tmp_path / "leak.json", b.network([b.relu(b.inputs[0] - 1000)]))
+    code, out, _ = run(capsys, "certify", "zero", "-n", 1, "--network", tmp_path / "leak.json")
+    assert code == 1 and "outside of the window" in out and out.rstrip().endswith("and V^1 g 0")
+
+
+def test_a_false_certificate_is_invalid(capsys, wrong, tmp_path):
+    """A certificate for another value is invalid: exit code 1 and the reason."""
+    path = tmp_path / "refutation.json"
+    assert run(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path)[0] == 1
+    claim = json.loads(path.read_text())
+    claim["claim"]["target"] = claim["claim"]["network"]
+    path.write_text(json.dumps(claim))
+    code, data = answer(capsys, "check", path)
+    assert code == 1 and data["valid"] is False and data["reason"]
+    assert run(capsys, "check", path)[:2] == (1, f"invalid: {data['reason']}\n")
+
+
+def test_too_many_cells_are_not_enumerated(capsys):
+    """A level beyond enumeration is not decided: exit code 3 at once, with what to do next."""
+    code, out, err = run(capsys, "certify", "-n", 1000)
+    assert (code, out) == (3, "") and err.count("\n") == 1 and "more than the limit of 16777216" in err
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, UndecidedError("a worker process ended early")])
+@pytest.mark.parametrize("command", ["certify", "equal"])
+def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolute, command, stop):
+    """An interrupted decision has the verdict "undecided" and all fields; the reason stands on stderr."""
+
+    def interrupted(*_, **__):
+        raise stop
+
+    monkeypatch.setattr(import_module(f"exactrelu.commands.{command}"), command, interrupted)
+    words = {"certify": ["zero", "-n", 1], "equal": [absolute, absolute]}[command]
+    code, out, err = run(capsys, command, *words, "--json")
+    data = json.loads(out)
+    assert code == 3 and data["verdict"] == "undecided" and data["pieces"] is None
+    assert err.count("\n") == 1 and ("interrupted" in err or "a worker process" in err)
+    assert run(capsys, command, *words)[:2] == (3, "")
 
 
 def test_regions_counts_on_a_box_and_on_the_plane(capsys, tmp_path):
@@ -120,17 +218,17 @@ def test_equal_decides_on_all_of_the_plane(capsys, absolute, tmp_path):
 
 def test_sizes_has_a_row_for_each_construction_and_n(capsys):
     """The rows are counted on the layered networks; the statement has the largest width among them."""
-    code, data = answer(capsys, "sizes", "courant", "--to", 2)
+    code, data = answer(capsys, "sizes", "haar", "--to", 2)
     assert code == 0
     assert [(row["construction"], row["n"]) for row in data["rows"]] == [(c, n) for c in CONSTRUCTIONS for n in (1, 2)]
     for row in data["rows"]:
-        form = layered(build(load_problem("courant"), row["n"], row["construction"]))
+        form = layered(build(load_problem("haar"), row["n"], row["construction"]))
         assert (row["width"], row["depth"], row["neurons"]) == (form.width, form.depth, form.neurons)
         assert (row["edges"], row["largest_weight"]) == (form.edges, text(form.largest_weight))
     first = max(row["width"] for row in data["rows"][:2])
     assert data["statements"][0].startswith(f"one-pass: V^n g in Upsilon_{{{first}, ")
     assert data["statements"][0].endswith("from n to n + 1")
-    code, out, _ = run(capsys, "sizes", "courant", "--to", 2)
+    code, out, _ = run(capsys, "sizes", "haar", "--to", 2)
     assert code == 0 and all(statement in out for statement in data["statements"])
 
 
@@ -249,7 +347,7 @@ def test_output_is_ascii_safe(tmp_path):
 
 def test_help_and_version():
     """--help and --version print on stdout and end with 0; the version is that of the package."""
-    for words in ([], ["build"], ["eval"], ["regions"], ["equal"], ["check"], ["sizes"], ["examples"]):
+    for words in ([], ["certify"], ["build"], ["eval"], ["regions"], ["equal"], ["check"], ["sizes"], ["examples"]):
         ended = subprocess.run([*COMMAND, *words, "--help"], check=False, capture_output=True, text=True)
         assert ended.returncode == 0 and ended.stdout.startswith("usage: exactrelu") and ended.stderr == ""
     ended = subprocess.run([*COMMAND, "--version"], check=False, capture_output=True, text=True)

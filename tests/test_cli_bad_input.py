@@ -69,6 +69,14 @@ WORDS = [
     (["build", "-n", "0", "--output", "/nonexistent/net.json"], "/nonexistent/net.json: cannot write: No such file"),
     (["build", "-n", "0", "--output", "/"], "/: cannot write: it is a folder"),
     (["build", "-n", "2000", "--output", "net.json"], "more than the limit of 1000000 nodes"),
+    (["certify", "-n", "all"], "argument -n: expected an integer from 0 to 10000, got 'all'"),
+    (["certify", "--network", "NET", "--construction", "paper"], "--construction: not allowed with argument --network"),
+    (["certify", "--network", "nosuch.json"], "nosuch.json: cannot read: No such file or directory"),
+    (["certify", "--method", "magic"], "unrecognized arguments: --method"),
+    (["certify", "--output", "/nonexistent/cert.json"], "/nonexistent/cert.json: cannot write there: see /nonexistent"),
+    (["certify", "--output", "/"], "/: cannot write there: it is a folder"),
+    (["certify", "--jobs", "1e9"], "argument --jobs: expected an integer from 1 to 1024, got '1e9'"),
+    (["certify", "nosuch"], "'nosuch' is neither a file nor a built-in problem"),
     (["eval"], "the following arguments are required: NET, X"),
     (["eval", "NET"], "the following arguments are required: X"),
     (["eval", "NET", "1"], "the network takes 2 coordinates, not 1"),
@@ -113,6 +121,18 @@ def test_bad_words(capsys, net, monkeypatch, words, message):
     assert message in line
     assert line.isprintable()
     assert os.listdir(net.parent) == ["net.json"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs"), [(1, [1]), (3, [3]), (2, [2, 2])], ids=["one input", "three inputs", "two outputs"]
+)
+def test_networks_that_cannot_be_v_n_g(capsys, net, inputs, outputs):
+    """``certify --network`` takes networks with two inputs and one output."""
+    net.write_text(json.dumps(RELU | {"inputs": inputs, "outputs": outputs}))
+    line = refusal(capsys, "certify", "--network", net)
+    assert line == (
+        f"V^n g has two inputs and one output, but the network has {inputs} and {len(outputs)}"
+    )
 
 
 @pytest.mark.parametrize("inputs", [1, 3])

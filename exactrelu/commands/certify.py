@@ -74,7 +74,7 @@ def write(options, problem, network, verdict):
     evidence = verdict.counterexample
     if evidence is None:
         with progress_bar("certificate") as progress:
-            evidence = split_tree(problem, options.level, network.flatten(), options.jobs, progress)
+            evidence = split_tree(problem, options.level, network.flatten(), progress=progress)
     write_certificate(options.output, problem, options.level, network, evidence)
 
 
