@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from exactrelu.certify.verdict import Counterexample, Verdict
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import Polygon, box, plane, value
+from exactrelu.geometry.polygon import Polygon, box, coordinates, plane, value
 from exactrelu.network.dag import Network
 from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.regions.bisection import Bisection, values_match
+from exactrelu.regions.bisection import Bisection, piece_form, values_match
 from exactrelu.regions.pool import Lane, results
+from exactrelu.regions.summands import Ledger, summands
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 
@@ -85,10 +86,10 @@ def block_size(block):
 
 def work(task, blocks, deadline):
     """Return ([(cells, pieces, point or None, cell)] for the blocks done before the deadline, blocks left over)."""
-    bisection = prepared(task.network)
+    bisections = prepared(task.network)
     outcomes = []
     while blocks and (not outcomes or monotonic_ns() < deadline):
-        outcomes.append(compare_block(task, bisection, blocks.pop()))
+        outcomes.append(compare_block(task, bisections, blocks.pop()))
         if outcomes[-1][2] is not None:
             break
     return outcomes, blocks
@@ -96,20 +97,74 @@ def work(task, blocks, deadline):
 
 @lru_cache(maxsize=1)
 def prepared(network):
-    """Return the `Bisection` of a network; a worker prepares its network once."""
-    return Bisection(network)
+    """Return a `Bisection` for each independent summand of a network; a worker prepares its network once."""
+    return [Bisection(summand) for summand in summands(network)]
 
 
-def compare_block(task, bisection, block):
+def compare_block(task, bisections, block):
     """Return (cells, pieces, a point where the two differ or None, its cell) for one block of cells."""
     targets = targets_on(task, block)
+    compare = compare_whole if len(bisections) == 1 or block == OUTSIDE else compare_sum
+    pieces, found, root = compare(task, bisections, targets)
+    return block_size(block), pieces, found, None if root is None else targets[root][0]
+
+
+def compare_whole(task, bisections, targets):
+    """Return (pieces, point or None, its target's number) from comparing forms on the pieces of the whole network."""
+    bisection = bisections[0] if len(bisections) == 1 else Bisection(task.network)
     pieces = 0
     for piece in bisection.pieces([polygon for _, polygon, _ in targets]):
         pieces += 1
-        cell, _, form = targets[piece.root]
+        form = targets[piece.root][2]
         if not values_match(piece, form):
-            return block_size(block), pieces, point_off(piece, form), cell
-    return block_size(block), pieces, None, None
+            return pieces, point_off(piece, form), piece.root
+    return pieces, None, None
+
+
+def compare_sum(task, bisections, targets):
+    """Return the same as `compare_whole`, adding up what each summand is on pieces of its own.
+
+    Network and target are equal on a target's polygon if the sum has no kink inside and the right value at all vertices.
+    """
+    ledgers = [Ledger(polygon) for _, polygon, _ in targets]
+    values = [dict.fromkeys(polygon.vertices, mpq(0)) for _, polygon, _ in targets]
+    pieces = 0
+    for bisection in bisections:
+        entered = set()
+        for piece in bisection.pieces([polygon for _, polygon, _ in targets]):
+            pieces += 1
+            ledgers[piece.root].enter(piece.polygon, piece_form(piece))
+            for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
+                if vertex in values[piece.root] and (piece.root, vertex) not in entered:
+                    entered.add((piece.root, vertex))
+                    values[piece.root][vertex] += at
+    for root, (_, _, form) in enumerate(targets):
+        for vertex, at in values[root].items():
+            if value(form, vertex) != at * vertex[2]:
+                return pieces, coordinates(vertex), root
+        kink = ledgers[root].kink()
+        if kink is not None:
+            return pieces, point_at_kink(task, *kink), root
+    return pieces, None, None
+
+
+def point_at_kink(task, point, normal):
+    """Return a point next to a kink of network − target at which the difference is not zero.
+
+    At three points m − h ν, m, m + h ν across the kink, for h small enough, the second difference is not zero.
+    """
+    step = mpq(1)
+    while True:
+        points = [tuple(m + sign * step * nu for m, nu in zip(point, normal)) for sign in (-1, 0, 1)]
+        before, at, after = (difference_at(task, z) for z in points)
+        if before - 2 * at + after:
+            return next(z for z, off in zip(points, (before, at, after)) if off)
+        step /= 2
+
+
+def difference_at(task, point):
+    """Return network − target at a point, both evaluated."""
+    return task.network.evaluate(point)[0] - direct_sum(task.problem, task.n, *point)
 
 
 def targets_on(task, block):

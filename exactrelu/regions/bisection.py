@@ -232,20 +232,27 @@ def _zero_line(vertices, values):
     """Return the integer form that is proportional to an affine function with these ``values`` at the vertices."""
     # values are per unit of weight at finite vertices and slopes at ideal ones: bring them to one scale
     common = lcm(*(w for _, _, w in vertices if w))
-    points = [(*vertex, mpz(int(v)) * (vertex[2] or common)) for vertex, v in zip(vertices, values)]
-    for (X0, Y0, W0, a), (X1, Y1, W1, b), (X2, Y2, W2, c) in combinations(points, 3):
+    return integral(_form_through(vertices, [mpz(int(v)) if w else int(v) * common for v, (_, _, w) in zip(values, vertices)]))
+
+
+def piece_form(piece):
+    """Return the affine form (alpha, beta, gamma) of the first output on a `Piece`."""
+    return _form_through(piece.polygon.vertices, piece.values[0])
+
+
+def _form_through(vertices, values):
+    """Return the form with these values at the vertices, slopes at ideal ones, by Cramer's rule at three of them."""
+    for chosen in combinations(range(len(vertices)), 3):
+        (X0, Y0, W0), (X1, Y1, W1), (X2, Y2, W2) = (vertices[i] for i in chosen)
         minors = (Y1 * W2 - Y2 * W1, X1 * W2 - X2 * W1, X1 * Y2 - X2 * Y1)
         determinant = X0 * minors[0] - Y0 * minors[1] + W0 * minors[2]
         if determinant:
             break
-    # Cramer's rule for form · (X, Y, W) = value at three vertices that are not collinear
-    sign = 1 if determinant > 0 else -1
-    return integral(
-        (
-            sign * (a * minors[0] - b * (Y0 * W2 - Y2 * W0) + c * (Y0 * W1 - Y1 * W0)),
-            sign * (-a * minors[1] + b * (X0 * W2 - X2 * W0) - c * (X0 * W1 - X1 * W0)),
-            sign * (a * minors[2] - b * (X0 * Y2 - X2 * Y0) + c * (X0 * Y1 - X1 * Y0)),
-        )
+    a, b, c = (mpq(values[i] * (vertices[i][2] or 1), determinant) for i in chosen)
+    return (
+        a * minors[0] - b * (Y0 * W2 - Y2 * W0) + c * (Y0 * W1 - Y1 * W0),
+        -a * minors[1] + b * (X0 * W2 - X2 * W0) - c * (X0 * W1 - X1 * W0),
+        a * minors[2] - b * (X0 * Y2 - X2 * Y0) + c * (X0 * Y1 - X1 * Y0),
     )
 
 
