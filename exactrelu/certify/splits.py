@@ -1,12 +1,9 @@
 """The producer of split trees: the plane, cut by explicit lines into polygons on each of which a network is affine.
 
 The quadrants are cut along the border of the window and a ring of dyadic cells of level n around it, then into these
-cells; each cell, and each unbounded region, is cut further by the enumerators (`exactrelu.regions`), which record their
+cells; each cell, and each unbounded region, is cut further by the bisection (`exactrelu.regions`), which records its
 cuts. Where the leaves lie is no matter of trust: whoever checks the tree follows the cuts.
 """
-
-from functools import lru_cache
-from time import monotonic_ns
 
 from gmpy2 import mpz
 
@@ -14,8 +11,6 @@ from exactrelu.certify.certificate import SplitTree
 from exactrelu.geometry.polygon import integral, plane
 from exactrelu.rational import mpq
 from exactrelu.regions.bisection import Bisection
-from exactrelu.regions.pieces import advance, whole
-from exactrelu.regions.pool import results
 
 BATCH = 256
 """The most polygons that are handed to the bisection at once."""
@@ -47,25 +42,25 @@ class TreeRecorder:
         return SplitTree(tuple(self._index), tuple(self._preorder))
 
 
-def split_tree(problem, n, network, jobs=None, progress=None):
+def split_tree(problem, n, network, progress=None):
     """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
 
-    ``jobs`` is the number of processes, None for one a core; ``progress(done, total)`` is told how many of the first
-    regions are done.
+    ``progress(done, total)`` is told how many of the cells and unbounded regions are done.
     """
     plan = list(_regions(problem, n))
-    regions = [(index, step) for index, step in enumerate(plan) if not isinstance(step, tuple)]
-    trees = {}
-    for found in results(_work, network, regions, jobs):
-        trees.update(found)
+    regions = [step for step in plan if not isinstance(step, tuple)]
+    trees, bisection = {}, Bisection(network)
+    for start in range(0, len(regions), BATCH):
+        batch = regions[start : start + BATCH]
+        trees.update(zip(batch, _bisected(bisection, batch), strict=True))
         if progress is not None:
-            progress(len(trees), len(regions) or 1)
+            progress(len(trees), len(regions))
     recorder = TreeRecorder()
-    for index, step in enumerate(plan):
+    for step in plan:
         if isinstance(step, tuple):
             recorder.cut(step)
         else:
-            recorder.graft(trees[index])
+            recorder.graft(trees[step])
     return recorder.tree()
 
 
@@ -112,28 +107,10 @@ def _is_between(place, side):
     return (side[0] is None or side[0] < place) and (side[1] is None or place < side[1])
 
 
-def _work(network, regions, deadline):
-    """Return ([(index, tree)] for the regions done before the deadline, regions left over)."""
-    done = []
-    while regions and (not done or monotonic_ns() < deadline):
-        chunk = regions[-BATCH:]
-        del regions[-BATCH:]
-        bounded = [region for region in chunk if region[1].is_bounded]
-        trees = _bisected(network, [polygon for _, polygon in bounded]) if bounded else []
-        done += [(index, tree) for (index, _), tree in zip(bounded, trees, strict=True)]
-        done += [(index, _advanced(network, polygon)) for index, polygon in chunk if not polygon.is_bounded]
-    return done, regions
-
-
-@lru_cache(maxsize=1)
-def _prepared(network):
-    return Bisection(network)
-
-
-def _bisected(network, polygons):
-    """Return the `SplitTree` of each of the bounded polygons."""
+def _bisected(bisection, polygons):
+    """Return the `SplitTree` of each of the polygons."""
     cuts = []
-    for _ in _prepared(network).pieces(polygons, cuts):
+    for _ in bisection.pieces(polygons, cuts):
         pass
     children = {node: (line, below, above) for node, line, below, above in cuts}
     return [_tree_below(root, children) for root in range(len(polygons))]
@@ -148,19 +125,6 @@ def _tree_below(root, children):
             line, below, above = children[node]
             recorder.cut(line)
             stack += [above, below]
-        else:
-            recorder.leaf()
-    return recorder.tree()
-
-
-def _advanced(network, polygon):
-    """Return the `SplitTree` of a polygon that may be unbounded."""
-    recorder, stack = TreeRecorder(), [whole(network, polygon)]
-    while stack:
-        piece, halves = advance(stack.pop(), network.outputs)
-        if halves:
-            recorder.cut(integral(next(step for step in piece.steps if step.gate).form))
-            stack += reversed(halves)
         else:
             recorder.leaf()
     return recorder.tree()
