@@ -509,10 +509,10 @@ class Target:
         The polygon is cut along the edges of the translates' triangles until each triangle contains it or has no
         interior point of it.
         """
-        stack = [polygon]
+        stack = [(polygon, translates)]
         while stack:
-            polygon = stack.pop()
-            total, halves = (0, 0, 0), None
+            polygon, translates = stack.pop()
+            total, partial = (0, 0, 0), []
             for (j, k), coefficient in translates:
                 points = [(self.level * X - j * W, self.level * Y - k * W, W) for X, Y, W in polygon]
                 for corners, edges, (a, b, c) in self.seed.pieces:
@@ -521,16 +521,15 @@ class Target:
                     if is_within(edges, points):
                         summand = (self.level * a, self.level * b, c - j * a - k * b)
                         total = tuple(old + coefficient * new for old, new in zip(total, summand, strict=True))
-                    elif halves is None and not is_beyond(sides(points), corners):
-                        lines = ((self.level * a, self.level * b, c - j * a - k * b) for a, b, c in edges)
-                        halves = next(filter(None, (cut(polygon, line) for line in lines)))
-            if halves is not None:
-                stack.extend(halves)
+                    elif not is_beyond(sides(points), corners):
+                        partial.append([(self.level * a, self.level * b, c - j * a - k * b) for a, b, c in edges])
+            if partial:
+                line = next(line for line in partial[len(partial) // 2] if cut(polygon, line))
+                stack.extend(zip(cut(polygon, line), self.nearby(line, translates), strict=True))
             elif any(entry != self.denominator * wanted for entry, wanted in zip(total, form, strict=True)):
-                found = ", ".join(short(Fraction(entry, self.denominator)) for entry in total)
-                raise Invalid(
-                    f"the network has the form ({', '.join(map(short, form))}), V^n g the form ({found}) on {shown(polygon)}"
-                )
+                network = ", ".join(map(short, form))
+                target = ", ".join(short(Fraction(entry, self.denominator)) for entry in total)
+                raise Invalid(f"the network has the form ({network}), V^n g the form ({target}) on {shown(polygon)}")
 
 
 def shorter(new, old):
@@ -649,7 +648,8 @@ class Program:
         axes, denominator, content = node
         if axes == 3:
             return Node(3, denominator, self._slot(content, denominator, self.sizes[content], k))
-        return Node(axes, denominator, self._counted(curve_relu(content), len(content.kinks)))
+        self._budget.spend(operations=len(content.kinks))
+        return Node(axes, denominator, self._counted(curve_relu(content)))
 
     def _affine(self, nodes, terms, bias, k):
         axes = 0
@@ -662,8 +662,8 @@ class Program:
         self._budget.spend(denominator, bias, *weights)
         if axes < 3:
             curves = [nodes[source].content for source, _ in terms]
-            curve = curve_sum(zip(weights, curves, strict=True), bias)
-            return Node(axes, denominator, self._counted(curve, sum(len(summand.kinks) for summand in curves)))
+            self._budget.spend(operations=sum(len(curve.kinks) for curve in curves))
+            return Node(axes, denominator, self._counted(curve_sum(zip(weights, curves, strict=True), bias)))
         sources = [self._source(nodes, source) for source, _ in terms]
         size = abs(bias) + sum(abs(weight) * self.sizes[slot] for slot, weight in zip(sources, weights, strict=True))
         return Node(3, denominator, self._slot((list(zip(sources, weights, strict=True)), bias), denominator, size, k))
@@ -678,9 +678,8 @@ class Program:
             self._parts[k] = self._slot(Part(axes // 2, content, []), denominator, size, k)
         return self._parts[k]
 
-    def _counted(self, curve, operations):
-        self._budget.spend(*chain(*curve.pieces), operations=operations)
-        self._budget.spend(*chain(*(kink.as_integer_ratio() for kink in curve.kinks)))
+    def _counted(self, curve):
+        self._budget.spend(*chain(*curve.pieces), *chain(*(kink.as_integer_ratio() for kink in curve.kinks)))
         return curve
 
     def _slot(self, slot, denominator, size, k):
@@ -862,7 +861,7 @@ class Evaluation:
         return [entry / self.program.denominators[self.program.output] for entry in total]
 
     def _add(self, weights, total, source, weight):
-        """Add ``weight`` times the slot ``source``: to the form ``total`` if it is resolved, else to the ``weights``."""
+        """Add ``weight`` times the slot ``source`` to the form ``total`` if it is resolved, else to the ``weights``."""
         if self.resolved[source]:
             for entry in range(3):
                 total[entry] += weight * self.forms[source][entry]
