@@ -1,6 +1,6 @@
-"""Proposition 5.1: the decomposition is the seed, exactly, and its atoms are special atoms."""
+"""Proposition 5.1: the decomposition is the seed, exactly, its atoms are special atoms, and their shifts are few."""
 
-from math import isqrt
+from math import ceil, floor, isqrt
 from random import Random
 
 import pytest
@@ -8,7 +8,8 @@ from arrangements import lattice_function
 from functions import courant, nonconvex_star, random_function
 from gmpy2 import mpq
 
-from exactrelu.construction.atoms import decomposition, refinements
+from exactrelu.construction.atoms import decomposition, refinements, translation_classes
+from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
 from exactrelu.geometry.cpwl import CPwL
 from exactrelu.geometry.overlay import equal, total
@@ -74,6 +75,50 @@ def test_a_support_that_just_fits_is_not_refined():
     exact = shrunk(courant(), mpq(3, 8))
     assert len(decomposition(exact, RHO)) == 1
     assert len(check(shrunk(courant(), mpq(3, 8) + mpq(1, 2**60)), RHO)) > 1
+
+
+def test_the_courant_hat_has_nine_classes():
+    """Its atoms have shifts i/3 − 1/6 + integers in both coordinates: nine classes mod 1, in patches of the window."""
+    classes = translation_classes(decomposition(courant(), RHO))
+    assert len(classes) == 9
+    assert sum(len(members.coefficients) for members in classes) == 19
+    assert {patch for members in classes for patch in members.coefficients} == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_classes_hold_the_terms(name):
+    """The terms of a class are its atom moved by the origin and the patches; patches lie in every window of the seed."""
+    seed = builtin_seeds()[name].function
+    terms = decomposition(seed, RHO)
+    classes = translation_classes(terms)
+    found = {
+        (coefficient, (members.origin[0] + i, members.origin[1] + j), members.atom)
+        for members in classes
+        for (i, j), coefficient in members.coefficients.items()
+    }
+    assert found == set(terms)
+    for axis, (low, high) in enumerate(seed.support_box() or ()):
+        length = ceil(high) - floor(low)
+        assert all(0 <= patch[axis] < length for members in classes for patch in members.coefficients)
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_offsets_leave_the_margin(number):
+    """Every offset c satisfies ϱ ≤ c ≤ 1 − ϱ − w."""
+    random = Random(number)
+    groups = [
+        ([mpq(random.randint(-30, 30), random.randint(1, 9)) for _ in range(random.randint(1, 4))], mpq(k, 40))
+        for k in (30, 1, 17, 29, 12)
+    ]
+    chosen = offsets(groups, RHO)
+    assert all(RHO <= c <= 1 - RHO - width for c, (_, width) in zip(chosen, groups, strict=True))
+
+
+def test_offsets_bring_shifts_to_common_classes():
+    """Starts 0, 1/9, 2/9 with width 1/4 can all be moved to one class of shifts mod 1, and are."""
+    starts = [mpq(0), mpq(1, 9), mpq(2, 9)]
+    chosen = offsets([([start], mpq(1, 4)) for start in starts], RHO)
+    assert len({start - c for start, c in zip(starts, chosen, strict=True)}) == 1
 
 
 def test_the_zero_seed_has_no_atoms():

@@ -58,12 +58,12 @@ def test_depth_and_width(name):
         assert chain.width <= 8 * patches(problem) + 14
 
 
-def test_stages_are_shared():
-    """All stages of all atoms are one block, so are all steps of the controller and all readouts of one shape."""
+def test_blocks_are_shared():
+    """Nine classes of atoms in six sets of patches share one controller, one readout and six stages."""
     network = compact.build(load_problem("bilinear"), 50)
     blocks = {id(block) for chain in network.terms for block in chain.blocks}
-    coefficients = 3
-    assert len(blocks) == len(network.terms) + 4 + coefficients
+    assert len(network.terms) == 9
+    assert len(blocks) == 9 + 1 + 1 + 6 + 6 + 9
     assert "0/53/phi/0,0,+" in network.terms[0].flatten().marks
 
 

@@ -1,14 +1,15 @@
 """Proposition 5.1: a compactly supported CPwL seed as a finite sum of translated special atoms (Definition 2.8).
 
 The atoms are nodal hats of a refined triangulation. Only vertices with g ≠ 0 give atoms; they are interior, since g is
-continuous and zero outside, and their hats are continuous. A hat is moved so that the box of its support is centred in
-the unit square: hats that are translates of each other give one and the same special atom.
+continuous and zero outside, and their hats are continuous. Hats that are translates of each other give one and the same
+special atom, and the shifts δ_ν fall into few classes mod 1 (`exactrelu.construction.offsets`).
 """
 
 from math import ceil
 from typing import NamedTuple
 
 from exactrelu.construction.lattice import LatticeForm, lattice_form
+from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
 from exactrelu.rational import Rational, mpq
 
@@ -31,22 +32,47 @@ class Term(NamedTuple):
     atom: SpecialAtom
 
 
-def decomposition(seed, rho):
+class AtomClass(NamedTuple):
+    """The sum of c · H(z − origin − k) over the patches k of ``coefficients`` {k: c}: terms with one H and shift mod 1."""
+
+    atom: SpecialAtom
+    origin: tuple
+    coefficients: dict
+
+
+def decomposition(seed, rho, cost=len):
     """Return the tuple of `Term` of the `CPwL` function ``seed``, which is their sum (Proposition 5.1).
 
     Every support lies in shift + [ϱ, 1 − ϱ]², 0 < ϱ = ``rho`` < 1/2. A seed that is a special atom up to sign and
     translation, and the maximum of 0 and a concave function, is its own decomposition; otherwise the atoms are the
-    nodal hats of the triangulation with the fewest atoms among those of `refinements`.
+    nodal hats of a triangulation, the one of `refinements` whose terms have the least ``cost``.
     """
     if seed.is_zero:
         return ()
     side = 1 - 2 * rho
-    known = {}
-    whole = _as_one_term(seed, side, known)
+    whole = _as_one_hat(seed, side)
     if whole is not None:
-        return (whole,)
-    mesh = min(refinements(seed.conforming(), side), key=lambda fine: len(_nodes(fine)))
-    return tuple(_term(mesh.hat(vertex), mesh.values[vertex], known) for vertex in _nodes(mesh))
+        return _terms([whole], rho)
+    return min((_nodal_terms(mesh, rho) for mesh in refinements(seed.conforming(), side)), key=cost)
+
+
+def translation_classes(terms):
+    """Return the tuple of `AtomClass` of the terms of a decomposition.
+
+    The origin of a class is its least shift in each coordinate; if all supports lie in a window [0, L1] × [0, L2], the
+    patches lie in it, counted from 0.
+    """
+    classes = {}
+    for term in terms:
+        residue = tuple(entry - entry.numerator // entry.denominator for entry in term.shift)
+        classes.setdefault((term.atom, residue), []).append(term)
+    return tuple(_atom_class(atom, members) for (atom, _), members in classes.items())
+
+
+def _atom_class(atom, members):
+    origin = tuple(min(term.shift[axis] for term in members) for axis in (0, 1))
+    patches = [tuple(int(entry - least) for entry, least in zip(term.shift, origin, strict=True)) for term in members]
+    return AtomClass(atom, origin, {patch: term.coefficient for patch, term in zip(patches, members, strict=True)})
 
 
 def refinements(function, side):
@@ -85,23 +111,49 @@ def _fewest_parts(function, side):
     return ceil(2 * reach) if reach > 3 else ceil(reach)
 
 
-def _as_one_term(seed, side, known):
-    """Return the seed as one `Term` if it is one, else None."""
-    (x0, x1), (y0, y1) = seed.support_box()
+def _as_one_hat(seed, side):
+    """Return the seed as (±1, function ≥ 0) if it is ± a special atom of one index set up to translation, else None."""
     sign = 1 if max(seed.values) > 0 else -1
-    if max(x1 - x0, y1 - y0) > side or min(sign * height for height in seed.values) < 0:
+    if max(_size(seed)) > side or min(sign * height for height in seed.values) < 0:
         return None
-    term = _term(seed.scaled(sign), mpq(sign), known)
-    return term if len(term.atom.shape.sets) == 1 else None
+    positive = seed.scaled(sign)
+    return (mpq(sign), positive) if len(lattice_form(positive.pieces()).sets) == 1 else None
 
 
-def _term(function, coefficient, known):
-    """Return coefficient · function, a non-negative `CPwL` function, as a `Term`; ``known`` holds the atoms so far."""
-    (x0, x1), (y0, y1) = function.support_box()
-    shift = ((x0 + x1 - 1) / 2, (y0 + y1 - 1) / 2)
-    moved = function.shifted(-shift[0], -shift[1])
-    atom = SpecialAtom(lattice_form(moved.pieces()), max(function.values))
-    return Term(coefficient, shift, known.setdefault(atom, atom))
+def _nodal_terms(mesh, rho):
+    """Return the terms of the nodal expansion on a triangulation."""
+    return _terms([(mesh.values[vertex], mesh.hat(vertex)) for vertex in _nodes(mesh)], rho)
+
+
+def _terms(summands, rho):
+    """Return the terms of the sum of coefficient · function over ``summands``, translates with one and the same atom."""
+    groups = {}
+    for coefficient, function in summands:
+        corner = tuple(low for low, _ in function.support_box())
+        at_zero = lattice_form(function.shifted(*(-entry for entry in corner)).pieces())
+        groups.setdefault((at_zero, max(function.values), _size(function)), []).append((coefficient, corner))
+    places = [
+        offsets([([corner[axis] for _, corner in members], size[axis]) for (_, _, size), members in groups.items()], rho)
+        for axis in (0, 1)
+    ]
+    terms = []
+    for ((shape, height, _), members), place in zip(groups.items(), zip(*places, strict=True), strict=True):
+        atom = SpecialAtom(_moved(shape, place), height)
+        for coefficient, corner in members:
+            shift = tuple(entry - offset for entry, offset in zip(corner, place, strict=True))
+            terms.append(Term(coefficient, shift, atom))
+    return tuple(terms)
+
+
+def _moved(shape, place):
+    """Return the lattice form of z -> H(z − place)."""
+    forms = tuple((alpha, beta, gamma - alpha * place[0] - beta * place[1]) for alpha, beta, gamma in shape.forms)
+    return LatticeForm(forms, shape.sets)
+
+
+def _size(function):
+    """Return the sides of the least rectangle that holds the support."""
+    return tuple(high - low for low, high in function.support_box())
 
 
 def _nodes(mesh):

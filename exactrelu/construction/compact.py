@@ -1,8 +1,9 @@
 """The construction `compact`: Theorem 4.3 with one controller for the whole window and gates of one layer.
 
-One network for each atom of Proposition 5.1, moved by Lemma 5.3. It follows the order of the paper, H(R_n) first and
-then the cascade, with these savings:
+It follows the order of the paper, H(R_n) first and then the cascade, with these savings:
 
+* Atoms of Proposition 5.1 with the same H whose shifts agree mod 1 have one network: they differ in the patch k that
+  holds them, that is, in the entry of the last row e_cellᵀ T_{Q_1} ⋯ T_{Q_n} that is read.
 * E is periodic on the window, so that one controller for x and one for y serve all patches. The integer part of the
   input is one more digit: the cell selectors start the row Φ_0 = H(R_n) e_cell.
 * Two readout branches suffice in Theorem 3.7: H = min{H(ρ⁻, ρ⁻), H(ρ⁺, ρ⁺)} on the loops. In a seam zone of some
@@ -19,6 +20,7 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
+from exactrelu.construction.atoms import decomposition, translation_classes
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.gate import positive_gate
 from exactrelu.construction.gluing import carried_input
@@ -29,9 +31,6 @@ from exactrelu.construction.selector import cell_selectors, deficiency, digit_se
 from exactrelu.construction.states import DIGITS, State, Transitions
 from exactrelu.construction.superposition import superposition
 from exactrelu.network import Builder, Chain, constant, linear_combination, total
-
-READ = (State(0, 0, 1), State(0, 0, -1))
-"""The states of the patch b_11 that holds the atom."""
 
 LOOP_NAMES = ["z/x/p", "z/x/q", "z/y/p", "z/y/q"]
 CARRIED_NAMES = ["carried/x", "carried/y"]
@@ -46,27 +45,32 @@ class Interface(NamedTuple):
 
 
 def build(problem, n, choices=DEFAULT):
-    """Return a `Sum` of one `Chain` for each atom that computes V^n g on R², for n ≥ 1, in the problem's coordinates."""
+    """Return a `Sum` of a `Chain` for each class of atoms that computes V^n g on R², n ≥ 1, in the problem's coordinates."""
     if n < 1:
         raise ValueError(f"the construction compact needs n ≥ 1, got {n}")
-    normal, _ = problem.normalized()
+    normal, corner = problem.normalized()
+    terms = decomposition(normal.seed.function, choices.rho, cost=lambda terms: len(translation_classes(terms)))
     lengths, delta = normal.size, choices.transition_width(n)
-    transitions = Transitions(normal.mask, lengths, READ)
+    transitions_to = cache(lambda patches: Transitions(normal.mask, lengths, readable(patches)))
     transport = transport_block()
     readout = cache(lambda shape: readout_block(shape, choices.epsilon))
-    spread = cache(lambda height: spread_block(transitions, lengths, height, delta))
-    stage = cache(lambda bound: stage_block(transitions, bound, delta))
-    last = cache(lambda bound, coefficient: last_block(transitions, bound, coefficient))
-    names = [LOOP_NAMES + CARRIED_NAMES] * (n + 1)
-    names += [["H/-", "H/+", *CARRIED_NAMES]] + [row_names(transitions) + ["chi1/x", "chi1/y", *LOOP_NAMES]] * n
+    spread = cache(lambda patches, height: spread_block(transitions_to(patches), lengths, height, delta))
+    stage = cache(lambda patches, bound: stage_block(transitions_to(patches), bound, delta))
 
-    def chain_of(_, atom, coefficient, origin):
+    def chain_of(atom, coefficients, origin):
+        patches = frozenset(coefficients)
+        transitions = transitions_to(patches)
         bound = choices.gate_bound(transitions.norm(), atom.height, n)
-        blocks = [start_block(lengths, origin)] + [transport] * n + [readout(atom.shape), spread(atom.height)]
-        blocks += [stage(bound)] * (n - 1) + [last(bound, coefficient)]
-        return Chain(blocks, names)
+        blocks = [start_block(lengths, origin)] + [transport] * n + [readout(atom.shape), spread(patches, atom.height)]
+        blocks += [stage(patches, bound)] * (n - 1) + [last_block(transitions, bound, coefficients)]
+        return Chain(blocks, interface_names(transitions, n))
 
-    return superposition(problem, n, choices.rho, chain_of)
+    return superposition(corner, n, translation_classes(terms), chain_of)
+
+
+def readable(patches):
+    """Return the states of the patches that hold atoms: those on which the last row is read."""
+    return [State(i, j, sign) for i, j in sorted(patches) for sign in (1, -1)]
 
 
 def start_block(lengths, origin):
@@ -114,11 +118,12 @@ def stage_block(transitions, bound, delta):
     return b.network(flat(transitions, advance(b, row, here.loops, delta)))
 
 
-def last_block(transitions, bound, coefficient):
-    """Return the block of stage n, its row read at b_11."""
+def last_block(transitions, bound, coefficients):
+    """Return the block of stage n, its row read on the patches that hold atoms, with ``coefficients`` {patch: c}."""
     b, here = interface(transitions)
-    row = next_row(b, transitions, here, bound, READ)
-    return b.network([coefficient * total(state.sign * entry for state, entry in row.items())])
+    row = next_row(b, transitions, here, bound, readable(coefficients))
+    weights = [state.sign * coefficients[state.i, state.j] for state in row]
+    return b.network([linear_combination(weights, row.values())])
 
 
 def next_row(b, transitions, here, bound, wanted):
@@ -159,3 +164,9 @@ def interface(transitions):
 def row_names(transitions):
     """Return the names of the entries of a row, such as "phi/2,0,+"."""
     return [f"phi/{state.i},{state.j},{'+' if state.sign > 0 else '-'}" for state in transitions.states]
+
+
+def interface_names(transitions, n):
+    """Return the names of the outputs of every block but the last."""
+    between = row_names(transitions) + ["chi1/x", "chi1/y", *LOOP_NAMES]
+    return [LOOP_NAMES + CARRIED_NAMES] * (n + 1) + [["H/-", "H/+", *CARRIED_NAMES]] + [between] * n

@@ -17,6 +17,7 @@ minimum of four readout branches (Theorem 3.7), then n recursive blocks of neste
 from functools import cache
 from typing import NamedTuple
 
+from exactrelu.construction.atoms import AtomClass, decomposition
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.gluing import carried_input, gluing_copies
 from exactrelu.construction.lattice import lattice, minimum
@@ -60,7 +61,9 @@ def build(problem, n, choices=DEFAULT):
     """Return a `Sum` of one `Chain` for each atom that computes V^n g on R², for n ≥ 1, in the problem's coordinates."""
     if n < 1:
         raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
-    layout = layout_of(problem)
+    normal, corner = problem.normalized()
+    terms = decomposition(normal.seed.function, choices.rho)
+    layout = layout_of(normal)
     delta = choices.transition_width(n)
     transport = transport_block(layout, choices.controller)
     restart = restart_block(layout, choices.controller, delta)
@@ -69,18 +72,18 @@ def build(problem, n, choices=DEFAULT):
     last = cache(lambda bound, coefficient: last_block(layout, bound, coefficient))
     names = interface_names(layout, n)
 
-    def chain_of(_, atom, coefficient, origin):
+    def chain_of(atom, coefficients, origin):
         bound = choices.gate_bound(layout.norm, atom.height, n)
         blocks = [start_block(layout, origin)] + [transport] * n + [readout(atom.shape), restart]
-        blocks += [recursion(bound)] * (n - 1) + [last(bound, coefficient)]
+        blocks += [recursion(bound)] * (n - 1) + [last(bound, coefficients[ORIGIN])]
         return Chain(blocks, names)
 
-    return superposition(problem, n, choices.rho, chain_of)
+    one_by_one = [AtomClass(term.atom, term.shift, {ORIGIN: term.coefficient}) for term in terms]
+    return superposition(corner, n, one_by_one, chain_of)
 
 
-def layout_of(problem):
-    """Return the `Layout` of a problem, its window moved to [0, L1] × [0, L2]."""
-    normal, _ = problem.normalized()
+def layout_of(normal):
+    """Return the `Layout` of a problem with the window [0, L1] × [0, L2]."""
     lengths = normal.size
     matrices = transition_matrices(normal.mask, lengths)
     copies = [copy.patch for copy in gluing_copies(lengths) if not copy.on_left_edge and not copy.on_lower_edge]
