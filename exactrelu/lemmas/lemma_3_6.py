@@ -1,5 +1,6 @@
 """Lemma 3.6: the terminal readouts ρ⁻ and ρ⁺, exact away from complementary seam neighbourhoods."""
 
+from exactrelu.construction.loop import embedding
 from exactrelu.construction.readout import minus_readout, plus_readout
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
@@ -7,7 +8,6 @@ from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positi
 from exactrelu.lemmas.zones import branch_failure
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
-from exactrelu.construction.loop import embedding
 from exactrelu.rational import mpq
 
 THIRD = mpq(1, 3)
@@ -43,9 +43,8 @@ def exactness_fact(sign, readout):
     s, w = positive("s", "w")
     cases = []
     for epsilon in (between(mpq(0), THIRD, w), THIRD + 0 * w):
-        low, high = (epsilon, 1 + 0 * w) if sign == "-" else (0 * w, 1 - epsilon)
-        knots = sorted_knots(low, high, epsilon)
-        cases += along(knots, s, epsilon=epsilon)
+        seam = epsilon if sign == "-" else 1 - epsilon
+        cases += along((mpq(0), seam, THIRD, 2 * THIRD, mpq(1)), s, epsilon=epsilon)
 
     def claim(t, epsilon):
         value = readout(POINTWISE, *printed_embedding(t), epsilon)
@@ -58,17 +57,6 @@ def exactness_fact(sign, readout):
         len(cases),
         failure(claim, cases),
     )
-
-
-def sorted_knots(low, high, epsilon):
-    """Return the knots of the readout and of E on [0, 1], in increasing order for every ε in (0, 1/3)."""
-    zero = 0 * epsilon
-    ends = [zero, low, high, zero + 1, zero + THIRD, zero + 2 * THIRD]
-    unique = []
-    for knot in ends:
-        if knot not in unique:
-            unique.append(knot)
-    return sorted(unique)
 
 
 def expected(sign, t, epsilon):

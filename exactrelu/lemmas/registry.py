@@ -5,10 +5,24 @@ from typing import NamedTuple
 
 PAPER = {
     "Remark 2.2": "remark_2_2",
+    "(2.2)": "eq_2_2",
+    "Remark 2.3": "remark_2_3",
+    "(2.3)": "eq_2_3",
+    "Remark 2.4": "remark_2_4",
+    "Prop. 2.5": "prop_2_5",
+    "Cor. 2.6": "cor_2_6",
     "Lemma 2.7": "lemma_2_7",
+    "Def. 2.8": "def_2_8",
     "Prop. 3.1": "prop_3_1",
     "Cor. 3.2": "cor_3_2",
+    "Prop. 3.3": "prop_3_3",
+    "Cor. 3.5": "cor_3_5",
     "Lemma 3.6": "lemma_3_6",
+    "Thm. 3.7": "thm_3_7",
+    "§4.1 (i)–(iii)": "selectors_4_1",
+    "Lemma 4.1": "lemma_4_1",
+    "Lemma 4.4": "lemma_4_4",
+    "Lemma 5.3": "lemma_5_3",
 }
 """The numbered statements: label → module."""
 

@@ -6,7 +6,7 @@ whose coefficients are all ≥ 0, and not all zero, is positive; where the coeff
 both signs, `UndecidedSign` is raised. A formula with `Builder` units is run on quantities by a `Pointwise` builder.
 """
 
-from itertools import product
+from itertools import pairwise, product
 
 from sympy import QQ
 from sympy.polys.fields import field
@@ -154,10 +154,13 @@ def between(low, high, variable):
 
 
 def along(knots, variable, **parameters):
-    """Return cases {"t": …, **parameters}: t at each knot and, as a generic point, between each two neighbours."""
-    zero = 0 * variable
-    points = [knot + zero for knot in knots]
-    points += [between(low, high, variable) for low, high in zip(knots, knots[1:])]
+    """Return cases {"t": …, **parameters}: t at each knot and, as a generic point, between each two neighbours.
+
+    The ``knots`` may be in any order, and may be equal; they are compared for all values of their variables at once.
+    """
+    knots = sorted({knot + 0 * variable for knot in knots})
+    points = list(knots)
+    points += [between(low, high, variable) for low, high in pairwise(knots)]
     return [{"t": point, **parameters} for point in points]
 
 

@@ -1,0 +1,83 @@
+"""Proposition 2.5: the one-step cascade identity G_1(z) = T_{Q(z)} G(R(z)), for all masks and all continuous g."""
+
+from exactrelu.lemmas.expansion import (
+    expanded_operator,
+    expanded_product,
+    generic_mask,
+    patch_indices,
+    point_classes,
+    shown,
+    windows,
+)
+from exactrelu.lemmas.matrices import MATRICES
+from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.symbolic import failure, positive
+from exactrelu.refinement.cascade import digit, residual
+
+STATEMENT = Statement(
+    "Prop. 2.5",
+    "one-step cascade identity",
+    r"""
+Let the window $[0, L_1] \times [0, L_2]$ be preserved by $V$, let $g$ be continuous with support in it, and let $G$ and $G_1$ be the
+vectors of the patches of $g$ and $Vg$. Then
+
+$$G_1(z) = T_{Q(z)} \, G(R(z)), \qquad z \in [0, 1]^2,$$
+
+with the digits $Q$ and residuals $R$ of §2.2, the endpoint convention $Q_1(1) = r(1) = 1$ included. Continuity is used where a
+residual is 0 or 1 (see the findings).
+""",
+)
+
+LARGEST = 3
+
+
+def check(matrices=MATRICES, digit=digit, residual=residual):
+    """Return the `Check`; ``matrices`` are functions (mask, lengths, q) -> T_q, ``digit`` and ``residual`` Q1 and r."""
+    facts = [identity_fact(name, matrix, digit, residual) for name, matrix in matrices.items()]
+    return STATEMENT.check(*facts, all_windows_fact())
+
+
+def identity_fact(name, matrix, digit, residual, zero_on_border=True):
+    """The identity, coefficient by coefficient, at every class of points."""
+    classes = point_classes(digit, residual)
+    cases, witness = 0, None
+    for lengths in windows(LARGEST):
+        mask = generic_mask(lengths)
+        for along_x in classes:
+            for along_y in classes:
+                product = matrix(mask, lengths, (along_x.digit, along_y.digit))
+                for patch in patch_indices(lengths):
+                    cases += 1
+                    found = expanded_product(product, lengths, patch, along_x, along_y, zero_on_border)
+                    expected = expanded_operator(lengths, patch, along_x, along_y, zero_on_border)
+                    if found != expected and witness is None:
+                        witness = {
+                            "window": lengths, "patch": patch, "x": along_x.name, "y": along_y.name,
+                            "T_Q G(R)": shown(found), "G_1": shown(expected),
+                        }
+    return Fact(
+        rf"$G_1(z) = T_{{Q(z)}} G(R(z))$ with the matrices of the {name}.",
+        FOR_ALL,
+        rf"all masks (every coefficient a symbol), all $g$, all $z \in [0, 1]^2$ (25 classes of points: four quadrants, edges"
+        rf" and corners), all windows up to ${LARGEST} \times {LARGEST}$",
+        cases,
+        witness,
+    )
+
+
+def all_windows_fact():
+    """The bijection of the proof, one coordinate: k ↔ α = q + 2(a − 1) − k + 1, for windows of every size."""
+    q, a, k, r = positive("q", "a", "k", "r")
+
+    def claim(q, a, k, r):
+        alpha = q + 2 * (a - 1) - k + 1
+        return (q + 2 * (a - 1) - (alpha - 1), r + q + 2 * (a - 1) - k), (k, r + alpha - 1)
+
+    return Fact(
+        r"$\alpha = q + 2(a - 1) - k + 1$ matches the terms of both sides: the index of (2.3) is then $k$, and the argument of $g$ is"
+        r" $r + \alpha - 1$, inside the window for $0 < r < 1$ exactly if $1 \leq \alpha \leq L$.",
+        FOR_ALL,
+        "windows of every size, all symbols free",
+        1,
+        failure(claim, [{"q": q, "a": a, "k": k, "r": r}]),
+    )
