@@ -10,7 +10,7 @@ from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.rational import mpq
 from exactrelu.regions import equal
-from exactrelu.regions.equality import point_inside, remainder, difference_network
+from exactrelu.regions.equality import point_inside
 
 
 def is_refuted(first, second):

@@ -1,9 +1,9 @@
 """Networks with two inputs, exactly: activation regions, affine pieces, their numbers, equality on all of R²."""
 
 from exactrelu.regions.counting import RegionCount, count_regions
+from exactrelu.regions.enumeration import activation_regions
 from exactrelu.regions.equality import Difference, Equality, equal
 from exactrelu.regions.pieces import affine_pieces
-from exactrelu.regions.enumeration import activation_regions
 
 __all__ = [
     "Difference", "Equality", "RegionCount", "activation_regions", "affine_pieces", "count_regions", "equal",

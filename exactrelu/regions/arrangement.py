@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from exactrelu.geometry.polygon import value
+from exactrelu.network.bounds import Interval
 from exactrelu.rational import mpq
 from exactrelu.regions.pieces import form_range
 
@@ -29,10 +30,10 @@ def families(lines, domain):
     """Return the `Family` of each direction in ``lines``, (p, q) mapped to levels, that crosses the open ``domain``."""
     found = []
     for slopes, levels in lines.items():
-        low, high = form_range((*slopes, 0), domain)
-        inside = sorted(level for level in levels if (low is None or low < level) and (high is None or level < high))
-        if inside:
-            found.append(Family(slopes, inside))
+        levels = sorted(levels)
+        first, last = numbers_within(levels, form_range((*slopes, 0), domain))
+        if first < last:
+            found.append(Family(slopes, levels[first:last]))
     return sorted(found, key=lambda family: len(family.levels))
 
 
@@ -48,30 +49,26 @@ def count_cells(lines, domain):
 
 
 def _crossings(family, level, earlier, domain):
-    """Return the number of different points inside ``domain`` where the line meets lines of the ``earlier`` families."""
+    """Return at how many different points inside ``domain`` a line meets the lines of the ``earlier`` families."""
+    ends = chord(domain, family.form(level))
     if len(earlier) == 1:
-        return len(levels_on(domain, family.form(level), earlier[0]))
+        first, last = numbers_within(earlier[0].levels, range_between(ends, earlier[0].slopes))
+        return last - first
     p, q = family.slopes
     points = set()
     for other in earlier:
         r, s = other.slopes
+        first, last = numbers_within(other.levels, range_between(ends, other.slopes))
         # On the line, t = q x − p y tells the points apart, and p x + q y = level makes r x + s y a multiple of it.
         norm, turn, along = p * p + q * q, r * q - s * p, (r * p + s * q) * level
-        points.update((norm * c - along) / turn for c in levels_on(domain, family.form(level), other))
+        points.update((norm * c - along) / turn for c in other.levels[first:last])
     return len(points)
 
 
-def levels_on(domain, line, family):
-    """Return the levels of the lines of ``family`` that meet the line ``line`` = 0 in the open convex ``domain``."""
-    (low, high), levels = chord(domain, line, (*family.slopes, 0)), family.levels
-    first = 0 if low is None else bisect_right(levels, low)
-    return levels[first : None if high is None else bisect_left(levels, high)]
+def chord(domain, line):
+    """Return the two ends, points that may have common factors, of the part of the line ``line`` = 0 in ``domain``.
 
-
-def chord(domain, line, form):
-    """Return (low, high), the range of ``form`` on the line ``line`` = 0 inside ``domain``; None where it is unbounded.
-
-    The line passes through the interior of the domain and is not parallel to those of ``form``.
+    The line passes through the interior of the domain.
     """
     ends = []
     u, at_u = domain.vertices[-1], value(line, domain.vertices[-1])
@@ -83,7 +80,25 @@ def chord(domain, line, form):
         elif not at_v:
             ends.append(v)
         u, at_u = v, at_v
-    finite = [mpq(value(form, end)) / end[2] for end in ends if end[2]]
-    slopes = [value(form, end) for end in ends if not end[2]]
-    low = None if any(slope < 0 for slope in slopes) else min(finite)
-    return low, None if any(slope > 0 for slope in slopes) else max(finite)
+    return ends
+
+
+def range_between(ends, slopes):
+    """Return the `Interval` of p x + q y between two points, ``slopes`` being (p, q); None where it is unbounded.
+
+    p x + q y is not constant between the two points.
+    """
+    p, q = slopes
+    values = [(p * X + q * Y, W) for X, Y, W in ends]
+    finite = [mpq(at) / W for at, W in values if W]
+    low = None if any(at < 0 for at, W in values if not W) else min(finite)
+    return Interval(low, None if any(at > 0 for at, W in values if not W) else max(finite))
+
+
+def numbers_within(levels, interval):
+    """Return (first, last): ``levels[first:last]``, of a sorted list, are those strictly inside an `Interval`."""
+    low, high = interval
+    return (
+        0 if low is None else bisect_right(levels, low),
+        len(levels) if high is None else bisect_left(levels, high),
+    )

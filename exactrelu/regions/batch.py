@@ -5,7 +5,8 @@ in 64-bit words while  largest entry × norm of the matrix  is below 2^62, in Py
 product is preceded by this check. Units need only the signs of their input at the vertices of the cells. The network is
 continuous, so that a vertex has one sign for all the cells around it, and it is computed once, exactly (`signs`). A
 cell is cut if its vertices have both strict signs; the new vertices are exact integer points. No step rounds, so that
-nothing depends on the order of cells, the size of chunks or the number of processes.
+nothing depends on the order of cells, the size of chunks or the number of processes. Cells that were one when a form
+was computed share it.
 
 A chunk that has grown too large is halved, and the halves are finished one after the other: memory stays flat.
 """
@@ -22,8 +23,11 @@ from exactrelu.regions.cutting import cut
 from exactrelu.regions.signs import heads
 from exactrelu.regions.stages import WORD, Affines, plan, words
 
-ENTRIES = 2**19
-"""The most integers (three for each node alive on each cell) that a chunk may hold before it is halved."""
+ENTRIES = 2**20
+"""The most integers in forms that a chunk may hold before it is halved."""
+
+CELLS = 2**13
+"""The most cells that a chunk may hold before it is halved."""
 
 SPARSE = 8
 """A matrix with fewer than one in so many entries not zero is multiplied entry by entry."""
@@ -32,12 +36,27 @@ SLICE = 10**9
 """Nanoseconds after which finished cells are handed out."""
 
 
+class Forms(NamedTuple):
+    """The forms of a group of nodes: on cell k, ``rows[origin[k]]``; ``rows`` has the shape (n, 3, nodes).
+
+    Cells that were one when the group was computed share a row.
+    """
+
+    rows: np.ndarray
+    origin: np.ndarray
+
+    def take(self, cells):
+        """Return the forms on the cells ``cells`` alone."""
+        used, origin = np.unique(self.origin[cells], return_inverse=True)
+        return Forms(self.rows[used], origin)
+
+
 class Chunk(NamedTuple):
     """Cells between two stages.
 
     ``stage``: the next stage; ``points``: the vertices, integer triples, and ``heads``, their leading bits;
     ``corners``: for each cell the numbers of its vertices, counterclockwise, the last one repeated to fill the row, and
-    ``counts``, how many there are; ``forms``: for each group still in use an array (cells, 3, nodes).
+    ``counts``, how many there are; ``forms``: for each group still in use its `Forms`.
     """
 
     stage: int
@@ -55,7 +74,7 @@ class Chunk(NamedTuple):
             heads=self.heads[used],
             corners=corners.reshape(-1, self.corners.shape[1]),
             counts=self.counts[rows],
-            forms={group: forms[rows] for group, forms in self.forms.items()},
+            forms={group: forms.take(rows) for group, forms in self.forms.items()},
         )
 
 
@@ -87,7 +106,7 @@ class Cells(NamedTuple):
 def start(domain):
     """Return the `Chunk` of the one cell ``domain`` before the first stage."""
     points = list(domain.vertices)
-    inputs = np.array([[[1, 0], [0, 1], [0, 0]]], dtype=np.int64)
+    inputs = Forms(np.array([[[1, 0], [0, 1], [0, 0]]], dtype=np.int64), np.array([0]))
     return Chunk(0, points, heads(points), np.arange(len(points))[None], np.array([len(points)]), {0: inputs})
 
 
@@ -99,27 +118,56 @@ def finished(chunk, network_plan):
 def advance(chunk, network_plan):
     """Return the chunks, one or two, that ``chunk`` is after its next stage."""
     stage, group = network_plan.stages[chunk.stage], chunk.stage + 1
+    sources, origin = _gathered(chunk, stage.sources)
     if type(stage) is Affines:
-        forms = {**chunk.forms, group: affine_forms(stage, chunk)}
+        new = Forms(affine_forms(stage, sources, origin.max() + 1), origin)
     else:
-        inputs = np.concatenate([_columns(chunk, *source) for source in stage.sources], axis=2)
-        chunk, inputs, signs = cut(chunk, inputs)
-        forms = {**chunk.forms, group: inputs * (signs > 0)[:, None, :]}
+        inputs = np.concatenate(sources, axis=2)
+        cells = cut(chunk, inputs, origin)
+        chunk = _parts(chunk, cells)
+        new = Forms(inputs[cells.origin] * (cells.signs > 0)[:, None, :], np.arange(len(cells.origin)))
+    forms = {**chunk.forms, group: new}
     forms = {group: array for group, array in forms.items() if network_plan.last_use[group] > chunk.stage}
-    chunk = chunk._replace(stage=chunk.stage + 1, forms=forms)
-    cells = len(chunk.counts)
-    if finished(chunk, network_plan) or cells < 2 or 3 * cells * network_plan.width <= ENTRIES:
+    chunk = chunk._replace(stage=group, forms=forms)
+    if finished(chunk, network_plan) or not _too_large(chunk):
         return [chunk]
-    return [chunk.take(np.arange(cells // 2, cells)), chunk.take(np.arange(cells // 2))]
+    cells = np.arange(len(chunk.counts))
+    return [chunk.take(half) for half in np.array_split(cells, 2)]
 
 
-def affine_forms(stage, chunk):
-    """Return the integer forms of a group of affine nodes on the cells of a chunk, an array (cells, 3, nodes)."""
-    sources = [_columns(chunk, *source) for source in stage.sources]
+def _gathered(chunk, sources):
+    """Return (arrays (n, 3, nodes) of the forms of ``sources``, their common ``origin``), for runs (group, columns)."""
+    found = [chunk.forms[group] for group, _ in sources]
+    origin = found[0].origin if found else np.zeros(len(chunk.counts), dtype=np.int64)
+    if not all(np.array_equal(forms.origin, origin) for forms in found):
+        origin = np.arange(len(chunk.counts))
+        found = [Forms(forms.rows[forms.origin], origin) for forms in found]
+    return [_columns(forms.rows, columns) for forms, (_, columns) in zip(found, sources, strict=True)], origin
+
+
+def _columns(rows, columns):
+    whole = len(columns) == rows.shape[2] and (np.diff(columns) == 1).all()
+    return rows if whole else rows[:, :, columns]
+
+
+def _parts(chunk, cells):
+    """Return the chunk of the parts ``cells`` into which the cells of ``chunk`` were cut."""
+    forms = {group: Forms(forms.rows, forms.origin[cells.whole]) for group, forms in chunk.forms.items()}
+    points, heads_of_points, corners, counts = cells[:4]
+    return chunk._replace(points=points, heads=heads_of_points, corners=corners, counts=counts, forms=forms)
+
+
+def _too_large(chunk):
+    cells = len(chunk.counts)
+    return cells > 1 and (cells > CELLS or sum(forms.rows.size for forms in chunk.forms.values()) > ENTRIES)
+
+
+def affine_forms(stage, sources, count):
+    """Return the integer forms of a group of affine nodes, (count, 3, nodes), from arrays of those of ``sources``."""
     largest = max((_largest(array) for array in sources), default=0)
     fits = largest * stage.norm + stage.bias_norm < WORD
     small = fits and all(array.dtype != object for array in (*sources, *stage.matrices))
-    total = np.zeros((len(chunk.counts), 3, len(stage.bias)), dtype=np.int64 if small else object)
+    total = np.zeros((count, 3, len(stage.bias)), dtype=np.int64 if small else object)
     total[:, 2] += stage.bias
     for array, matrix in zip(sources, stage.matrices, strict=True):
         if not small:
@@ -129,12 +177,6 @@ def affine_forms(stage, chunk):
         else:
             total += array @ matrix
     return total if small else words(total)
-
-
-def _columns(chunk, group, columns):
-    """Return the forms of some nodes of a group."""
-    forms = chunk.forms[group]
-    return forms if len(columns) == forms.shape[2] and (np.diff(columns) == 1).all() else forms[:, :, columns]
 
 
 def _largest(array):
@@ -150,14 +192,15 @@ def _add_product(total, array, matrix):
 
 def cells_of(chunk, network_plan):
     """Return the `Cells` of a finished chunk."""
-    columns = [chunk.forms[group][:, :, column] for group, column, _ in network_plan.outputs]
+    outputs = ((chunk.forms[group], column) for group, column, _ in network_plan.outputs)
+    columns = [forms.rows[:, :, column][forms.origin] for forms, column in outputs]
     forms = np.concatenate(columns, axis=1) if columns else np.zeros((len(chunk.counts), 0), dtype=np.int64)
     # Python's integers cross the border of a process ten times as fast as gmpy2's.
     return Cells([tuple(map(int, point)) for point in chunk.points], chunk.corners, chunk.counts, forms)
 
 
 def enumerate_cells(network_plan, stack, deadline):
-    """Advance the chunks on the stack until the clock passes ``deadline``; return (list of `Cells`, chunks left over)."""
+    """Advance the chunks on the stack until the clock passes ``deadline``: (list of `Cells`, chunks left over)."""
     final = []
     while stack and monotonic_ns() < deadline:
         chunk = stack.pop()

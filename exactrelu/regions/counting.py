@@ -24,7 +24,7 @@ def count_regions(network, domain, jobs=None, progress=None):
     """Return the `RegionCount` of a network with two inputs on ``domain``, a `Polygon`, bounded or not.
 
     ``jobs`` is the number of processes (None: one for each core). ``progress(done, total)`` is told the number of cells
-    that are final; the total is not known and equals it. Raises `InputError` for a network that does not have two inputs.
+    that are final; the total is not known and equals it. Raises `InputError` for other than two inputs.
     """
     network = planar(network)
     analysis = analysed(network, atoms=False)

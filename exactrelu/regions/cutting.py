@@ -5,6 +5,8 @@ of the cell, so that only the few pairs with both signs are looked at again, uni
 before. A cut adds at most three vertices; their signs for the rest of the group are computed as they appear.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from gmpy2 import mpz
 
@@ -15,41 +17,56 @@ CROSSING = 2
 """Marks, among the signs of units on cells, those that have both."""
 
 
-def cut(chunk, inputs):
-    """Return (chunk, inputs, signs): the chunk with its cells cut along the zeros of ``inputs``.
+class Parts(NamedTuple):
+    """The parts of the cells of a chunk: ``points``, ``heads``, ``corners`` and ``counts`` as in a chunk.
 
-    ``inputs`` are the forms of the group's units on each cell, integers of shape (cells, 3, units), returned for the
-    parts; ``signs`` has +1 where a unit is open on a part (its input is >= 0 and not zero throughout), −1 where it is
-    closed (its input is <= 0).
+    ``whole``: the number of the cell that each is a part of; ``origin``: the row of its forms; ``signs``: +1 where a
+    unit is open on a part (its input is >= 0 and not zero throughout), −1 where it is closed (its input is <= 0).
     """
-    cuts = _Cuts(chunk, inputs)
+
+    points: list
+    heads: np.ndarray
+    corners: np.ndarray
+    counts: np.ndarray
+    whole: np.ndarray
+    origin: np.ndarray
+    signs: np.ndarray
+
+
+def cut(chunk, inputs, origin):
+    """Return the `Parts` of a chunk that is cut along the zeros of the inputs of a group of units.
+
+    ``inputs`` are integer forms of shape (n, 3, units), those in row ``origin[k]`` for cell k.
+    """
+    cuts = _Cuts(chunk, inputs, origin)
     for unit in range(inputs.shape[2]):
         rows = cuts.crossed(unit)
         if len(rows):
             cuts.cut_rows(rows, unit)
-    return cuts.result()
+    return Parts(cuts.points, cuts.heads, cuts.corners, cuts.counts, cuts.whole, cuts.origin, cuts.status)
 
 
 class _Cuts:
-    """The cells while they are cut: as in a chunk, and for each cell its row before the first cut, ``origin``.
+    """The cells while they are cut.
 
-    ``table`` has the sign of each unit at each vertex, ``status`` its sign on each cell, or `CROSSING`.
+    ``table`` has the sign of each unit at each vertex, ``status`` its sign on each cell, or `CROSSING`, as it was found
+    when all were ``fresh``.
     """
 
-    def __init__(self, chunk, inputs):
-        self.chunk, self.inputs = chunk, inputs
+    def __init__(self, chunk, inputs, origin):
+        self.inputs, self.origin = inputs, origin
         self.points, self.heads = list(chunk.points), chunk.heads
         self.corners, self.counts = chunk.corners, chunk.counts
-        self.origin = np.arange(len(chunk.counts))
+        self.whole, self.fresh = np.arange(len(chunk.counts)), True
         owner = np.empty(len(self.points), dtype=np.int64)
-        owner[self.corners] = self.origin[:, None]
+        owner[self.corners] = origin[:, None]
         self.table = sign_table(inputs[owner], self.points, self.heads)
         self.status = _signs_on_cells(self.table[self.corners])
 
     def crossed(self, unit):
         """Return the cells that have both strict signs of a unit at their vertices."""
         rows = np.flatnonzero(self.status[:, unit] == CROSSING)
-        if len(rows) and len(self.origin) > len(self.chunk.counts):
+        if len(rows) and not self.fresh:
             status = _signs_on_cells(self.table[self.corners[rows], unit])
             self.status[rows, unit] = status
             rows = rows[status == CROSSING]
@@ -73,6 +90,8 @@ class _Cuts:
         self.status = np.concatenate([self.status, self.status[rows]])
         self.status[-len(rows) :, unit] = 1
         self.origin = np.concatenate([self.origin, origins])
+        self.whole = np.concatenate([self.whole, self.whole[rows]])
+        self.fresh = False
 
     def _parts(self, ids, signs, form, crossings):
         """Return the vertex numbers of the two parts of a cell; ``crossings`` has the cut edges of its neighbours."""
@@ -126,17 +145,6 @@ class _Cuts:
         self.corners = np.concatenate([self.corners, padded[len(rows) :]])
         self.counts = np.concatenate([self.counts, lengths[len(rows) :]])
         self.corners[rows], self.counts[rows] = padded[: len(rows)], lengths[: len(rows)]
-
-    def result(self):
-        """Return what `cut` returns."""
-        chunk, inputs = self.chunk, self.inputs
-        if len(self.origin) > len(inputs):
-            forms = {group: array[self.origin] for group, array in chunk.forms.items()}
-            inputs = inputs[self.origin]
-            chunk = chunk._replace(
-                points=self.points, heads=self.heads, corners=self.corners, counts=self.counts, forms=forms
-            )
-        return chunk, inputs, self.status
 
 
 def _signs_on_cells(signs):

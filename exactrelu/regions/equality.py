@@ -120,7 +120,7 @@ def remainder(network, analysis, outputs):
 
 
 def pruned(nodes, outputs):
-    """Return the network of ``outputs`` and those of ``nodes``, the inputs being 0 and 1, that they are computed from."""
+    """Return the network of ``outputs`` and those of ``nodes``, numbered from 2, that they are computed from."""
     needed = set(outputs)
     for number in range(len(nodes) + 1, 1, -1):
         if number in needed:
@@ -139,7 +139,7 @@ def renumbered(node, place):
 
 
 def _compare_cells(network_plan, stack, deadline):
-    """Work through a stack of chunks: ((cells on which all outputs are zero, (point, output) where one is not), rest)."""
+    """Work through a stack of chunks: ((cells with zero outputs, (point, output) where one is not zero), the rest)."""
     final, stack = enumerate_cells(network_plan, stack, deadline)
     for batch in final:
         rows = np.flatnonzero((batch.forms != 0).any(axis=1))

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from gmpy2 import mpz
 
 from exactrelu.geometry.polygon import Polygon, homogeneous
-from exactrelu.regions.arrangement import Family, chord, families
+from exactrelu.regions.arrangement import Family, chord, families, numbers_within, range_between
 from exactrelu.regions.pieces import form_range
 from exactrelu.regions.reference import ZERO
 
@@ -82,23 +82,14 @@ def _strips(along, across, domain):
         if level is not None:
             strip, rest = rest.split(along.form(level))
             above = _crossings(level, along, across, domain)
-        first, last = _interior_levels(across, form_range((*across.slopes, 0), strip))
+        first, last = numbers_within(across.levels, form_range((*across.slopes, 0), strip))
         yield first, _cells(strip, across, first, last, below, above)
         below = above
 
 
-def _interior_levels(family, interval):
-    """Return the range (first, last) of the numbers of the levels strictly inside an interval."""
-    low, high = interval
-    return (
-        0 if low is None else bisect_right(family.levels, low),
-        len(family.levels) if high is None else bisect_left(family.levels, high),
-    )
-
-
 def _crossings(level, along, across, domain):
     """Return (number of the first, points) of the crossings of one line with ``across`` in the closed domain."""
-    low, high = chord(domain, along.form(level), (*across.slopes, 0))
+    low, high = range_between(chord(domain, along.form(level)), across.slopes)
     first = 0 if low is None else bisect_left(across.levels, low)
     last = len(across.levels) if high is None else bisect_right(across.levels, high)
     (p, q), (r, s) = along.slopes, across.slopes

@@ -1,9 +1,9 @@
 """Linear pieces: how many there are once cells that share an edge and have the same affine form are merged.
 
-Two cells of one chunk often share an edge, named by the numbers of its vertices: those are joined first, and the edge is
-forgotten. What is left of their borders may touch in T-junctions, where an edge of one cell borders on several others.
-Such edges are grouped by their line; along each line, those with their cell to the left and to the right are swept
-together, and two that overlap in more than a point are joined.
+Two cells of one chunk often share an edge, named by the numbers of its vertices: those are joined first, and the edge
+is forgotten. What is left of their borders may touch in T-junctions, where an edge of one cell borders on several
+others. Such edges are grouped by their line; along each line, those with their cell to the left and to the right are
+swept together, and two that overlap in more than a point are joined.
 """
 
 from collections import defaultdict

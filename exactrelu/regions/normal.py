@@ -2,7 +2,8 @@
 
 Units whose input depends on one linear form of x and y only become ridges in closed form (`ridges`). Every other unit
 is an atom, known by the normal form of its input up to a positive factor, since max(0, c z) = c max(0, z) for c > 0: a
-unit that occurs twice, rescaled or in another place, is one atom. What remains of the difference of two networks after
+unit that occurs twice, rescaled or in another place, is one atom; a positive combination of atoms is not negative and
+passes through a unit unchanged. What remains of the difference of two networks after
 cancellation is all that an enumeration has to look at.
 
 A sum of ridges without atoms is zero if and only if it has no knots and its affine form is zero: along a line u = knot
@@ -123,7 +124,10 @@ def _add(total, summands, weight):
 
 
 def _unit(normal, found, known):
-    """Return the `Normal` of the positive part of ``normal``; None if it is an atom and ``known`` is None."""
+    """Return the `Normal` of the positive part of ``normal``; None if it is no ridge and ``known`` is None.
+
+    ``known`` maps the inputs of the atoms found so far, up to scale, to the numbers of the atoms.
+    """
     split = as_ridge(normal)
     if split is not None:
         slopes, ridge = split
@@ -133,6 +137,8 @@ def _unit(normal, found, known):
         return Normal(form, {slopes: positive.jumps} if positive.jumps else {}, {})
     if known is None:
         return None
+    if not any(normal.form) and not normal.ridges and min(normal.atoms.values()) > 0:
+        return normal
     key, factor = _up_to_scale(normal)
     if key not in known:
         known[key] = len(found.atoms)

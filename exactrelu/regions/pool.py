@@ -1,20 +1,21 @@
 """A stack of work that grows as it is done, in this process or in several, with nothing left behind when it is stopped.
 
-A `Lane` is one way to do a job: ``work(context, items, deadline)`` takes a list of items, works until none is left or the
-clock (`monotonic_ns`) has passed the deadline, and returns (result, items left over). What is left over goes back on the
-lane's stack, so that tasks take about a second whatever they turn into, and no process idles while another has all the
-work. Several lanes are a race: they are given the same share of the time, and the first without work ends the job, so
-that it takes at most as many times longer than the best way as there are ways.
+A `Lane` is one way to do a job: ``work(context, items, deadline)`` takes a list of items, works until none is left or
+the clock (`monotonic_ns`) has passed the deadline, and returns (result, items left over). What is left over goes back
+on the lane's stack, so that tasks take about a second whatever they turn into, and no process idles while another has
+all the work. Several lanes are a race: they are given the same share of the time, and the first without work ends the
+job, so that it takes at most as many times longer than the best way as there are ways.
 """
 
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import parent_process
 from time import monotonic_ns
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from exactrelu.errors import UndecidedError
 

@@ -41,12 +41,11 @@ class Units(NamedTuple):
 
 class Plan(NamedTuple):
     """``stages``: what computes group 1, 2, …; group 0 are the inputs. ``last_use``: the stage after which a group is
-    no longer needed. ``outputs``: (group, column, scale) of each output. ``width``: the most nodes alive at a time."""
+    no longer needed. ``outputs``: (group, column, scale) of each output."""
 
     stages: tuple
     last_use: tuple
     outputs: tuple
-    width: int
 
 
 def plan(network):
@@ -63,12 +62,7 @@ def plan(network):
         else:
             stages.append(_affines(nodes, network, place, scales))
     outputs = tuple((*place[output], scales[output]) for output in network.outputs)
-    last_use = _last_use(stages, outputs, len(members))
-    width = max(
-        sum(len(nodes) for group, nodes in enumerate(members) if group <= stage + 1 and last_use[group] >= stage)
-        for stage in range(-1, len(stages))
-    )
-    return Plan(tuple(stages), last_use, outputs, width)
+    return Plan(tuple(stages), _last_use(stages, outputs, len(members)), outputs)
 
 
 def _groups(network):
@@ -111,13 +105,13 @@ def _affines(nodes, network, place, scales):
     for column, (node, content) in enumerate(zip(nodes, contents, strict=True)):
         for source, weight in content.terms:
             matrix[row[source], column] = int(weight / scales[source] * scales[node])
-    bias = np.array([int(content.bias * scales[node]) for node, content in zip(nodes, contents, strict=True)], dtype=object)
+    bias = [int(content.bias * scales[node]) for node, content in zip(nodes, contents, strict=True)]
     sources, matrices, start = _by_group(used, place), [], 0
     for _, columns in sources:
         matrices.append(words(matrix[start : start + len(columns)]))
         start += len(columns)
     norm = max(sum(abs(matrix)), default=0) if used else 0
-    return Affines(sources, tuple(matrices), words(bias), norm, max(abs(bias)))
+    return Affines(sources, tuple(matrices), words(np.array(bias, dtype=object)), norm, max(map(abs, bias)))
 
 
 def words(array):
