@@ -138,27 +138,28 @@ def compare_sum(task, bisections, targets):
                 if vertex in values[piece.root] and (piece.root, vertex) not in entered:
                     entered.add((piece.root, vertex))
                     values[piece.root][vertex] += at
-    for root, (_, _, form) in enumerate(targets):
+    for root, (_, polygon, form) in enumerate(targets):
         for vertex, at in values[root].items():
             if value(form, vertex) != at * vertex[2]:
                 return pieces, coordinates(vertex), root
         kink = ledgers[root].kink()
         if kink is not None:
-            return pieces, point_at_kink(task, *kink), root
+            return pieces, point_at_kink(task, polygon, *kink), root
     return pieces, None, None
 
 
-def point_at_kink(task, point, normal):
-    """Return a point next to a kink of network − target at which the difference is not zero.
+def point_at_kink(task, polygon, point, normal):
+    """Return a point of the polygon next to a kink of network − target at which the difference is not zero.
 
     At three points m − h ν, m, m + h ν across the kink, for h small enough, the second difference is not zero.
     """
     step = mpq(1)
     while True:
         points = [tuple(m + sign * step * nu for m, nu in zip(point, normal)) for sign in (-1, 0, 1)]
-        before, at, after = (difference_at(task, z) for z in points)
-        if before - 2 * at + after:
-            return next(z for z, off in zip(points, (before, at, after)) if off)
+        if all(polygon.contains(*z) for z in points):
+            before, at, after = (difference_at(task, z) for z in points)
+            if before - 2 * at + after:
+                return next(z for z, off in zip(points, (before, at, after)) if off)
         step /= 2
 
 
@@ -190,13 +191,17 @@ def target_on(problem, n, m1, m2):
 
 def point_off(piece, form):
     """Return a point of the piece at which its values are not those of ``form``: a vertex, or one on a ray."""
-    x, y = next((mpq(X, W), mpq(Y, W)) for X, Y, W in piece.polygon.vertices if W)
+    corners, rays = [], []
     for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
-        X, Y, W = vertex
-        if value(form, vertex) != at * (W or 1):
-            # at an ideal vertex the slopes differ: then so do the values at (x, y) or one step along the ray
-            return (mpq(X, W), mpq(Y, W)) if W else (x + X, y + Y)
-    raise AssertionError("the piece matches the form at every vertex")
+        off = value(form, vertex) != at * (vertex[2] or 1)
+        (corners if vertex[2] else rays).append((vertex, off))
+    for vertex, off in corners:
+        if off:
+            return coordinates(vertex)
+    # the values agree at all finite vertices: one step along a ray on which the slopes differ they do not
+    X, Y, _ = next(vertex for vertex, off in rays if off)
+    x, y = coordinates(corners[0][0])
+    return x + X, y + Y
 
 
 def unbounded_regions(problem, n) -> list[Polygon]:

@@ -73,15 +73,27 @@ class Ledger:
             changes[end] = changes.get(end, 0) + slope
 
     def kink(self):
-        """Return (point, normal) inside an edge across which the sum has a kink, None if the sum is affine."""
+        """Return (point, normal) inside an edge across which the sum has a kink, None if the sum is affine.
+
+        The point is on no other line of the ledger, so that near it the sum is affine on either side of the edge.
+        """
         for line, changes in self._lines.items():
             places = sorted(t for t, change in changes.items() if change)
             if places:
                 alpha, beta, gamma = line
-                t, squares = (places[0] + places[1]) / 2, alpha * alpha + beta * beta
+                start, squares = places[0], alpha * alpha + beta * beta
+                end = min([places[1], *(t for t in self._crossings(line) if t > start)])
+                t = (start + end) / 2
                 # the point of the line with alpha y − beta x = t
                 return ((-alpha * gamma - beta * t) / squares, (alpha * t - beta * gamma) / squares), (alpha, beta)
         return None
+
+    def _crossings(self, line):
+        """Yield the t = alpha y − beta x of the points in which the other lines meet a line."""
+        alpha, beta, gamma = line
+        for a, b, c in self._lines:
+            if alpha * b != beta * a:
+                yield mpq(gamma * (alpha * a + beta * b) - c * (alpha * alpha + beta * beta), alpha * b - beta * a)
 
 
 def _unsigned(line):
