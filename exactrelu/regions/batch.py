@@ -1,12 +1,12 @@
 """The fast enumerator: the same regions and forms as `reference`, many cells at a time, in arrays of integers.
 
 A chunk of cells walks through the stages of the network together. Affine nodes are one matrix product of integer forms:
-in 64-bit words while  largest entry × norm of the matrix  is below 2^62, in Python integers from there on; every
-product is preceded by this check. Units need only the signs of their input at the vertices of the cells. The network is
-continuous, so that a vertex has one sign for all the cells around it, and it is computed once, exactly (`signs`). A
-cell is cut if its vertices have both strict signs; the new vertices are exact integer points. No step rounds, so that
-nothing depends on the order of cells, the size of chunks or the number of processes. Cells that were one when a form
-was computed share it.
+in 64-bit words while  largest entry × largest column sum of the matrix + largest bias  is below 2^62, which bounds all
+partial sums, and in Python integers otherwise; every product is preceded by this check. Units need only the signs of
+their input at the vertices of the cells. The network is continuous, so that a vertex has one sign for all the cells
+around it, and it is computed once, exactly (`signs`). A cell is cut if its vertices have both strict signs; the new
+vertices are exact integer points. No step rounds, so that nothing depends on the order of cells, the size of chunks or
+the number of processes. Cells that were one when a form was computed share it.
 
 A chunk that has grown too large is halved, and the halves are finished one after the other: memory stays flat.
 """
@@ -28,9 +28,6 @@ ENTRIES = 2**20
 
 CELLS = 2**13
 """The most cells that a chunk may hold before it is halved."""
-
-SPARSE = 8
-"""A matrix with fewer than one in so many entries not zero is multiplied entry by entry."""
 
 SLICE = 10**9
 """Nanoseconds after which finished cells are handed out."""
@@ -165,29 +162,23 @@ def _too_large(chunk):
 def affine_forms(stage, sources, count):
     """Return the integer forms of a group of affine nodes, (count, 3, nodes), from arrays of those of ``sources``."""
     largest = max((_largest(array) for array in sources), default=0)
-    fits = largest * stage.norm + stage.bias_norm < WORD
-    small = fits and all(array.dtype != object for array in (*sources, *stage.matrices))
+    fits = max(largest, 1) * stage.norm + stage.bias_norm < WORD
+    small = fits and all(array.dtype != object for array in sources)
     total = np.zeros((count, 3, len(stage.bias)), dtype=np.int64 if small else object)
     total[:, 2] += stage.bias
     for array, matrix in zip(sources, stage.matrices, strict=True):
-        if not small:
-            _add_product(total, array.astype(object), matrix)
-        elif SPARSE * np.count_nonzero(matrix) < matrix.size:
-            _add_product(total, array, matrix)
-        else:
-            total += array @ matrix
+        if small and matrix.words is not None:
+            total += array @ matrix.words
+            continue
+        array = array if small else array.astype(object)
+        for row, column, weight in matrix.entries:
+            total[:, :, column] += array[:, :, row] * weight
     return total if small else words(total)
 
 
 def _largest(array):
     """Return the largest absolute value in an array of integers, as a Python integer; words are below 2^62."""
     return max(int(array.max()), -int(array.min())) if array.size else 0
-
-
-def _add_product(total, array, matrix):
-    """Add array @ matrix to ``total``, entry by entry of a matrix that is mostly zero."""
-    for row, column in zip(*np.nonzero(matrix), strict=True):
-        total[:, :, column] += array[:, :, row] * int(matrix[row, column])
 
 
 def cells_of(chunk, network_plan):

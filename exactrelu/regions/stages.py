@@ -15,15 +15,28 @@ from exactrelu.network import Relu
 UNITS = 32
 """The most units in one group."""
 
+SPARSE = 8
+"""A matrix with fewer than one in so many entries not zero is multiplied entry by entry."""
+
 WORD = 2**62
 """Integers below this in absolute value are kept in 64-bit words, with room for one addition."""
 
 
-class Affines(NamedTuple):
-    """A group of affine nodes: the sum over ``parts`` of forms[group][:, :, columns] @ matrix, plus ``bias``.
+class Matrix(NamedTuple):
+    """An integer matrix: its ``entries`` (row, column, weight) that are not 0, and the array of 64-bit words.
 
-    ``matrices`` and ``bias`` hold 64-bit words, or Python integers where one does not fit; ``norm`` bounds the sum of
-    absolute values in every column of all matrices together.
+    ``words`` is None for a matrix that is mostly zero or has an entry that is not below `WORD` in absolute value.
+    """
+
+    entries: tuple
+    words: np.ndarray | None
+
+
+class Affines(NamedTuple):
+    """A group of affine nodes: the sum of the forms of ``sources``, runs (group, columns), times a `Matrix`, plus bias.
+
+    ``norm`` is the largest sum of absolute values in a column of all ``matrices`` together, ``bias_norm`` the largest
+    absolute value in ``bias``.
     """
 
     sources: tuple
@@ -100,18 +113,31 @@ def _affines(nodes, network, place, scales):
             scale = lcm(scale, (weight / scales[source]).denominator)
         scales[node] = scale
     used = sorted({source for content in contents for source, _ in content.terms}, key=place.get)
-    row = {source: index for index, source in enumerate(used)}
-    matrix = np.zeros((len(used), len(nodes)), dtype=object)
+    sources = _by_group(used, place)
+    where = {}
+    for part, (group, columns) in enumerate(sources):
+        where.update({(group, column): (part, row) for row, column in enumerate(columns.tolist())})
+    entries, norms = [[] for _ in sources], [0] * len(nodes)
     for column, (node, content) in enumerate(zip(nodes, contents, strict=True)):
         for source, weight in content.terms:
-            matrix[row[source], column] = int(weight / scales[source] * scales[node])
+            integer = int(weight / scales[source] * scales[node])
+            part, row = where[place[source]]
+            if integer:
+                entries[part].append((row, column, integer))
+                norms[column] += abs(integer)
     bias = [int(content.bias * scales[node]) for node, content in zip(nodes, contents, strict=True)]
-    sources, matrices, start = _by_group(used, place), [], 0
-    for _, columns in sources:
-        matrices.append(words(matrix[start : start + len(columns)]))
-        start += len(columns)
-    norm = max(sum(abs(matrix)), default=0) if used else 0
-    return Affines(sources, tuple(matrices), words(np.array(bias, dtype=object)), norm, max(map(abs, bias)))
+    shapes = [(len(columns), len(nodes)) for _, columns in sources]
+    matrices = tuple(map(_matrix, entries, shapes))
+    return Affines(sources, matrices, words(np.array(bias, dtype=object)), max(norms), max(map(abs, bias)))
+
+
+def _matrix(entries, shape):
+    dense = None
+    if SPARSE * len(entries) >= shape[0] * shape[1] and all(abs(weight) < WORD for _, _, weight in entries):
+        dense = np.zeros(shape, dtype=np.int64)
+        for row, column, weight in entries:
+            dense[row, column] = weight
+    return Matrix(tuple(entries), dense)
 
 
 def words(array):
