@@ -16,12 +16,13 @@ import numpy as np
 from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.geometry.polygon import Polygon, integral, value
-from exactrelu.regions.enclosure import Batch, compiled, extent, integers
+from exactrelu.regions.compiled import compiled, integers
+from exactrelu.regions.enclosure import Batch, extent
 from exactrelu.regions.univariate import separated, univariate_nodes
 from exactrelu.regions.variants import ZERO, Specializer
 
-BATCH = 2048
-"""The most polygons that are bounded at once: enough to hide the interpreter, few enough to fit into memory."""
+BATCH = 256
+"""The most polygons that are bounded at once: enough to hide the interpreter, few enough for the processor's caches."""
 
 SMALL = 24
 """Polygons with denominators of up to this many bits go into batches of their own, which then fit into ``int64``."""
@@ -129,7 +130,7 @@ class Bisection:
         """Return the `Batch` over ``parts`` and the list of `Piece`s found among them."""
         variant = self._variant(zeros)
         where = extent([part.polygon.vertices for part in parts])
-        batch = Batch(variant, where, self._gathered(variant, parts))
+        batch = Batch(variant, where, *self._gathered(variant, parts))
         return batch, [self._piece(batch, parts[column], column) for column in np.flatnonzero(~batch.unresolved)]
 
     def _piece(self, batch, part, column):
@@ -141,7 +142,7 @@ class Bisection:
                 continue
             scale = mpz(batch.variant.scales[k])
             weight = int(batch.where.scale[column])
-            held = batch.outputs[k].values[: len(vertices), column]
+            held = batch.values[batch.variant.slots[k], : len(vertices), column]
             values.append(tuple(mpq(int(v), scale * weight if w else scale) for v, (_, _, w) in zip(held, vertices)))
         return Piece(part.root, part.node, part.polygon, tuple(values))
 
@@ -152,13 +153,13 @@ class Bisection:
         return self._compiled[zeros]
 
     def _gathered(self, variant, parts):
-        """Return the tables of the used univariate nodes for a `Batch`, one entry a polygon."""
+        """Return the axes and the table of the used univariate nodes for a `Batch`."""
         positions = []
         for axis in (0, 1):
             index = {}
             column = [index.setdefault(part.y if axis else part.x, len(index)) for part in parts]
             positions.append((list(index), np.array(column)))
-        tables = {}
+        axes, rows = [], []
         for k in variant.used:
             axis, function = self._functions[k]
             intervals, column = positions[axis]
@@ -166,9 +167,12 @@ class Bisection:
             for interval in intervals:
                 if interval not in known:
                     known[interval] = _scaled_row(function, interval, variant.scales[k])
-            *numbers, unbounded = zip(*(known[i] for i in intervals))
-            tables[k] = (axis, *(integers(entries)[column] for entries in numbers), np.array(unbounded)[column])
-        return tables
+            axes.append(axis)
+            rows.append(np.array([known[interval] for interval in intervals], dtype=object)[column])
+        if not rows:
+            return np.array([]), ()
+        table = np.stack(rows)
+        return np.array(axes), (*(integers(table[:, :, i]) for i in range(4)), table[:, :, 4].astype(bool))
 
     def _cuts(self, batch, parts):
         """Return [(part, line)] for the parts with an undecided output."""
@@ -177,19 +181,19 @@ class Bisection:
         needed = batch.needed()
         open_columns = batch.unresolved.copy()
         found = []
-        for k in reversed(batch.variant.used):
-            if k in needed:
-                axis, function = self._functions[k]
-                for column in np.flatnonzero(needed[k] & open_columns):
-                    found.append((parts[column], _kink_line(axis, function, parts[column])))
-                open_columns &= ~needed[k]
-        for k, (crossing, values) in batch.crossings.items():
-            if k in needed:
-                chosen = crossing & needed[k] & open_columns
+        for slot in reversed(range(len(batch.variant.used))):
+            chosen = needed[slot] & open_columns
+            if chosen.any():
+                axis, function = self._functions[batch.variant.used[slot]]
                 for column in np.flatnonzero(chosen):
-                    polygon = parts[column].polygon
-                    found.append((parts[column], _zero_line(polygon.vertices, values[:, column])))
+                    found.append((parts[column], _kink_line(axis, function, parts[column])))
                 open_columns &= ~chosen
+        for slot, crossing, values in batch.crossings():
+            chosen = crossing & needed[slot] & open_columns
+            for column in np.flatnonzero(chosen):
+                polygon = parts[column].polygon
+                found.append((parts[column], _zero_line(polygon.vertices, values[:, column])))
+            open_columns &= ~chosen
         if open_columns.any():
             raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")
         return found

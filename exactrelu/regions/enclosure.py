@@ -8,8 +8,8 @@ range. Affine nodes add enclosures; a ReLU unit passes f + [lo, hi] if that is �
 vertex values, whatever the network.
 
 Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
-common denominator of the weights up to node k and W one of the polygon's coordinates. Before a node is computed in
-``int64``, a bound on every intermediate sum is computed in Python integers from the largest magnitudes present; where it
+common denominator of the weights up to node k and W one of the polygon's coordinates. Before a level is computed in
+``int64``, the bit lengths of the weights and of the largest magnitudes present bound every intermediate sum; where one
 could pass 2⁶² the arrays become Python-integer arrays, which cannot overflow. Nothing is rounded but ranges of
 undecided nodes, outwards.
 """
@@ -19,90 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from gmpy2 import lcm
 
-from exactrelu.network.dag import Relu
-
-LIMIT = 2**62
-"""No intermediate result in ``int64`` reaches this."""
-
-
-class Enclosure(NamedTuple):
-    """f at the vertices, an array (vertices, polygons), and ``low``, ``high``, arrays (polygons) or None for zero."""
-
-    values: np.ndarray
-    low: np.ndarray | None
-    high: np.ndarray | None
-
-    @property
-    def undecided(self):
-        """Boolean array: for which polygons the enclosure has an interval; None if for none."""
-        return None if self.low is None else self.low != self.high
-
-
-class ReluStep(NamedTuple):
-    """Node ``id`` is the positive part of node ``of``."""
-
-    id: int
-    of: int
-
-
-class AffineStep(NamedTuple):
-    """Node ``id`` is bias + Σ weight · node over ``terms``, all in integers."""
-
-    id: int
-    terms: tuple
-    bias: int
-
-
-class Compiled(NamedTuple):
-    """A variant of a network in integers: its ``steps``, the ``used`` univariate nodes, ``scales`` {id: S_k}.
-
-    ``switches`` are the used switches, the last one first. ``dropped`` maps a step's id to the nodes that no later step
-    and no output needs.
-    """
-
-    steps: tuple
-    outputs: tuple
-    used: tuple
-    switches: tuple
-    scales: dict
-    dropped: dict
-
-
-def compiled(steps, outputs, univariate, switches):
-    """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
-    used = {source for _, node in steps for source in _sources(node) if source in univariate}
-    used = tuple(sorted(used.union(k for k in outputs if k in univariate)))
-    scales = {k: _denominator(univariate[k][1]) for k in used}
-    integer_steps, last_use = [], {}
-    for k, node in steps:
-        last_use.update(dict.fromkeys(_sources(node), k))
-        if type(node) is Relu:
-            scales[k] = scales[node.of]
-            integer_steps.append(ReluStep(k, node.of))
-            continue
-        scale = node.bias.denominator
-        for source, weight in node.terms:
-            scale = lcm(scale, (weight / scales[source]).denominator)
-        scales[k] = scale
-        terms = tuple((source, int(weight * scale / scales[source])) for source, weight in node.terms)
-        integer_steps.append(AffineStep(k, terms, int(node.bias * scale)))
-    dropped = {}
-    for source, k in last_use.items():
-        if source not in outputs:
-            dropped.setdefault(k, []).append(source)
-    kept = tuple(k for k in reversed(used) if k in switches)
-    return Compiled(tuple(integer_steps), outputs, used, kept, scales, dropped)
-
-
-def _sources(node):
-    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
-
-
-def _denominator(function):
-    scale = 1
-    for slope, intercept in function.segments:
-        scale = lcm(scale, lcm(slope.denominator, intercept.denominator))
-    return scale
+from exactrelu.regions.compiled import BITS, LIMIT, ReluLevel, integers, largest
 
 
 class Extent(NamedTuple):
@@ -139,177 +56,182 @@ def extent(polygons):
     return Extent(points[:, :, 0].T, points[:, :, 1].T, points[:, :, 2].T, integers(scale), np.array(finite))
 
 
-def integers(nested):
-    """Return the array of the integers of nested lists: ``int64`` if they fit, else of Python integers."""
-    array = np.array(nested, dtype=object)
-    if array.size and max(array.max(), -array.min()) < LIMIT:
-        return array.astype(np.int64)
-    return array
-
-
-def largest(array):
-    """Return the largest absolute value of an array as a Python integer."""
-    return max(int(array.max()), -int(array.min())) if array.size else 0
-
-
 class Batch:
-    """The forward pass of a `Compiled` variant over polygons: ``outputs``, and what keeps them undecided.
+    """The forward pass of a `Compiled` variant over polygons.
 
-    ``tables`` maps each used univariate node to (axis, slopes, intercepts, low, high, unbounded), arrays with one entry
-    a polygon, scaled by S_k. On an unbounded polygon a node can have no finite interval at all; then the polygon is
-    unresolved, and what comes after that node is not looked at.
-    ``crossings`` maps the ReLU units that change sign inside some polygons, with a resolved pre-activation, to
-    (boolean array of those polygons, the pre-activation's values).
+    ``table`` holds arrays (used nodes, polygons): slopes, intercepts, low and high of the univariate nodes, scaled by
+    S_k, and whether a node is unbounded; ``axes`` their inputs. On an unbounded polygon a node can have no finite
+    interval at all; then the polygon is unresolved, and what comes after that node is not looked at.
+
+    ``values`` (slots, vertices, polygons) holds f, ``low`` and ``high`` (slots, polygons) the intervals; ``unresolved``
+    the polygons with an output that is not resolved.
     """
 
-    def __init__(self, variant, where, tables):
+    def __init__(self, variant, where, axes, table):
         self.variant = variant
         self.where = where
-        self.undecided = {}
-        self.crossings = {}
+        count, (vertices, polygons) = len(variant.slots), where.xs.shape
+        kind = np.int64 if where.weights.dtype == where.xs.dtype == np.int64 else object
+        self.values = np.zeros((count, vertices, polygons), dtype=kind)
+        self.low = np.zeros((count, polygons), dtype=kind)
+        self.high = np.zeros((count, polygons), dtype=kind)
+        self.undecided = np.zeros((count, polygons), dtype=bool)
+        self._passes = np.zeros((count, polygons), dtype=bool)
+        self._mixed = np.zeros((count, polygons), dtype=bool)
+        self._bits = np.zeros(count, dtype=int)
         self._ideal = where.weights == 0 if not where.weights.all() else None
-        self._unbounded = {}
-        self._lost = np.zeros(len(where.scale), dtype=bool)
-        self._passes = {}
-        self._sizes = {}
+        self._lost = np.zeros(polygons, dtype=bool)
+        self._first_lost = np.zeros((count, polygons), dtype=bool)
         self._cancelled = {}
-        nodes = {}
-        for k in variant.used:
-            nodes[k] = self._univariate(k, tables[k])
-            self._register(k, nodes[k])
-        for step in variant.steps:
-            if type(step) is ReluStep:
-                nodes[step.id] = self._relu(step, nodes)
-                self._register(step.id, nodes[step.id], step.of)
-            else:
-                nodes[step.id] = self._affine(step, nodes)
-                self._register(step.id, nodes[step.id])
-            for source in variant.dropped.get(step.id, ()):
-                del nodes[source]
-        self.outputs = {k: nodes[k] for k in variant.outputs if k in nodes}
+        self._enter_univariate(axes, *table)
+        for level in variant.levels:
+            (self._relu if type(level) is ReluLevel else self._affine)(level)
         self.unresolved = self._lost.copy()
-        for enclosure in self.outputs.values():
-            if enclosure.undecided is not None:
-                self.unresolved |= enclosure.undecided
+        for slot, terms in variant.sums:
+            self._cancel(slot, terms)
+        for k in variant.outputs:
+            if k in variant.slots:
+                self.unresolved |= self.undecided[variant.slots[k]]
 
-    def _register(self, k, enclosure, of=None):
-        """Note the size of a node, a bound on all its numbers; a resolved ReLU unit has at most that of its source."""
-        if of is not None and enclosure.low is None:
-            self._sizes[k] = self._sizes[of]
-        else:
-            self._sizes[k] = max(largest(part) for part in enclosure if part is not None)
-        self.undecided[k] = enclosure.undecided
+    def _store(self, out, values, low=None, high=None):
+        if values.dtype == object and self.values.dtype != object:
+            self.values, self.low, self.high = map(_widened, (self.values, self.low, self.high))
+        self.values[out] = values
+        peaks = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
+        if low is not None:
+            self.low[out], self.high[out] = low, high
+            self.undecided[out] = low != high
+            peaks = np.maximum(peaks, np.maximum(high.max(axis=1), -low.min(axis=1)))
+        self._bits[out] = [int(peak).bit_length() for peak in peaks]
 
-    def _lose(self, k, unbounded):
-        """Note the polygons on which node k is the first without a finite interval."""
+    def _enter_univariate(self, axes, slopes, intercepts, low, high, unbounded):
+        if not len(axes):
+            return
+        where = self.where
+        points = np.where((axes == 0)[:, None, None], where.xs[None], where.ys[None])
+        weights, scale = where.weights, where.scale
+        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(scale)
+        if bound >= LIMIT:
+            parts = (slopes, intercepts, low, high, points, weights, scale)
+            slopes, intercepts, low, high, points, weights, scale = (part.astype(object) for part in parts)
+        out = slice(0, len(axes))
+        for slot, flags in enumerate(unbounded):
+            self._lose(slot, flags)
+        self._store(out, slopes[:, None] * points + intercepts[:, None] * weights[None], low * scale, high * scale)
+
+    def _lose(self, slot, unbounded):
+        """Note the polygons on which the node at ``slot`` is the first without a finite interval."""
         first = unbounded & ~self._lost
         if first.any():
-            self._unbounded[k] = first
-            self._lost = self._lost | first
+            self._first_lost[slot] = first
+            self._lost |= first
 
-    def _univariate(self, k, table):
-        axis, slopes, intercepts, low, high, unbounded = table
-        where = self.where
-        points = where.ys if axis else where.xs
-        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(where.scale)
-        parts = [slopes, intercepts, points, where.weights, where.scale, low, high]
-        slopes, intercepts, points, weights, scale, low, high = parts if bound < LIMIT else map(_widened, parts)
-        self._lose(k, unbounded)
-        values = slopes * points + intercepts * weights
-        if not (low.any() or high.any()):
-            return Enclosure(values, None, None)
-        return Enclosure(values, low * scale, high * scale)
-
-    def _affine(self, step, nodes):
-        # max(1, size): a weight must fit even where it meets zeros only
-        bound = abs(step.bias) * largest(self.where.scale)
-        bound += sum(abs(weight) * max(1, self._sizes[j]) for j, weight in step.terms)
-        widen = _same if bound < LIMIT else _widened
-        values = widen(self.where.weights) * step.bias
+    def _affine(self, level):
+        bits = [int((weight_bits + self._bits[sources]).max()) for sources, _, weight_bits in level.terms]
+        bits.append(largest(level.bias).bit_length() + largest(self.where.scale).bit_length())
+        widen = _same if max(bits) + len(bits).bit_length() <= BITS else _widened
+        values = widen(level.bias)[:, None, None] * widen(self.where.weights)[None]
         low = high = None
-        if step.id in self.variant.outputs:
-            self._cancel(step, widen)
-        for j, weight in step.terms:
-            part = nodes[j]
-            values = values + widen(part.values) * weight
-            if part.low is not None:
-                down, up = (part.low, part.high) if weight > 0 else (part.high, part.low)
-                cancelled = self._cancelled.get((step.id, j))
-                if cancelled is not None:
-                    down, up = np.where(cancelled, 0, down), np.where(cancelled, 0, up)
-                down, up = widen(down) * weight, widen(up) * weight
-                low, high = (down, up) if low is None else (low + down, high + up)
-        return Enclosure(values, low, high)
+        if any(self.undecided[sources].any() for sources, _, _ in level.terms):
+            low, high = (np.zeros((len(values), values.shape[2]), dtype=values.dtype) for _ in range(2))
+        for sources, weights, _ in level.terms:
+            weights, some = widen(weights), slice(0, len(sources))
+            values[some] += weights[:, None, None] * widen(self.values[sources])
+            if low is not None:
+                down, up = (weights[:, None] * widen(ends[sources]) for ends in (self.low, self.high))
+                low[some] += np.minimum(down, up)
+                high[some] += np.maximum(down, up)
+        self._store(level.out, values, low, high)
 
-    def _cancel(self, step, widen):
-        """Note for which polygons undecided ReLU units cancel in an output: c f₊ − d h₊ = 0 where c f = d h, c, d > 0."""
-        crossing = [(j, weight) for j, weight in step.terms if j in self.crossings]
-        for j, weight in crossing:
-            for i, opposite in crossing:
-                if weight > 0 > opposite:
-                    (here, first), (there, second) = self.crossings[j], self.crossings[i]
-                    both = here & there & ~self._paired(step, j) & ~self._paired(step, i)
-                    if both.any():
-                        both &= (widen(first) * weight + widen(second) * opposite == 0).all(axis=0)
-                        for k in (i, j):
-                            self._cancelled[step.id, k] = self._paired(step, k) | both
-
-    def _paired(self, step, k):
-        return self._cancelled.get((step.id, k), np.zeros_like(self._lost))
-
-    def _relu(self, step, nodes):
-        before = nodes[step.of]
-        least, most, falls, rises = self._extremes(before.values)
-        if before.low is not None:
-            least, most = least + before.low, most + before.high
+    def _relu(self, level):
+        before = self.values[level.of]
+        low, high = self.low[level.of], self.high[level.of]
+        least, most, falls, rises = self._extremes(before)
+        least, most = least + low, most + high
         passes = (least >= 0) & ~falls
         mixed = ~passes & ((most > 0) | rises)
-        self._lose(step.id, mixed & rises)
+        values = np.where(passes[:, None, :], before, 0)
+        self._passes[level.out], self._mixed[level.out] = passes | mixed, mixed
+        if rises.any():
+            for slot, flags in enumerate(mixed & rises, level.out.start):
+                self._lose(slot, flags)
+        if not (mixed.any() or self.undecided[level.of].any()):
+            self._store(level.out, values)
+            return
         # a unit without a finite interval is undecided, whatever stands in its place
-        most = np.maximum(most, 1)
-        self._passes[step.id] = passes | mixed
-        values = np.where(passes, before.values, 0)
-        if before.low is None and not mixed.any():
-            return Enclosure(values, None, None)
-        crossing = mixed if before.low is None else mixed & (before.low == before.high)
-        if crossing.any():
-            self.crossings[step.id] = (crossing, before.values)
-        below, above = (0, 0) if before.low is None else (before.low, before.high)
-        low = np.where(passes, below, np.zeros_like(most))
-        return Enclosure(values, low, np.where(mixed, most, np.where(passes, above, np.zeros_like(most))))
+        high = np.where(mixed, np.maximum(most, 1), np.where(passes, high, 0))
+        self._store(level.out, values, np.where(passes, low, 0), high)
 
     def _extremes(self, values):
         """Return the least and largest value at finite vertices, and whether a slope at an ideal one is < 0, is > 0."""
         if self._ideal is None:
-            none = np.zeros_like(self._lost)
-            return values.min(axis=0), values.max(axis=0), none, none
-        inner = values[self.where.finite, np.arange(values.shape[1])]
-        finite = np.where(self._ideal, inner, values)
-        slopes = np.where(self._ideal, values, 0)
-        return finite.min(axis=0), finite.max(axis=0), slopes.min(axis=0) < 0, slopes.max(axis=0) > 0
+            none = np.zeros(values.shape[::2], dtype=bool)
+            return values.min(axis=1), values.max(axis=1), none, none
+        inner = values[:, self.where.finite, np.arange(values.shape[2])][:, None, :]
+        finite = np.where(self._ideal[None], inner, values)
+        slopes = np.where(self._ideal[None], values, 0)
+        return finite.min(axis=1), finite.max(axis=1), slopes.min(axis=1) < 0, slopes.max(axis=1) > 0
+
+    def _crossing(self, slot):
+        """Return the polygons in which the ReLU unit at ``slot`` changes sign along a known line, and its source."""
+        of = next(level.of[slot - level.out.start] for level in self.variant.levels
+                  if type(level) is ReluLevel and level.out.start <= slot < level.out.stop)
+        return self._mixed[slot] & ~self.undecided[of], of
+
+    def _cancel(self, slot, terms):
+        """Take from an output's sum the undecided ReLU units that cancel: c f₊ − d h₊ = 0 where c f = d h, c, d > 0."""
+        units = [(j, weight, *self._crossing(j)) for j, weight in terms if self._mixed[j].any()]
+        for j, weight, here, first in units:
+            for i, opposite, there, second in units:
+                if weight > 0 > opposite:
+                    both = here & there & ~self._gone(slot, j) & ~self._gone(slot, i)
+                    if both.any():
+                        f, h = (self.values[source][:, both].astype(object) for source in (first, second))
+                        both[both] = (f * weight + h * opposite == 0).all(axis=0)
+                        for k in (i, j):
+                            self._cancelled[slot, k] = self._gone(slot, k) | both
+        if self._cancelled:
+            left = [self.undecided[j] & ~self._gone(slot, j) for j, _ in terms]
+            self.undecided[slot] = np.logical_or.reduce(left)
+
+    def _gone(self, slot, k):
+        return self._cancelled.get((slot, k), np.zeros_like(self._lost))
 
     def needed(self):
-        """Return {id: boolean array}: for which polygons the node's own interval reaches an undecided output."""
-        needed = {k: flags.copy() for k, flags in self._unbounded.items()}
-        for k in self.outputs:
-            self._pass_on(needed, k, ~self._lost)
-        for step in reversed(self.variant.steps):
-            flags = needed.get(step.id)
-            if flags is None:
+        """Return a boolean array (slots, polygons): where the node's own interval reaches an undecided output."""
+        needed = self._first_lost.copy()
+        for k in self.variant.outputs:
+            if k in self.variant.slots:
+                needed[self.variant.slots[k]] |= self.undecided[self.variant.slots[k]] & ~self._lost
+        cancelling = {slot for slot, _ in self._cancelled}
+        for level in reversed(self.variant.levels):
+            flags = needed[level.out]
+            if type(level) is ReluLevel:
+                needed[level.of] |= flags & self._passes[level.out] & self.undecided[level.of]
                 continue
-            if type(step) is ReluStep:
-                self._pass_on(needed, step.of, flags & self._passes[step.id])
-            else:
-                for j, _ in step.terms:
-                    cancelled = self._cancelled.get((step.id, j))
-                    self._pass_on(needed, j, flags if cancelled is None else flags & ~cancelled)
+            sources, starts, units = level.pairs
+            if cancelling & set(range(level.out.start, level.out.stop)):
+                self._pass_to_terms(needed)
+                flags = flags.copy()
+                flags[[slot - level.out.start for slot in cancelling if level.out.start <= slot < level.out.stop]] = False
+            if len(units):
+                needed[sources] |= np.logical_or.reduceat(flags[units], starts, axis=0) & self.undecided[sources]
         return needed
 
-    def _pass_on(self, needed, j, flags):
-        undecided = self.undecided[j]
-        if undecided is not None:
-            flags = flags & undecided
-            needed[j] = flags if j not in needed else needed[j] | flags
+    def _pass_to_terms(self, needed):
+        """Pass on from the outputs in which units cancel, term by term."""
+        for slot, terms in self.variant.sums:
+            for j, _ in terms:
+                needed[j] |= needed[slot] & self.undecided[j] & ~self._gone(slot, j)
+
+    def crossings(self):
+        """Yield (slot, polygons, values of the pre-activation) of the ReLU units that change sign along a known line."""
+        for level in self.variant.levels:
+            if type(level) is ReluLevel:
+                for slot, of in enumerate(level.of, level.out.start):
+                    crossing = self._mixed[slot] & ~self.undecided[of]
+                    if crossing.any():
+                        yield slot, crossing, self.values[of]
 
 
 def _same(array):
