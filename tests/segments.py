@@ -1,5 +1,7 @@
 """Proofs on segments: when a network is affine between two points, and so is decided by its values at the ends."""
 
+from itertools import pairwise
+
 from exactrelu.network import Builder, Relu
 
 
@@ -26,6 +28,6 @@ def equal_on_line(network, function, knots):
     ``function`` must be affine between consecutive knots (closed from both sides); the caller vouches for that.
     """
     knots = sorted(knots)
-    return all(is_affine_between(network, [s], [t]) for s, t in zip(knots, knots[1:])) and all(
+    return all(is_affine_between(network, [s], [t]) for s, t in pairwise(knots)) and all(
         network.evaluate([t]) == tuple(function(t)) for t in knots
     )

@@ -5,23 +5,44 @@ continuous and zero outside, and their hats are continuous. Hats that are transl
 special atom, and the shifts δ_ν fall into few classes mod 1 (`exactrelu.construction.offsets`).
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from exactrelu.construction.lattice import LatticeForm, lattice_form
+from exactrelu.construction.lattice import lattice_form
 from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
+from exactrelu.geometry.cpwl import affine_through
+from exactrelu.geometry.polygon import Polygon, finite, line_through, value
 from exactrelu.rational import Rational, mpq
 
 COARSEST = 4
 """Bisection prepares triangulations for a regular subdivision into up to this many parts an edge."""
 
 
-class SpecialAtom(NamedTuple):
-    """H ≥ 0 with support in [ϱ, 1 − ϱ]² (Definition 2.8): its `LatticeForm` and its maximum M_H (``height``)."""
+@dataclass(frozen=True)
+class SpecialAtom:
+    """H ≥ 0 with support in [ϱ, 1 − ϱ]² (Definition 2.8), given by ``triangles`` of sorted corners (x, y, value), sorted.
 
-    shape: LatticeForm
-    height: Rational
+    Functions on the same triangles are equal as objects; the lattice form is found when it is asked for.
+    """
+
+    triangles: tuple
+
+    @property
+    def height(self):
+        """The maximum M_H."""
+        return max(h for corners in self.triangles for _, _, h in corners)
+
+    @cached_property
+    def shape(self):
+        """The `LatticeForm` of H."""
+        return lattice_form([(_counterclockwise(corners), affine_through(corners)) for corners in self.triangles])
+
+    def moved(self, dx, dy):
+        """Return the atom z -> H(z − (dx, dy))."""
+        return SpecialAtom(tuple(tuple((x + dx, y + dy, h) for x, y, h in corners) for corners in self.triangles))
 
 
 class Term(NamedTuple):
@@ -130,25 +151,29 @@ def _terms(summands, rho):
     groups = {}
     for coefficient, function in summands:
         corner = tuple(low for low, _ in function.support_box())
-        at_zero = lattice_form(function.shifted(*(-entry for entry in corner)).pieces())
-        groups.setdefault((at_zero, max(function.values), _size(function)), []).append((coefficient, corner))
+        groups.setdefault((_from_corner(function, corner), _size(function)), []).append((coefficient, corner))
     places = [
-        offsets([([corner[axis] for _, corner in members], size[axis]) for (_, _, size), members in groups.items()], rho)
+        offsets([([corner[axis] for _, corner in members], size[axis]) for (_, size), members in groups.items()], rho)
         for axis in (0, 1)
     ]
     terms = []
-    for ((shape, height, _), members), place in zip(groups.items(), zip(*places, strict=True), strict=True):
-        atom = SpecialAtom(_moved(shape, place), height)
+    for ((at_zero, _), members), place in zip(groups.items(), zip(*places, strict=True), strict=True):
+        atom = at_zero.moved(*place)
         for coefficient, corner in members:
-            shift = tuple(entry - offset for entry, offset in zip(corner, place, strict=True))
-            terms.append(Term(coefficient, shift, atom))
+            terms.append(Term(coefficient, tuple(entry - c for entry, c in zip(corner, place, strict=True)), atom))
     return tuple(terms)
 
 
-def _moved(shape, place):
-    """Return the lattice form of z -> H(z − place)."""
-    forms = tuple((alpha, beta, gamma - alpha * place[0] - beta * place[1]) for alpha, beta, gamma in shape.forms)
-    return LatticeForm(forms, shape.sets)
+def _from_corner(function, corner):
+    """Return the function, moved so that the corner of its support box is at (0, 0), as a `SpecialAtom` still to be moved."""
+    moved = [(x - corner[0], y - corner[1], h) for (x, y), h in zip(function.vertices, function.values, strict=True)]
+    return SpecialAtom(tuple(sorted(tuple(sorted(moved[k] for k in corners)) for corners in function.triangles)))
+
+
+def _counterclockwise(corners):
+    """Return the triangle with these corners (x, y, value) as a `Polygon`."""
+    a, b, c = (finite(x, y) for x, y, _ in corners)
+    return Polygon((a, b, c) if value(line_through(a, b), c) > 0 else (a, c, b))
 
 
 def _size(function):

@@ -12,8 +12,6 @@ Patches (a, b) are counted from 0 here: σ_a is the ramp on [a, a + 1]. f has to
 from itertools import product
 from typing import NamedTuple
 
-from exactrelu.network import constant, linear_combination
-
 
 class Copy(NamedTuple):
     """The term ``sign`` · f_patch, on the left edge u = 0 of the patch or on its lower edge v = 0 where it says so."""
@@ -36,16 +34,6 @@ def gluing_copies(lengths):
 def ramp(b, t, index):
     """Return σ(t) = (t − index)₊ − (t − index − 1)₊, the coordinate of t in the cell [index, index + 1], clamped."""
     return b.relu(t - index) - b.relu(t - index - 1)
-
-
-def glued(b, patch, lengths, x, y):
-    """Return f♯(x, y) of Lemma 4.4 from ``patch``, a function of (patch, u, v) that returns f_patch(u, v) on b."""
-    values = []
-    for copy in gluing_copies(lengths):
-        u = constant(0) if copy.on_left_edge else ramp(b, x, copy.patch[0])
-        v = constant(0) if copy.on_lower_edge else ramp(b, y, copy.patch[1])
-        values.append(patch(copy.patch, u, v))
-    return linear_combination([copy.sign for copy in gluing_copies(lengths)], values)
 
 
 def carried_input(b, t, length):

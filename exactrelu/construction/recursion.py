@@ -7,11 +7,9 @@ entries are left out.
 from itertools import product
 
 from exactrelu.construction.gate import product_gadget
+from exactrelu.construction.states import DIGITS
 from exactrelu.network import linear_combination, total
 from exactrelu.rational import mpq
-
-DIGITS = tuple(product((0, 1), repeat=2))
-"""The digit pairs q = (q1, q2)."""
 
 
 def transition_matrix(mask, lengths, q):

@@ -33,8 +33,3 @@ def cell_selectors(b, t, length, delta, end=None):
 def deficiency(first, second):
     """Return d = (1 − first) + (1 − second): 0 where both selectors are 1, at least 1 where one of them is 0."""
     return 2 - first - second
-
-
-def pair_selector(b, first, second):
-    """Return λ = (first + second − 1)₊: 1 where both selectors are 1, 0 where one of them is 0."""
-    return b.relu(first + second - 1)
