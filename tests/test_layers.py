@@ -79,6 +79,66 @@ def test_a_value_of_known_sign_is_carried_by_one_unit_and_any_other_by_two():
     assert [len(layer.rows) for layer in layered(b.network([b.relu(once - 1) + y])).layers] == [3, 3]
 
 
+def deep(t_of, depth, inputs=2):
+    """A chain of ``depth`` layers, one ReLU of ReLU after the other, that starts at the expression ``t_of(inputs)``."""
+    b = Builder(inputs)
+    value = t_of(*b.inputs)
+    for _ in range(depth):
+        value = b.relu(value - 1)
+    return Chain([b.network([value])])
+
+
+def test_the_sign_of_a_block_output_is_known_to_the_next_block():
+    """u₊ from one block is carried through the next by one unit; u, of no known sign, by two."""
+    b = Builder(1)
+    (t,) = b.inputs
+    c = Builder(2)
+    u, v = c.inputs
+    end = c.network([c.relu(c.relu(u) - 1) + v])
+    known = layered(Chain([b.network([b.relu(t), b.relu(-t)]), end]))
+    unknown = layered(Chain([b.network([b.relu(t), b.relu(-t) - 5]), end]))
+    assert [len(layer.rows) for layer in known.layers] == [2, 2, 2]
+    assert [len(layer.rows) for layer in unknown.layers] == [2, 3, 3]
+    assert unknown.evaluate([mpq(-3)]) == (mpq(-2),)
+
+
+def test_a_value_of_two_units_is_carried_by_these_units():
+    """2 x₊ − 3 y₊ is carried by x₊ and y₊, one edge each: no pair of opposite rows is made, in a block or in a sum."""
+    b = Builder(2)
+    x, y = b.inputs
+    value = b.value(2 * b.relu(x) - 3 * b.relu(y))
+    form = layered(b.network([b.relu(b.relu(value) - 1) + value]))
+    assert [layer.edges for layer in form.layers] == [2, 4, 3]
+    ended = Builder(2)
+    x, y = ended.inputs
+    short = Chain([ended.network([2 * ended.relu(x) - 3 * ended.relu(y)])])
+    form = layered(Sum([short, deep(lambda x, y: x + y, 2)]))
+    assert [layer.edges for layer in form.layers] == [4, 3]
+
+
+def test_the_sign_of_a_sum_is_known_when_its_terms_agree():
+    """x₊ + y₊ is carried by one unit, x₊ − y₊ by two, whichever comes first."""
+    terms = {
+        sign: [Chain([b.network([sign[k] * b.relu(b.inputs[k])])]) for k in (0, 1) for b in [Builder(2)]]
+        for sign in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+    }
+    for sign, short in terms.items():
+        form = layered(Sum([*short, deep(lambda x, y: x - y, 2)]))
+        assert [len(layer.rows) for layer in form.layers] == [3, 2 if sign[0] == sign[1] else 3]
+        for point in ((mpq(1), mpq(2)), (mpq(2), mpq(1))):
+            assert form.evaluate(point) == (sign[0] * point[0] + sign[1] * point[1],)
+
+
+def test_weights_that_cancel_are_no_edges():
+    """a − b + c with a = b has one weight after the blocks are fused."""
+    b = Builder(1)
+    (t,) = b.inputs
+    c = Builder(3)
+    u, v, w = c.inputs
+    form = layered(Chain([b.network([b.relu(t), b.relu(t), b.relu(-t)]), c.network([c.relu(u - v + w)])]))
+    assert [layer.edges for layer in form.layers] == [2, 1]
+
+
 def test_a_value_known_to_be_negative_is_carried_by_one_unit():
     """v = −x₊ − 1 is carried as −(−v)₊ where a later layer reads it as one value."""
     b = Builder(1)
