@@ -228,10 +228,9 @@ class Batch:
         """Yield (slot, polygons, values of the pre-activation) of the ReLU units that change sign along a known line."""
         for level in self.variant.levels:
             if type(level) is ReluLevel:
-                for slot, of in enumerate(level.of, level.out.start):
-                    crossing = self._mixed[slot] & ~self.undecided[of]
-                    if crossing.any():
-                        yield slot, crossing, self.values[of]
+                crossing = self._mixed[level.out] & ~self.undecided[level.of]
+                for unit in np.flatnonzero(crossing.any(axis=1)):
+                    yield level.out.start + unit, crossing[unit], self.values[level.of[unit]]
 
 
 def _same(array):
