@@ -7,10 +7,12 @@ from networks import degenerate, hats, perceptron, ramp, tents
 
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
-from exactrelu.network import Affine, Builder, Network, Relu
+from exactrelu.network import Affine, Builder, Network, Relu, total
 from exactrelu.rational import mpq
-from exactrelu.regions import equal
-from exactrelu.regions.equality import point_inside
+from exactrelu.regions import activation_regions, equal, equality, pool
+from exactrelu.regions.equality import difference_network, point_inside
+from exactrelu.regions.normal import analysed
+from exactrelu.regions.pieces import common_pieces
 
 
 def is_refuted(first, second):
@@ -117,3 +119,91 @@ def test_point_inside_leaves_the_zero_line_without_leaving_the_polygon(polygon):
         point = point_inside(polygon, form)
         assert affine_at(form, *point) != 0
         assert all(affine_at(half_plane, *point) > 0 for half_plane in polygon.half_planes())
+
+
+def flipped(network):
+    """Return the network with every unit max(0, z) written as z + max(0, −z), which no normal form sees through."""
+    nodes, moved = [], [0, 1]
+    for node in network.nodes:
+        if type(node) is Relu:
+            source, unit = moved[node.of], len(nodes) + 3
+            nodes += [Affine(((source, mpq(-1)),), mpq(0)), Relu(unit - 1)]
+            nodes.append(Affine(((unit, mpq(1)), (source, mpq(1))), mpq(0)))
+        else:
+            nodes.append(Affine(tuple((moved[source], weight) for source, weight in node.terms), node.bias))
+        moved.append(len(nodes) + 1)
+    return Network(2, nodes, [moved[output] for output in network.outputs])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_networks_equal_their_flipped_copies_by_enumeration(seed):
+    """z + max(0, −z) is max(0, z): what does not cancel is enumerated, by cells and by pieces, to the same end."""
+    random = Random(seed)
+    network = degenerate(random, random.randint(4, 14)) if seed % 2 else perceptron(random, [4, 3])
+    copy = flipped(network)
+    assert equal(network, copy).verdict == "certified"
+    difference = difference_network(network, copy)
+    for way in (common_pieces, activation_regions):
+        assert all(forms == ((0, 0, 0),) for _, forms in way(difference, plane()))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_one_weight_of_a_perceptron_is_found(monkeypatch, jobs):
+    """A flipped perceptron with one weight changed by 2^-60 is refuted, in one process and in two."""
+    monkeypatch.setattr(pool, "ALONE", 1)
+    network = perceptron(Random(6), [8, 8])
+    copy = flipped(network)
+    nodes = list(copy.nodes)
+    changed = max(k for k, node in enumerate(nodes) if type(node) is Affine)
+    (source, weight), *rest = nodes[changed].terms
+    nodes[changed] = nodes[changed]._replace(terms=((source, weight + mpq(1, 2**60)), *rest))
+    mutant = Network(2, nodes, copy.outputs)
+    assert equal(network, copy, jobs=jobs).verdict == "certified"
+    assert is_refuted(network, mutant)
+
+
+def test_a_deep_tent_with_one_tooth_changed_is_refuted():
+    """The closed form of T^8(x) + T^8(y) with one of its 768 kinks moved by 2^-60 is another function."""
+    closed = hats(8)
+    nodes = list(closed.nodes)
+    changed = next(k for k, node in enumerate(nodes) if type(node) is Affine and node.bias == mpq(-77, 256))
+    nodes[changed] = nodes[changed]._replace(bias=nodes[changed].bias + mpq(1, 2**60))
+    assert equal(tents(8), closed).verdict == "certified"
+    assert is_refuted(tents(8), Network(2, nodes, closed.outputs))
+
+
+def test_ridges_of_several_directions_that_cross_are_refuted_beside_their_kinks():
+    """A difference that is a sum of ridges in four directions, zero along whole regions, is found."""
+    b = Builder(2)
+    x, y = b.inputs
+    lines = [b.relu(form - k) for form in (x, y, x + y, x - y) for k in range(-2, 3)]
+    first = b.network([total(lines)])
+    assert is_refuted(first, b.network([total(lines[:-1])]))
+    assert is_refuted(first, b.network([total(lines) + b.relu(3 * x + y)]))
+    assert is_refuted(first, b.network([total(lines) + mpq(1, 10**9)]))
+    assert is_refuted(first, b.network([total(lines) + mpq(1, 7) * x]))
+
+
+def test_units_of_opposite_inputs_are_different_functions():
+    """max(0, z) and −max(0, −z), with a z that is no ridge, are refuted, and so are their sum and 0."""
+    b = Builder(2)
+    x, y = b.inputs
+    z = b.relu(x) - b.relu(y)
+    assert is_refuted(b.network([b.relu(z)]), b.network([-b.relu(-z)]))
+    assert is_refuted(b.network([b.relu(z) + b.relu(-3 * z) / 3]), b.network([0 * x]))
+
+
+def test_values_that_a_layered_network_carries_through_units_cancel():
+    """max(0, u) = u for a unit u and for sums of units with positive weights: one piece is enough."""
+    b = Builder(2)
+    x, y = b.inputs
+    u, v = b.relu(b.relu(x) - b.relu(y)), b.relu(x + b.relu(y))
+    result = equal(b.network([2 * u + v]), b.network([b.relu(b.relu(2 * u + v))]))
+    assert result.verdict == "certified" and result.pieces == 1
+
+
+def test_normal_forms_that_grow_too_large_give_way_to_enumeration(monkeypatch):
+    """With a limit of ten summands the tents are still compared, on all of their pieces."""
+    monkeypatch.setattr(equality, "analysed", lambda network: analysed(network, limit=10))
+    assert equal(tents(3), hats(3)).verdict == "certified"
+    assert is_refuted(tents(3), hats(4))
