@@ -23,8 +23,8 @@ def seam_points(random, problem, n, count, choices=DEFAULT):
             scale = 2 ** random.randint(0, n + 1)
             line = corner[axis] + shift[axis] / 2**n + mpq(random.randint(0, scale * normal.size[axis]), scale)
             margin = choices.rho / 2**n
-            offset = random.choice((0, delta / 3, delta / 2, delta, margin, margin + HAIR, 5 * margin / 4, 3 * margin / 2))
-            point.append(line + random.choice((1, 1, -1)) * offset + random.choice((0, 0, HAIR, -HAIR)))
+            offsets = (0, delta / 3, delta / 2, delta, margin, margin + HAIR, 5 * margin / 4, 3 * margin / 2)
+            point.append(line + random.choice((1, 1, -1)) * random.choice(offsets) + random.choice((0, 0, HAIR, -HAIR)))
         points.append(tuple(point))
     return points
 

@@ -87,7 +87,7 @@ def test_the_courant_hat_has_nine_classes():
 
 @pytest.mark.parametrize("name", SMALL)
 def test_classes_hold_the_terms(name):
-    """The terms of a class are its atom moved by the origin and the patches; patches lie in every window of the seed."""
+    """The terms of a class are its atom moved by origin and patches; the patches lie in every window of the seed."""
     seed = builtin_seeds()[name].function
     terms = decomposition(seed, RHO)
     classes = translation_classes(terms)

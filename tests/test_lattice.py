@@ -43,7 +43,8 @@ def test_functions_with_several_peaks_equal_their_lattice_form():
     """The lattice form serves every CPwL function ≥ 0, a sum of two separate hats for one."""
     vertices, triangles = courant().vertices, courant().triangles
     far = [(x + 5, y) for x, y in vertices]
-    two = CPwL([*vertices, *far], [*triangles, *(tuple(k + 7 for k in t) for t in triangles)], [1, *[0] * 6, 3, *[0] * 6])
+    of_far = [tuple(corner + 7 for corner in corners) for corners in triangles]
+    two = CPwL([*vertices, *far], [*triangles, *of_far], [1, *[0] * 6, 3, *[0] * 6])
     assert is_equal(lattice_form(two.pieces()), two)
 
 

@@ -12,7 +12,7 @@ from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
 from exactrelu.construction.loop import three_unit_controller
 from exactrelu.network.layers import layered
-from exactrelu.problem import Problem, Seed, builtin_masks, load_problem, smallest_window
+from exactrelu.problem import Mask, Problem, Seed, builtin_masks, load_problem, smallest_window
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.regions import equal
 
@@ -46,6 +46,22 @@ def test_one_atom_under_random_masks(seed):
     """V^n H is exact for an atom under masks with signs and negative indices."""
     problem = one_atom(random_mask(Random(seed), reach=1, count=4))
     assert disagreements(problem, 2, paper.build(problem, 2), 40) == []
+
+
+@pytest.mark.parametrize("build", [paper.build, compact.build])
+@pytest.mark.parametrize(
+    ("mask", "window"),
+    [
+        ({(2, 2): 1}, ((0, 2), (0, 2))),
+        ({(3, 1): -2}, ((0, 3), (0, 2))),
+        ({(-1, -1): 3, (1, 0): -1}, ((-3, 2), (-2, 1))),
+        ({(2, 0): 1, (2, 1): -1}, ((-1, 2), (0, 1))),
+    ],
+)
+def test_windows_larger_than_necessary(build, mask, window):
+    """V²H is exact on windows with patches that no orbit reaches."""
+    problem = Problem("window", Mask(mask), window, one_atom({(0, 0): 1}).seed)
+    assert disagreements(problem, 2, build(problem, 2), 40) == []
 
 
 @pytest.mark.parametrize("name", ["bilinear", "nonconvex", "shifted", "hanging", "zero"])

@@ -29,7 +29,8 @@ def test_readouts_are_exact_away_from_their_seam(epsilon):
 @pytest.mark.parametrize("epsilon", SEAMS)
 def test_readouts_turn_back_at_their_seam(epsilon):
     """ρ⁻ falls from 1 to ε̄ on [0, ε̄] and ρ⁺ from 1 − ε̄ to 0 on [1 − ε̄, 1]: values in [0, 1] on the loop."""
-    for readout, start, first, last in ((minus_readout, mpq(0), 1, epsilon), (plus_readout, 1 - epsilon, 1 - epsilon, 0)):
+    ends = ((minus_readout, mpq(0), 1, epsilon), (plus_readout, 1 - epsilon, 1 - epsilon, 0))
+    for readout, start, first, last in ends:
         network = on_the_loop(readout, epsilon)
         assert is_affine_between(network, [start], [start + epsilon])
         assert network.evaluate([start]) == (first,) and network.evaluate([start + epsilon]) == (last,)

@@ -67,7 +67,8 @@ def test_live_patches_are_what_products_of_matrices_touch(name):
         live = live_patches(matrices, start, (0, 0))
         touched = {patch: mpq(1) for patch in [start]}
         for _ in range(6):
-            touched = {patch: 1 for patch, entry in vector_times(touched, random.choice(list(matrices.values()))).items() if entry}
+            following = vector_times(touched, random.choice(list(matrices.values())))
+            touched = {patch: mpq(1) for patch, entry in following.items() if entry}
             lost = set(touched) - set(live)
             for _ in range(6):
                 lost = {source for matrix in matrices.values() for target, source in matrix if target in lost}

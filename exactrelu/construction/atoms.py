@@ -23,9 +23,9 @@ COARSEST = 4
 
 @dataclass(frozen=True)
 class SpecialAtom:
-    """H ≥ 0 with support in [ϱ, 1 − ϱ]² (Definition 2.8), given by ``triangles`` of sorted corners (x, y, value), sorted.
+    """H ≥ 0 with support in [ϱ, 1 − ϱ]² (Definition 2.8), given by its ``triangles``, sorted corners (x, y, value).
 
-    Functions on the same triangles are equal as objects; the lattice form is found when it is asked for.
+    Functions on the same triangles, in sorted order, compare equal; the lattice form is found when it is asked for.
     """
 
     triangles: tuple
@@ -54,7 +54,7 @@ class Term(NamedTuple):
 
 
 class AtomClass(NamedTuple):
-    """The sum of c · H(z − origin − k) over the patches k of ``coefficients`` {k: c}: terms with one H and shift mod 1."""
+    """The sum of c · H(z − origin − k) over ``coefficients`` {patch k: c}: terms with the same H and shift mod 1."""
 
     atom: SpecialAtom
     origin: tuple
@@ -120,8 +120,8 @@ def refinements(function, side):
 def _fewest_parts(function, side):
     """Return a number of parts an edge below which no regular subdivision fits.
 
-    A hat is no smaller than the triangles at its vertex; and with four parts or more, a triangle on which the function is
-    not zero has an interior node with g ≠ 0, whose support is twice as wide as the small triangles.
+    A hat is no smaller than the triangles at its vertex; and with four parts or more, a triangle on which the function
+    is not zero has an interior node with g ≠ 0, whose support is twice as wide as the small triangles.
     """
     heights = function.values
     reach = max(
@@ -147,7 +147,7 @@ def _nodal_terms(mesh, rho):
 
 
 def _terms(summands, rho):
-    """Return the terms of the sum of coefficient · function over ``summands``, translates with one and the same atom."""
+    """Return the terms of Σ coefficient · function over ``summands``, translates with one and the same atom."""
     groups = {}
     for coefficient, function in summands:
         corner = tuple(low for low, _ in function.support_box())
@@ -165,7 +165,7 @@ def _terms(summands, rho):
 
 
 def _from_corner(function, corner):
-    """Return the function, moved so that the corner of its support box is at (0, 0), as a `SpecialAtom` still to be moved."""
+    """Return the function with the corner of its support box moved to (0, 0), as a `SpecialAtom` still to be placed."""
     moved = [(x - corner[0], y - corner[1], h) for (x, y), h in zip(function.vertices, function.values, strict=True)]
     return SpecialAtom(tuple(sorted(tuple(sorted(moved[k] for k in corners)) for corners in function.triangles)))
 
@@ -188,7 +188,8 @@ def _nodes(mesh):
 
 def _all_fit(mesh, side):
     """Return whether the hats of all vertices with g ≠ 0 have ℓ∞-diameter ≤ ``side``."""
-    return all(_diameter([mesh.vertices[rim] for rim in mesh.triangulation.link(vertex)]) <= side for vertex in _nodes(mesh))
+    links = (mesh.triangulation.link(vertex) for vertex in _nodes(mesh))
+    return all(_diameter([mesh.vertices[corner] for corner in link]) <= side for link in links)
 
 
 def _diameter(points):

@@ -45,7 +45,7 @@ class Interface(NamedTuple):
 
 
 def build(problem, n, choices=DEFAULT):
-    """Return a `Sum` of a `Chain` for each class of atoms that computes V^n g on R², n ≥ 1, in the problem's coordinates."""
+    """Return the `Sum`, a `Chain` for each class of atoms, that computes V^n g, n ≥ 1, in the problem's coordinates."""
     if n < 1:
         raise ValueError(f"the construction compact needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()
@@ -98,7 +98,7 @@ def readout_block(shape, epsilon):
 
 
 def spread_block(transitions, lengths, height, delta):
-    """Return the block to Φ_0 = H(R_n) e_cell, with the selectors at z_0 and the loops at z_1 from the carried input."""
+    """Return the block to Φ_0 = H(R_n) e_cell, with the selectors at z_0 and the loops at z_1 of the carried input."""
     b = Builder(4)
     minus, plus, *carried = b.inputs
     value = b.minimum(minus, plus)
@@ -112,7 +112,7 @@ def spread_block(transitions, lengths, height, delta):
 
 
 def stage_block(transitions, bound, delta):
-    """Return the block of one stage, one layer: the row Φ_j = Σ_q G(d_q, T_qᵀ Φ_{j−1}), the next selectors and loops."""
+    """Return the block of one stage, one layer: Φ_j = Σ_q G(d_q, T_qᵀ Φ_{j−1}), the next selectors and loops."""
     b, here = interface(transitions)
     row = next_row(b, transitions, here, bound, transitions.states)
     return b.network(flat(transitions, advance(b, row, here.loops, delta)))

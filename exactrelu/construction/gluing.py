@@ -37,5 +37,5 @@ def ramp(b, t, index):
 
 
 def carried_input(b, t, length):
-    """Return min(t, length), whose positive part is t clamped to [0, length]: one unit here, one a layer from here on."""
+    """Return min(t, length), whose positive part is t clamped to [0, length]: one unit here, one a layer later."""
     return length - b.relu(length - t)

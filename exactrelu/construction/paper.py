@@ -5,12 +5,12 @@ window at the clamped coordinates of Lemma 4.4: the torus controller F^n ∘ E (
 minimum of four readout branches (Theorem 3.7), then n recursive blocks of nested product gadgets from
 Φ_0 = H(R_n) e_ℓ, with b_11ᵀ Φ_n at the end. What the paper leaves to the reader, or allows to be left out:
 
-* The recursion needs H(R_n) before its first block and z_{j−1} at block j. So the controller runs twice, the second time
-  from a copy of the input that is carried through the first part.
+* The recursion needs H(R_n) before its first block and z_{j−1} at block j. So the controller runs twice, the second
+  time from a copy of the input that is carried through the first part.
 * E is (0, 0) outside [0, 1], so that E ∘ σ_a is E moved to the cell [a, a + 1]: the ramps cost no layer of their own.
 * The edge traces of Lemma 4.4 vanish, since V^n H of an atom is zero on the lines of 2⁻ⁿ Z: those copies are left out.
-* The copies of one column (row) of patches share the controller for x (y). Entries of Φ that are structural zeros of the
-  matrices, or do not reach the component 11, have no gates; copies without any such entry are left out.
+* The copies of one column (row) of patches share the controller for x (y). Entries of Φ that are structural zeros of
+  the matrices, or do not reach the component 11, have no gates; copies all of whose entries are such are left out.
 * a_n is M_H max(1, B, Bⁿ); the printed bound is too small if B < 1 < M_H (`printed_gate_bound`).
 """
 
@@ -58,12 +58,12 @@ class Interface(NamedTuple):
 
 
 def build(problem, n, choices=DEFAULT):
-    """Return a `Sum` of one `Chain` for each atom that computes V^n g on R², for n ≥ 1, in the problem's coordinates."""
+    """Return the `Sum`, a `Chain` for each atom, that computes V^n g on R², n ≥ 1, in the problem's coordinates."""
     if n < 1:
         raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()
     terms = decomposition(normal.seed.function, choices.rho)
-    layout = layout_of(normal)
+    layout = layout_of(problem)
     delta = choices.transition_width(n)
     transport = transport_block(layout, choices.controller)
     restart = restart_block(layout, choices.controller, delta)
@@ -82,13 +82,15 @@ def build(problem, n, choices=DEFAULT):
     return superposition(corner, n, one_by_one, chain_of)
 
 
-def layout_of(normal):
-    """Return the `Layout` of a problem with the window [0, L1] × [0, L2]."""
+def layout_of(problem):
+    """Return the `Layout` of a problem, its window moved to [0, L1] × [0, L2]."""
+    normal, _ = problem.normalized()
     lengths = normal.size
     matrices = transition_matrices(normal.mask, lengths)
     copies = [copy.patch for copy in gluing_copies(lengths) if not copy.on_left_edge and not copy.on_lower_edge]
     live = {copy: live_patches(matrices, copy, ORIGIN) for copy in copies}
-    return Layout(lengths, matrices, transition_norm(matrices), {copy: patches for copy, patches in live.items() if patches})
+    live = {copy: patches for copy, patches in live.items() if patches}
+    return Layout(lengths, matrices, transition_norm(matrices), live)
 
 
 def start_block(layout, origin):
@@ -159,10 +161,11 @@ def next_states(b, layout, here, bound):
     """Return the states of all copies after one recursive step from the `Interface` ``here``."""
     selectors = [(1 - chi1, chi1) for chi1 in here.digits]
     columns, rows = selectors[: layout.lengths[0]], selectors[layout.lengths[0]:]
-    return {
-        (column, row): recursive_step(b, layout.matrices, state, (columns[column], rows[row]), bound, layout.live[column, row])
-        for (column, row), state in here.states.items()
-    }
+    states = {}
+    for copy, state in here.states.items():
+        at_copy = (columns[copy[0]], rows[copy[1]])
+        states[copy] = recursive_step(b, layout.matrices, state, at_copy, bound, layout.live[copy])
+    return states
 
 
 def advance(b, states, loops, controller, delta):
