@@ -160,6 +160,13 @@ def _proofs(commands):
     _add_jobs(proofs)
 
 
+def _proofs(commands):
+    proofs = _command(commands, "proofs", "check the paper's statements and write a page on each")
+    proofs.add_argument("--check", action="store_true", help="write nothing, but say which pages are stale")
+    proofs.add_argument("--output", metavar="DIR", default="proofs", help="the folder of the pages (default: proofs)")
+    _add_jobs(proofs)
+
+
 def _examples(commands):
     _command(commands, "examples", "the built-in masks, seeds and problems")
 

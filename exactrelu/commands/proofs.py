@@ -1,4 +1,4 @@
-"""``exactrelu proofs``: the checks of the paper's statements, written to pages or compared with them."""
+"""``exactrelu proofs``: the checks of the paper's statements, and the pages that say what was checked."""
 
 from exactrelu.commands import Answer
 from exactrelu.commands.progress import progress_bar
@@ -6,14 +6,15 @@ from exactrelu.lemmas.runner import run as run_checks
 
 
 def run(options):
-    """Return the `Answer` with the number of statements, those that fail, and the pages that are stale."""
+    """Return the `Answer` whether every check holds and, with ``--check``, whether every page is current."""
     with progress_bar("proofs") as progress:
         report = run_checks(options.output, options.check, options.jobs, progress)
-    lines = [f"{label}: FAILS" for label in report.failing]
-    lines += [f"{options.output}/{name}: stale" for name in report.stale]
-    if not lines:
-        done = "current" if options.check else f"written to {options.output}"
-        lines = [f"{len(report.checks)} statements checked, none fails; the pages are {done}"]
-    elif report.stale:
-        lines.append("run  exactrelu proofs  to write the pages again")
-    return Answer(1 if report.failing or report.stale else 0, "\n".join(lines))
+    lines = [f"{len(report.checks)} statements checked, {len(report.failing)} fail"]
+    lines += [f"fails: {label}" for label in report.failing]
+    lines += [f"stale: {options.output}/{name}" for name in report.stale]
+    if not options.check:
+        lines.append(f"written to {options.output}/")
+    elif not report.stale:
+        lines.append(f"{options.output}/ is current")
+    data = {"statements": len(report.checks), "failing": list(report.failing), "stale": list(report.stale)}
+    return Answer(1 if report.failing or report.stale else 0, "\n".join(lines), data)
