@@ -7,14 +7,13 @@ affine on it. The network equals V^n g on all of R² if and only if the two affi
 """
 
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from time import monotonic_ns
-from typing import NamedTuple
 
+from exactrelu.certify.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certify.verdict import Counterexample, Verdict
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import Polygon, box, coordinates, plane, value
-from exactrelu.network.dag import Network
 from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
@@ -24,27 +23,15 @@ from exactrelu.regions.summands import Ledger, summands
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 
-SHARD = 16
-"""Largest side of the blocks of cells that are handed out as one piece of work: large batches, work for every core."""
 
-OUTSIDE = "outside"
-"""The block of the unbounded regions; it has no cells."""
-
-
-class Task(NamedTuple):
-    """What every worker knows: the problem, n and the flat network."""
-
-    problem: object
-    n: int
-    network: Network
-
-
-def certify(problem, n, network, jobs=None, progress=None):
+def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler=None):
     """Return the `Verdict` on whether ``network`` equals V^n g on all of R².
 
-    ``network`` has two inputs and one output; nothing else is believed of it. ``jobs`` is the number of processes,
-    None for one a core; ``progress(done, total)`` is told how many cells are done. Raises `InputError` for a network of
-    another shape.
+    ``network`` has two inputs and one output; nothing else is believed of it. ``jobs`` is the number of processes, None
+    for one a core; ``scheduler`` is the address of a dask scheduler whose workers are taken instead. ``state``, a
+    `exactrelu.certify.state.State`, keeps what is finished, and what it has already is not done again.
+    ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
+    of another shape.
     """
     network = network.flatten()
     if network.inputs != 2 or len(network.outputs) != 1:
@@ -52,45 +39,48 @@ def certify(problem, n, network, jobs=None, progress=None):
             f"V^n g has two inputs and one output, but the network has {network.inputs} and {len(network.outputs)}"
         )
     task = Task(problem, n, network)
-    blocks = [*shards(problem, n), OUTSIDE]
-    total = sum(map(block_size, blocks))
+    blocks = shards(problem, n)
+    shelf = None if state is None else state.shelf(task)
+    kept = [] if shelf is None else shelf.outcomes(blocks)
+    missing, known = set(blocks), {outcome.block for outcome in kept}
+    left = [block for block in blocks if block not in known]
     cells = pieces = 0
-    for _, outcomes in results([Lane(work, task, blocks)], jobs):
-        for block_cells, block_pieces, found, cell in outcomes:
-            cells += block_cells
-            pieces += block_pieces
-            if found is not None:
-                return Verdict("refuted", cells, pieces, counterexample(task, found, cell))
-        if progress is not None:
-            progress(cells, total)
+    for outcome in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):
+        missing.remove(outcome.block)
+        cells += block_size(outcome.block)
+        pieces += outcome.pieces
+        if outcome.point is not None:
+            return Verdict("refuted", cells, pieces, counterexample(task, outcome.point))
+    if missing:
+        raise AssertionError(f"nothing is known of {len(missing)} blocks")
     return Verdict("certified", cells, pieces)
 
 
-def shards(problem, n):
-    """Return blocks ((low1, high1), (low2, high2)) of cell indices that fill the window and the ring around it."""
-    sides = []
-    for low, high in problem.window:
-        count = (high - low) * 2**n + 2
-        parts = max(2, -(-count // SHARD))
-        sides.append([(count * part // parts - 1, count * (part + 1) // parts - 1) for part in range(parts)])
-    return list(product(*sides))
+def fresh(task, blocks, jobs, progress, shelf, scheduler):
+    """Yield the `Outcome` of each block as it is finished; see `certify`."""
+    if scheduler is None:
+        outcomes = (outcome for _, part in results([Lane(work, task, blocks)], jobs) for outcome in part)
+    else:
+        from exactrelu.certify.distributed import outcomes_from  # an extra
 
-
-def block_size(block):
-    """Return the number of cells in a block."""
-    if block == OUTSIDE:
-        return 0
-    (low1, high1), (low2, high2) = block
-    return (high1 - low1) * (high2 - low2)
+        outcomes = outcomes_from(scheduler, work, task, blocks)
+    done, total = 0, sum(map(block_size, blocks))
+    for outcome in outcomes:
+        if shelf is not None:
+            shelf.keep(outcome)
+        done += block_size(outcome.block)
+        if progress is not None:
+            progress(done, total)
+        yield outcome
 
 
 def work(task, blocks, deadline):
-    """Return ([(cells, pieces, point or None, cell)] for the blocks done before the deadline, blocks left over)."""
+    """Return (the `Outcome`s of the blocks done before the deadline, of one at least, and the blocks left over)."""
     bisections = prepared(task.network)
     outcomes = []
     while blocks and (not outcomes or monotonic_ns() < deadline):
         outcomes.append(compare_block(task, bisections, blocks.pop()))
-        if outcomes[-1][2] is not None:
+        if outcomes[-1].point is not None:
             break
     return outcomes, blocks
 
@@ -102,23 +92,22 @@ def prepared(network):
 
 
 def compare_block(task, bisections, block):
-    """Return (cells, pieces, a point where the two differ or None, its cell) for one block of cells."""
+    """Return the `Outcome` of one block of cells."""
     targets = targets_on(task, block)
     compare = compare_whole if len(bisections) == 1 or block == OUTSIDE else compare_sum
-    pieces, found, root = compare(task, bisections, targets)
-    return block_size(block), pieces, found, None if root is None else targets[root][0]
+    return Outcome(block, *compare(task, bisections, targets))
 
 
 def compare_whole(task, bisections, targets):
-    """Return (pieces, point or None, its target's number) from comparing forms on the pieces of the whole network."""
+    """Return (pieces, a point where they differ or None) from comparing forms on the pieces of the whole network."""
     bisection = bisections[0] if len(bisections) == 1 else Bisection(task.network)
     pieces = 0
-    for piece in bisection.pieces([polygon for _, polygon, _ in targets]):
+    for piece in bisection.pieces([polygon for polygon, _ in targets]):
         pieces += 1
-        form = targets[piece.root][2]
+        form = targets[piece.root][1]
         if not values_match(piece, form):
-            return pieces, point_off(piece, form), piece.root
-    return pieces, None, None
+            return pieces, point_off(piece, form)
+    return pieces, None
 
 
 def compare_sum(task, bisections, targets):
@@ -126,26 +115,26 @@ def compare_sum(task, bisections, targets):
 
     Network and target are equal on a target's polygon if the sum has no kink inside and the right value at all vertices.
     """
-    ledgers = [Ledger(polygon) for _, polygon, _ in targets]
-    values = [dict.fromkeys(polygon.vertices, mpq(0)) for _, polygon, _ in targets]
+    ledgers = [Ledger(polygon) for polygon, _ in targets]
+    values = [dict.fromkeys(polygon.vertices, mpq(0)) for polygon, _ in targets]
     pieces = 0
     for bisection in bisections:
         entered = set()
-        for piece in bisection.pieces([polygon for _, polygon, _ in targets]):
+        for piece in bisection.pieces([polygon for polygon, _ in targets]):
             pieces += 1
             ledgers[piece.root].enter(piece.polygon, piece_form(piece))
             for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
                 if vertex in values[piece.root] and (piece.root, vertex) not in entered:
                     entered.add((piece.root, vertex))
                     values[piece.root][vertex] += at
-    for root, (_, polygon, form) in enumerate(targets):
+    for root, (polygon, form) in enumerate(targets):
         for vertex, at in values[root].items():
             if value(form, vertex) != at * vertex[2]:
-                return pieces, coordinates(vertex), root
+                return pieces, coordinates(vertex)
         kink = ledgers[root].kink()
         if kink is not None:
-            return pieces, point_at_kink(task, polygon, *kink), root
-    return pieces, None, None
+            return pieces, point_at_kink(task, polygon, *kink)
+    return pieces, None
 
 
 def point_at_kink(task, polygon, point, normal):
@@ -163,17 +152,12 @@ def point_at_kink(task, polygon, point, normal):
         step /= 2
 
 
-def difference_at(task, point):
-    """Return network − target at a point, both evaluated."""
-    return task.network.evaluate(point)[0] - direct_sum(task.problem, task.n, *point)
-
-
 def targets_on(task, block):
-    """Return [(cell, polygon, form of V^n g on it)] for the cells of a block, or for the unbounded regions."""
+    """Return [(polygon, form of V^n g on it)] for the cells of a block, or for the unbounded regions."""
     if block == OUTSIDE:
-        return [(None, region, ZERO) for region in unbounded_regions(task.problem, task.n)]
+        return [(region, ZERO) for region in unbounded_regions(task.problem, task.n)]
     return [
-        (cell, polygon, form)
+        (polygon, form)
         for cell in product(*(range(low, high) for low, high in block))
         for polygon, form in target_on(task.problem, task.n, *cell)
     ]
@@ -215,10 +199,21 @@ def unbounded_regions(problem, n) -> list[Polygon]:
     return [left, right, below, above]
 
 
-def counterexample(task, point, cell):
+def counterexample(task, point):
     """Return the `Counterexample` at ``point``, both values computed anew; raises ``AssertionError`` if they agree."""
     (found,) = task.network.evaluate(point)
     target = direct_sum(task.problem, task.n, *point)
     if found == target:
         raise AssertionError(f"network and target agree at {point}, where they were found to differ")
-    return Counterexample(point, found, target, cell)
+    return Counterexample(point, found, target, cell_of(task, point))
+
+
+def cell_of(task, point):
+    """Return a cell of the window in which a point lies, None for a point outside of the window."""
+    cell = []
+    for coordinate, (low, high) in zip(point, task.problem.window):
+        if not low <= coordinate <= high:
+            return None
+        last = ((high - low) << task.n) - 1
+        cell.append(min(int((coordinate - low) * 2**task.n // 1), last))
+    return tuple(cell)

@@ -1,0 +1,122 @@
+"""The shards of a certification: blocks of cells, what comes out of each, and both as text for files and other hosts.
+
+Nothing that comes back as text is believed without a check: an `Outcome` is taken from a record only if the record is,
+digest included, the one that the same outcome of the same task has, and a point at which network and target are said to
+differ only if they do.
+"""
+
+import hashlib
+import json
+from itertools import product
+from typing import NamedTuple
+
+from exactrelu import __version__
+from exactrelu.errors import InputError
+from exactrelu.jsonio import parse_json
+from exactrelu.network.dag import Network
+from exactrelu.network.files import network_from_json, network_text
+from exactrelu.problem import problem_from_json, problem_to_json
+from exactrelu.rational import parse, text
+from exactrelu.refinement.direct import direct_sum
+
+FORMAT = "exactrelu-shard/1"
+
+SHARD = 16
+"""Largest side of the blocks of cells that are handed out as one piece of work: large batches, work for every core."""
+
+OUTSIDE = "outside"
+"""The block of the unbounded regions; it has no cells."""
+
+
+class Task(NamedTuple):
+    """What every worker knows: the problem, n and the flat network."""
+
+    problem: object
+    n: int
+    network: Network
+
+
+class Outcome(NamedTuple):
+    """What comes out of a block: the number of convex ``pieces``, and a ``point`` where the two differ or None."""
+
+    block: object
+    pieces: int
+    point: tuple | None
+
+
+def shards(problem, n):
+    """Return blocks ((low1, high1), (low2, high2)) of cell indices that fill the window and the ring around it.
+
+    The last block is `OUTSIDE`, so that together they fill the plane.
+    """
+    sides = []
+    for low, high in problem.window:
+        count = (high - low) * 2**n + 2
+        parts = max(2, -(-count // SHARD))
+        sides.append([(count * part // parts - 1, count * (part + 1) // parts - 1) for part in range(parts)])
+    return [*product(*sides), OUTSIDE]
+
+
+def block_size(block):
+    """Return the number of cells in a block."""
+    if block == OUTSIDE:
+        return 0
+    (low1, high1), (low2, high2) = block
+    return (high1 - low1) * (high2 - low2)
+
+
+def difference_at(task, point):
+    """Return network − V^n g at a point, both evaluated."""
+    return task.network.evaluate(point)[0] - direct_sum(task.problem, task.n, *point)
+
+
+def task_text(task):
+    """Return the task as text, all that a verdict depends on: version, problem, n and network."""
+    problem = json.dumps(problem_to_json(task.problem))
+    head = f'{{"version": "{__version__}",\n"problem": {problem},\n"n": {task.n},\n"network": '
+    return head + "".join(network_text(task.network)) + "}\n"
+
+
+def task_of(source):
+    """Return the `Task` in a text made by `task_text`; raises `InputError` if another version of exactrelu made it."""
+    found = parse_json(source, "task")
+    if found["version"] != __version__:
+        raise InputError(f"exactrelu {found['version']} asks, but here is {__version__}; install the same version")
+    return Task(problem_from_json(found["problem"], "task"), found["n"], network_from_json(found["network"], "task"))
+
+
+def digest(source):
+    """Return the SHA-256 digest of a text in hexadecimal digits."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def record(identity, outcome):
+    """Return the JSON object of an `Outcome`; ``identity`` is the `digest` of the text of its task."""
+    point = outcome.point
+    content = {
+        "format": FORMAT,
+        "task": identity,
+        "shard": OUTSIDE if outcome.block == OUTSIDE else [list(side) for side in outcome.block],
+        "cells": block_size(outcome.block),
+        "pieces": outcome.pieces,
+        "point": None if point is None else [text(coordinate) for coordinate in point],
+    }
+    return content | {"digest": digest(json.dumps(content))}
+
+
+def outcome_of(found, identity, task, block):
+    """Return the `Outcome` of a block in a JSON object, None if it is not exactly the record that this outcome has."""
+    if not isinstance(found, dict) or type(found.get("pieces")) is not int or found["pieces"] < 1:
+        return None
+    point = found.get("point")
+    if point is not None:
+        if not isinstance(point, list) or len(point) != 2:
+            return None
+        try:
+            point = tuple(parse(coordinate, "point") for coordinate in point)
+        except InputError:
+            return None
+    outcome = Outcome(block, found["pieces"], point)
+    if found != record(identity, outcome) or (point is not None and not difference_at(task, point)):
+        return None
+    return outcome
