@@ -1,0 +1,42 @@
+"""Certification by induction: facts about the blocks of a network, each checked once, and an induction over stages."""
+
+from typing import NamedTuple
+
+from exactrelu.certify.induction.facts import Proof, Unproved
+from exactrelu.certify.induction.one_pass import prove
+from exactrelu.certify.induction.refutation import counterexample
+from exactrelu.certify.verdict import Counterexample
+from exactrelu.errors import InputError
+
+
+class Induction(NamedTuple):
+    """The verdict of a proof by induction: a `Verdict` (no cells visited) with the ``proof``, or why there is none."""
+
+    verdict: str
+    cells: int
+    pieces: int
+    counterexample: Counterexample | None
+    proof: Proof | None
+    reason: str | None
+
+
+def certify(problem, n, network):
+    """Return the `Induction` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R², n ≥ 1.
+
+    It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
+    Raises `InputError` for a network of another shape and for n < 1.
+    """
+    if n < 1:
+        raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by --method enumerate")
+    outputs = len(network.outputs if hasattr(network, "outputs") else network.terms[0].blocks[-1].outputs)
+    if network.inputs != 2 or outputs != 1:
+        raise InputError(f"V^n g has two inputs and one output, but the network has {network.inputs} and {outputs}")
+    try:
+        proof = prove(problem, n, network)
+    except Unproved as failure:
+        found = counterexample(problem, n, network, failure.spot)
+        return Induction("undecided" if found is None else "refuted", 0, 0, found, None, str(failure))
+    return Induction("certified", 0, proof.pieces, None, proof, None)
+
+
+__all__ = ["Induction", "Proof", "certify"]

@@ -1,0 +1,96 @@
+"""Facts of one variable: the loop E of (3.1), blocks as functions along it, selectors, strips.
+
+Functions are exact `Piecewise` functions on all of R, so an equality of two of them is an equality everywhere. Numbers
+may be of any ordered field that contains the rationals.
+"""
+
+from itertools import pairwise
+
+from exactrelu.certify.induction.facts import Unproved
+from exactrelu.rational import mpq
+from exactrelu.regions.univariate import Piecewise, affine_combination, positive_part
+
+THIRD = mpq(1, 3)
+HALF = mpq(1, 2)
+ZERO = mpq(0)
+CORNERS = ((mpq(0), mpq(0)), (mpq(1), mpq(1)), (mpq(1), mpq(0)))
+"""E at 0, 1/3 and 2/3."""
+
+
+def interpolated(points):
+    """Return the `Piecewise` function through ``points`` (t, value), t increasing, constant beyond them."""
+    slopes = [mpq(0), *((h1 - h0) / (t1 - t0) for (t0, h0), (t1, h1) in pairwise(points)), mpq(0)]
+    segments, knots = [(mpq(0), points[0][1])], []
+    for (t, height), slope in zip(points, slopes[1:], strict=True):
+        if slope != segments[-1][0]:
+            knots.append(t)
+            segments.append((slope, height - slope * t))
+    return Piecewise(tuple(knots), tuple(segments))
+
+
+def loop(length=1, doublings=0, origin=ZERO):
+    """Return p and q of t ↦ E(2^doublings (t − origin) mod 1) on [origin, origin + length], (0, 0) outside."""
+    scale = mpq(1, 3 * 2**doublings)
+    steps = range(3 * length * 2**doublings + 1)
+    return tuple(interpolated([(origin + k * scale, CORNERS[k % 3][entry]) for k in steps]) for entry in (0, 1))
+
+
+def along(block, positions, feeds, where):
+    """Return the outputs at ``positions`` as `Piecewise` functions, given those of the inputs in ``feeds``.
+
+    Raises `Unproved` if they depend on any other input.
+    """
+    part = block.part(positions)
+    others = part.used_inputs() - feeds.keys()
+    if others:
+        raise Unproved(where, f"a value of one coordinate reads {len(others)} other inputs of the block")
+    return part.run([feeds.get(k) for k in range(block.inputs)], affine_combination, positive_part)
+
+
+def first_difference(found, expected):
+    """Return a t at which two different `Piecewise` functions differ."""
+    knots = sorted({*found.knots, *expected.knots})
+    candidates = [*knots, *((a + b) / 2 for a, b in pairwise(knots))]
+    candidates += [knots[0] - 1, knots[0] - 2, knots[-1] + 1, knots[-1] + 2] if knots else [mpq(0), mpq(1)]
+    return next(t for t in candidates if found(t) != expected(t))
+
+
+def selector_error(function, low, length, width):
+    """Return None, or a t at which ``function`` is no selector χ₁ on [low, low + length].
+
+    On each period [i, i + 1] it has to be 0 on [width, 1/2], 1 on [1/2 + width, 1] and within [0, 1] throughout.
+    """
+    for index in range(length):
+        start = low + index
+        for begin, end, level in ((start + width, start + HALF, 0), (start + HALF + width, start + 1, 1)):
+            if function.on(begin, end) != (0, level):
+                inside = [begin, *function.knots_within(begin, end), end]
+                return next(t for t in (*inside, *((a + b) / 2 for a, b in pairwise(inside))) if function(t) != level)
+    lowest, highest = function.range_on(low, low + length)
+    if lowest < 0 or highest > 1:
+        knots = (low, *function.knots_within(low, low + length), low + length)
+        return next(t for t in knots if not 0 <= function(t) <= 1)
+    return None
+
+
+def reach(function, level):
+    """Return the largest w ≤ 1 with ``function`` ≥ level on [0, w], None if it is below at 0."""
+    if function(mpq(0)) < level:
+        return None
+    for begin, end in pairwise([mpq(0), *function.knots_within(0, 1), mpq(1)]):
+        if function(end) < level:
+            slope, intercept = function.on(begin, end)
+            return (level - intercept) / slope
+    return mpq(1)
+
+
+def positive_arcs(function, shift):
+    """Return the open intervals of w in (0, 1) on which ``function``((w + shift) mod 1) > 0, for a function ≥ 0."""
+    arcs = []
+    for begin, end in pairwise([mpq(0), *function.knots_within(0, 1), mpq(1)]):
+        if function.on(begin, end) != (0, 0):
+            for turn in (-1, 0, 1):
+                low, high = max(begin - shift + turn, mpq(0)), min(end - shift + turn, mpq(1))
+                if low < high:
+                    arcs.append((low, high))
+    return arcs

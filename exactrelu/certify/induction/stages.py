@@ -1,0 +1,54 @@
+"""Facts about the blocks of the stages, each checked once for all stages with that block."""
+
+from exactrelu.certify.induction.facts import Unproved
+from exactrelu.certify.induction.loops import HALF, along, first_difference, loop, selector_error
+from exactrelu.certify.induction.rows import QuadrantUnproved, check_stage
+from exactrelu.certify.induction.seams import AXES
+from exactrelu.rational import mpq
+
+ANYWHERE = (mpq(0), mpq(1))
+
+
+def near(axis, t):
+    """Return the residuals with ``t`` in one coordinate and anything in the other, as pairs of intervals."""
+    return tuple((t, t) if other == axis else ANYWHERE for other in (0, 1))
+
+
+def check_loops(whole, k, shift_class):
+    """Check F(E(t)) = E(r(t)) for both coordinates of a class in block k."""
+    index = shift_class.index
+    where = f"{whole.label(k)}, class {index}"
+    expected = loop(1, 1)
+    pairs = zip(whole.inlets[k - 1][index].loops, whole.outlets[k][index].loops, strict=True)
+    for axis, (before, after) in enumerate(pairs):
+        found = along(whole.blocks[k], after, dict(zip(before, loop(), strict=True)), where)
+        for function, wanted in zip(found, expected, strict=True):
+            if function != wanted:
+                t = first_difference(function, wanted)
+                reason = f"F(E(t)) is not E(r(t)) for the controller of {AXES[axis]}"
+                raise Unproved(where, reason, shift_class.spot(k, near(axis, t % 1)))
+
+
+def check_selectors(whole, k, shift_class, width):
+    """Check that the selectors made in block k, 1 ≤ k < n, from z_k are exact off [0, width] ∪ [1/2, 1/2 + width]."""
+    index = shift_class.index
+    where = f"{whole.label(k)}, class {index}"
+    for axis, before in enumerate(whole.inlets[k - 1][index].loops):
+        position = whole.outlets[k][index].digits[axis]
+        (function,) = along(whole.blocks[k], [position], dict(zip(before, loop(), strict=True)), where)
+        t = selector_error(function, mpq(0), 1, width)
+        if t is not None:
+            reason = f"the selector of {AXES[axis]} is not the digit of t = {t}, or leaves [0, 1]"
+            raise Unproved(where, reason, shift_class.spot(k, near(axis, t % 1)))
+
+
+def check_rows(whole, k, shift_class, bound):
+    """Check that block k multiplies good rows with 0 ≤ p ≤ ``bound`` by T_qᵀ under every digit pair q."""
+    index = shift_class.index
+    where = f"{whole.label(k)}, class {index}"
+    before, after = whole.inlets[k - 1][index], whole.outlets[k][index]
+    try:
+        check_stage(whole.blocks[k], before, after, shift_class.target, bound, where)
+    except QuadrantUnproved as failure:
+        quadrant = tuple((digit * HALF, (digit + 1) * HALF) for digit in failure.digits)
+        raise Unproved(where, failure.reason, shift_class.spot(k - 1, quadrant)) from None
