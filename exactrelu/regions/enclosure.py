@@ -136,7 +136,9 @@ class Batch:
             low, high = (np.zeros((len(values), values.shape[2]), dtype=values.dtype) for _ in range(2))
         for sources, weights, _ in level.terms:
             weights, some = widen(weights), slice(0, len(sources))
-            values[some] += weights[:, None, None] * widen(self.values[sources])
+            part = widen(self.values[sources])  # a copy
+            part *= weights[:, None, None]
+            values[some] += part
             if low is not None:
                 down, up = (weights[:, None] * widen(ends[sources]) for ends in (self.low, self.high))
                 low[some] += np.minimum(down, up)
