@@ -8,8 +8,7 @@ from exactrelu.rational import Rational
 class Counterexample(NamedTuple):
     """A point (x, y) at which the values of the ``network`` and of the ``target`` V^n g differ, and where it lies.
 
-    ``cell`` is the dyadic cell (m1, m2) of level n as in `exactrelu.refinement.cells`, or one of the ring of such cells
-    around the window; None further outside.
+    ``cell`` is the dyadic cell (m1, m2) of level n as in `exactrelu.refinement.cells`, None outside of the window.
     """
 
     point: tuple

@@ -129,7 +129,8 @@ class Batch:
     def _affine(self, level):
         bits = [int((weight_bits + self._bits[sources]).max()) for sources, _, weight_bits in level.terms]
         bits.append(largest(level.bias).bit_length() + largest(self.where.scale).bit_length())
-        widen = _same if max(bits) + len(bits).bit_length() <= BITS else _widened
+        fits = max(bits) + len(bits).bit_length() <= BITS and self.values.dtype != object
+        widen = _same if fits else _widened
         values = widen(level.bias)[:, None, None] * widen(self.where.weights)[None]
         low = high = None
         if any(self.undecided[sources].any() for sources, _, _ in level.terms):
