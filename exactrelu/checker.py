@@ -34,14 +34,10 @@ MAX_LEVEL = 100_000
 """The largest n."""
 MAX_PAIRS = 1 << 22
 """The most pairs of triangles of the seed that lie over a common point of the x-axis."""
-MAX_TRANSLATES = 1 << 22
-"""The most translates of the seed that V^n g is a sum of."""
-MAX_PRODUCTS = 1 << 24
-"""The most products of coefficients in one step from V^m to V^(m+1)."""
 MAX_BITS = 1 << 33
 """The most bits of all numbers together that are derived from the statement, before the evidence is looked at."""
-NUMBER_BITS = 512
-"""What a number takes besides its digits, in that count."""
+NUMBER_BITS, PRODUCT_BITS, KINK_BITS = 512, 2048, 8192
+"""What a number takes besides its digits in that count, a product of mask coefficients, and a kink taken over."""
 
 
 class Malformed(Exception):
@@ -146,6 +142,13 @@ def fields(value, where, *keys, optional=()):
     return [value[key] for key in keys]
 
 
+def choice(value, where, key, *names):
+    """Return the value of the key of an object if it is one of the ``names``."""
+    if type(value) is not dict or value.get(key) not in names:
+        raise Malformed(f"{where}: expected an object in which {key} is {' or '.join(names)}")
+    return value[key]
+
+
 def array(value, where, length=None):
     """Return ``value`` if it is an array, of ``length`` entries if given."""
     if type(value) is not list or (length is not None and len(value) != length):
@@ -196,9 +199,9 @@ class Budget:
     def __init__(self):
         self.left = MAX_BITS
 
-    def spend(self, *integers, operations=0):
-        """Count the integers, and as one more number each of the operations done to find them."""
-        self.left -= sum(map(int.bit_length, integers)) + NUMBER_BITS * (len(integers) + operations)
+    def spend(self, *integers, work=0):
+        """Count the integers, and the work done to find them; both in bits."""
+        self.left -= sum(map(int.bit_length, integers)) + NUMBER_BITS * len(integers) + work
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
 
@@ -293,11 +296,10 @@ MASK_INDEX = re.compile(r"(-?[0-9]{1,30}),(-?[0-9]{1,30})", re.ASCII)
 
 def read_problem(value):
     """Return (name, mask, seed): the mask as a dictionary from pairs of integers to rationals that are not zero."""
-    form, name, mask, seed = fields(value, "problem", "format", "name", "mask", "seed", optional=("window",))
-    if form != "exactrelu-problem/1" or type(name) is not str:
-        raise Malformed('problem: expected "format": "exactrelu-problem/1" and a text as name')
-    if type(mask) is not dict:
-        raise Malformed("mask: expected an object")
+    choice(value, "problem", "format", "exactrelu-problem/1")
+    _, name, mask, seed = fields(value, "problem", "format", "name", "mask", "seed", optional=("window",))
+    if type(name) is not str or type(mask) is not dict:
+        raise Malformed("problem: expected a text as name and an object as mask")
     coefficients = {}
     for key, entry in mask.items():
         match = MASK_INDEX.fullmatch(key)
@@ -408,22 +410,18 @@ class Network(NamedTuple):
 
 def read_network(value):
     """Return the `Network` with two inputs and one output."""
-    form, inputs, nodes, outputs = fields(
-        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",)
-    )
-    if form != "exactrelu-network/1" or type(inputs) is not int or inputs != 2:
-        raise Malformed('network: expected "format": "exactrelu-network/1" and "inputs": 2')
+    choice(value, "network", "format", "exactrelu-network/1")
+    _, inputs, nodes, outputs = fields(value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",))
+    integer(inputs, "network inputs", 2, 2)
     nodes = tuple(read_node(node, k) for k, node in enumerate(array(nodes, "network nodes"), 2))
     return Network(nodes, integer(array(outputs, "network outputs", 1)[0], "network output", 0, len(nodes) + 1))
 
 
 def read_node(value, k):
     """Return node k: the index j of max(0, node j), or (terms, bias) without terms of weight 0."""
-    if type(value) is dict and value.get("op") == "relu":
+    if choice(value, f"node {k}", "op", "affine", "relu") == "relu":
         return integer(fields(value, f"node {k}", "op", "of")[1], f"node {k} of", 0, k - 1)
-    operation, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
-    if operation != "affine":
-        raise Malformed(f'node {k}: expected "op": "affine" or "op": "relu"')
+    _, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
     weights = {}
     for term in array(terms, f"node {k} terms"):
         source, weight = array(term, f"node {k} term", 2)
@@ -437,27 +435,24 @@ def read_node(value, k):
 
 
 def iterated_mask(mask, n, is_needed=None):
-    """Return the coefficients c^(n) by index: V^n g(z) = sum of c^(n)_k g(2^n z - k).
+    """Return (coefficients, denominator): V^n g(z) = sum of c^(n)_k g(2^n z - k), the c^(n)_k that are not 0 by index.
 
     With ``is_needed``, only those of indices k with is_needed(m, k) at every step m on the way.
     """
     budget = Budget()
-    coefficients = {(0, 0): Fraction(1)}
+    entries, denominator = over_common_denominator(mask.values())
+    coefficients = {(0, 0): 1}
     for m in range(1, n + 1):
-        if len(coefficients) * len(mask) > MAX_PRODUCTS:
-            raise Malformed(f"a step from V^m to V^(m+1) needs more than {MAX_PRODUCTS} products of coefficients")
+        budget.spend(work=PRODUCT_BITS * len(coefficients) * len(entries))
         finer = {}
         for (j, k), outer in coefficients.items():
-            for (p, q), entry in mask.items():
+            for (p, q), entry in zip(mask, entries, strict=True):
                 index = (2 * j + p, 2 * k + q)
                 if is_needed is None or is_needed(m, index):
                     finer[index] = finer.get(index, 0) + outer * entry
-        if len(finer) > MAX_TRANSLATES:
-            raise Malformed(f"V^n g is a sum of more than {MAX_TRANSLATES} translates of g")
         coefficients = {index: entry for index, entry in finer.items() if entry}
-        for entry in coefficients.values():
-            budget.spend(*entry.as_integer_ratio())
-    return coefficients
+        budget.spend(*coefficients.values(), *chain(*coefficients))
+    return coefficients, denominator**n
 
 
 def target_value(mask, seed, n, point):
@@ -475,22 +470,22 @@ def target_value(mask, seed, n, point):
         return all(low <= 2**m * z - k <= high for (low, high), z, k in zip(box, point, index, strict=True))
 
     total = Fraction(0)
-    for (j, k), entry in iterated_mask(mask, n, is_needed).items():
+    coefficients, denominator = iterated_mask(mask, n, is_needed)
+    for (j, k), entry in coefficients.items():
         x, y = 2**n * point[0] - j, 2**n * point[1] - k
         forms = [form for _, edges, form in seed.pieces if is_within(edges, [(x, y, 1)])]
         if forms:
-            total += entry * (forms[0][0] * x + forms[0][1] * y + forms[0][2]) / seed.denominator
-    return total
+            total += entry * (forms[0][0] * x + forms[0][1] * y + forms[0][2])
+    return total / (denominator * seed.denominator)
 
 
 class Target:
     """V^n g for comparison on polygons: the sum of the translates (index k, c^(n)_k over `denominator`) of g."""
 
     def __init__(self, mask, seed, n):
-        coefficients = iterated_mask(mask, n)
-        entries, denominator = over_common_denominator(coefficients.values())
+        coefficients, denominator = iterated_mask(mask, n)
         self.seed, self.level, self.denominator = seed, 2**n, denominator * seed.denominator
-        self.translates = list(zip(coefficients, entries, strict=True))
+        self.translates = list(coefficients.items())
 
     def nearby(self, line, translates):
         """Return the translates whose boxes reach to the negative side of the line, and those to the positive."""
@@ -629,10 +624,11 @@ class Node(NamedTuple):
 class Program:
     """A network prepared for evaluation: `slots` in topological order, with `denominators`, `sizes` and node ids.
 
-    Nodes that depend on both coordinates have slots: an integer j stands for max(0, slot j), a pair (terms, bias) for
-    the sum of weight * slot over its terms (slot, weight), plus bias; so does a node of one coordinate that one of them
-    uses, a `Part`. On every polygon, the form of slot k has integer coefficients over ``denominators[k]``, at most
-    ``sizes[k]``; the weights are the integers that go with that.
+    A node that depends on both coordinates has a slot: an integer j stands for max(0, slot j), a pair (terms, bias) for
+    the sum of weight * slot over its terms (slot, weight), plus bias. The terms of such an affine node that depend on x
+    alone are added up first, those that depend on y alone as well: each sum is a slot, a `Part`, the same for sums that
+    are multiples of each other. On every polygon, the form of slot k has integer coefficients over ``denominators[k]``,
+    at most ``sizes[k]``; the weights are the integers that go with that.
     """
 
     def __init__(self, network):
@@ -641,42 +637,57 @@ class Program:
         nodes = [Node(axes, 1, Curve([(1, 0)], [])) for axes in (1, 2)]
         for k, node in enumerate(network.nodes, 2):
             nodes.append(self._relu(nodes[node], k) if type(node) is int else self._affine(nodes, *node, k))
-        self.output = self._source(nodes, network.output)
+        axes, _, content = nodes[network.output]
+        self.output = content if axes == 3 else self._part(nodes, axes, [(network.output, Fraction(1))], network.output)
         self.grids = [self._rank(axis) for axis in (0, 1)]
 
     def _relu(self, node, k):
         axes, denominator, content = node
         if axes == 3:
             return Node(3, denominator, self._slot(content, denominator, self.sizes[content], k))
-        self._budget.spend(operations=len(content.kinks))
+        self._budget.spend(work=KINK_BITS * len(content.kinks))
         return Node(axes, denominator, self._counted(curve_relu(content)))
 
     def _affine(self, nodes, terms, bias, k):
         axes = 0
         for source, _ in terms:
             axes |= nodes[source].axes
-        weights, denominator = over_common_denominator(
-            [*(weight / nodes[source].denominator for source, weight in terms), bias]
-        )
-        bias = weights.pop()
-        self._budget.spend(denominator, bias, *weights)
         if axes < 3:
-            curves = [nodes[source].content for source, _ in terms]
-            self._budget.spend(operations=sum(len(curve.kinks) for curve in curves))
-            return Node(axes, denominator, self._counted(curve_sum(zip(weights, curves, strict=True), bias)))
-        sources = [self._source(nodes, source) for source, _ in terms]
-        size = abs(bias) + sum(abs(weight) * self.sizes[slot] for slot, weight in zip(sources, weights, strict=True))
-        return Node(3, denominator, self._slot((list(zip(sources, weights, strict=True)), bias), denominator, size, k))
+            return Node(axes, *self._curve(nodes, terms, bias))
+        summands = [(nodes[source].content, weight) for source, weight in terms if nodes[source].axes == 3]
+        for axes in (1, 2):
+            group = sorted((source, weight) for source, weight in terms if max(nodes[source].axes, 1) == axes)
+            if group:
+                factor = group[0][1]
+                scaled = [(source, weight / factor) for source, weight in group]
+                summands.append((self._part(nodes, axes, scaled, k), factor))
+        slots = [slot for slot, _ in summands]
+        weights, bias, denominator = self._weights([(w, self.denominators[slot]) for slot, w in summands], bias)
+        size = abs(bias) + sum(abs(weight) * self.sizes[slot] for slot, weight in zip(slots, weights, strict=True))
+        return Node(3, denominator, self._slot((list(zip(slots, weights, strict=True)), bias), denominator, size, k))
 
-    def _source(self, nodes, k):
-        """Return the slot of node k, made now if the node depends on at most one coordinate."""
-        axes, denominator, content = nodes[k]
-        if axes == 3:
-            return content
-        if k not in self._parts:
-            size = max(abs(entry) for piece in content.pieces for entry in piece)
-            self._parts[k] = self._slot(Part(axes // 2, content, []), denominator, size, k)
-        return self._parts[k]
+    def _part(self, nodes, axes, terms, k):
+        """Return the slot of the sum of ``terms``, which depend on the coordinate of ``axes`` at most."""
+        key = (axes, *terms)
+        if key not in self._parts:
+            denominator, curve = self._curve(nodes, terms, Fraction(0))
+            size = max(abs(entry) for piece in curve.pieces for entry in piece)
+            self._parts[key] = self._slot(Part(axes // 2, curve, []), denominator, size, k)
+        return self._parts[key]
+
+    def _curve(self, nodes, terms, bias):
+        """Return (denominator, curve) of  sum of weight * node + bias  for terms that depend on one coordinate."""
+        weights, bias, denominator = self._weights([(w, nodes[source].denominator) for source, w in terms], bias)
+        curves = [nodes[source].content for source, _ in terms]
+        self._budget.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
+        return denominator, self._counted(curve_sum(zip(weights, curves, strict=True), bias))
+
+    def _weights(self, pairs, bias):
+        """Return (weights, bias, denominator), integers, of a sum of values that are integers over denominators."""
+        ratios = [weight / divisor for weight, divisor in pairs]
+        (bias, *weights), denominator = over_common_denominator([bias, *ratios])
+        self._budget.spend(denominator, bias, *weights)
+        return weights, bias, denominator
 
     def _counted(self, curve):
         self._budget.spend(*chain(*curve.pieces), *chain(*(kink.as_integer_ratio() for kink in curve.kinks)))
@@ -847,17 +858,18 @@ class Evaluation:
             if not weight:
                 continue
             if type(slot) is Part:
-                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} is not")
+                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} has a kink")
             terms, bias = slot if type(slot) is not int else ([(slot, 1)], 0)
             if type(slot) is int:
                 weight /= 2
                 line, factor = self._expression(slot)
-                absolute[line] = absolute.get(line, 0) + weight * factor
+                absolute.setdefault(line, [0, k])[0] += weight * factor
             total[2] += weight * bias
             for source, factor in terms:
                 self._add(weights, total, source, weight * factor)
-        if any(absolute.values()):
-            raise Invalid("the network is not known to be affine there: units that change sign do not cancel")
+        for weight, k in absolute.values():
+            if weight:
+                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} changes sign")
         return [entry / self.program.denominators[self.program.output] for entry in total]
 
     def _add(self, weights, total, source, weight):
@@ -977,23 +989,22 @@ class Certificate(NamedTuple):
 
 def read_certificate(path):
     """Return the `Certificate` in a file; raises `Malformed`."""
-    form, problem, n, network, claim, evidence = fields(
-        read_json(path), "certificate", "format", "problem", "n", "network", "claim", "evidence"
+    value = read_json(path)
+    choice(value, "certificate", "format", FORMAT)
+    _, problem, n, network, claim, evidence = fields(
+        value, "certificate", "format", "problem", "n", "network", "claim", "evidence"
     )
-    if form != FORMAT:
-        raise Malformed(f'certificate: expected "format": "{FORMAT}"')
-    if type(claim) is dict and claim.get("kind") == "differs":
-        _, point, value, wanted = fields(claim, "claim", "kind", "point", "network", "target")
-        point = tuple(numbers(point, "claim point", 2))
-        claim = Difference(point, number(value, "claim network"), number(wanted, "claim target"))
-        kind, *evidence = fields(evidence, "evidence", "kind")
-    else:
-        if fields(claim, "claim", "kind") != ["equal"]:
-            raise Malformed('claim: expected "kind": "equal" or "kind": "differs"')
+    if choice(claim, "claim", "kind", "equal", "differs") == "equal":
+        fields(claim, "claim", "kind")
         claim = None
-        kind, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
-    if kind != ("point" if claim else "enumeration"):
-        raise Malformed('evidence: expected the kind "enumeration" for a claim of equality, "point" for a difference')
+        choice(evidence, "evidence for equality", "kind", "enumeration")
+        _, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
+    else:
+        _, point, found, wanted = fields(claim, "claim", "kind", "point", "network", "target")
+        point = tuple(numbers(point, "claim point", 2))
+        claim = Difference(point, number(found, "claim network"), number(wanted, "claim target"))
+        choice(evidence, "evidence for a difference", "kind", "point")
+        fields(evidence, "evidence", "kind")
     name, mask, seed = read_problem(problem)
     return Certificate(name, mask, seed, integer(n, "n", 0, MAX_LEVEL), read_network(network), claim, evidence)
 
