@@ -14,7 +14,7 @@ import sys
 import traceback
 
 from exactrelu import __version__
-from exactrelu.commands import reason
+from exactrelu.commands import complain, reason
 from exactrelu.errors import InputError, UndecidedError
 
 MAX_LEVEL = 10_000
@@ -68,8 +68,7 @@ def _print(text, code):
 
 def _complain(message, code):
     """Print one line on stderr and return ``code``."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(message))
-    print(f"exactrelu: {line}", file=sys.stderr)
+    complain(message)
     return code
 
 
@@ -108,7 +107,10 @@ def _certify(commands):
     network = certify.add_mutually_exclusive_group()
     _add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
-    _add_jobs(certify)
+    workers = certify.add_mutually_exclusive_group()
+    _add_jobs(workers)
+    workers.add_argument("--scheduler", metavar="ADDRESS", help="of a dask scheduler, whose workers do the work instead")
+    certify.add_argument("--state", metavar="DIR", help="a folder to keep what is finished, and to go on from there")
     certify.add_argument("--output", metavar="CERT", help="the certificate to write (compressed if it ends in .gz)")
 
 

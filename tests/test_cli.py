@@ -91,7 +91,7 @@ def test_the_defaults_are_bilinear_three_and_one_pass(capsys):
 
 CERTIFY_FIELDS = [
     "verdict", "problem", "n", "construction", "method", "width", "depth", "neurons", "cells", "pieces", "seconds",
-    "certificate", "counterexample",
+    "timings", "certificate", "counterexample",
 ]
 
 
@@ -129,7 +129,7 @@ def wrong(tmp_path):
 def test_certify_refutes_a_wrong_network(capsys, wrong, tmp_path):
     """``--network`` with another function: exit code 1, a point and both values, confirmed by a certificate."""
     path = tmp_path / "refutation.json"
-    code, data = answer(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path)
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path, "--jobs", 1)
     assert code == 1 and data["verdict"] == "refuted" and data["construction"] is None
     assert data["certificate"] == str(path)
     found = data["counterexample"]
@@ -137,7 +137,7 @@ def test_certify_refutes_a_wrong_network(capsys, wrong, tmp_path):
     assert text(*read_network(wrong).evaluate(point)) == found["network"]
     assert text(*build(load_problem("haar"), 1).evaluate(point)) == found["target"] != found["network"]
     assert answer(capsys, "check", path)[1]["valid"] is True
-    code, out, _ = run(capsys, "certify", "haar", "-n", 1, "--network", wrong)
+    code, out, _ = run(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--jobs", 1)
     assert code == 1 and f"refuted   at ({', '.join(found['point'])}), " in out and "dyadic cell [" in out
 
 

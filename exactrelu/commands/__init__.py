@@ -1,6 +1,8 @@
 """One module for each command of the command line; ``run(options)`` returns an `Answer`."""
 
+import sys
 import time
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -23,6 +25,22 @@ VERDICT_CODES = {"certified": 0, "refuted": 1, "undecided": 3}
 def reason(stop):
     """Return why nothing was decided, given an `UndecidedError` or a ``KeyboardInterrupt``."""
     return str(stop) if str(stop) else "interrupted, nothing was decided; run the same command again"
+
+
+def complain(message):
+    """Print one line on stderr."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(message))
+    print(f"exactrelu: {line}", file=sys.stderr)
+
+
+@contextmanager
+def timed(timings, name):
+    """Enter the seconds that the block takes, however it ends, into the dictionary ``timings``."""
+    start = time.monotonic()
+    try:
+        yield
+    finally:
+        timings[name] = seconds_since(start)
 
 
 def seconds_since(start):

@@ -6,7 +6,8 @@ import time
 from exactrelu.certify.certificate import write_certificate
 from exactrelu.certify.enumeration import certify
 from exactrelu.certify.splits import split_tree
-from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since
+from exactrelu.certify.state import State
+from exactrelu.commands import VERDICT_CODES, Answer, complain, reason, seconds_since, timed
 from exactrelu.commands.build import constructed, described
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
@@ -22,28 +23,35 @@ MAX_CELLS = 2**24
 
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
-    start = time.monotonic()
+    start, timings = time.monotonic(), {}
     problem, n = load_problem(options.problem), options.level
     if options.output is not None:
         check_folder(options.output)
     check_cells(problem, n)
-    if options.network is None:
-        network, construction = constructed(problem, n, options.construction), options.construction
-    else:
-        network, construction = read_network(options.network), None
-    form = layered(network)
+    state = None if options.state is None else State(options.state, complain)
+    if options.scheduler is not None:
+        from exactrelu.certify.distributed import check_answer  # an extra
+
+        check_answer(options.scheduler)
+    construction = options.construction if options.network is None else None
+    with timed(timings, "build"):
+        network = read_network(options.network) if construction is None else constructed(problem, n, construction)
+    with timed(timings, "layering"):
+        form = layered(network)
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": "enumerate",
         "width": form.width, "depth": form.depth, "neurons": form.neurons, "cells": None, "pieces": None,
-        "seconds": None, "certificate": None, "counterexample": None,
+        "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
     }
     try:
-        with progress_bar("certify") as progress:
-            verdict = certify(problem, n, network, options.jobs, progress)
+        with timed(timings, "enumeration"), progress_bar("certify") as progress:
+            verdict = certify(problem, n, network, options.jobs, progress, state, options.scheduler)
         if options.output is not None:
-            write(options, problem, network, verdict)
+            with timed(timings, "certificate"):
+                write(options, problem, network, verdict)
     except (UndecidedError, KeyboardInterrupt) as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
+        kept = "--state DIR keeps what is finished" if state is None else f"what is finished is kept in {options.state}"
+        return Answer(3, "", data | {"seconds": seconds_since(start)}, f"{reason(stop)} ({kept})")
     found = verdict.counterexample
     data |= {
         "verdict": verdict.verdict, "cells": verdict.cells, "pieces": verdict.pieces, "seconds": seconds_since(start),
