@@ -43,8 +43,8 @@ class AffineLevel(NamedTuple):
 class Compiled(NamedTuple):
     """``slots`` {id: slot}; ``levels``; ``used`` univariate ids in slot order; ``scales`` {id: S_k}; ``outputs`` ids.
 
-    ``switches`` are the used switches, the last one first. ``sums`` holds, for each output, its slot and the
-    (source slot, weight) of its terms, if it is an affine node.
+    ``switches`` are the used switches, the last one first. ``sums`` holds, for each output that is an affine node which
+    no other node uses, its slot and the (source slot, weight) of its terms.
     """
 
     slots: dict
@@ -58,8 +58,8 @@ class Compiled(NamedTuple):
 
 def compiled(steps, outputs, univariate, switches):
     """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
-    used = {source for _, node in steps for source in _sources(node) if source in univariate}
-    used = tuple(sorted(used.union(k for k in outputs if k in univariate)))
+    inner = {source for _, node in steps for source in _sources(node)}
+    used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
     scales = {k: _denominator(univariate[k][1]) for k in used}
     depth = dict.fromkeys(used, 0)
     groups = defaultdict(list)
@@ -86,10 +86,9 @@ def compiled(steps, outputs, univariate, switches):
             levels.append(ReluLevel(out, np.array([slots[node.of] for _, node, _ in members])))
         else:
             levels.append(_affine_level(out, members, slots, scales))
-            sums.update({k: tuple((slots[j], weight) for j, weight in terms) for k, _, terms in members if k in outputs})
+            sums.update({k: tuple((slots[j], weight) for j, weight in terms) for k, _, terms in members if k not in inner})
     kept = tuple(k for k in reversed(used) if k in switches)
-    output_sums = tuple((slots[k], sums[k]) for k in dict.fromkeys(outputs) if k in sums)
-    return Compiled(slots, tuple(levels), used, scales, outputs, kept, output_sums)
+    return Compiled(slots, tuple(levels), used, scales, outputs, kept, tuple((slots[k], terms) for k, terms in sums.items()))
 
 
 def _affine_level(out, members, slots, scales):

@@ -83,7 +83,8 @@ class Batch:
         self._lost = np.zeros(polygons, dtype=bool)
         self._first_lost = np.zeros((count, polygons), dtype=bool)
         self._cancelled = {}
-        self._enter_univariate(axes, *table)
+        if len(axes):
+            self._enter_univariate(axes, *table)
         for level in variant.levels:
             (self._relu if type(level) is ReluLevel else self._affine)(level)
         self.unresolved = self._lost.copy()
@@ -105,8 +106,6 @@ class Batch:
         self._bits[out] = [int(peak).bit_length() for peak in peaks]
 
     def _enter_univariate(self, axes, slopes, intercepts, low, high, unbounded):
-        if not len(axes):
-            return
         where = self.where
         points = np.where((axes == 0)[:, None, None], where.xs[None], where.ys[None])
         weights, scale = where.weights, where.scale
