@@ -193,6 +193,15 @@ def test_units_of_opposite_inputs_are_different_functions():
     assert is_refuted(b.network([b.relu(z) + b.relu(-3 * z) / 3]), b.network([0 * x]))
 
 
+def test_units_below_a_threshold_are_not_carried():
+    """max(0, u − 1) is not u − 1, nor is max(0, 2u − v) equal to 2u − v, for units u, v that are no ridges."""
+    b = Builder(2)
+    x, y = b.inputs
+    u, v = b.relu(b.relu(x) - b.relu(y)), b.relu(x + b.relu(y))
+    for z in (u - 1, 2 * u - v, u + x, u + b.relu(x) - b.relu(y)):
+        assert is_refuted(b.network([b.relu(z)]), b.network([z]))
+
+
 def test_values_that_a_layered_network_carries_through_units_cancel():
     """max(0, u) = u for a unit u and for sums of units with positive weights: one piece is enough."""
     b = Builder(2)

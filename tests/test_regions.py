@@ -142,6 +142,8 @@ def test_merging_goes_through_edges_but_not_through_corners():
     """Two squares that share part of an edge are one piece, two that share a corner are two."""
     assert components([box(0, 1, 0, 1), box(1, 2, mpq(1, 2), 2)]) == 1
     assert components([box(0, 1, 0, 1), box(1, 2, 1, 2)]) == 2
+    assert components([box(0, 1, 0, 1), box(0, 1, 2, 3), box(1, 2, 0, 3)]) == 1
+    assert components([box(0, 1, 0, 3), box(1, 2, 0, 1), box(1, 2, 2, 3)]) == 1
     assert components([box(0, 1, 0, 2), box(1, 2, 0, 1), box(1, 2, 1, 2), box(3, 4, 0, 1)]) == 2
 
 
