@@ -107,9 +107,13 @@ def _certify(commands):
     network = certify.add_mutually_exclusive_group()
     _add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
+    certify.add_argument(
+        "--method", choices=("enumerate", "induction"), default="enumerate",
+        help="enumerate: every piece of the plane (the default); induction: facts about blocks, for n in the thousands",
+    )
     workers = certify.add_mutually_exclusive_group()
     _add_jobs(workers)
-    workers.add_argument("--scheduler", metavar="ADDRESS", help="of a dask scheduler, whose workers do the work instead")
+    workers.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler whose workers do the work")
     certify.add_argument("--state", metavar="DIR", help="a folder to keep what is finished, and to go on from there")
     certify.add_argument("--output", metavar="CERT", help="the certificate to write (compressed if it ends in .gz)")
 

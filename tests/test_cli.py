@@ -161,6 +161,37 @@ def test_a_false_certificate_is_invalid(capsys, wrong, tmp_path):
     assert run(capsys, "check", path)[:2] == (1, f"invalid: {data['reason']}\n")
 
 
+def test_certify_by_induction_prints_a_proof(capsys):
+    """``--method induction`` certifies n in the thousands, with the facts and the conclusion for people and programs."""
+    code, data = answer(capsys, "certify", "haar", "-n", 1000, "--method", "induction")
+    assert code == 0 and list(data) == [*CERTIFY_FIELDS, "proof"]
+    assert (data["verdict"], data["method"], data["n"], data["cells"]) == ("certified", "induction", 1000, 0)
+    proof = data["proof"]
+    assert "V^1000 g" in proof["theorem"] and data["pieces"] == sum(fact["pieces"] for fact in proof["facts"]) > 0
+    code, out, _ = run(capsys, "certify", "haar", "-n", 1000, "--method", "induction")
+    words = " ".join(out.split())
+    assert code == 0 and f"Theorem. {proof['theorem']}" in words and f"Proof. {proof['conclusion']}" in words
+    for k, fact in enumerate(proof["facts"], 1):
+        assert f"{k}. [{fact['where']}] {fact['statement']} ({fact['check']}" in words
+    assert max(map(len, out.splitlines())) <= 110
+
+
+def test_induction_refutes_a_wrong_network(capsys, tmp_path):
+    """The network of another problem is refuted by induction as well, with a point."""
+    chain = build(load_problem("haar_growing"), 3)
+    write_network(tmp_path / "wrong.json", chain)
+    code, data = answer(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "wrong.json")
+    assert code == 1 and data["verdict"] == "refuted" and "proof" not in data
+    point = [parse(c, "point") for c in data["counterexample"]["point"]]
+    assert text(*chain.evaluate(point)) == data["counterexample"]["network"] != data["counterexample"]["target"]
+
+
+def test_induction_does_not_decide_what_it_does_not_know(capsys):
+    """A network of another structure is not decided: exit code 3, and the reason names the place."""
+    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--construction", "paper")
+    assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ") and "--method enumerate" in err
+
+
 def test_too_many_cells_are_not_enumerated(capsys):
     """A level beyond enumeration is not decided: exit code 3 at once, with what to do next."""
     code, out, err = run(capsys, "certify", "-n", 1000)
@@ -175,7 +206,8 @@ def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolut
     def interrupted(*_, **__):
         raise stop
 
-    monkeypatch.setattr(import_module(f"exactrelu.commands.{command}"), command, interrupted)
+    module = {"certify": "enumeration", "equal": "equal"}[command]
+    monkeypatch.setattr(import_module(f"exactrelu.commands.{module}"), command, interrupted)
     words = {"certify": ["zero", "-n", 1], "equal": [absolute, absolute]}[command]
     code, out, err = run(capsys, command, *words, "--json")
     data = json.loads(out)

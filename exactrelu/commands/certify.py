@@ -2,14 +2,10 @@
 
 import os
 import time
+from importlib import import_module
 
-from exactrelu.certify.certificate import write_certificate
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.splits import split_tree
-from exactrelu.certify.state import State
-from exactrelu.commands import VERDICT_CODES, Answer, complain, reason, seconds_since, timed
+from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since, timed
 from exactrelu.commands.build import constructed, described
-from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.network.files import read_network
@@ -17,47 +13,47 @@ from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
 from exactrelu.rational import mpq, text
 
-MAX_CELLS = 2**24
-"""The most dyadic cells that are enumerated."""
+METHODS = {"enumerate": "enumeration", "induction": "induction"}
+"""The module of each method: ``check`` refuses what it cannot do, ``decide`` does it, ``hint`` says how to go on."""
 
 
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
     start, timings = time.monotonic(), {}
+    method = import_module(f"exactrelu.commands.{METHODS[options.method]}")
     problem, n = load_problem(options.problem), options.level
+    method.check(options, problem)
     if options.output is not None:
         check_folder(options.output)
-    check_cells(problem, n)
-    state = None if options.state is None else State(options.state, complain)
-    if options.scheduler is not None:
-        from exactrelu.certify.distributed import check_answer  # an extra
-
-        check_answer(options.scheduler)
     construction = options.construction if options.network is None else None
     with timed(timings, "build"):
         network = read_network(options.network) if construction is None else constructed(problem, n, construction)
     with timed(timings, "layering"):
         form = layered(network)
     data = {
-        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": "enumerate",
+        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": options.method,
         "width": form.width, "depth": form.depth, "neurons": form.neurons, "cells": None, "pieces": None,
         "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
     }
     try:
-        with timed(timings, "enumeration"), progress_bar("certify") as progress:
-            verdict = certify(problem, n, network, options.jobs, progress, state, options.scheduler)
-        if options.output is not None:
-            with timed(timings, "certificate"):
-                write(options, problem, network, verdict)
+        decision = method.decide(options, problem, network, timings)
     except (UndecidedError, KeyboardInterrupt) as stop:
-        kept = "--state DIR keeps what is finished" if state is None else f"what is finished is kept in {options.state}"
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, f"{reason(stop)} ({kept})")
-    found = verdict.counterexample
+        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + method.hint(options))
+    found = decision.counterexample
     data |= {
-        "verdict": verdict.verdict, "cells": verdict.cells, "pieces": verdict.pieces, "seconds": seconds_since(start),
-        "certificate": options.output, "counterexample": None if found is None else point_and_values(found),
-    }
-    return Answer(VERDICT_CODES[verdict.verdict], for_people(problem, options.network, data, found), data)
+        "verdict": decision.verdict, "cells": decision.cells, "pieces": decision.pieces,
+        "seconds": seconds_since(start), "certificate": options.output,
+        "counterexample": None if found is None else point_and_values(found),
+    } | decision.data
+    rows = [
+        *described(problem),
+        ("network", f"{construction or options.network}, n = {n}: {size(form)}"),
+        ("compared", f"{decision.work}, {data['seconds']:.1f} s"),
+        (decision.verdict, equality(n) if found is None else refutation(problem, n, found)),
+        *([] if options.output is None else [("certificate", options.output)]),
+    ]
+    answer = "\n\n".join([table(rows), *decision.page])
+    return Answer(VERDICT_CODES[decision.verdict], answer, data)
 
 
 def check_folder(path):
@@ -67,45 +63,19 @@ def check_folder(path):
         raise InputError(f"{path}: cannot write there: " + ("it is a folder" if os.path.isdir(path) else f"see {folder}"))
 
 
-def check_cells(problem, n):
-    """Raise `UndecidedError` if V^n g has more dyadic cells than are enumerated."""
-    L1, L2 = problem.size
-    if L1 * L2 << 2 * n > MAX_CELLS:
-        raise UndecidedError(
-            f"nothing was decided: for n = {n} there are {L1} * {L2} * 4^{n} dyadic cells, more than the limit of "
-            f"{MAX_CELLS}; take a smaller n"
-        )
-
-
-def write(options, problem, network, verdict):
-    """Write the certificate of the verdict to ``options.output``."""
-    evidence = verdict.counterexample
-    if evidence is None:
-        with progress_bar("certificate") as progress:
-            evidence = split_tree(problem, options.level, network.flatten(), progress=progress)
-    write_certificate(options.output, problem, options.level, network, evidence)
-
-
 def point_and_values(found):
     """Return the JSON object of a `Counterexample`."""
     return {"point": [text(c) for c in found.point], "network": text(found.network), "target": text(found.target)}
 
 
-def for_people(problem, file, data, found):
-    """Return the answer in words."""
-    n = data["n"]
-    size = f"width {data['width']}, depth {data['depth']}, {data['neurons']} neurons"
-    work = f"{data['cells']} dyadic cells and the unbounded outside: {data['pieces']} convex pieces"
-    equality = f"the network equals V^{n} g at every point of R^2"
-    rows = [
-        *described(problem),
-        ("network", f"{data['construction'] or file}, n = {n}: {size}"),
-        ("compared", f"{work}, {data['seconds']:.1f} s"),
-        (data["verdict"], equality if found is None else refutation(problem, n, found)),
-    ]
-    if data["certificate"] is not None:
-        rows.append(("certificate", data["certificate"]))
-    return table(rows)
+def size(form):
+    """Return width, depth and number of neurons of a `Layered` form in words."""
+    return f"width {form.width}, depth {form.depth}, {form.neurons} neurons"
+
+
+def equality(n):
+    """Return the sentence that is certified."""
+    return f"the network equals V^{n} g at every point of R^2"
 
 
 def refutation(problem, n, found):
