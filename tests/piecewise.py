@@ -85,7 +85,7 @@ def check_cuts(polygons, cuts, leaves):
     }
 
 
-def same_function(network, polygons):
+def function_on(network, polygons):
     """Return {root: [(polygon, form)]} of `Bisection` on ``polygons``."""
     answer = defaultdict(list)
     for piece in Bisection(network).pieces(polygons):
