@@ -60,4 +60,4 @@ def growth(rows):
     factors = [after["largest_weight"] / before["largest_weight"] for before, after in pairwise(rows)]
     if not factors:
         return f"largest weight {short_number(rows[0]['largest_weight'])}"
-    return f"the largest weight grows by a factor of at most {short_number(max(factors))} from n to n + 1"
+    return f"the largest weight grows by a factor of at most {short_number(max(factors))} a step"

@@ -1,0 +1,98 @@
+"""What the README shows is what happens: its console blocks, its Python example, its commands and its links."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import exactrelu
+
+README = Path(__file__).parent.parent / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+VARYING = [(r"[0-9]+\.[0-9] s\b", "1.0 s"), (r"[0-9]+ convex pieces", "100 convex pieces")]
+"""Times, and the number of pieces that were compared, which depends on the processes."""
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parent.parent)}
+"""For processes, which find the same exactrelu as this one."""
+
+
+def blocks(language):
+    """Return the fenced blocks of the README in ``language``."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def steps():
+    """Return [(command, output)] of all console blocks, in order."""
+    parts = re.split(r"^\$ (.*)\n", "".join(blocks("console")), flags=re.MULTILINE)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def unvarying(text):
+    """Return the text with everything that differs from run to run replaced."""
+    for pattern, constant in VARYING:
+        text = re.sub(pattern, constant, text)
+    return text
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory):
+    """A function that runs a command in one folder, with this exactrelu on the path, and returns what it prints."""
+    folder, programs = tmp_path_factory.mktemp("readme"), tmp_path_factory.mktemp("bin")
+    (programs / "exactrelu").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m exactrelu "$@"\n')
+    (programs / "exactrelu").chmod(0o755)
+    environment = {**ENVIRONMENT, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+    def run(command):
+        file = re.fullmatch(r"cat (\S+)", command)
+        if file and not (folder / file[1]).exists():
+            (folder / file[1]).write_text(dict(steps())[command], encoding="utf-8")
+        ended = subprocess.run(
+            ["bash", "-c", command], check=False, capture_output=True, text=True, cwd=folder, env=environment
+        )
+        return ended.stdout + ended.stderr
+
+    return run
+
+
+def test_the_console_blocks_are_reproduced(shell):
+    """Every command shown prints what is shown, apart from times; a file shown by ``cat`` is made from what is shown."""
+    assert len(steps()) > 10
+    for command, output in steps():
+        assert unvarying(shell(command)) == unvarying(output), command
+
+
+def test_the_python_example_runs():
+    """The Python example prints what is shown below it."""
+    (code,) = blocks("python")
+    (expected,) = blocks("text")
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT)
+    assert ended.stdout == expected
+
+
+def test_the_test_command_is_that_of_the_ci():
+    """The two commands install from the repository into a virtual environment; the CI runs the same pytest command."""
+    first, second = blocks("bash")
+    assert first.endswith("pip install --quiet . && .venv/bin/exactrelu certify\n")
+    assert second.startswith("python3 -m venv .venv && .venv/bin/pip install --quiet '.[test]' && .venv/bin/pytest ")
+    assert second.rpartition("&& ")[2].strip() in (README.parent / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", TEXT))))
+def test_links_lead_somewhere(target):
+    """Relative links name files of the repository."""
+    if target.startswith("exactrelu/"):  # the package may be installed elsewhere
+        assert (Path(exactrelu.__file__).parent.parent / target).exists()
+    else:
+        assert target.startswith("https://") or (README.parent / target).exists()
+
+
+def test_every_command_is_mentioned(shell):
+    """The README names every command of the command line."""
+    commands = re.findall(r"^    ([a-z]+) ", shell("exactrelu --help"), flags=re.MULTILINE)
+    assert "certify" in commands and len(commands) > 5
+    for name in commands:
+        assert f"exactrelu {name}" in TEXT
