@@ -152,7 +152,8 @@ def disguised(random, network):
     values = list(b.inputs)
     for node in network.nodes:
         if type(node) is Affine:
-            values.append(linear_combination([w for _, w in node.terms], [values[k] for k, _ in node.terms]) + node.bias)
+            weights, sources = [w for _, w in node.terms], [values[k] for k, _ in node.terms]
+            values.append(linear_combination(weights, sources) + node.bias)
             continue
         z, scale = values[node.of], mpq(random.randint(2, 9), random.randint(1, 4)) + 1
         kinds = [lambda: b.relu(scale * z) / scale, lambda: z + b.relu(-scale * z) / scale]

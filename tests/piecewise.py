@@ -17,7 +17,7 @@ def quadrants():
 
 
 def domains():
-    """Return polygons of many kinds: boxes, a triangle, slivers 2^-60 and 2^-200 thin, half planes, strips, quadrants."""
+    """Return polygons: boxes, a triangle, slivers 2^-60 and 2^-200 thin, a half plane, a strip, quadrants."""
     lower, upper = plane().split((mpq(1), mpq(-2), mpq(1, 7)))
     strip = upper.split((mpq(1), mpq(-2), mpq(1, 7) - mpq(1, 2**60)))[1] or upper
     return [

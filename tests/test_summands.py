@@ -54,7 +54,8 @@ def test_tents_of_two_variables_are_two_summands():
     Network(2, [Relu(0)], [2]),
     Network(2, [Affine((), mpq(3))], [2]),
     Network(2, [Affine(((0, mpq(2)), (1, mpq(-1))), mpq(3))], [2]),
-    Network(2, [Relu(0), Relu(1), Affine(((2, mpq(1)), (3, mpq(1))), mpq(0)), Relu(4), Affine(((5, mpq(1)),), mpq(1))], [6]),
+    Network(2, [Relu(0), Relu(1), Affine(((2, mpq(1)), (3, mpq(1))), mpq(0)), Relu(4), Affine(((5, mpq(1)),), mpq(1))],
+            [6]),
 ])
 def test_what_is_no_sum_is_one_summand(network):
     """An input, a unit, a constant, an affine form, and a sum behind a unit are returned as they are."""
@@ -99,13 +100,12 @@ def test_kinks_that_cancel_on_a_part_of_their_line_are_found_on_the_rest():
     lower = b.network([-b.relu(absolute(b, x) - b.relu(4 * y))])
     kink = entered([first, lower], SQUARE).kink()
     assert kink is not None
-    (x0, y0), _ = kink
-    assert y0 > 0
+    assert kink[0][1] > 0
 
 
 @pytest.mark.parametrize("shift", [mpq(0), mpq(1, 3), mpq(1, 2**80)])
 def test_the_point_on_a_kink_is_no_crossing(shift):
-    """|x + y| + |x − y| − 2|x| has no kink across x = 0 at 0, where the middle of the line is; another point is taken."""
+    """|x + y| + |x − y| − 2|x| has no kink across x = 0 in the middle of that line, at 0; another point is taken."""
     networks = []
     for weight, p, q in ((-2, 1, 0), (1, 1, 1), (1, 1, -1)):
         b = Builder(2)

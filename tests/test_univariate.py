@@ -79,7 +79,7 @@ ends = st.one_of(st.none(), rationals)
 
 @given(functions(), ends, ends)
 def test_restriction_to_an_interval(function, low, high):
-    """`on`, `range_on` and `knots_within` agree with the values at the ends and the knots, on half lines and lines too."""
+    """`on`, `range_on` and `knots_within` agree with the values at the ends and knots, also on half lines."""
     if low is not None and high is not None and low >= high:
         return
     inside = tuple(t for t in function.knots if (low is None or low < t) and (high is None or t < high))
@@ -139,7 +139,7 @@ def test_separated_networks_are_the_same_function(network, point):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_separated_nodes_use_one_node_of_each_variable(seed):
-    """An affine node of both inputs uses at most one node of each input alone, and a separated network stays as it is."""
+    """An affine node of both inputs uses at most one node of each input alone; separating again changes nothing."""
     network = separated(degenerate(Random(seed), 25))
     axes = node_axes(network)
     for k, node in enumerate(network.nodes, 2):

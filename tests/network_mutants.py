@@ -1,0 +1,62 @@
+"""Mutants of a network: one weight or bias changed, a term dropped, a small function added; and plain evaluation."""
+
+from fractions import Fraction
+
+from crafted import plus
+
+from exactrelu.network import Affine, Network
+from exactrelu.rational import mpq
+
+HAIR = mpq(1, 2**60)
+
+CHANGES = {
+    "plus one": lambda weight: weight + 1,
+    "plus a hair": lambda weight: weight + HAIR,
+    "sign": lambda weight: -weight,
+    "dropped": lambda weight: None,
+}
+"""What is done to a weight; to a bias all but the last, which is the sign's work at 0 already."""
+
+
+def mutants(network):
+    """Return [(name, function that returns the mutant)] for all weights and biases of a flat network."""
+    found = []
+    for k, node in enumerate(network.nodes):
+        if type(node) is not Affine:
+            continue
+        for index, (source, weight) in enumerate(node.terms):
+            for kind, change in CHANGES.items():
+                term = () if kind == "dropped" else ((source, change(weight)),)
+                terms = (*node.terms[:index], *term, *node.terms[index + 1 :])
+                changed = node._replace(terms=terms)
+                found.append((f"weight {index} of node {k}: {kind}", _replacing(network, k, changed)))
+        for kind in ("plus one", "plus a hair", "sign") if node.bias else ("plus one", "plus a hair"):
+            changed = node._replace(bias=CHANGES[kind](node.bias))
+            found.append((f"bias of node {k}: {kind}", _replacing(network, k, changed)))
+    return found
+
+
+def _replacing(network, k, node):
+    """Return a function that returns the network with node number k, inputs not counted, replaced."""
+    return lambda: Network(network.inputs, [*network.nodes[:k], node, *network.nodes[k + 1 :]], network.outputs)
+
+
+def with_bump(network, shape, point, width=mpq(1, 2**40), height=1):
+    """Return the network with ``shape`` (`crafted.spike` or `crafted.plateau`) added about ``point``."""
+    return plus(network, lambda b: shape(b, point, width, height))
+
+
+def plain_value(network, point):
+    """Return the one output at ``point`` in the standard library's `Fraction`: a separate evaluator."""
+    values = [fraction(coordinate) for coordinate in point]
+    for node in network.nodes:
+        if type(node) is Affine:
+            values.append(sum((fraction(w) * values[k] for k, w in node.terms), fraction(node.bias)))
+        else:
+            values.append(max(values[node.of], Fraction(0)))
+    return values[network.outputs[0]]
+
+
+def fraction(number):
+    """Return a rational as a `Fraction` of Python integers."""
+    return Fraction(int(number.numerator), int(number.denominator))
