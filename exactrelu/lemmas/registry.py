@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import NamedTuple
 
 PAPER = {
+    "Thm. 1.1": "thm_1_1",
+    "Remark 2.1": "remark_2_1",
     "Remark 2.2": "remark_2_2",
     "(2.2)": "eq_2_2",
     "Remark 2.3": "remark_2_3",
@@ -21,15 +23,38 @@ PAPER = {
     "Thm. 3.7": "thm_3_7",
     "§4.1 (i)–(iii)": "selectors_4_1",
     "Lemma 4.1": "lemma_4_1",
+    "Lemma 4.2": "lemma_4_2",
+    "Thm. 4.3": "thm_4_3",
     "Lemma 4.4": "lemma_4_4",
+    "Thm. 4.5": "thm_4_5",
+    "Prop. 5.1": "prop_5_1",
+    "Remark 5.2": "remark_5_2",
     "Lemma 5.3": "lemma_5_3",
 }
 """The numbered statements: label → module."""
 
-FINDINGS = {}
+FINDINGS = {
+    "§4.3, a_n": "findings.gate_bound",
+    "Thm. 4.3, weights": "findings.weight_constants",
+    "§4.2, M̂_j": "findings.blended_matrix",
+    "Fig. 1": "findings.figure_1",
+    "Thm. 3.7, branches": "findings.four_branches",
+    "Cor. 3.5, n = 0": "findings.controller_n_zero",
+    "§2.1, CPwL": "findings.cpwl_definition",
+    "Prop. 2.5, continuity": "findings.cascade_discontinuous",
+    "Prop. 3.1, extension": "findings.controller_extension",
+    "Lemma 3.6, range": "findings.readout_range",
+    "Lemma 3.6 (ii), sign": "findings.signed_hat",
+    "Thm. 4.3, order": "findings.two_passes",
+    "Lemma 4.4, continuity": "findings.gluing_discontinuous",
+    "Prop. 5.1, hats": "findings.nodal_hats",
+    "Υ, exact depth": "findings.exact_depth",
+}
 """Where the printed text needs a correction or a choice: label → module."""
 
-BEYOND = {}
+BEYOND = {
+    "Two branches": "beyond.two_branches",
+}
 """What the constructions use and the paper does not say: label → module."""
 
 

@@ -1,0 +1,63 @@
+"""Theorem 1.1: V^n g is exactly a ReLU network of width C_0 and depth C_1 n, for every compactly supported CPwL seed."""
+
+from exactrelu.construction import CONSTRUCTIONS
+from exactrelu.lemmas.result import Statement
+from exactrelu.lemmas.whole import certified_fact, sizes_fact
+from exactrelu.problem import load_problem
+
+STATEMENT = Statement(
+    "Thm. 1.1",
+    "exact realization of refinement iterates",
+    r"""
+Let $V$ be a refinement operator with finitely many coefficients, and $g$ compactly supported and CPwL, with a window that holds its support and
+is preserved by $V$. There are constants $C_0, C_1$, depending only on the support of the mask, the window and the complexity of $g$, with
+
+$$V^n g \in \Upsilon_{C_0, C_1 n}(\mathrm{ReLU}; 2, 1), \qquad n \geq 1 .$$
+
+The proof is the chain of the statements above: Prop. 5.1 and Lemma 5.3 reduce $g$ to atoms, Thm. 4.5 does these, Remark 2.1 adds them up.
+Checked here is the end of the chain: the networks of the project's three constructions against the specification of $V^n g$.
+""",
+)
+
+CERTIFIED = (
+    ("haar", "one-pass", 3),
+    ("haar", "compact", 3),
+    ("haar", "paper", 2),
+    ("a_n_witness", "compact", 3),
+    ("difference", "one-pass", 2),
+    ("difference", "compact", 2),
+    ("difference", "paper", 2),
+    ("single_c21", "paper", 2),
+    ("bilinear", "one-pass", 2),
+    ("bilinear", "compact", 1),
+    ("nonconvex", "one-pass", 1),
+    ("random_rational", "one-pass", 1),
+    ("shifted", "one-pass", 1),
+)
+
+SIZED = ("haar", "bilinear")
+
+LEVELS = 8
+
+STEPS = {"one-pass": 1, "compact": 2, "paper": 5}
+"""Layers that one more n costs."""
+
+
+def check(constructions=CONSTRUCTIONS, certified=CERTIFIED, sized=SIZED):
+    """Return the `Check`; ``constructions`` maps names to (problem, n) -> network."""
+
+    def network(name, construction, n):
+        return constructions[construction](load_problem(name), n)
+
+    return STATEMENT.check(
+        certified_fact(
+            r"The network is $V^n g$.", certified, network, lambda name, construction: load_problem(name)
+        ),
+        sizes_fact(
+            r"The width is that of the table or less for every $n$, and the depth $L$ is at most $C_1 n$.",
+            [(name, construction) for name in sized for construction in constructions],
+            network,
+            LEVELS,
+            lambda name, construction: STEPS[construction],
+        ),
+    )
