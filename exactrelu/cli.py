@@ -31,8 +31,7 @@ _NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
 
 def main(words=None):
     """Run the command in ``words`` (default: those of the process) and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         options = _parser().parse_args(_with_negative_numbers(sys.argv[1:] if words is None else words))
         answer = importlib.import_module(f"exactrelu.commands.{options.command}").run(options)
@@ -51,6 +50,14 @@ def main(words=None):
         _complain(answer.complaint, answer.code)
     wants_json = getattr(options, "json", False)
     return _print(json.dumps(answer.data, indent=2) if wants_json else answer.text, answer.code)
+
+
+def _prepare_streams():
+    """Make stdout and stderr ready for any character, and replace one that is closed (``>&-``) by the null device."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 def _print(text, code):

@@ -158,8 +158,8 @@ def _result(future, address):
 
 def _lost(address):
     return UndecidedError(
-        f"the dask scheduler at {address} cannot be reached any more, or has dropped the work; when it is back, run the "
-        "same command again"
+        f"the dask scheduler at {address} cannot be reached any more, or has dropped the work; when it is back, run "
+        "the same command again"
     )
 
 

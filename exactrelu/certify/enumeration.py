@@ -41,7 +41,8 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     task = Task(problem, n, network)
     blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
-    kept = [] if shelf is None else shelf.outcomes(blocks)
+    # what refutes comes last, as in the run that found it
+    kept = [] if shelf is None else sorted(shelf.outcomes(blocks), key=lambda outcome: outcome.point is not None)
     missing, known = set(blocks), {outcome.block for outcome in kept}
     left = [block for block in blocks if block not in known]
     cells = pieces = 0

@@ -14,13 +14,15 @@ MAX_CELLS = 2**24
 
 
 def check(options, problem):
-    """Raise `UndecidedError` for too many cells, `InputError` for a scheduler that does not answer."""
+    """Raise `UndecidedError` for too many cells, `InputError` for a state or scheduler that cannot be used."""
     L1, L2 = problem.size
     if L1 * L2 << 2 * options.level > MAX_CELLS:
         raise UndecidedError(
             f"nothing was decided: for n = {options.level} there are {L1} * {L2} * 4^{options.level} dyadic cells, more "
             f"than the limit of {MAX_CELLS}; take a smaller n, or --method induction"
         )
+    if options.state is not None:
+        State(options.state, complain)
     if options.scheduler is not None:
         from exactrelu.certify.distributed import check_answer  # an extra
 
