@@ -367,6 +367,17 @@ def test_an_answer_that_cannot_be_written_is_an_error():
     assert ended.stderr == "exactrelu: cannot write the answer to standard output: No space left on device\n"
 
 
+@pytest.mark.parametrize("stream", ["2>&-", "2>/dev/full", ">&-", ">&- 2>&-", "2>&1 >/dev/null | true"])
+def test_the_exit_code_does_not_depend_on_the_streams(tmp_path, stream):
+    """With stdout or stderr closed or full, bad input still ends with exit code 2."""
+    command = f"set -o pipefail; '{sys.executable}' -m exactrelu eval nosuch.json 1 2 {stream}"
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(exactrelu.__file__))}
+    ended = subprocess.run(
+        ["bash", "-c", command], check=False, capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+    assert ended.returncode == 2 and ended.stdout == "" and "Traceback" not in ended.stderr
+
+
 def test_output_is_ascii_safe(tmp_path):
     """A terminal that knows ASCII only gets escapes, no exception."""
     (tmp_path / "größe.json").write_text("[")

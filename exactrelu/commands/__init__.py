@@ -2,7 +2,7 @@
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 
@@ -28,9 +28,10 @@ def reason(stop):
 
 
 def complain(message):
-    """Print one line on stderr."""
+    """Print one line on stderr; where that cannot be written, the exit code has to do."""
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(message))
-    print(f"exactrelu: {line}", file=sys.stderr)
+    with suppress(OSError):
+        print(f"exactrelu: {line}", file=sys.stderr, flush=True)
 
 
 @contextmanager
