@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from exactrelu.certify.induction.facts import Proof, Unproved
+from exactrelu.certify.induction.family import Sizes, prove_all
 from exactrelu.certify.induction.one_pass import prove
 from exactrelu.certify.induction.refutation import counterexample
 from exactrelu.certify.verdict import Counterexample
@@ -10,14 +11,18 @@ from exactrelu.errors import InputError
 
 
 class Induction(NamedTuple):
-    """The verdict of a proof by induction: a `Verdict` (no cells visited) with the ``proof``, or why there is none."""
+    """The verdict of a proof by induction: a `Verdict` (no cells visited) with the ``proof``, or why there is none.
+
+    ``sizes`` are those of a whole family.
+    """
 
     verdict: str
     cells: int
     pieces: int
-    counterexample: Counterexample | None
-    proof: Proof | None
-    reason: str | None
+    counterexample: Counterexample | None = None
+    proof: Proof | None = None
+    reason: str | None = None
+    sizes: Sizes | None = None
 
 
 def certify(problem, n, network):
@@ -35,8 +40,20 @@ def certify(problem, n, network):
         proof = prove(problem, n, network)
     except Unproved as failure:
         found = counterexample(problem, n, network, failure.spot)
-        return Induction("undecided" if found is None else "refuted", 0, 0, found, None, str(failure))
-    return Induction("certified", 0, proof.pieces, None, proof, None)
+        return Induction("undecided" if found is None else "refuted", 0, 0, found, reason=str(failure))
+    return Induction("certified", 0, proof.pieces, proof=proof)
 
 
-__all__ = ["Induction", "Proof", "certify"]
+def certify_all(problem, build):
+    """Return the `Induction` on whether the networks ``build(n)`` equal V^n g on all of R² for every n ≥ 1.
+
+    It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved.
+    """
+    try:
+        proof, sizes = prove_all(problem, build)
+    except Unproved as failure:
+        return Induction("undecided", 0, 0, reason=str(failure))
+    return Induction("certified", 0, proof.pieces, proof=proof, sizes=sizes)
+
+
+__all__ = ["Induction", "Proof", "Sizes", "certify", "certify_all"]

@@ -18,7 +18,8 @@ from exactrelu.regions.univariate import IDENTITY
 class ShiftClass(NamedTuple):
     """A shift class: where its grid starts, its window, its shift in units of cells of level n, what it computes.
 
-    ``seams`` are those of the other classes, as in `Spot`.
+    ``norm`` is B, by which the entries of its rows grow in a stage at most; ``seams`` are those of the other classes,
+    as in `Spot`.
     """
 
     index: int
@@ -26,6 +27,7 @@ class ShiftClass(NamedTuple):
     lengths: tuple
     shift: tuple
     target: Target
+    norm: Rational
     seams: tuple = ((), ())
 
     def spot(self, stage, residual=(ANYWHERE, ANYWHERE)):
@@ -51,6 +53,10 @@ class Composition:
     def different(self):
         """The number of different blocks."""
         return len(set(map(id, self.blocks)))
+
+    def different_outlets(self):
+        """Return the different layouts of interfaces as a list."""
+        return list({id(layouts): layouts for layouts in self.outlets}.values())
 
     def name(self, k):
         """Return how block k is called in a statement."""
@@ -128,7 +134,11 @@ def _start_class(whole, index, normal, corner):
     target, reason = target_of(normal, shift, tuple(lengths))
     if target is None:
         raise Unproved(where, reason)
-    return ShiftClass(index, tuple(origin), tuple(lengths), shift, target)
+    states = frozenset().union(*(layouts[index].rows for layouts in whole.different_outlets()))
+    unknown = sorted(states - target.columns[0, 0].keys())
+    if unknown:
+        raise Unproved(where, f"the state {tuple(unknown[0])} lies outside of its window")
+    return ShiftClass(index, tuple(origin), tuple(lengths), shift, target, target.norm(states))
 
 
 def _is_integer(number):

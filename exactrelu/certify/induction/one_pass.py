@@ -9,7 +9,7 @@ from exactrelu.certify.induction.closing import check_gates, check_reading, gate
 from exactrelu.certify.induction.composition import composition, other_seams, start_classes
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
 from exactrelu.certify.induction.loops import along, selector_error
-from exactrelu.certify.induction.rows import bound_map, entries, missing_states, row_name, shown
+from exactrelu.certify.induction.rows import bound_map, entries, missing_states, shown
 from exactrelu.certify.induction.seams import AXES, overlap, seam_bumps, seam_width
 from exactrelu.certify.induction.stages import check_loops, check_rows, check_selectors
 from exactrelu.certify.induction.start import Grid, check_start, start_bounds
@@ -164,36 +164,30 @@ def check_states(whole, shift_class):
     for k in {id(layouts): k for k, layouts in enumerate(whole.outlets)}.values():
         rows = whole.outlets[k][index].rows
         missing = missing_states(rows, target, target.live if k < whole.last else target.readable)
-        unknown = [state for state in rows if state not in target.columns[0, 0]]
-        for states, what in ((missing, "has no row, but is live"), (unknown, "lies outside of the window")):
-            if states:
-                reason = f"class {index}: the state {row_name(states[0], 0)[1:]} {what}"
-                raise Unproved(f"the interface after {whole.label(k)}", reason, shift_class.spot(0))
+        if missing:
+            reason = f"class {index}: the state {tuple(missing[0])} is live, but has no row"
+            raise Unproved(f"the interface after {whole.label(k)}", reason, shift_class.spot(0))
 
 
 def row_facts(whole, classes):
     """Return the facts on the rows of good orbits, one for each kind of stage."""
     facts = []
     for stages in whole.kinds(1, whole.last):
-        largest = mpq(0)
         for shift_class in classes:
-            norm = shift_class.target.norm
-            bound = max(norm ** (stages[0] - 1), norm ** (stages[-1] - 1))
-            check_rows(whole, stages[0], shift_class, bound)
-            largest = max(largest, bound)
-        gates = f"the gates of the other digits are closed, for p up to {shown(largest)}."
-        facts.append(row_fact(whole, stages, classes, gates))
+            norm = shift_class.norm
+            check_rows(whole, stages[0], shift_class, max(norm ** (stages[0] - 1), norm ** (stages[-1] - 1)))
+        facts.append(row_fact(whole, stages, classes, "the gates of the other digits are closed"))
     return facts
 
 
 def row_fact(whole, stages, classes, gates):
     """Return the fact on the rows of good orbits for equal blocks; ``gates`` says what holds for the closed gates."""
-    norm = max(shift_class.target.norm for shift_class in classes)
+    norm = max(shift_class.norm for shift_class in classes)
     return Fact(
         whole.title(stages),
         "Let the selectors be the digits q, p >= 0 with entries of at most B^(j-1), pu = u p, pv = v p with (u, v) in "
         "the quadrant of q. Then p, pu, pv become T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p), with entries of "
-        f"p of at most B^j, B = {text(norm)}; {gates}",
+        f"p of at most B^j, B = {text(norm)}; {gates}.",
         "linear forms, unit by unit, for the 4 pairs of digits, with exact bounds", 4 * len(classes),
     )
 
@@ -325,6 +319,6 @@ def conclusion(n):
         "is bounded. Otherwise every selector is a digit, and by induction on j the rows leave B_j as p_j = "
         "T_q(j)^T ... T_q(1)^T e_ij (or 0), p_j u_j and p_j v_j with (u_j, v_j) = r_j and entries of p_j of at most "
         "B^j; so y = the sum of p_n,b g_b(u_n, v_n) = V^n g at the point (Corollary 2.6, and translation by s/2^n): "
-        "the class is good. Outside of the window V^n g = 0, and inside of it some class has D = 0; it is good. In both "
-        f"cases the output of {closing} is V^n g. QED"
+        "the class is good. Outside of the window V^n g = 0, and inside of it some class has D = 0; it is good. In "
+        f"both cases the output of {closing} is V^n g. QED"
     )

@@ -76,12 +76,11 @@ def gate_reason(unit):
 
 
 def shown(number):
-    """Return a rational for people: in full if it is short, else the power of two below its size."""
+    """Return a rational for people: in full if it is short, else the next power of two that is larger in size."""
     numeral = text(number)
     if len(numeral) <= 24:
         return numeral
-    size = abs(number)
-    power = size.numerator.bit_length() - size.denominator.bit_length()
+    power = abs(number.numerator).bit_length() - number.denominator.bit_length() + 1
     return f"{'-' if number < 0 else ''}2^{power}"
 
 

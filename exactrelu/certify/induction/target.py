@@ -47,11 +47,16 @@ class Target:
                     columns[State(*indices[column], sign * turn)].append((State(*patch, sign), abs(weight)))
         return {state: tuple(column) for state, column in columns.items()}
 
-    @cached_property
-    def norm(self):
-        """B of this window: the largest sum of a column of some |T_q|, by which rows grow in a stage at most."""
-        columns = [column for rows in self.columns.values() for column in rows.values()]
-        return max(sum((weight for _, weight in column), mpq(0)) for column in columns)
+    def norm(self, states):
+        """Return B of rows on these states: the largest sum of a column of some |T_q|, the growth of p in a stage."""
+        return max(
+            (
+                sum((weight for source, weight in rows[state] if source in states), mpq(0))
+                for rows in self.columns.values()
+                for state in states
+            ),
+            default=mpq(0),
+        )
 
     @cached_property
     def mesh(self):
