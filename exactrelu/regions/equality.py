@@ -5,21 +5,29 @@ and only if none is left. Otherwise what is left, and only that, is enumerated: 
 its affine form is zero on every piece of the plane. A refutation is evaluated again by the networks themselves.
 """
 
+from functools import lru_cache
 from time import monotonic_ns
 from typing import NamedTuple
 
 import numpy as np
 
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import affine_at, plane
+from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.rational import Rational, mpq
 from exactrelu.regions.batch import enumerate_cells, start
+from exactrelu.regions.bisection import Bisection
 from exactrelu.regions.normal import analysed
-from exactrelu.regions.pieces import advance, whole
+from exactrelu.regions.pieces import common_pieces
 from exactrelu.regions.pool import Lane, results
 from exactrelu.regions.reference import planar
 from exactrelu.regions.stages import plan
+
+QUADRANTS = tuple(
+    Polygon([finite(0, 0), ideal(x, 0), ideal(0, y)] if x * y > 0 else [finite(0, 0), ideal(0, y), ideal(x, 0)])
+    for x in (1, -1)
+    for y in (1, -1)
+)
 
 
 class Difference(NamedTuple):
@@ -66,7 +74,7 @@ def equal(first, second, jobs=None, progress=None):
     # Where every unit reaches the output, many cells at a time are faster; where closed gates hide most, pieces are.
     ways = [
         Lane(_compare_cells, plan(network), [start(plane())]),
-        Lane(_compare_pieces, network.outputs, [whole(network, plane())]),
+        Lane(_compare_pieces, network, list(QUADRANTS)),
     ]
     compared = [pieces] * len(ways)
     for way, (count, found) in results(ways, jobs):
@@ -150,19 +158,38 @@ def _compare_cells(network_plan, stack, deadline):
     return (sum(len(batch.counts) for batch in final), None), stack
 
 
-def _compare_pieces(outputs, stack, deadline):
-    """Work through a stack of pieces, as `_compare_cells` does."""
-    count = 0
-    while stack and monotonic_ns() < deadline:
-        piece, parts = advance(stack.pop(), outputs)
-        stack.extend(parts)
-        if parts:
-            continue
-        count += 1
-        for output, node in enumerate(outputs):
-            if any(piece.outputs[node]):
-                return (count, (point_inside(piece.polygon, piece.outputs[node]), output)), []
-    return (count, None), stack
+@lru_cache(maxsize=1)
+def _bisection(network):
+    """Return the `Bisection` of a network: made once in each process, and not before it is needed."""
+    return Bisection(network)
+
+
+def _compare_pieces(network, polygons, deadline):
+    """Work through polygons, as `_compare_cells` does through chunks."""
+    cuts, done = [], set()
+    for piece in _bisection(network).pieces(polygons, cuts):
+        output = next((k for k, values in enumerate(piece.values) if any(values)), None)
+        if output is not None:
+            _, forms = next(common_pieces(network, piece.polygon))
+            return (len(done) + 1, (point_inside(piece.polygon, forms[output]), output)), []
+        done.add(piece.node)
+        if monotonic_ns() > deadline:
+            break
+    return (len(done), None), _left_over(polygons, cuts, done)
+
+
+def _left_over(polygons, cuts, done):
+    """Return the polygons that a `Bisection` made of ``polygons`` by ``cuts``, but for the nodes ``done``."""
+    parts = {node: parts for node, *parts in cuts}
+    stack, left = list(enumerate(polygons)), []
+    while stack:
+        node, polygon = stack.pop()
+        if node in parts:
+            line, below, above = parts[node]
+            stack.extend(zip((below, above), polygon.split(line), strict=True))
+        elif node not in done:
+            left.append(polygon)
+    return left
 
 
 def point_inside(polygon, form):
