@@ -96,3 +96,12 @@ def test_every_command_is_mentioned(shell):
     assert "certify" in commands and len(commands) > 5
     for name in commands:
         assert f"exactrelu {name}" in TEXT
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| [\d, ]+ \|$", TEXT, re.MULTILINE))
+def test_the_table_of_sizes_is_counted(row):
+    """The widths, depths and neurons in the README's table are those of the layered networks for n = 3."""
+    name, *cells = row
+    for construction, cell in zip(("one-pass", "compact"), cells, strict=True):
+        form = exactrelu.layered(exactrelu.build(exactrelu.load_problem(name), 3, construction))
+        assert cell == f"{form.width}, {form.depth}, {form.neurons}"
