@@ -110,12 +110,15 @@ def _parser():
 def _certify(commands):
     certify = _command(commands, "certify", "decide whether a network equals V^n g on all of R^2")
     _add_problem(certify)
-    _add_level(certify)
+    certify.add_argument(
+        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL, "all"), default=3,
+        help="the level n (default 3), or all: every n >= 1",
+    )
     network = certify.add_mutually_exclusive_group()
     _add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
     certify.add_argument(
-        "--method", choices=("enumerate", "induction"), default="enumerate",
+        "--method", choices=("enumerate", "induction"),
         help="enumerate: every piece of the plane (the default); induction: facts about blocks, for n in the thousands",
     )
     workers = certify.add_mutually_exclusive_group()
@@ -217,14 +220,17 @@ def _add_jobs(command):
     )
 
 
-def _integer(low, high):
-    """Return the argument type of the integers from ``low`` to ``high``."""
+def _integer(low, high, *words):
+    """Return the argument type of the integers from ``low`` to ``high``, and of some words."""
 
     def read(word):
         word = word.strip()
+        if word in words:
+            return word
         number = int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
         if number is None or not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"expected an integer from {low} to {high}, got {word[:40]!r}")
+            expected = " or ".join([f"an integer from {low} to {high}", *words])
+            raise argparse.ArgumentTypeError(f"expected {expected}, got {word[:40]!r}")
         return number
 
     return read

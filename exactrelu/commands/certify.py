@@ -20,7 +20,10 @@ METHODS = {"enumerate": "enumeration", "induction": "induction"}
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
     start, timings = time.monotonic(), {}
-    method = import_module(f"exactrelu.commands.{METHODS[options.method]}")
+    if options.level == "all":
+        return import_module("exactrelu.commands.family").run(options)
+    name = options.method or "enumerate"
+    method = import_module(f"exactrelu.commands.{METHODS[name]}")
     problem, n = load_problem(options.problem), options.level
     method.check(options, problem)
     if options.output is not None:
@@ -31,7 +34,7 @@ def run(options):
     with timed(timings, "layering"):
         form = layered(network)
     data = {
-        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": options.method,
+        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": name,
         "width": form.width, "depth": form.depth, "neurons": form.neurons, "cells": None, "pieces": None,
         "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
     }

@@ -76,9 +76,9 @@ def template_fact(found):
     members = list(found.members)
     return Fact(
         "network",
-        f"For n >= {found.first} the blocks have one shape, and the same weights but these: functions a + b 2^-n + c 2^n "
-        f"in the start and the selectors; the bound a_n = {found.growth} of the gates in the stages; the limit L_n of the "
-        "closing gates. All rows have degree 1 in (rows, a_n) and all closing gates in (y, L_n).",
+        f"For n >= {found.first} the blocks have one shape, and the same weights but these: a + b 2^-n + c 2^n "
+        f"in the start and the selectors; the bound a_n = {found.growth} of the gates in the stages; the limit L_n of "
+        "the closing gates. All rows have degree 1 in (rows, a_n) and all closing gates in (y, L_n).",
         f"weight by weight on the networks for n = {members[0]}, ..., {members[-1]}",
     )
 
