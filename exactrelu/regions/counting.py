@@ -1,6 +1,8 @@
 """How many activation regions and linear pieces a network has, by the fastest way that its structure allows."""
 
+from array import array
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from exactrelu.regions.arrangement import count_cells
@@ -32,31 +34,40 @@ def count_regions(network, domain, jobs=None, progress=None):
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
     regions, alike = 0, defaultdict(list)
-    for _, (count, pieces) in results([Lane(_count, plan(network), [start(domain)])], jobs):
-        regions += count
-        for form, border in pieces:
-            alike[form].append(border)
+    for _, batches in results([Lane(_count, plan(network), [start(domain)])], jobs):
+        for count, points, pieces in batches:
+            regions += count
+            for form, border in pieces:
+                alike[form].append((points, border))
         if progress is not None:
             progress(regions, regions)
-    return RegionCount(regions, sum(1 if len(pieces) == 1 else connected(pieces) for pieces in alike.values()))
+    return RegionCount(regions, sum(map(_components, alike.values())))
 
 
 def _count(network_plan, stack, deadline):
-    """Work through a stack of chunks: ((number of final cells, their pieces by form: (form, border)), the rest)."""
+    """Work through a stack of chunks: (what `_pieces` returns for each batch of final cells, the rest of the stack)."""
     batches, stack = enumerate_cells(network_plan, stack, deadline)
-    pieces = [piece for batch in batches for piece in _pieces(batch)]
-    return (sum(len(batch.counts) for batch in batches), pieces), stack
+    return list(map(_pieces, batches)), stack
 
 
 def _pieces(batch):
-    """Return (form, border) for each piece of equal form of a batch of cells, as far as whole edges connect it."""
+    """Return (number of cells, points, pieces) of a batch, as far as whole edges connect its cells.
+
+    A piece is (form, border), a border the array i, j, k, l, … of its edges ij, kl, …, numbers of points: there may be
+    millions, so that they are kept small.
+    """
     alike = defaultdict(list)
-    corners = zip(batch.corners.tolist(), batch.counts.tolist(), batch.forms.tolist(), strict=True)
-    for ids, count, form in corners:
+    for ids, count, form in zip(batch.corners.tolist(), batch.counts.tolist(), batch.forms.tolist(), strict=True):
         alike[tuple(form)].append(ids[:count])
-    points = batch.points
-    return [
-        (form, [(points[i], points[j]) for i, j in border])
-        for form, cells in alike.items()
-        for border in borders(cells)
+    return len(batch.counts), batch.points, [
+        (form, array("l", chain.from_iterable(border))) for form, cells in alike.items() for border in borders(cells)
     ]
+
+
+def _components(places):
+    """Return the number of connected pieces among ``places``, pairs (points, border)."""
+    if len(places) == 1:
+        return 1
+    return connected([
+        [(points[i], points[j]) for i, j in zip(border[::2], border[1::2], strict=True)] for points, border in places
+    ])
