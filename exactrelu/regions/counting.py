@@ -2,6 +2,7 @@
 
 from array import array
 from collections import defaultdict
+from contextlib import closing
 from itertools import chain
 from typing import NamedTuple
 
@@ -34,13 +35,14 @@ def count_regions(network, domain, jobs=None, progress=None):
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
     regions, alike = 0, defaultdict(list)
-    for _, batches in results([Lane(_count, plan(network), [start(domain)])], jobs):
-        for count, points, pieces in batches:
-            regions += count
-            for form, border in pieces:
-                alike[form].append((points, border))
-        if progress is not None:
-            progress(regions, regions)
+    with closing(results([Lane(_count, plan(network), [start(domain)])], jobs)) as tasks:
+        for _, batches in tasks:
+            for count, points, pieces in batches:
+                regions += count
+                for form, border in pieces:
+                    alike[form].append((points, border))
+            if progress is not None:
+                progress(regions, regions)
     return RegionCount(regions, sum(map(_components, alike.values())))
 
 

@@ -5,6 +5,7 @@ and only if none is left. Otherwise what is left, and only that, is enumerated: 
 its affine form is zero on every piece of the plane. A refutation is evaluated again by the networks themselves.
 """
 
+from contextlib import closing
 from functools import lru_cache
 from time import monotonic_ns
 from typing import NamedTuple
@@ -59,32 +60,43 @@ def equal(first, second, jobs=None, progress=None):
     """
     network = difference_network(first, second)
     analysis = analysed(network)
-    pieces, undecided = 0, range(len(network.outputs))
+    pieces, undecided = 0, list(range(len(network.outputs)))
     if analysis.is_complete:
-        undecided = [k for k in undecided if analysis.normals[network.outputs[k]].atoms]
-        for output in set(range(len(network.outputs))).difference(undecided):
-            node = network.outputs[output]
+        for output, node in enumerate(network.outputs):
+            normal = analysis.normals[node]
+            if normal.atoms:
+                continue
+            undecided.remove(output)
             sides = analysis.knots(source for source, _ in network.nodes[node - 2].terms)
             pieces += sum(len(knots) + 1 for knots in sides.values()) or 1
-            if not analysis.normals[node].is_zero:
-                return Equality("refuted", pieces, _checked(first, second, point_off(analysis.normals[node]), output))
+            if not normal.is_zero:
+                return Equality("refuted", pieces, _checked(first, second, point_off(normal), output))
         network = remainder(network, analysis, undecided)
     if not undecided:
         return Equality("certified", pieces, None)
+    compared, found = _enumerated(network, jobs, progress)
+    if found is None:
+        return Equality("certified", pieces + compared, None)
+    point, output = found
+    return Equality("refuted", pieces + compared, _checked(first, second, point, undecided[output]))
+
+
+def _enumerated(network, jobs, progress):
+    """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero)."""
     # Where every unit reaches the output, many cells at a time are faster; where closed gates hide most, pieces are.
     ways = [
         Lane(_compare_cells, plan(network), [start(plane())]),
         Lane(_compare_pieces, network, list(QUADRANTS)),
     ]
-    compared = [pieces] * len(ways)
-    for way, (count, found) in results(ways, jobs):
-        compared[way] += count
-        if found is not None:
-            point, output = found
-            return Equality("refuted", compared[way], _checked(first, second, point, undecided[output]))
-        if progress is not None:
-            progress(max(compared), max(compared))
-    return Equality("certified", compared[way], None)
+    compared = [0] * len(ways)
+    with closing(results(ways, jobs)) as tasks:
+        for way, (count, found) in tasks:
+            compared[way] += count
+            if found is not None:
+                break
+            if progress is not None:
+                progress(max(compared), max(compared))
+    return compared[way], found
 
 
 def difference_network(first, second):
