@@ -1,4 +1,4 @@
-"""Mutants of a network: one weight or bias changed, a term dropped, a small function added; and plain evaluation."""
+"""Mutants of a network: one weight, bias or unit changed, a term dropped, a small function added; plain evaluation."""
 
 from fractions import Fraction
 
@@ -15,14 +15,21 @@ CHANGES = {
     "sign": lambda weight: -weight,
     "dropped": lambda weight: None,
 }
-"""What is done to a weight; to a bias all but the last, which is the sign's work at 0 already."""
+"""What is done to a weight; a bias is not dropped, and its sign is changed only if it is not 0."""
+
+UNITS = {
+    "opened": lambda of: Affine(((of, mpq(1)),), mpq(0)),
+    "closed": lambda of: Affine((), mpq(0)),
+}
+"""What is put in the place of a ReLU unit."""
 
 
 def mutants(network):
-    """Return [(name, function that returns the mutant)] for all weights and biases of a flat network."""
+    """Return [(name, function that returns the mutant)] for all weights, biases and units of a flat network."""
     found = []
     for k, node in enumerate(network.nodes):
         if type(node) is not Affine:
+            found += [(f"unit {k}: {kind}", _replacing(network, k, made(node.of))) for kind, made in UNITS.items()]
             continue
         for index, (source, weight) in enumerate(node.terms):
             for kind, change in CHANGES.items():
