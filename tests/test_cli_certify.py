@@ -1,0 +1,139 @@
+"""``exactrelu certify`` and ``exactrelu check``: verdicts, counterexamples, proofs and certificates."""
+
+import json
+
+import pytest
+from command import answer, run
+
+from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.network import Builder
+from exactrelu.network.files import read_network, write_network
+from exactrelu.network.layers import layered
+from exactrelu.problem import load_problem
+from exactrelu.rational import parse, text
+
+CERTIFY_FIELDS = [
+    "verdict", "problem", "n", "construction", "method", "width", "depth", "neurons", "cells", "pieces", "seconds",
+    "timings", "certificate", "counterexample",
+]
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_certify_certifies_what_it_builds(capsys, construction):
+    """Every construction of V g for the Haar mask and an atom is certified, with exit code 0 and all fields."""
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--construction", construction, "--jobs", 1)
+    form = layered(build(load_problem("haar"), 1, construction))
+    assert code == 0 and list(data) == CERTIFY_FIELDS
+    assert data["verdict"] == "certified" and data["counterexample"] is None and data["certificate"] is None
+    assert [data[name] for name in ("problem", "n", "construction", "method")] == ["haar", 1, construction, "enumerate"]
+    assert [data[name] for name in ("width", "depth", "neurons")] == [form.width, form.depth, form.neurons]
+    assert data["cells"] >= 4 and data["pieces"] >= data["cells"]
+
+
+def test_certify_writes_a_certificate_that_the_checker_accepts(capsys, tmp_path):
+    """``certify --output`` and ``check``: valid, and the statement names the problem."""
+    path = tmp_path / "haar.json.gz"
+    code, out, err = run(capsys, "certify", "haar", "-n", 1, "--output", path)
+    assert (code, err) == (0, "") and out.splitlines()[-2:] == [
+        "certified    the network equals V^1 g at every point of R^2", f"certificate  {path}"
+    ]
+    code, data = answer(capsys, "check", path)
+    assert code == 0 and data["valid"] is True and data["reason"] is None and "'haar'" in data["statement"]
+    assert run(capsys, "check", path) == (0, f"valid: {data['statement']}\n", "")
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    """A network file that is not V g of `haar`, and a certificate of that."""
+    write_network(tmp_path / "wrong.json", build(load_problem("haar_growing"), 1))
+    return tmp_path / "wrong.json"
+
+
+def test_certify_refutes_a_wrong_network(capsys, wrong, tmp_path):
+    """``--network`` with another function: exit code 1, a point and both values, confirmed by a certificate."""
+    path = tmp_path / "refutation.json"
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path, "--jobs", 1)
+    assert code == 1 and data["verdict"] == "refuted" and data["construction"] is None
+    assert data["certificate"] == str(path)
+    found = data["counterexample"]
+    point = [parse(c, "point") for c in found["point"]]
+    assert text(*read_network(wrong).evaluate(point)) == found["network"]
+    assert text(*build(load_problem("haar"), 1).evaluate(point)) == found["target"] != found["network"]
+    assert answer(capsys, "check", path)[1]["valid"] is True
+    code, out, _ = run(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--jobs", 1)
+    assert code == 1 and f"refuted   at ({', '.join(found['point'])}), " in out and "dyadic cell [" in out
+
+
+def test_certify_says_where_a_leak_outside_of_the_window_is(capsys, tmp_path):
+    """A network that is wrong only far outside is refuted there."""
+    b = Builder(2)
+    write_network(tmp_path / "leak.json", b.network([b.relu(b.inputs[0] - 1000)]))
+    code, out, _ = run(capsys, "certify", "zero", "-n", 1, "--network", tmp_path / "leak.json")
+    assert code == 1 and "outside of the window" in out and out.rstrip().endswith("and V^1 g 0")
+
+
+def test_a_false_certificate_is_invalid(capsys, wrong, tmp_path):
+    """A certificate for another value is invalid: exit code 1 and the reason."""
+    path = tmp_path / "refutation.json"
+    assert run(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path)[0] == 1
+    claim = json.loads(path.read_text())
+    claim["claim"]["target"] = claim["claim"]["network"]
+    path.write_text(json.dumps(claim))
+    code, data = answer(capsys, "check", path)
+    assert code == 1 and data["valid"] is False and data["reason"]
+    assert run(capsys, "check", path)[:2] == (1, f"invalid: {data['reason']}\n")
+
+
+def test_certify_by_induction_prints_a_proof(capsys):
+    """``--method induction`` certifies n in the thousands, with the facts and the conclusion for people and programs."""
+    code, data = answer(capsys, "certify", "haar", "-n", 1000, "--method", "induction")
+    assert code == 0 and list(data) == [*CERTIFY_FIELDS, "proof"]
+    assert (data["verdict"], data["method"], data["n"], data["cells"]) == ("certified", "induction", 1000, 0)
+    proof = data["proof"]
+    assert "V^1000 g" in proof["theorem"] and data["pieces"] == sum(fact["pieces"] for fact in proof["facts"]) > 0
+    code, out, _ = run(capsys, "certify", "haar", "-n", 1000, "--method", "induction")
+    words = " ".join(out.split())
+    assert code == 0 and f"Theorem. {proof['theorem']}" in words and f"Proof. {proof['conclusion']}" in words
+    for k, fact in enumerate(proof["facts"], 1):
+        assert f"{k}. [{fact['where']}] {fact['statement']} ({fact['check']}" in words
+    assert max(map(len, out.splitlines())) <= 110
+
+
+def test_certify_all_n_prints_the_theorem(capsys):
+    """``-n all`` proves the theorem for every n, with its constants: the width and a depth n + c."""
+    code, data = answer(capsys, "certify", "haar", "-n", "all")
+    assert code == 0 and (data["verdict"], data["method"], data["n"]) == ("certified", "induction", "all")
+    depths = {n: layered(build(load_problem("haar"), n)).depth for n in (1, 7)}
+    assert data["depth"] == f"n+{depths[1] - 1}" == f"n+{depths[7] - 7}"
+    assert data["width"] == max(layered(build(load_problem("haar"), n)).width for n in range(1, 8))
+    assert "For every n >= 1" in data["proof"]["theorem"] and data["counterexample"] is None
+    code, out, _ = run(capsys, "certify", "haar", "-n", "all")
+    assert code == 0 and "the network equals V^n g at every point of R^2, for every n >= 1" in out and "QED" in out
+
+
+def test_all_n_of_another_construction_are_not_decided(capsys):
+    """The theorem for all n is proved for one-pass; others are not decided, with exit code 3."""
+    code, data, err = run(capsys, "certify", "haar", "-n", "all", "--construction", "paper", "--json")
+    assert code == 3 and json.loads(data)["verdict"] == "undecided" and err.count("\n") == 1
+
+
+def test_induction_refutes_a_wrong_network(capsys, tmp_path):
+    """The network of another problem is refuted by induction as well, with a point."""
+    chain = build(load_problem("haar_growing"), 3)
+    write_network(tmp_path / "wrong.json", chain)
+    code, data = answer(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "wrong.json")
+    assert code == 1 and data["verdict"] == "refuted" and "proof" not in data
+    point = [parse(c, "point") for c in data["counterexample"]["point"]]
+    assert text(*chain.evaluate(point)) == data["counterexample"]["network"] != data["counterexample"]["target"]
+
+
+def test_induction_does_not_decide_what_it_does_not_know(capsys):
+    """A network of another structure is not decided: exit code 3, and the reason names the place."""
+    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--construction", "paper")
+    assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ") and "--method enumerate" in err
+
+
+def test_too_many_cells_are_not_enumerated(capsys):
+    """A level beyond enumeration is not decided: exit code 3 at once, with what to do next."""
+    code, out, err = run(capsys, "certify", "-n", 1000)
+    assert (code, out) == (3, "") and err.count("\n") == 1 and "more than the limit of 16777216" in err
