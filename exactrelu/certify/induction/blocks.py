@@ -6,6 +6,7 @@ counts is that every value of the next interface, and in the end the output, is 
 interface to those of the one before, and a path that arrives elsewhere is an edge around the interface.
 """
 
+import re
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from exactrelu.certify.induction.forms import combination
 from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.rational import mpq
+
+_MARK = re.compile(r"(\d{1,9})/(\d{1,9})/(.+)", re.ASCII)
 
 
 class Block(NamedTuple):
@@ -66,8 +69,8 @@ class Cut(NamedTuple):
 
 
 def sources(node):
-    """Return the ids that a node reads."""
-    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
+    """Return the ids that a node reads with a weight other than 0."""
+    return (node.of,) if type(node) is Relu else tuple(source for source, weight in node.terms if weight)
 
 
 def cut(network):
@@ -135,7 +138,8 @@ def _renumbered(node, number):
         return Relu(number[node.of])
     weights = defaultdict(mpq)
     for source, weight in node.terms:
-        weights[number[source]] += weight
+        if weight:
+            weights[number[source]] += weight
     return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
 
 
@@ -189,11 +193,10 @@ def _interfaces(marks):
     """Return, for each term, its interfaces in order, lists of (name, node)."""
     found = defaultdict(lambda: defaultdict(list))
     for mark, node in marks.items():
-        term, _, rest = mark.partition("/")
-        position, _, name = rest.partition("/")
-        if not (term.isdecimal() and position.isdecimal() and name):
+        match = _MARK.fullmatch(mark)
+        if match is None:
             raise Unproved("the network", f"the mark {mark[:40]!r} is not of the form term/block/name")
-        found[int(term)][int(position)].append((name, node))
+        found[int(match[1])][int(match[2])].append((match[3], node))
     if sorted(found) != list(range(len(found))) or not found:
         raise Unproved("the network", "no marks say where its blocks end" if not found else "the marks miss a term")
     for term, rows in found.items():

@@ -121,7 +121,7 @@ def _start_class(whole, index, normal, corner):
         functions = along(whole.blocks[0], pair, {axis: IDENTITY}, where)
         knots = functions[0].knots
         length = knots[-1] - knots[0] if knots else mpq(0)
-        if not _is_integer(length) or length <= 0 or functions != list(loop(int(length), 1, knots[0])):
+        if len(knots) != 6 * length + 1 or functions != list(loop(int(length), 1, knots[0])):
             raise Unproved(where, f"the controller of {AXES[axis]} is not E(r(t)) for t = {AXES[axis]} - const")
         origin.append(knots[0])
         lengths.append(int(length))
@@ -139,10 +139,6 @@ def _start_class(whole, index, normal, corner):
     if unknown:
         raise Unproved(where, f"the state {tuple(unknown[0])} lies outside of its window")
     return ShiftClass(index, tuple(origin), tuple(lengths), shift, target, target.norm(states))
-
-
-def _is_integer(number):
-    return type(number) is Rational and number.denominator == 1
 
 
 def other_seams(shift_class, classes, widths):

@@ -5,8 +5,17 @@ for. The statements of the facts, one after the other, are the proof. Each funct
 returns it, or raises `Unproved`.
 """
 
-from exactrelu.certify.induction.closing import check_gates, check_reading, gates_and_readings, reading_bound
-from exactrelu.certify.induction.composition import composition, other_seams, start_classes
+from exactrelu.certify.induction.closing import (
+    check_gates,
+    check_reading,
+    gates_and_readings,
+    reading_bound,
+)
+from exactrelu.certify.induction.composition import (
+    composition,
+    other_seams,
+    start_classes,
+)
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
 from exactrelu.certify.induction.loops import along, selector_error
 from exactrelu.certify.induction.rows import bound_map, entries, missing_states, shown

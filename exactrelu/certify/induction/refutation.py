@@ -6,10 +6,10 @@ from exactrelu.certify.verdict import Counterexample
 from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 
-POINTS = 400
+POINTS = 200
 """The most points that are tried."""
 
-OPERATIONS = 2_000_000
+OPERATIONS = 1_000_000
 """About how many operations on rationals may be spent on them: fewer points for deeper networks, but at least four."""
 
 PARTS = 997

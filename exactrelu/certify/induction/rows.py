@@ -4,7 +4,14 @@ from itertools import product
 from typing import NamedTuple
 
 from exactrelu.certify.induction.facts import Unproved
-from exactrelu.certify.induction.forms import CONSTANT, Ambiguous, Rows, combination, constant, signed_by
+from exactrelu.certify.induction.forms import (
+    CONSTANT,
+    Ambiguous,
+    Rows,
+    combination,
+    constant,
+    signed_by,
+)
 from exactrelu.rational import mpq, text
 from exactrelu.refinement.transition import DIGITS
 
@@ -26,14 +33,10 @@ def check_stage(block, before, after, target, bound, where):
     """Check that one stage is p → T_qᵀ p, pu → T_qᵀ(2 pu − q_1 p), pv → T_qᵀ(2 pv − q_2 p) for each digit pair q.
 
     The selectors have the exact values q, 0 ≤ p ≤ ``bound``, and (u, v) lies in the quadrant of q. ``block`` is a
-    `Block`, ``before`` and ``after`` are the `ClassLayout`s of its inputs and outputs. Returns the smallest slack of a
-    closed gate relative to what it may see, None if no gate is ever closed; raises `Unproved`, with the digit pair.
+    `Block`, ``before`` and ``after`` are the `ClassLayout`s of its inputs and outputs. Raises `QuadrantUnproved`.
     """
     known, rows = entries(before), entries(after)
-    part = block.part(list(rows))
-    others = part.used_inputs() - known.keys() - set(before.digits)
-    if others:
-        raise Unproved(where, f"the rows read {len(others)} inputs that are neither rows nor selectors of their class")
+    part = row_part(block, before, after, where)
     for q in DIGITS:
         quadrant = tuple(product(*((digit * HALF, (digit + 1) * HALF) for digit in q)))
         relu = signed_by(Rows(known, quadrant, bound).bounds)
@@ -47,6 +50,15 @@ def check_stage(block, before, after, target, bound, where):
         for (state, kind), form in zip(rows.values(), found, strict=True):
             if form != expected_form(before, target, q, state, kind):
                 raise QuadrantUnproved(where, f"digits {q}: {row_name(state, kind)} is not the entry of T_q^T", q)
+
+
+def row_part(block, before, after, where):
+    """Return the part of a stage that makes the rows; raises `Unproved` if they read more than rows and selectors."""
+    part = block.part(list(entries(after)))
+    others = part.used_inputs() - entries(before).keys() - set(before.digits)
+    if others:
+        raise Unproved(where, f"the rows read {len(others)} inputs that are neither rows nor selectors of their class")
+    return part
 
 
 class QuadrantUnproved(Unproved):
@@ -111,7 +123,7 @@ def bound_map(block, before, after, where):
     Checks that the new rows are ≥ 0, and that their bounds do not exceed a linear function of the old ones.
     """
     rows = entries(after)
-    part = block.part(list(rows))
+    part = row_part(block, before, after, where)
     inputs = [None] * block.inputs
     for position, entry in entries(before).items():
         inputs[position] = ({}, {entry: mpq(1)})

@@ -1,7 +1,13 @@
 """Facts about the blocks of the stages, each checked once for all stages with that block."""
 
 from exactrelu.certify.induction.facts import Unproved
-from exactrelu.certify.induction.loops import HALF, along, first_difference, loop, selector_error
+from exactrelu.certify.induction.loops import (
+    HALF,
+    along,
+    first_difference,
+    loop,
+    selector_error,
+)
 from exactrelu.certify.induction.rows import QuadrantUnproved, check_stage
 from exactrelu.certify.induction.seams import AXES
 from exactrelu.rational import mpq

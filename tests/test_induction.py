@@ -1,0 +1,209 @@
+"""Certification by induction: what it proves, what it refutes, and what it leaves undecided."""
+
+from random import Random
+
+import pytest
+from network_mutants import mutants
+
+from exactrelu.certify import enumeration
+from exactrelu.certify.induction import certify
+from exactrelu.construction import one_pass
+from exactrelu.construction.selector import digit_selectors
+from exactrelu.errors import InputError
+from exactrelu.network import Affine, Builder, Chain, Network, Relu
+from exactrelu.network.files import read_network, write_network
+from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.rational import mpq
+from exactrelu.refinement.direct import direct_sum
+
+HAIR = mpq(1, 2**60)
+SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")
+
+
+def verdict(name, n, network=None):
+    """Return the verdict on a network for a built-in problem, by default on the one-pass network."""
+    problem = load_problem(name)
+    return certify(problem, n, one_pass.build(problem, n) if network is None else network)
+
+
+def with_block(chain, k, block):
+    """Return the chain with another block k."""
+    return Chain([*chain.blocks[:k], block, *chain.blocks[k + 1:]], chain.names)
+
+
+def with_weight(block, node, place, change):
+    """Return the block with ``change`` added to one weight of its affine node number ``node``."""
+    nodes = list(block.nodes)
+    terms = list(nodes[node].terms)
+    source, weight = terms[place]
+    terms[place] = (source, weight + change)
+    nodes[node] = nodes[node]._replace(terms=tuple(terms))
+    return Network(block.inputs, nodes, block.outputs)
+
+
+def a_weight(block, output):
+    """Return (affine node, place of a term) that an output of a block is computed from."""
+    node = block.nodes[block.outputs[output] - block.inputs]
+    while type(node) is Relu:
+        node = block.nodes[node.of - block.inputs]
+    return block.nodes.index(node), 0
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_one_pass_is_certified(name):
+    """Masks and seeds of all kinds: the facts hold, with one stage, with two and with ten."""
+    for n in (1, 2, 10):
+        found = verdict(name, n)
+        assert (found.verdict, found.reason) == ("certified", None)
+        assert found.pieces == found.proof.pieces > 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", builtin_problems())
+def test_one_pass_is_certified_for_every_problem(name):
+    """Every built-in problem with a hundred stages."""
+    assert verdict(name, 100).verdict == "certified"
+
+
+def test_a_thousand_stages():
+    """n = 1000: four different blocks, whatever n."""
+    found = verdict("bilinear", 1000)
+    assert found.verdict == "certified"
+    assert "4 of these blocks are different" in found.proof.facts[0].statement
+
+
+@pytest.mark.parametrize("name", ["bilinear", "difference"])
+def test_a_file_is_cut_at_its_marks(name, tmp_path):
+    """A network from a file is proved from its marks alone, also where values of an interface are one node."""
+    problem = load_problem(name)
+    path = str(tmp_path / "net.json.gz")
+    write_network(path, one_pass.build(problem, 4))
+    assert certify(problem, 4, read_network(path)).verdict == "certified"
+
+
+def test_without_marks_nothing_is_decided():
+    """A flat network without marks has no blocks."""
+    flat = one_pass.build(load_problem("bilinear"), 1).flatten()
+    found = verdict("bilinear", 1, Network(flat.inputs, flat.nodes, flat.outputs))
+    assert (found.verdict, found.reason) == ("undecided", "the network: no marks say where its blocks end")
+
+
+def test_another_level_is_refuted():
+    """The network for n = 2 is no network for n = 3, whose stages it does not have."""
+    problem = load_problem("bilinear")
+    found = certify(problem, 3, one_pass.build(problem, 2))
+    assert found.verdict == "refuted" and "expected 5 blocks" in found.reason
+    assert found.counterexample.target == direct_sum(problem, 3, *found.counterexample.point)
+
+
+def test_a_stage_far_inside_is_examined():
+    """A weight off by 2^-60 in stage 700 of 1000, on the way of the rows: refuted with a point."""
+    problem = load_problem("haar_growing")
+    chain = one_pass.build(problem, 1000)
+    stage = chain.blocks[700]
+    damaged = with_block(chain, 700, with_weight(stage, *a_weight(stage, 0), HAIR))
+    found = certify(problem, 1000, damaged)
+    assert found.verdict != "certified" and found.reason.startswith("block 700 (stage 700), class 0")
+    if found.counterexample is not None:
+        assert damaged.evaluate(found.counterexample.point) == (found.counterexample.network,)
+
+
+@pytest.mark.parametrize("change", ["digit", "loop"])
+def test_an_altered_controller_or_selector_is_named(change):
+    """A hair in the selector or the controller of one stage: the stage is named."""
+    chain = one_pass.build(load_problem("bilinear"), 20)
+    names = chain.names[6]
+    output = names.index("s1/chi1/y" if change == "digit" else "s1/z/y/q")
+    damaged = with_block(chain, 7, with_weight(chain.blocks[7], *a_weight(chain.blocks[7], output), HAIR))
+    found = verdict("bilinear", 20, damaged)
+    assert found.verdict != "certified" and found.reason.startswith("block 7 (stage 7), class 1: ")
+    assert ("selector of y" if change == "digit" else "controller of y") in found.reason
+
+
+def test_marks_that_lie():
+    """Marks that name other nodes of the network, any two exchanged: never certified on the strength of them."""
+    flat = one_pass.build(load_problem("haar"), 2).flatten()
+    random = Random(3)
+    for _ in range(8):
+        marks = dict(flat.marks)
+        first, second = random.sample([mark for mark in marks if marks[mark] != flat.outputs[0]], 2)
+        marks[first], marks[second] = marks[second], marks[first]
+        found = verdict("haar", 2, Network(flat.inputs, flat.nodes, flat.outputs, marks))
+        assert found.verdict == ("certified" if marks == flat.marks else "undecided")
+
+
+def test_an_edge_around_an_interface():
+    """One more term that reads the input past all interfaces: refuted, or undecided if it does nothing."""
+    flat = one_pass.build(load_problem("haar"), 2).flatten()
+    output = flat.outputs[0] - flat.inputs
+    nodes = list(flat.nodes)
+    nodes[output] = nodes[output]._replace(terms=(*nodes[output].terms, (0, HAIR)))
+    found = verdict("haar", 2, Network(flat.inputs, nodes, flat.outputs, flat.marks))
+    assert found.verdict == "refuted" and "goes around the interface" in found.reason
+    nodes = [*flat.nodes, Affine(((0, mpq(1)),), mpq(0))]
+    nodes += [Affine(((flat.inputs + len(flat.nodes), mpq(1)), (0, mpq(-1)), (flat.outputs[0], mpq(1))), mpq(0))]
+    bypass = Network(flat.inputs, nodes, [flat.inputs + len(nodes) - 1], flat.marks)
+    found = verdict("haar", 2, bypass)
+    assert found.verdict == "undecided" and "goes around the interface" in found.reason
+
+
+def test_a_gate_bound_that_is_too_small():
+    """Gates of a stage with half their bound leak: not certified."""
+    problem = load_problem("haar_growing")
+    classes = one_pass.shift_classes(problem.normalized()[0])
+    chain = one_pass.build(problem, 3)
+    stage = one_pass.stage_block(classes, one_pass.stage_bound(classes, 3) / 4, one_pass.SEAM / 8)
+    found = certify(problem, 3, with_block(chain, 2, stage))
+    assert found.verdict != "certified" and "neither open nor closed" in found.reason
+
+
+def test_a_selector_that_is_too_slow():
+    """Transition widths of twice the size carry bad orbits past the seam."""
+    problem = load_problem("bilinear")
+    classes = one_pass.shift_classes(problem.normalized()[0])
+    chain = one_pass.build(problem, 3)
+    stage = one_pass.stage_block(classes, one_pass.stage_bound(classes, 3), one_pass.SEAM / 2)
+    found = certify(problem, 3, with_block(chain, 1, stage))
+    assert found.verdict != "certified" and "selector of x" in found.reason
+
+
+def test_two_outputs_and_no_stage_are_refused():
+    """An induction needs a stage, and V^n g one value."""
+    with pytest.raises(InputError, match="n >= 1"):
+        verdict("bilinear", 0)
+    b = Builder(2)
+    with pytest.raises(InputError, match="one output"):
+        verdict("bilinear", 1, b.network(digit_selectors(b, *b.inputs, mpq(1, 12))))
+
+
+def check_mutants(name, n, count, seed):
+    """Check that induction and enumeration never contradict each other on random mutants; return the verdicts."""
+    problem = load_problem(name)
+    flat = one_pass.build(problem, n).flatten()
+    verdicts = []
+    for description, made in Random(seed).sample(mutants(flat), count):
+        bare = made()
+        mutant = Network(bare.inputs, bare.nodes, bare.outputs, flat.marks)
+        found = certify(problem, n, mutant)
+        verdicts.append(found.verdict)
+        if found.verdict == "certified":
+            assert enumeration.certify(problem, n, mutant, jobs=1).verdict == "certified", description
+        if found.verdict == "refuted":
+            point = found.counterexample.point
+            assert mutant.evaluate(point) != (direct_sum(problem, n, *point),), description
+    return verdicts
+
+
+@pytest.mark.parametrize("name", ["single_c11", "haar"])
+def test_mutants(name):
+    """Mutants of small networks: what is certified is equal by enumeration, what is refuted differs at its point."""
+    verdicts = check_mutants(name, 1, 15, 1)
+    assert "refuted" in verdicts
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ["single_c11", "haar", "difference", "bilinear"])
+def test_many_mutants(name):
+    """Hundreds of mutants."""
+    check_mutants(name, 1, 150, 2)
+    check_mutants(name, 2, 50, 3)
