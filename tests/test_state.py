@@ -188,7 +188,7 @@ def test_a_task_is_its_text():
     task = task_of(task_text(Task(PROBLEM, 2, NETWORK)))
     assert (task.problem, task.n) == (PROBLEM, 2)
     assert (task.network.nodes, task.network.outputs) == (NETWORK.nodes, NETWORK.outputs)
-    with pytest.raises(InputError, match="install the same version"):
+    with pytest.raises(InputError, match="install one version everywhere"):
         task_of(task_text(task).replace('"version": "', '"version": "0.0.', 1))
 
 

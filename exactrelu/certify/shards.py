@@ -78,10 +78,12 @@ def task_text(task):
 
 
 def task_of(source):
-    """Return the `Task` in a text made by `task_text`; raises `InputError` if another version of exactrelu made it."""
+    """Return the `Task` in a text made by `task_text`, on a worker; raises `InputError` if another version made it."""
     found = parse_json(source, "task")
     if found["version"] != __version__:
-        raise InputError(f"exactrelu {found['version']} asks, but here is {__version__}; install the same version")
+        raise InputError(
+            f"a worker has exactrelu {__version__}, the task is of {found['version']}; install one version everywhere"
+        )
     return Task(problem_from_json(found["problem"], "task"), found["n"], network_from_json(found["network"], "task"))
 
 
