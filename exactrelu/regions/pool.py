@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import parent_process
+from multiprocessing import Semaphore, parent_process
 from time import monotonic_ns
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ def results(lanes, jobs=None):
     """Yield (number of the lane, result) of one task after the other until a lane has no items left.
 
     ``jobs`` is the number of processes, None for one on each core that this process may use. Closing the generator, or
-    an exception, cancels what has not begun and waits for what has. Raises `UndecidedError` if a process dies.
+    an exception, ends the processes. Raises `UndecidedError` if a process dies.
     """
     jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
     stacks = [lane.items for lane in lanes]
@@ -56,7 +56,8 @@ def results(lanes, jobs=None):
 
 
 def _in_processes(lanes, stacks, jobs):
-    executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes],))
+    stop = Semaphore(0)
+    executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes], stop))
     running = {}
     try:
         while all(items or number in running.values() for number, items in enumerate(stacks)):
@@ -74,21 +75,24 @@ def _in_processes(lanes, stacks, jobs):
     except BrokenProcessPool:
         raise UndecidedError("a worker process ended early (out of memory?): run again with fewer --jobs") from None
     finally:
+        for _ in range(jobs if running else 0):
+            stop.release()  # what has begun is of no use any more
         executor.shutdown(wait=True, cancel_futures=True)
 
 
 _LANES = []
 
 
-def _enter(lanes):
-    """Prepare a worker: it leaves Ctrl-C to the parent, and ends when the parent does."""
+def _enter(lanes, stop):
+    """Prepare a worker: it leaves Ctrl-C to the parent, and ends when the parent does or says so."""
     _LANES[:] = lanes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with, args=(parent_process(),), daemon=True).start()
+    for wait_for_the_end in (parent_process().join, stop.acquire):
+        threading.Thread(target=_leave_after, args=(wait_for_the_end,), daemon=True).start()
 
 
-def _leave_with(parent):
-    parent.join()
+def _leave_after(wait_for_the_end):
+    wait_for_the_end()
     os._exit(1)
 
 
