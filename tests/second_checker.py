@@ -84,7 +84,8 @@ def is_index(value):
 
 def rational(value):
     if isinstance(value, str):
-        need(len(value) <= 100_000 and re.fullmatch("-?[0-9]+(/[0-9]+|[.][0-9]+)?", value), f"not a rational: {value:.50}")
+        need(len(value) <= 100_000, "numeral too long")
+        need(re.fullmatch("-?[0-9]+(/[0-9]+|[.][0-9]+)?", value), f"not a rational: {value:.50}")
         need("/" not in value or value.split("/")[1].strip("0"), "zero denominator")
         return Fraction(value)
     need(is_index(value) and abs(value) < LARGEST, "not a rational")
@@ -185,7 +186,7 @@ def negated(form):
 
 
 class Polygon:
-    """An intersection of half-planes that contains no line, with its vertices and the directions of its extreme rays."""
+    """An intersection of half-planes that contains no line, with vertices and the directions of extreme rays."""
 
     def __init__(self, sides):
         self.corners, self.rays = set(), set()
@@ -301,12 +302,17 @@ def moved(form, n, index):
     return (2**n * form[0], 2**n * form[1], form[2] - form[0] * index[0] - form[1] * index[1])
 
 
+def is_apart(polygon, sides):
+    """Return whether one of the forms is nowhere > 0 on the polygon."""
+    return any(high is not None and high <= 0 for _, high in (hull(polygon, side) for side in sides))
+
+
 def compare_target(pieces, polygon, form):
     """Require that the sum of ``pieces`` (sides, form), each zero outside of its sides, is ``form`` on the polygon."""
     stack = [(polygon, FLAT, 0)]
     while stack:
         polygon, total, k = stack.pop()
-        while k < len(pieces) and any(high is not None and high <= 0 for high in (hull(polygon, s)[1] for s in pieces[k][0])):
+        while k < len(pieces) and is_apart(polygon, pieces[k][0]):
             k += 1
         if k == len(pieces):
             if total != tuple(form):
@@ -476,7 +482,7 @@ class Enclosures:
 
 
 class Prepared:
-    """The network as section 6 prepares it: ``order`` of parts and nodes, ``parts`` as functions, rewritten ``terms``."""
+    """The network of section 6: the ``order`` of parts and nodes, ``parts`` as functions, rewritten ``terms``."""
 
     def __init__(self, nodes, output):
         self.nodes, self.output = nodes, output
@@ -530,10 +536,7 @@ def prove_equality(problem, n, network, lines, tree):
         if entry is None:
             raise Unproved("the tree ends early")
         if entry < 0:
-            near = [
-                piece for piece in pieces
-                if not any(high is not None and high <= 0 for high in (hull(polygon, side)[1] for side in piece[0]))
-            ]
+            near = [piece for piece in pieces if not is_apart(polygon, piece[0])]
             compare_target(near, polygon, Enclosures(prepared, polygon).form())
             return []
         if not crosses(polygon, lines[entry]):

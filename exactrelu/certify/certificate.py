@@ -21,7 +21,7 @@ ROW = 1000
 
 
 class SplitTree(NamedTuple):
-    """A tree of cuts: ``lines`` are triples of integers (a, b, c), the lines a x + b y + c = 0; ``preorder`` is the tree.
+    """A tree of cuts: ``lines`` are integer triples (a, b, c), the lines a x + b y + c = 0; ``preorder`` is the tree.
 
     An entry of ``preorder`` is -1 for a leaf, or the index of the line of a cut, followed by the tree of the part
     where a x + b y + c <= 0 and the tree of that where it is >= 0. In a certificate it is the trees of the four
@@ -35,7 +35,7 @@ class SplitTree(NamedTuple):
 def write_certificate(path, problem, n, network, evidence):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
-    ``evidence`` is a `SplitTree` on whose leaves the network is affine, for equality, or a `Counterexample`. ``network``
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine, for equality, or a `Counterexample`. The network
     is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in .gz, and appears complete or not at all.
     Raises `InputError` when it cannot be written.
     """

@@ -1,0 +1,71 @@
+"""The JSON Schemas of the three file formats, against what the readers accept."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+from json_schema import conforms
+from mutants import mutants
+
+from exactrelu import checker
+from exactrelu.errors import InputError
+from exactrelu.network import Builder
+from exactrelu.network.files import network_from_json, network_text
+from exactrelu.problem import builtin_problems, problem_from_json, problem_to_json
+
+CORPUS = Path(__file__).resolve().parent / "certificates"
+
+
+def content(path):
+    """Return the JSON value of a file of the corpus, plain or gzip."""
+    data = path.read_bytes()
+    return json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
+
+
+READABLE = [*sorted(CORPUS.glob("valid/*")), *sorted(CORPUS.glob("invalid/*"))]
+
+
+@pytest.mark.parametrize("path", READABLE, ids=lambda path: path.name)
+def test_readable_certificates_conform(path):
+    """Every certificate of the corpus that can be read conforms to the schema, whether it proves its claim or not."""
+    assert conforms(content(path), "certificate")
+
+
+def test_written_problems_and_networks_conform():
+    """What the writers make of the built-in problems, and of a network with marks, conforms to the schemas."""
+    for problem in builtin_problems().values():
+        assert conforms(problem_to_json(problem), "problem")
+    b = Builder(2)
+    x, y = b.inputs
+    network = b.network([b.relu(x - y / 3) - 2], {"difference": x - y / 3})
+    assert conforms(json.loads("".join(network_text(network))), "network")
+
+
+def accepts(kind, value, tmp_path):
+    """Return whether the reader of the format accepts a JSON value."""
+    if kind == "certificate":
+        path = tmp_path / "value.json"
+        path.write_text(json.dumps(value))
+        return checker.check_file(path).valid is not None
+    try:
+        {"problem": problem_from_json, "network": network_from_json}[kind](value, kind)
+    except InputError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", ["problem", "network", "certificate"])
+def test_what_is_accepted_conforms(kind, tmp_path):
+    """Of single changes of a file, those that its reader accepts conform, and most of those refused do not."""
+    value = content(CORPUS / "valid" / "example.json")
+    value = value if kind == "certificate" else value[kind]
+    counts = {True: 0, False: 0}
+    for description, mutant in random.Random(3).sample(list(mutants(value)), 300):
+        if accepts(kind, mutant, tmp_path):
+            assert conforms(mutant, kind), description
+        else:
+            counts[conforms(mutant, kind)] += 1
+    # only references to nodes and vertices, continuity of the seed and a mask of zeros are beyond a schema
+    assert counts[False] > counts[True]
