@@ -6,6 +6,7 @@ from itertools import pairwise
 from exactrelu.geometry.overlay import overlay
 from exactrelu.lemmas.expansion import PointClass, coordinate, generic_mask, patch_indices, place_of, windows
 from exactrelu.lemmas.matrices import MATRICES
+from exactrelu.lemmas.prop_2_5 import doubling_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import between, positive
 from exactrelu.problem import load_problem
@@ -22,8 +23,10 @@ With $G_n$ the vector of patches of $V^n g$, for every $n \geq 1$ and every $z \
 
 $$G_n(z) = T_{Q_1(z)} T_{Q_2(z)} \cdots T_{Q_n(z)} \, G(R_n(z)).$$
 
-Induction: $V^n g$ is continuous with support in the window, (2.2), so that Prop. 2.5 gives $G_{n+1}(z) = T_{Q_1(z)} G_n(R(z))$; the
-digits of $R(z)$ are $Q_2(z), Q_3(z), \ldots$, and $R_n(R(z)) = R_{n+1}(z)$. For a special atom $H$ in the patch $(1, 1)$ this is (4.1):
+Induction: $V^n g$ is continuous with support in the window, (2.2), so that Prop. 2.5 gives $G_{n+1}(z) = T_{Q_1(z)}
+G_n(R(z))$; the
+digits of $R(z)$ are $Q_2(z), Q_3(z), \ldots$, and $R_n(R(z)) = R_{n+1}(z)$. For a special atom $H$ in the patch $(1,
+1)$ this is (4.1):
 $G_n(z) = T_{Q_1(z)} \cdots T_{Q_n(z)} H(R_n(z)) b_{11}$.
 """,
 )
@@ -38,7 +41,7 @@ PROBLEMS = {"bilinear": 2, "random_rational": 2, "zp": 1, "shifted": 2}
 def check(matrices=MATRICES, digit=digit, residual=residual, pieces=target_pieces):
     """Return the `Check`; ``pieces`` is the specification's (problem, n) -> pieces of V^n g, made by the identity."""
     facts = [expanded_fact(name, matrix, digit, residual) for name, matrix in matrices.items()]
-    return STATEMENT.check(*facts, pieces_fact(pieces))
+    return STATEMENT.check(doubling_fact(digit, residual), *facts, pieces_fact(pieces))
 
 
 def expanded_fact(name, matrix, digit, residual):
@@ -62,7 +65,8 @@ def expanded_fact(name, matrix, digit, residual):
     return Fact(
         rf"Both sides, expanded in the mask coefficients and the values of $g$, agree; matrices of the {name}.",
         FOR_ALL,
-        r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (dyadic points of level $n$, edges and cells);"
+        r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (dyadic points of level"
+        r" $n$, edges and cells);"
         r" $n = 1$ on windows up to $3 \times 3$, $n = 2$ up to $2 \times 2$, $n = 3$ on $1 \times 1$",
         cases,
         witness,
@@ -70,7 +74,7 @@ def expanded_fact(name, matrix, digit, residual):
 
 
 def level_classes(n, digit, residual):
-    """Return for each dyadic point and interval of level n the `PointClass` of t, r(t), …, r^{n−1}(t), in this order."""
+    """Return for each dyadic point and interval of level n the `PointClass` of t, r(t), …, r^{n−1}(t), in order."""
     (s,) = positive("s")
     knots = [mpq(k, 2**n) + 0 * s for k in range(2**n + 1)]
     named = [(f"t = {k}/{2**n}", knot) for k, knot in enumerate(knots)]
@@ -133,10 +137,10 @@ def cascade_side(transitions, lengths, patch, along_x, along_y):
     return answer
 
 
-def pieces_fact(pieces):
-    """The specification's pieces of V^n g, made by the identity, against V^n g made as one CPwL function by overlays."""
+def pieces_fact(pieces, problems=PROBLEMS):
+    """The specification's pieces of V^n g, made by the identity, against V^n g as one function made by overlays."""
     cases, witness = 0, None
-    for name, levels in PROBLEMS.items():
+    for name, levels in problems.items():
         problem = load_problem(name)
         for n in range(1, levels + 1):
             whole = iterate(problem, n)
@@ -146,10 +150,11 @@ def pieces_fact(pieces):
                 if off is not None and witness is None:
                     witness = {"problem": name, "n": n, "point": off.interior_point()}
     return Fact(
-        r"The specification's pieces of $V^n g$, made with digits and matrices, are those of $V^n g$ made as one function by applying (2.1)"
+        r"The specification's pieces of $V^n g$, made with digits and matrices, are those of $V^n g$ made as one"
+        r" function by applying (2.1)"
         r" $n$ times.",
         INSTANCES,
-        "all points of the window; " + ", ".join(f"{name} for n up to {levels}" for name, levels in PROBLEMS.items()),
+        "all points of the window; " + ", ".join(f"{name} for n up to {levels}" for name, levels in problems.items()),
         cases,
         witness,
     )

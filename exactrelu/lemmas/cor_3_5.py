@@ -9,8 +9,10 @@ STATEMENT = Statement(
     "Cor. 3.5",
     "width and depth of the controller",
     r"""
-There are constants $C_0, C_1$ with $z_n \in \Upsilon_{C_0, C_1 n}(\mathrm{ReLU}; 2, 4)$ for every $n \geq 1$ (not for $n = 0$, see the findings). Here the
-depth is $n + 1$, at most $2n$: one layer for $\mathcal{E}$ and one for each $\mathcal{F}$, with the same width for all $n$.
+There are constants $C_0, C_1$ with $z_n \in \Upsilon_{C_0, C_1 n}(\mathrm{ReLU}; 2, 4)$ for every $n \geq 1$ (not for
+$n = 0$, see the findings). Here the
+depth is $n + 1$, at most $2n$: one layer for $\mathcal{E}$ and one for each $\mathcal{F}$, with the same width for all
+$n$.
 """,
 )
 
@@ -29,7 +31,8 @@ def block_fact(F):
     repeated = form.layers[1] is form.layers[2] or form.layers[2].rows == form.layers[3].rows
     holds = step.depth == 1 and form.depth == 4 and repeated
     return Fact(
-        r"The step $\mathcal{F}$ is one layer, and from the second step on all steps are the same layer: so the depth is $n + 1$ and the width"
+        r"The step $\mathcal{F}$ is one layer, and from the second step on all steps are the same layer: so the depth"
+        r" is $n + 1$ and the width"
         r" does not depend on $n$.",
         FOR_ALL,
         r"all $n \geq 1$, by the block structure",

@@ -12,7 +12,8 @@ STATEMENT = Statement(
     "special atoms",
     r"""
 For fixed $0 < \varrho < 1/2$, a special atom is a compactly supported CPwL function $H \geq 0$ whose support lies in
-$[\varrho, 1 - \varrho]^2$. A function given by values on a triangulation is one if and only if no value is negative and every
+$[\varrho, 1 - \varrho]^2$. A function given by values on a triangulation is one if and only if no value is negative and
+every
 triangle on which it is not zero lies in that square; a function that is none has a corner of a triangle as a witness.
 """,
 )
@@ -74,7 +75,7 @@ def refused_fact(recognise):
         if found is None:
             witness = witness or {"accepted": name}
         else:
-            ((what, where), *rest) = found.items()
+            what, where = next(iter(found.items()))
             rows.append((name, what, where))
     return Fact(
         "Functions that violate one condition are refused, with a point where it fails.",

@@ -33,7 +33,7 @@ def unit_square_pieces(functions):
 
 
 def residual_pieces(pieces, n):
-    """Return the pieces of z -> f(R_n(z)) on the unit square, from ``pieces`` (polygon, forms) of f there (Remark 2.2)."""
+    """Return the pieces of z -> f(R_n(z)) on the unit square, from ``pieces`` (polygon, forms) of f (Remark 2.2)."""
     scale, answer = 2**n, []
     for m1, m2 in product(range(scale), repeat=2):
         for polygon, forms in pieces:

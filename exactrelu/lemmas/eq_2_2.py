@@ -15,11 +15,14 @@ STATEMENT = Statement(
     "(2.2)",
     "the support window",
     r"""
-The window $[0, L_1] \times [0, L_2]$ is preserved by $V$ (the support of $Vf$ lies in it whenever that of $f$ does) if and only if
+The window $[0, L_1] \times [0, L_2]$ is preserved by $V$ (the support of $Vf$ lies in it whenever that of $f$ does) if
+and only if
 every mask index $k$ with $c_k \neq 0$ satisfies $0 \leq k_i \leq L_i$.
 
-*If*: $f(2z - k)$ has its support in $(\operatorname{supp} f + k) / 2$. *Only if*: let $k_1 < 0$ or $k_1 > L_1$ (the other coordinate is alike).
-For $f$ positive inside the first, or the last, unit square of the window and zero outside it, the functions $f(2z - k)$ of
+*If*: $f(2z - k)$ has its support in $(\mathrm{supp}\ f + k) / 2$. *Only if*: let $k_1 < 0$ or $k_1 > L_1$ (the
+other coordinate is alike).
+For $f$ positive inside the first, or the last, unit square of the window and zero outside it, the functions $f(2z - k)$
+of
 different indices live on different squares, so that nothing cancels, and one of them leaves the window.
 """,
 )
@@ -29,9 +32,10 @@ LARGEST = 3
 
 def accepts(mask, lengths):
     """Return whether the project's `Problem` takes the window [0, L1] × [0, L2] for this mask."""
-    seed = unit_pyramid(0, 0)
+    pyramid = unit_pyramid(0, 0)
+    seed = Seed(pyramid.vertices, pyramid.triangles, pyramid.values)
     try:
-        Problem("window", mask, tuple((0, length) for length in lengths), Seed(seed.vertices, seed.triangles, seed.values))
+        Problem("window", mask, tuple((0, length) for length in lengths), seed)
     except InputError as error:
         if "not preserved" not in str(error):
             raise
@@ -70,7 +74,8 @@ def necessary_fact():
 
     cases = [{"below": below, "above": above, "length": length, "k": k, "gap": gap} for gap in (0 * gap, gap)]
     return Fact(
-        r"For $k < 0$ the image $([0, 1] + k)/2$ of the first unit interval starts below 0; for $k > L$ the image $([L-1, L] + k)/2$ of"
+        r"For $k < 0$ the image $([0, 1] + k)/2$ of the first unit interval starts below 0; for $k > L$ the image"
+        r" $([L-1, L] + k)/2$ of"
         r" the last one ends above $L$; images for different integers $k$ have disjoint interiors.",
         FOR_ALL,
         "all $L$ and $k$",
@@ -88,12 +93,15 @@ def test_fact(accepts):
             cases += 1
             images = [apply_operator({index: mpq(1)}, unit_pyramid(*corner)).support_box() for corner in corners]
             preserved = all(
-                0 <= low and high <= length for image in images for (low, high), length in zip(image, lengths, strict=True)
+                0 <= low and high <= length
+                for image in images
+                for (low, high), length in zip(image, lengths, strict=True)
             )
             if accepts({index: mpq(1)}, lengths) != preserved and witness is None:
                 witness = {"window": lengths, "index": index, "preserved": preserved}
     return Fact(
-        "The test with which a problem file is accepted agrees with the operator applied to hats on the corner squares.",
+        "The test with which a problem file is accepted agrees with the operator applied to hats on the corner"
+        " squares.",
         INSTANCES,
         rf"windows up to ${LARGEST} \times {LARGEST}$, each index within distance 2 of the window",
         cases,

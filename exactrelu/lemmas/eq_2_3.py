@@ -12,7 +12,8 @@ For each digit pair $q$ the entry of $T_q$ from source patch $(\alpha, \beta)$ t
 
 $$(T_q)_{(a,b),(\alpha,\beta)} = c_{q_1 + 2(a-1) - (\alpha-1), \ q_2 + 2(b-1) - (\beta-1)},$$
 
-zero where the mask has no such index. It is the coefficient of $g$ on patch $(\alpha, \beta)$ in $Vg$ on the quadrant $q$ of patch $(a, b)$;
+zero where the mask has no such index. It is the coefficient of $g$ on patch $(\alpha, \beta)$ in $Vg$ on the quadrant
+$q$ of patch $(a, b)$;
 since the values of $g$ inside different patches are independent, no other matrix satisfies the cascade identity.
 """,
 )

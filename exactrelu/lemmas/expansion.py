@@ -2,8 +2,9 @@
 
 Every mask coefficient is a symbol of its own (the mask maps an index to itself) and g is unknown: a continuous function
 with support in the window [0, L1] × [0, L2]. A point of a closed unit square is given by its class in each coordinate:
-at 0, inside, or at 1. Two expansions are equal for all masks and all g if they have the same coefficients at the same
-places; a place on or beyond the border of the window has the value 0.
+at 0, inside, or at 1, and 2t is written as Q1(t) + r(t) (which is checked on its own). Two expansions are equal for all
+masks and all g if they have the same coefficients at the same places; a place on or beyond the border of the window has
+the value 0.
 """
 
 from collections import Counter

@@ -1,5 +1,7 @@
 """Lemma 2.7: the product gadget Π_a(λ, y), its three identities and its size."""
 
+from itertools import pairwise
+
 from exactrelu.construction.gate import product_gadget
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
@@ -37,7 +39,7 @@ def _range():
     """Return a > 0 and y at and between the knots −a, 0, a, as cases."""
     a, s = positive("a", "s")
     knots = (-a, 0 * a, a)
-    return [{"a": a, "y": y} for y in (*knots, *(between(u, v, s) for u, v in zip(knots, knots[1:])))]
+    return [{"a": a, "y": y} for y in (*knots, *(between(u, v, s) for u, v in pairwise(knots)))]
 
 
 def open_fact(gadget):
@@ -50,7 +52,7 @@ def open_fact(gadget):
         FOR_ALL,
         r"all $a > 0$, all $y \in \mathbb{R}$",
         len(cases) + len(outside),
-        failure(lambda a, y: (_value(gadget, 1 + 0 * a, y, a), (y if y <= a else a,)), cases + outside),
+        failure(lambda a, y: (_value(gadget, 1 + 0 * a, y, a), (min(y, a),)), cases + outside),
     )
 
 

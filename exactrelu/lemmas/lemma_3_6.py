@@ -16,13 +16,16 @@ STATEMENT = Statement(
     "Lemma 3.6",
     "one-dimensional readouts",
     r"""
-For $0 < \bar\varepsilon < \varrho < 1/2$ there are CPwL functions $\rho^-, \rho^+$ of the plane, with values in $[0, 1]$ on $\Gamma$, such that
+For $0 < \bar\varepsilon < \varrho < 1/2$ there are CPwL functions $\rho^-, \rho^+$ of the plane, with values in $[0,
+1]$ on $\Gamma$, such that
 
 * (i) $\rho^-(E(t)) = t$ for $t \in [\bar\varepsilon, 1]$ and $\rho^+(E(t)) = t$ for $t \in [0, 1 - \bar\varepsilon]$;
-* (ii) $h(t) = \min\lbrace h(\rho^-(E(t))), h(\rho^+(E(t))) \rbrace$ for every $h \geq 0$ with support in $[\varrho, 1 - \varrho]$;
+* (ii) $h(t) = \min\lbrace h(\rho^-(E(t))), h(\rho^+(E(t))) \rbrace$ for every $h \geq 0$ with support in $[\varrho, 1 -
+  \varrho]$;
 * (iii) $\rho^\pm \circ E$ have exact finite ReLU realizations.
 
-The project's readouts have one unit each, with $K = (1 - \bar\varepsilon) / (3 \bar\varepsilon)$ and $\bar\varepsilon \leq 1/3$ (a larger $\bar\varepsilon$
+The project's readouts have one unit each, with $K = (1 - \bar\varepsilon) / (3 \bar\varepsilon)$ and $\bar\varepsilon
+\leq 1/3$ (a larger $\bar\varepsilon$
 may be lowered to $1/3$: (i) then says more):
 
 $$\rho^+(p, q) = \min\lbrace K(p - q) + q/3, \ 1 - (p + q)/3 \rbrace, \qquad
@@ -51,7 +54,8 @@ def exactness_fact(sign, readout):
         return (value, 0 <= value <= 1), (expected(sign, t, epsilon), True)
 
     return Fact(
-        rf"$\rho^{sign}(E(t)) = t$ on its interval of (i), linear on the rest, and $0 \leq \rho^{sign}(E(t)) \leq 1$ for all $t$.",
+        rf"$\rho^{sign}(E(t)) = t$ on its interval of (i), linear on the rest, and $0 \leq \rho^{sign}(E(t)) \leq 1$"
+        rf" for all $t$.",
         FOR_ALL,
         r"all $\bar\varepsilon \in (0, 1/3]$, all $t \in [0, 1]$",
         len(cases),
@@ -60,7 +64,7 @@ def exactness_fact(sign, readout):
 
 
 def expected(sign, t, epsilon):
-    """Return t, or on the seam zone the line that falls from the exact end to the value at the other end of the loop."""
+    """Return t, or on the seam zone the line from the exact end to the value at the other end of the loop."""
     if sign == "+":
         return t if t <= 1 - epsilon else (1 - epsilon) * (1 - t) / epsilon
     return t if t >= epsilon else 1 - (1 - epsilon) * t / epsilon
@@ -70,7 +74,8 @@ def branches_fact():
     """(ii) from (i) alone, by the zones in which t can lie."""
     cases, witness = branch_failure(("-", "+"), dimensions=1)
     return Fact(
-        r"(ii) follows from (i), $h \geq 0$ and $h = 0$ outside $[\varrho, 1 - \varrho]$: in a seam zone the branch that is exact there"
+        r"(ii) follows from (i), $h \geq 0$ and $h = 0$ outside $[\varrho, 1 - \varrho]$: in a seam zone the branch"
+        r" that is exact there"
         r" is $h(t) = 0$, and the other is $\geq 0$; elsewhere both are $h(t)$.",
         FOR_ALL,
         r"all $h$, all $0 < \bar\varepsilon < \varrho < 1/2$, all $t \in [0, 1]$, by zones",

@@ -10,11 +10,14 @@ STATEMENT = Statement(
     "Lemma 4.1",
     "boundary localization",
     r"""
-Let $\delta_n = \bar\delta \varrho 2^{-n}$ and $J_n = [0, \delta_n] \cup [1/2, 1/2 + \delta_n]$. If $r^{j-1}(x) \in J_n$ or $r^{j-1}(y) \in J_n$ for some
+Let $\delta_n = \bar\delta \varrho 2^{-n}$ and $J_n = [0, \delta_n] \cup [1/2, 1/2 + \delta_n]$. If $r^{j-1}(x) \in J_n$
+or $r^{j-1}(y) \in J_n$ for some
 $1 \leq j \leq n$, then $H(R_n(x, y)) = 0$ for every special atom $H$.
 
-The steps, for one coordinate: $r$ maps $J_n$ into $[0, 2\delta_n]$; as long as $w < 1/2$ it maps $[0, w]$ into $[0, 2w]$; so
-$r^n \in [0, 2^{n-j+1} \delta_n]$, and $2^{n-j+1} \delta_n = \bar\delta \varrho 2^{1-j} \leq \bar\delta \varrho < \varrho < 1/2$.
+The steps, for one coordinate: $r$ maps $J_n$ into $[0, 2\delta_n]$; as long as $w < 1/2$ it maps $[0, w]$ into $[0,
+2w]$; so
+$r^n \in [0, 2^{n-j+1} \delta_n]$, and $2^{n-j+1} \delta_n = \bar\delta \varrho 2^{1-j} \leq \bar\delta \varrho <
+\varrho < 1/2$.
 """,
 )
 
@@ -77,7 +80,8 @@ def width_fact():
         return (w < rho, w < mpq(1, 2), end, end <= bar * rho), (True, True, 2 * bar * rho / power_j, True)
 
     return Fact(
-        r"For $i = j, \ldots, n$ the layer $[0, 2^{i-j+1} \delta_n]$ is narrower than $\varrho < 1/2$; the last one has the width"
+        r"For $i = j, \ldots, n$ the layer $[0, 2^{i-j+1} \delta_n]$ is narrower than $\varrho < 1/2$; the last one"
+        r" has the width"
         r" $2^{n-j+1} \delta_n = \bar\delta \varrho 2^{1-j} \leq \bar\delta \varrho$.",
         FOR_ALL,
         r"all $1 \leq j \leq i \leq n$ (their powers of 2 are symbols), all $0 < \bar\delta < 1$, $0 < \varrho < 1/2$",

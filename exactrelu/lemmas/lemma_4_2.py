@@ -18,12 +18,14 @@ STATEMENT = Statement(
     "Lemma 4.2",
     "modified cascade identity",
     r"""
-Let $\widehat{M}_j = \sum_q \chi_{q_1}(z^{(1)}_{j-1}) \chi_{q_2}(z^{(2)}_{j-1}) T_q$, the transition matrices blended by the selectors of width $\delta_n$. For every
+Let $\widehat{M}_j = \sum_q \chi_{q_1}(z^{(1)}_{j-1}) \chi_{q_2}(z^{(2)}_{j-1}) T_q$, the transition matrices blended by
+the selectors of width $\delta_n$. For every
 special atom $H$ in the patch $(1, 1)$, every $\ell$ and every $(x, y) \in [0, 1]^2$
 
 $$e_\ell^\top G_n(x, y) = H(R_n(x, y)) \ e_\ell^\top \widehat{M}_1(x, y) \cdots \widehat{M}_n(x, y) \ b_{11} .$$
 
-By (4.1) this is: where $H(R_n) \neq 0$, every $\widehat{M}_j$ is $T_{Q_j}$. That is so if no coordinate has entered the transition set
+By (4.1) this is: where $H(R_n) \neq 0$, every $\widehat{M}_j$ is $T_{Q_j}$. That is so if no coordinate has entered the
+transition set
 (§4.1 (ii)), and otherwise $H(R_n) = 0$ (Lemma 4.1). It holds for all masks, since only the selectors matter.
 """,
 )
@@ -32,22 +34,27 @@ LEVELS = {"hexagon": 3, "reflex star": 2, "two peaks": 2}
 """The atoms and the largest n for each."""
 
 
-def check(selectors=digit_selectors, width=DEFAULT.transition_width, levels=LEVELS):
+def blend(first, second):
+    """Return {q: the weight of T_q} for the selectors (χ_0, χ_1) of x and of y."""
+    return {q: first[q[0]] * second[q[1]] for q in product((0, 1), repeat=2)}
+
+
+def check(selectors=digit_selectors, width=DEFAULT.transition_width, levels=LEVELS, blend=blend):
     """Return the `Check`; ``selectors`` is a formula of (builder, p, q, δ), ``width`` is n -> δ_n.
 
-    ``levels`` are names of atoms and the largest n for each.
+    ``levels`` are names of atoms and the largest n for each, ``blend`` makes the weights of M̂_j.
     """
-    return STATEMENT.check(one_hot_fact(), regions_fact(selectors, width, levels))
+    return STATEMENT.check(one_hot_fact(blend), regions_fact(selectors, width, levels))
 
 
-def one_hot_fact():
+def one_hot_fact(blend=blend):
     """With binary selectors the blended matrix is T_Q: one product of selectors is 1, the others are 0."""
     pairs = list(product((0, 1), repeat=2))
     witness = None
     for digits in pairs:
-        weights = {q: (q[0] == digits[0]) * (q[1] == digits[1]) for q in pairs}
+        weights = blend(*((1 - digit, digit) for digit in digits))
         if weights != {q: int(q == digits) for q in pairs}:
-            witness = {"digits": digits}
+            witness = {"digits": digits, "weights": str(weights)}
     return Fact(
         r"If $\chi_1$ is the digit in both coordinates and $\chi_0 = 1 - \chi_1$, then $\widehat{M}_j = T_{Q_j}$.",
         FOR_ALL,
@@ -69,10 +76,12 @@ def regions_fact(selectors, width, levels):
             if found is not None and witness is None:
                 witness = {"atom": name, "n": n, **found}
     return Fact(
-        r"On every region of the square on which $H(R_n)$ and all selectors of all stages are affine, $H(R_n) = 0$ or the selectors are the"
+        r"On every region of the square on which $H(R_n)$ and all selectors of all stages are affine, $H(R_n) = 0$ or"
+        r" the selectors are the"
         r" binary digits of the dyadic square around it; the cases are the dyadic squares.",
         INSTANCES,
-        r"all masks and windows, all points of $[0, 1]^2$; " + ", ".join(f"{name} for $n$ up to {n}" for name, n in levels.items()),
+        r"all masks and windows, all points of $[0, 1]^2$; "
+        + ", ".join(f"{name} for $n$ up to {n}" for name, n in levels.items()),
         cases,
         witness,
     )

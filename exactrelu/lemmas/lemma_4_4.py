@@ -7,16 +7,18 @@ from exactrelu.construction.gluing import gluing_copies, ramp
 from exactrelu.lemmas.expansion import windows
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 4.4",
     "clamped gluing",
     r"""
-Let $f$ be continuous with support in the window $[0, L_1] \times [0, L_2]$, with patches $f_{a,b}$ on $[0, 1]^2$, and let
-$\sigma_a(t) = (t - a + 1)_+ - (t - a)_+$ be the coordinate in the cell $[a-1, a]$, clamped to $[0, 1]$. Then on all of $\mathbb{R}^2$
+Let $f$ be continuous with support in the window $[0, L_1] \times [0, L_2]$, with patches $f_{a,b}$ on $[0, 1]^2$, and
+let
+$\sigma_a(t) = (t - a + 1)_+ - (t - a)_+$ be the coordinate in the cell $[a-1, a]$, clamped to $[0, 1]$. Then on all of
+$\mathbb{R}^2$
 
-$$f(x, y) = \sum_{a,b} f_{a,b}(\sigma_a, \sigma_b) - \sum_{a \geq 2, b} f_{a,b}(0, \sigma_b) - \sum_{a, b \geq 2} f_{a,b}(\sigma_a, 0)
+$$f(x, y) = \sum_{a,b} f_{a,b}(\sigma_a, \sigma_b) - \sum_{a \geq 2, b} f_{a,b}(0, \sigma_b) - \sum_{a, b \geq 2}
+f_{a,b}(\sigma_a, 0)
 + \sum_{a,b \geq 2} f_{a,b}(0, 0), \qquad \sigma_a = \sigma_a(x), \ \sigma_b = \sigma_b(y),$$
 
 which is the nested sum of the lemma written out. If all patches are networks of width $W$ and depth $L$, this is one of
@@ -28,7 +30,7 @@ LARGEST = 4
 
 
 def check(copies=gluing_copies, ramp=ramp):
-    """Return the `Check`; ``copies`` lists the signed terms for (L1, L2), ``ramp`` is a formula of (builder, t, index)."""
+    """Return the `Check`; ``copies`` lists the terms for (L1, L2), ``ramp`` is a formula of (builder, t, index)."""
     return STATEMENT.check(ramp_fact(ramp), gluing_fact(copies), count_fact(copies))
 
 
@@ -63,9 +65,11 @@ def gluing_fact(copies):
             if total != Counter([expected] if expected else []) and witness is None:
                 witness = {"window": lengths, "cell": cell, "sum": str(sorted(total.items())), "f": str(expected)}
     return Fact(
-        r"The sum is $f$ in every cell of the window and 0 outside; patches that meet along an edge agree there, and $f$ is 0 on the border.",
+        r"The sum is $f$ in every cell of the window and 0 outside; patches that meet along an edge agree there, and"
+        r" $f$ is 0 on the border.",
         FOR_ALL,
-        rf"all continuous $f$, all points of the plane (cells of the window, and the strips and corners around it), windows up to"
+        rf"all continuous $f$, all points of the plane (cells of the window, and the strips and corners around it),"
+        rf" windows up to"
         rf" ${LARGEST} \times {LARGEST}$",
         cases,
         witness,

@@ -12,7 +12,8 @@ STATEMENT = Statement(
     "Lemma 5.3",
     "translation covariance",
     r"""
-For $\delta \in \mathbb{R}^2$ and $g_\delta(z) = g(z - \delta)$: $V^n g_\delta(z) = (V^n g)(z - 2^{-n} \delta)$, for every $n \geq 1$ and every $z$.
+For $\delta \in \mathbb{R}^2$ and $g_\delta(z) = g(z - \delta)$: $V^n g_\delta(z) = (V^n g)(z - 2^{-n} \delta)$, for
+every $n \geq 1$ and every $z$.
 With $V^n g(z) = \sum_k c^{(n)}_k g(2^n z - k)$ both sides have the same coefficients, and the same arguments
 $2^n z - k - \delta = 2^n (z - 2^{-n} \delta) - k$.
 """,
@@ -37,11 +38,13 @@ def arguments_fact():
     z, scale, k, j, delta = positive("z", "N", "k", "j", "delta")
 
     def claim(z, scale, k, j, delta):
+        moved = scale * (z - delta / scale) - k
         # V (V^n g): the term j of V at the term k of V^n
-        return (scale * z - k - delta, scale * (2 * z - j) - k), (scale * (z - delta / scale) - k, 2 * scale * z - (scale * j + k))
+        return (scale * z - k - delta, scale * (2 * z - j) - k), (moved, 2 * scale * z - (scale * j + k))
 
     return Fact(
-        r"$2^n z - k - \delta = 2^n(z - 2^{-n}\delta) - k$, and the term $j$ of $V$ at the term $k$ of $V^n$ has the index $2^n j + k$ of $V^{n+1}$.",
+        r"$2^n z - k - \delta = 2^n(z - 2^{-n}\delta) - k$, and the term $j$ of $V$ at the term $k$ of $V^n$ has the"
+        r" index $2^n j + k$ of $V^{n+1}$.",
         FOR_ALL,
         r"all $n$ ($2^n$ is a symbol), $k$, $j$, $\delta$, $z$, one coordinate; identities of polynomials",
         1,

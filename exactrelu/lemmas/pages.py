@@ -16,8 +16,8 @@ PAPER = "T. Gantumur, *Exact ReLU realization of tensor-product refinement itera
 INTRODUCTION = f"""# Proofs
 
 An executable check of every numbered statement of {PAPER}.
-Each page restates one statement, under the paper's label and in this project's notation, and says what was checked, how,
-over which range and with which result. All arithmetic is exact; nothing is sampled.
+Each page restates one statement, under the paper's label and in this project's notation, and says what was checked,
+how, over which range and with which result. All arithmetic is exact; nothing is sampled.
 
 * **for all**: proved for all values of what the statement leaves free, by exact symbolic computation or by a finite
   case distinction that covers everything.
@@ -25,12 +25,13 @@ over which range and with which result. All arithmetic is exact; nothing is samp
   names, by enumeration of all pieces.
 
 `exactrelu proofs` writes these pages again, byte for byte; `exactrelu proofs --check` says which of them are stale. The
-checks are `exactrelu/lemmas/`, one module a statement; `proofs.json` has the same data for programs. Remarks 3.4 and 5.4
-comment on the method and assert nothing to check.
+checks are `exactrelu/lemmas/`, one module a statement; `proofs.json` has the same data for programs. Remarks 3.4 and
+5.4 comment on the method and assert nothing to check.
 """
 
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
 _INLINE = re.compile(r"\$([^$`]+)\$")
+_BROKEN = re.compile(r"\s*\n\s*")
 
 
 def index_page(checks):
@@ -71,7 +72,7 @@ def json_object(checks):
 def _fact_lines(number, fact):
     lines = [
         f"**{number}. {_outcome(fact)}** {fact.claim.strip()}\n",
-        f"*Checked {fact.kind}*: {fact.scope} ({_counted(fact.cases, 'case')}).\n",
+        f"*{'Refuted' if fact.printed else f'Checked {fact.kind}'}*: {fact.scope} ({_counted(fact.cases, 'case')}).\n",
     ]
     if fact.witness is not None:
         lines.append(_table(("fails at", ""), [(name, _shown(value)) for name, value in fact.witness.items()]))
@@ -108,7 +109,7 @@ def _shown(value):
 def _rendered(source):
     """Return Markdown with the formulas in GitHub's own notation."""
     displayed = _DISPLAYED.sub(lambda found: f"```math\n{found[1].strip()}\n```", source)
-    return _INLINE.sub(r"$`\1`$", displayed)
+    return _INLINE.sub(lambda found: f"$`{_BROKEN.sub(' ', found[1])}`$", displayed)
 
 
 def _check_object(label, check):
@@ -125,15 +126,16 @@ def _check_object(label, check):
 
 
 def _fact_object(fact):
+    table, witness = fact.table, fact.witness
     return {
         "claim": fact.claim.strip(),
         "kind": fact.kind,
         "scope": fact.scope,
         "cases": fact.cases,
         "expected": "fails" if fact.printed else "holds",
-        "holds": fact.witness is None,
-        "witness": None if fact.witness is None else {name: _plain(value) for name, value in fact.witness.items()},
-        "data": None if fact.table is None else [dict(zip(fact.table.header, map(_plain, row))) for row in fact.table.rows],
+        "holds": witness is None,
+        "witness": None if witness is None else {name: _plain(value) for name, value in witness.items()},
+        "data": None if table is None else [dict(zip(table.header, map(_plain, row))) for row in table.rows],
     }
 
 

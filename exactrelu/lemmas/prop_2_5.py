@@ -11,19 +11,22 @@ from exactrelu.lemmas.expansion import (
 )
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
-from exactrelu.lemmas.symbolic import failure, positive
+from exactrelu.lemmas.symbolic import along, failure, positive
+from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(
     "Prop. 2.5",
     "one-step cascade identity",
     r"""
-Let the window $[0, L_1] \times [0, L_2]$ be preserved by $V$, let $g$ be continuous with support in it, and let $G$ and $G_1$ be the
+Let the window $[0, L_1] \times [0, L_2]$ be preserved by $V$, let $g$ be continuous with support in it, and let $G$ and
+$G_1$ be the
 vectors of the patches of $g$ and $Vg$. Then
 
 $$G_1(z) = T_{Q(z)} \, G(R(z)), \qquad z \in [0, 1]^2,$$
 
-with the digits $Q$ and residuals $R$ of §2.2, the endpoint convention $Q_1(1) = r(1) = 1$ included. Continuity is used where a
+with the digits $Q$ and residuals $R$ of §2.2, the endpoint convention $Q_1(1) = r(1) = 1$ included. Continuity is used
+where a
 residual is 0 or 1 (see the findings).
 """,
 )
@@ -34,7 +37,24 @@ LARGEST = 3
 def check(matrices=MATRICES, digit=digit, residual=residual):
     """Return the `Check`; ``matrices`` are functions (mask, lengths, q) -> T_q, ``digit`` and ``residual`` Q1 and r."""
     facts = [identity_fact(name, matrix, digit, residual) for name, matrix in matrices.items()]
-    return STATEMENT.check(*facts, all_windows_fact())
+    return STATEMENT.check(doubling_fact(digit, residual), *facts, all_windows_fact())
+
+
+def doubling_fact(digit, residual):
+    """2 t = Q1(t) + r(t), which the expansions build on."""
+    (s,) = positive("s")
+    cases = along((mpq(0), mpq(1, 2), mpq(1)), s)
+
+    def claim(t):
+        return (digit(t) + residual(t), digit(t) in (0, 1), 0 <= residual(t) <= 1), (2 * t, True, True)
+
+    return Fact(
+        r"$2t = Q_1(t) + r(t)$ with $Q_1(t) \in \lbrace 0, 1 \rbrace$ and $0 \leq r(t) \leq 1$.",
+        FOR_ALL,
+        r"all $t \in [0, 1]$, the end point $t = 1$ included",
+        len(cases),
+        failure(claim, cases),
+    )
 
 
 def identity_fact(name, matrix, digit, residual, zero_on_border=True):
@@ -58,7 +78,8 @@ def identity_fact(name, matrix, digit, residual, zero_on_border=True):
     return Fact(
         rf"$G_1(z) = T_{{Q(z)}} G(R(z))$ with the matrices of the {name}.",
         FOR_ALL,
-        rf"all masks (every coefficient a symbol), all $g$, all $z \in [0, 1]^2$ (25 classes of points: four quadrants, edges"
+        rf"all masks (every coefficient a symbol), all $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
+        rf" quadrants, edges"
         rf" and corners), all windows up to ${LARGEST} \times {LARGEST}$",
         cases,
         witness,
@@ -74,7 +95,8 @@ def all_windows_fact():
         return (q + 2 * (a - 1) - (alpha - 1), r + q + 2 * (a - 1) - k), (k, r + alpha - 1)
 
     return Fact(
-        r"$\alpha = q + 2(a - 1) - k + 1$ matches the terms of both sides: the index of (2.3) is then $k$, and the argument of $g$ is"
+        r"$\alpha = q + 2(a - 1) - k + 1$ matches the terms of both sides: the index of (2.3) is then $k$, and the"
+        r" argument of $g$ is"
         r" $r + \alpha - 1$, inside the window for $0 < r < 1$ exactly if $1 \leq \alpha \leq L$.",
         FOR_ALL,
         "windows of every size, all symbols free",

@@ -85,7 +85,8 @@ def printed_sides_fact(name, F):
 
     cases = [case for k in sides for case in along(SIXTHS[::3], s, side=0 * s + k)]
     return Fact(
-        rf"On the sides $(s, s)$, $(1, s)$, $(s, 0)$ of $\Gamma$ the map $F$ of {name} is the map $F_\Gamma$ of six pieces that"
+        rf"On the sides $(s, s)$, $(1, s)$, $(s, 0)$ of $\Gamma$ the map $F$ of {name} is the map $F_\Gamma$ of six"
+        rf" pieces that"
         " the proof prints.",
         FOR_ALL,
         r"all points of $\Gamma$",

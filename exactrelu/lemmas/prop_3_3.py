@@ -15,7 +15,8 @@ STATEMENT = Statement(
     "Prop. 3.3",
     "exact torus controller",
     r"""
-With $\mathcal{E}(x, y) = (E(x), E(y))$ and $\mathcal{F}(z_1, z_2) = (F(z_1), F(z_2))$, for every $n \geq 0$ and $(x, y) \in [0, 1]^2$
+With $\mathcal{E}(x, y) = (E(x), E(y))$ and $\mathcal{F}(z_1, z_2) = (F(z_1), F(z_2))$, for every $n \geq 0$ and $(x, y)
+\in [0, 1]^2$
 
 $$z_n(x, y) := \mathcal{F}^n(\mathcal{E}(x, y)) = (E(r^n(x)), E(r^n(y))) .$$
 

@@ -7,7 +7,7 @@ from exactrelu.geometry.polygon import coordinates, plane
 from exactrelu.lemmas.instances import RHO
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.network import Builder, total
+from exactrelu.network import Builder, linear_combination
 from exactrelu.problem import Mask, Problem, builtin_seeds, smallest_window
 from exactrelu.rational import mpq
 from exactrelu.regions import affine_pieces
@@ -16,10 +16,13 @@ STATEMENT = Statement(
     "Prop. 5.1",
     "finite special-atom decomposition",
     r"""
-Every compactly supported CPwL function $g$ is a finite sum $g(z) = \sum_\nu a_\nu H_\nu(z - \delta_\nu)$ of translated special atoms.
+Every compactly supported CPwL function $g$ is a finite sum $g(z) = \sum_\nu a_\nu H_\nu(z - \delta_\nu)$ of translated
+special atoms.
 
-The atoms are nodal hats of a triangulation on which $g$ is affine and on which every hat with $g \neq 0$ at its vertex fits into a square of side
-$1 - 2\varrho$; such a vertex is interior, since $g$ is continuous and 0 outside. On a triangle, $g$ is the combination of the hats of its corners with
+The atoms are nodal hats of a triangulation on which $g$ is affine and on which every hat with $g \neq 0$ at its vertex
+fits into a square of side
+$1 - 2\varrho$; such a vertex is interior, since $g$ is continuous and 0 outside. On a triangle, $g$ is the combination
+of the hats of its corners with
 the values of $g$ there: barycentric coordinates.
 """,
 )
@@ -47,9 +50,11 @@ def barycentric_fact():
         return (f + slope_x * x + slope_y * y,), (f * first + g * second + h * third,)
 
     return Fact(
-        r"On a triangle the affine function with values $f, g, h$ at the corners is $f \lambda_1 + g \lambda_2 + h \lambda_3$.",
+        r"On a triangle the affine function with values $f, g, h$ at the corners is $f \lambda_1 + g \lambda_2 + h"
+        r" \lambda_3$.",
         FOR_ALL,
-        r"all triangles $(0,0), (b, 0), (r, u)$, to which rigid motions and reflections bring all others; all values and points",
+        r"all triangles $(0,0), (b, 0), (r, u)$, to which rigid motions and reflections bring all others; all values"
+        r" and points",
         len(cases),
         failure(claim, cases),
     )
@@ -70,7 +75,8 @@ def fits_fact():
         return (rho <= low - shift, low + length - shift <= 1 - rho), (True, True)
 
     return Fact(
-        r"An interval $[t, t + s]$ with $s \leq 1 - 2\varrho$, moved by $-(2t + s - 1)/2$, lies in $[\varrho, 1 - \varrho]$.",
+        r"An interval $[t, t + s]$ with $s \leq 1 - 2\varrho$, moved by $-(2t + s - 1)/2$, lies in $[\varrho, 1 -"
+        r" \varrho]$.",
         FOR_ALL,
         r"all $t$, all $0 < s \leq 1 - 2\varrho$, all $0 < \varrho < 1/2$, one coordinate",
         len(cases),
@@ -98,7 +104,8 @@ def sum_fact(decompose, seeds):
             if bad is not None and witness is None:
                 witness = {"seed": name, **bad}
     return Fact(
-        r"The project's decompositions: the sum of the translated atoms is $g$, and every atom is a special atom. The atoms are taken as the networks"
+        r"The project's decompositions: the sum of the translated atoms is $g$, and every atom is a special atom. The"
+        r" atoms are taken as the networks"
         r" that the constructions use, $\max(0, \max_S \min_{k \in S} g_k)$ with affine $g_k$.",
         INSTANCES,
         rf"all points of the plane, $\varrho = {RHO}$; the cases are the translated atoms",
@@ -112,11 +119,8 @@ def sum_network(terms):
     """Return the network of Σ a_ν H_ν(z − δ_ν)."""
     b = Builder(2)
     x, y = b.inputs
-    return b.network([
-        total(
-            term.coefficient * b.relu(lattice(b, term.atom.shape, x - term.shift[0], y - term.shift[1])) for term in terms
-        )
-    ])
+    heights = [b.relu(lattice(b, term.atom.shape, x - term.shift[0], y - term.shift[1])) for term in terms]
+    return b.network([linear_combination([term.coefficient for term in terms], heights)])
 
 
 def atom_network_failure(atom):

@@ -37,6 +37,7 @@ FINDINGS = {
     "§4.3, a_n": "findings.gate_bound",
     "Thm. 4.3, weights": "findings.weight_constants",
     "§4.2, M̂_j": "findings.blended_matrix",
+    "§4.2, good orbits": "findings.good_orbits",
     "Fig. 1": "findings.figure_1",
     "Thm. 3.7, branches": "findings.four_branches",
     "Cor. 3.5, n = 0": "findings.controller_n_zero",
@@ -53,7 +54,17 @@ FINDINGS = {
 """Where the printed text needs a correction or a choice: label → module."""
 
 BEYOND = {
+    "Window": "beyond.window_shift",
     "Two branches": "beyond.two_branches",
+    "One-layer gate": "beyond.one_layer_gate",
+    "Doubled cascade": "beyond.signed_states",
+    "Cells": "beyond.cell_selectors",
+    "Max-min form": "beyond.max_min_form",
+    "compact": "beyond.compact",
+    "Carried rows": "beyond.carried_rows",
+    "Patch form": "beyond.patch_form",
+    "Seam gates": "beyond.seam_gates",
+    "one-pass": "beyond.one_pass",
 }
 """What the constructions use and the paper does not say: label → module."""
 
@@ -85,9 +96,18 @@ MODULES = {label: module for section in SECTIONS for label, module in section.mo
 """All labels and their modules."""
 
 
+def statement(label):
+    """Return the `Statement` with this label."""
+    return _module(label).STATEMENT
+
+
 def run_check(label):
     """Return the `Check` of the statement with this label, with the real objects under check."""
-    return import_module(f"exactrelu.lemmas.{MODULES[label]}").check()
+    return _module(label).check()
+
+
+def _module(label):
+    return import_module(f"exactrelu.lemmas.{MODULES[label]}")
 
 
 def page_name(label):

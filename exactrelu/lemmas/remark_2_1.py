@@ -19,11 +19,14 @@ STATEMENT = Statement(
     "closure properties",
     r"""
 * (i) Every compactly supported CPwL function of the plane is an exact finite network.
-* (ii) A finite sum of networks of depths $L_i$ and widths $W_i$ with $M$ outputs is a network of depth $\max L_i$ and width at most
+* (ii) A finite sum of networks of depths $L_i$ and widths $W_i$ with $M$ outputs is a network of depth $\max L_i$ and
+  width at most
   $\sum W_i + 2M$: two units carry each output of the terms that have ended.
-* (iii) Moving the input by a fixed vector changes neither width nor depth; a fixed CPwL map with finitely many pieces after the output adds
+* (iii) Moving the input by a fixed vector changes neither width nor depth; a fixed CPwL map with finitely many pieces
+  after the output adds
   its own depth.
-* (iv) If $F$ is in $\Upsilon_{W,L}$ and $\Phi$ in $\Upsilon_{W',L'}$, then $\Phi \circ F$ is in $\Upsilon_{\max(W, W'), L + L'}$: affine maps that meet are multiplied out.
+* (iv) If $F$ is in $\Upsilon_{W,L}$ and $\Phi$ in $\Upsilon_{W',L'}$, then $\Phi \circ F$ is in $\Upsilon_{\max(W, W'),
+  L + L'}$: affine maps that meet are multiplied out.
 
 Depth counts hidden layers. For (iii) and (iv) the printed definition of CPwL is too wide, see the findings.
 """,
@@ -107,7 +110,8 @@ def sums_fact(layered):
             if (form.depth != max(chosen) or form.width > most or point) and witness is None:
                 witness = {"depths": chosen, "depth": form.depth, "width": form.width, "differs at": point}
     return Fact(
-        r"(ii) Sums of networks $T^k(x) + T^k(y)$ with the tent map $T$; as functions on $\mathbb{R}^2$ they are the sums.",
+        r"(ii) Sums of networks $T^k(x) + T^k(y)$ with the tent map $T$; as functions on $\mathbb{R}^2$ they are the"
+        r" sums.",
         INSTANCES,
         "all points of the plane, depths of the table",
         len(rows),
@@ -154,9 +158,10 @@ def composition_fact(layered):
         outer = b.network([b.relu(lattice(b, lattice_form(special_atoms()[name].pieces()), px, py))])
         for n in (1, 3):
             inner = torus_controller(n)
-            first, second, both = layered(inner), layered(outer), layered(Chain([*inner.blocks, outer]))
-            rows.append((name, n, f"{first.depth} + {second.depth}", both.depth, f"{first.width}, {second.width}", both.width))
-            if (both.depth != first.depth + second.depth or both.width > max(first.width, second.width)) and witness is None:
+            parts, both = (layered(inner), layered(outer)), layered(Chain([*inner.blocks, outer]))
+            depths, widths = [part.depth for part in parts], [part.width for part in parts]
+            rows.append((name, n, "{} + {}".format(*depths), both.depth, "{}, {}".format(*widths), both.width))
+            if (both.depth != sum(depths) or both.width > max(widths)) and witness is None:
                 witness = {"atom": name, "n": n, "depth": both.depth, "width": both.width}
     header = ("Phi", "n", "depths", "depth", "widths", "width")
     return Fact(

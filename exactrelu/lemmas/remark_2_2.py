@@ -9,8 +9,10 @@ STATEMENT = Statement(
     "Remark 2.2",
     "residuals on dyadic squares",
     r"""
-For $n \geq 1$ and $m = (m_1, m_2)$ with $0 \leq m_i \leq 2^n - 1$, let $I_{m,n}$ be the dyadic square of side $2^{-n}$ with the
-lower left corner $2^{-n} m$, without its right and upper sides. On it $R_n(z) = 2^n z - m$. Both coordinates are separate,
+For $n \geq 1$ and $m = (m_1, m_2)$ with $0 \leq m_i \leq 2^n - 1$, let $I_{m,n}$ be the dyadic square of side $2^{-n}$
+with the
+lower left corner $2^{-n} m$, without its right and upper sides. On it $R_n(z) = 2^n z - m$. Both coordinates are
+separate,
 so that this is the statement $r^n(t) = 2^n t - m$ on $[m 2^{-n}, (m+1) 2^{-n})$ in one dimension.
 """,
 )

@@ -12,8 +12,10 @@ STATEMENT = Statement(
     "Remark 2.3",
     "the refinement step on the vector of patches",
     r"""
-A function with support in the window $[0, L_1] \times [0, L_2]$ is known from its patches $f_{a,b}(u, v) = f(u + a - 1, v + b - 1)$ on
-$[0, 1]^2$, and the refinement step acts on the vector of patches alone: on the quadrant $q$ of the unit square the patches of
+A function with support in the window $[0, L_1] \times [0, L_2]$ is known from its patches $f_{a,b}(u, v) = f(u + a - 1,
+v + b - 1)$ on
+$[0, 1]^2$, and the refinement step acts on the vector of patches alone: on the quadrant $q$ of the unit square the
+patches of
 $Vf$ are $T_q$ times the patches of $f$ at the doubled point, for every $f$ with support in the window.
 """,
 )
@@ -50,7 +52,8 @@ def quadrants_fact(matrix, problems):
                     if found != expected and witness is None:
                         witness = {"problem": name, "q": q, "patch": (a, b), "point": cell.interior_point()}
     return Fact(
-        r"The patches of $Vg$ on the quadrant $q$ are $T_q$ times the patches of $g$; $Vg$ is computed here as one function, by overlays"
+        r"The patches of $Vg$ on the quadrant $q$ are $T_q$ times the patches of $g$; $Vg$ is computed here as one"
+        r" function, by overlays"
         r" of the summands of (2.1).",
         INSTANCES,
         "all points of the window, problems " + ", ".join(problems),

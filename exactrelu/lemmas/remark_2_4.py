@@ -10,8 +10,10 @@ STATEMENT = Statement(
     "Remark 2.4",
     "the one-dimensional matrices",
     r"""
-The $T_q$ are the two-dimensional analogue of the matrices $T_0, T_1$ of one dimension, $(T_d)_{a,\alpha} = c_{d + 2(a-1) - (\alpha-1)}$, one for each
-of the four quadrants. In particular, for a mask $c_{j,k} = a_j b_k$ they are Kronecker products: $T_{(q_1,q_2)} = T_{q_1}(a) \otimes T_{q_2}(b)$.
+The $T_q$ are the two-dimensional analogue of the matrices $T_0, T_1$ of one dimension, $(T_d)_{a,\alpha} = c_{d +
+2(a-1) - (\alpha-1)}$, one for each
+of the four quadrants. In particular, for a mask $c_{j,k} = a_j b_k$ they are Kronecker products: $T_{(q_1,q_2)} =
+T_{q_1}(a) \otimes T_{q_2}(b)$.
 """,
 )
 
@@ -50,7 +52,8 @@ def kronecker_fact(name, matrix):
     return Fact(
         rf"$T_{{(q_1,q_2)}} = T_{{q_1}}(a) \otimes T_{{q_2}}(b)$ for the matrices of the {name}.",
         FOR_ALL,
-        rf"all tensor-product masks (the $a_j$ and $b_k$ are symbols), all four $q$, all windows up to ${LARGEST} \times {LARGEST}$",
+        rf"all tensor-product masks (the $a_j$ and $b_k$ are symbols), all four $q$, all windows up to ${LARGEST}"
+        rf" \times {LARGEST}$",
         cases,
         witness,
     )

@@ -10,9 +10,11 @@ STATEMENT = Statement(
     "Remark 5.2",
     "the number of atoms",
     r"""
-The number $N$ of atoms in Prop. 5.1 depends on the geometric scale of $g$, not only on its combinatorics: a function with few
-affine pieces needs many atoms if its support is large. An atom fits into a square of side $1 - 2\varrho$, so that at least
-$\mathrm{area}(\operatorname{supp} g) / (1 - 2\varrho)^2$ atoms are needed, whatever their shapes.
+The number $N$ of atoms in Prop. 5.1 depends on the geometric scale of $g$, not only on its combinatorics: a function
+with few
+affine pieces needs many atoms if its support is large. An atom fits into a square of side $1 - 2\varrho$, so that at
+least
+$\mathrm{area}(\mathrm{supp}\ g) / (1 - 2\varrho)^2$ atoms are needed, whatever their shapes.
 """,
 )
 
@@ -25,7 +27,7 @@ def check(decompose=decomposition):
 
 
 def growth_fact(decompose):
-    """The Courant hat, magnified: six pieces always, the number of atoms between the area bound and a multiple of it."""
+    """The Courant hat, magnified: six pieces always, more and more atoms, never fewer than the area asks for."""
     hat = builtin_seeds()["courant"].function
     rows, witness = [], None
     for scale in SCALES:

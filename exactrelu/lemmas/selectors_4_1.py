@@ -13,16 +13,19 @@ STATEMENT = Statement(
     "§4.1 (i)–(iii)",
     "digit selectors",
     r"""
-Let $\delta_n = \bar\delta \varrho 2^{-n}$ with $0 < \bar\delta < 1$ and $J_n = [0, \delta_n] \cup [1/2, 1/2 + \delta_n]$. There are CPwL functions
+Let $\delta_n = \bar\delta \varrho 2^{-n}$ with $0 < \bar\delta < 1$ and $J_n = [0, \delta_n] \cup [1/2, 1/2 +
+\delta_n]$. There are CPwL functions
 $\chi_0, \chi_1$ of the plane with values in $[0, 1]$ such that
 
 * (i) $\chi_0 + \chi_1 = 1$ on $\Gamma$;
-* (ii) $\chi_0(E(t))$ is 1 for $t < 1/2$ and 0 for $t \geq 1/2$, and $\chi_1(E(t))$ the other way round, for $t \in [0, 1]$ outside $J_n$;
+* (ii) $\chi_0(E(t))$ is 1 for $t < 1/2$ and 0 for $t \geq 1/2$, and $\chi_1(E(t))$ the other way round, for $t \in [0,
+  1]$ outside $J_n$;
 * (iii) they have realizations whose width and depth do not depend on $n$, with weights of size at most $C 2^n$.
 
 The project's selectors have two units, for any $0 < \delta \leq 1/6$ (and (ii) for a smaller $\delta$ says more):
 
-$$\chi_0(p, q) = \min\Bigl\lbrace 1, \Bigl(\frac{q - (1 - 6\delta)(p - q)}{3\delta}\Bigr)_+ \Bigr\rbrace, \qquad \chi_1 = 1 - \chi_0 .$$
+$$\chi_0(p, q) = \min\Bigl\lbrace 1, \Bigl(\frac{q - (1 - 6\delta)(p - q)}{3\delta}\Bigr)_+ \Bigr\rbrace, \qquad \chi_1
+= 1 - \chi_0 .$$
 """,
 )
 
@@ -46,6 +49,12 @@ def loop_cases():
     return cases
 
 
+def is_transition(t, delta):
+    """Return whether t is in the transition set [0, δ] ∪ [1/2, 1/2 + δ]."""
+    half = mpq(1, 2)
+    return t <= delta or (t >= half and t <= half + delta)
+
+
 def values_fact(selectors):
     """(i) and values in [0, 1]; on the transition set the selectors run linearly through [0, 1]."""
     cases = loop_cases()
@@ -65,21 +74,18 @@ def values_fact(selectors):
 
 def digits_fact(selectors):
     """(ii): outside of [0, δ] ∪ [1/2, 1/2 + δ] the selectors are the digits."""
-    half = mpq(1, 2)
     cases = loop_cases()
-
-    def is_transition(t, delta):
-        return t <= delta or (t >= half and t <= half + delta)
 
     def claim(t, delta):
         found = selectors(POINTWISE, *printed_embedding(t), delta)
         if is_transition(t, delta):
             return (), ()
-        return found, (1, 0) if t < half else (0, 1)
+        return found, (1, 0) if t < mpq(1, 2) else (0, 1)
 
     outside = sum(not is_transition(**case) for case in cases)
     return Fact(
-        r"(ii) Outside of $[0, \delta] \cup [1/2, 1/2 + \delta]$ the selectors are the indicators of the digits; at $t = 1$, where $E(1) = E(0)$,"
+        r"(ii) Outside of $[0, \delta] \cup [1/2, 1/2 + \delta]$ the selectors are the indicators of the digits; at $t"
+        r" = 1$, where $E(1) = E(0)$,"
         r" the digit is 1.",
         FOR_ALL,
         r"all $\delta \in (0, 1/6]$, all $t \in [0, 1]$ outside the transition set",
@@ -99,9 +105,11 @@ def weights_fact(selectors, choices):
         if (form.depth, form.width) != (1, 2) or form.largest_weight > constant * 2**n:
             witness = witness or {"n": n, "depth": form.depth, "width": form.width, "weight": form.largest_weight}
     return Fact(
-        rf"(iii) One hidden layer of two units for every $n$; the largest weight is at most $C 2^n$ with $C = 2/(\bar\delta\varrho) = {constant}$.",
+        rf"(iii) One hidden layer of two units for every $n$; the largest weight is at most $C 2^n$ with $C ="
+        rf" 2/(\bar\delta\varrho) = {constant}$.",
         FOR_ALL,
-        rf"$1 \leq n \leq {LEVELS}$, $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$; $n$ enters through $1/\delta_n$ alone",
+        rf"$1 \leq n \leq {LEVELS}$, $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$; $n$ enters through"
+        rf" $1/\delta_n$ alone",
         len(rows),
         witness,
         table=Table(("n", "hidden layers", "width", "largest weight"), tuple(rows[:6])),

@@ -168,8 +168,8 @@ def failure(claim, cases):
     """Return None if ``claim`` holds in all ``cases`` for all values of the variables, else a witness.
 
     ``claim(**case)`` returns two tuples that have to be equal. The witness maps the names of the case to numbers at
-    which they differ, with the two tuples as "found" and "expected". Raises `UndecidedSign` when a case is neither proved
-    nor refuted.
+    which they differ, with the two tuples as "found" and "expected". Raises `UndecidedSign` when a case is neither
+    proved nor refuted.
     """
     for case in cases:
         reason = None

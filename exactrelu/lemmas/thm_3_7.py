@@ -12,12 +12,14 @@ STATEMENT = Statement(
     "Thm. 3.7",
     "scalar factor of a special atom",
     r"""
-Let $H$ be a special atom. For every $n \geq 1$ and $(x, y) \in [0, 1]^2$, with $\rho^{\sigma,\tau}(z_1, z_2) = (\rho^\sigma(z_1), \rho^\tau(z_2))$,
+Let $H$ be a special atom. For every $n \geq 1$ and $(x, y) \in [0, 1]^2$, with $\rho^{\sigma,\tau}(z_1, z_2) =
+(\rho^\sigma(z_1), \rho^\tau(z_2))$,
 
 $$H(R_n(x, y)) = \min_{\sigma, \tau \in \lbrace -, + \rbrace} H\bigl(\rho^{\sigma,\tau}(z_n(x, y))\bigr),$$
 
 and the right-hand side is a network of fixed width and depth $O(n)$. By Prop. 3.3 it is enough to compare both sides at
-$z_n = (E(u), E(v))$ for all $(u, v) \in [0, 1]^2$; the cases are the zones $[0, \bar\varepsilon]$, $[\bar\varepsilon, 1 - \bar\varepsilon]$, $[1 - \bar\varepsilon, 1]$ of $u$ and $v$.
+$z_n = (E(u), E(v))$ for all $(u, v) \in [0, 1]^2$; the cases are the zones $[0, \bar\varepsilon]$, $[\bar\varepsilon, 1
+- \bar\varepsilon]$, $[1 - \bar\varepsilon, 1]$ of $u$ and $v$.
 """,
 )
 
@@ -35,7 +37,8 @@ def zones_fact(exact):
     """The case distinction of the proof, on what Lemma 3.6 (i) and Definition 2.8 give."""
     cases, witness = branch_failure("-+", 2, exact)
     return Fact(
-        r"In each of the nine zones the minimum is $H(u, v)$: where both coordinates are in the middle all four branches are $H(u, v)$; elsewhere"
+        r"In each of the nine zones the minimum is $H(u, v)$: where both coordinates are in the middle all four"
+        r" branches are $H(u, v)$; elsewhere"
         r" $H(u, v) = 0$, no branch is negative, and the one that reads both coordinates exactly is 0.",
         FOR_ALL,
         r"all special atoms, all $0 < \bar\varepsilon < \varrho < 1/2$, all $n$, all $(x, y)$",
@@ -58,7 +61,8 @@ def network_fact(branches, readouts, atoms):
     return Fact(
         r"The network, controller and readouts and all, is $H(R_n)$.",
         INSTANCES,
-        rf"all points of $[0, 1]^2$, $1 \leq n \leq {LEVELS}$, $\bar\varepsilon = {EPSILON}$; atoms: " + ", ".join(atoms),
+        rf"all points of $[0, 1]^2$, $1 \leq n \leq {LEVELS}$, $\bar\varepsilon = {EPSILON}$; atoms: "
+        + ", ".join(atoms),
         cases,
         witness,
     )

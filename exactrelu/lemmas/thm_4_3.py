@@ -1,5 +1,7 @@
 """Theorem 4.3: the recursive realization of the vector of patches of V^n H on the unit square."""
 
+from itertools import product
+
 from exactrelu.construction import paper
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.lattice import lattice_form
@@ -8,9 +10,9 @@ from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.network import Chain
+from exactrelu.network import Builder, Chain, constant
 from exactrelu.network.layers import layered
-from exactrelu.problem import Mask, Problem, Seed, builtin_masks
+from exactrelu.problem import Problem, Seed, builtin_masks
 from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cells_within
 
@@ -20,10 +22,13 @@ STATEMENT = Statement(
     r"""
 Let $\widehat\Phi_0 = H(R_n) e_\ell$ and, with the product gadget and the selectors at $z_{j-1}$,
 
-$$\widehat\Phi_j = \sum_{q} \Pi_{a_n}\bigl(\chi_{q_2}, \ \Pi_{a_n}(\chi_{q_1}, \ T_q^\top \widehat\Phi_{j-1})\bigr), \qquad j = 1, \ldots, n .$$
+$$\widehat\Phi_j = \sum_{q} \Pi_{a_n}\bigl(\chi_{q_2}, \ \Pi_{a_n}(\chi_{q_1}, \ T_q^\top \widehat\Phi_{j-1})\bigr),
+\qquad j = 1, \ldots, n .$$
 
-With $a_n = M_H \max(1, B, B^n)$ (the printed bound is too small, see the findings) $b_{11}^\top \widehat\Phi_n$ is the patch $\ell$ of $V^n H$ on
-$[0, 1]^2$. The network has fixed width and depth $O(n)$, and its weights are at most $C_2 \Lambda^n$; here $\Lambda = 2 \max(1, B)$.
+With $a_n = M_H \max(1, B, B^n)$ (the printed bound is too small, see the findings) $b_{11}^\top \widehat\Phi_n$ is the
+patch $\ell$ of $V^n H$ on
+$[0, 1]^2$. The network has fixed width and depth $O(n)$, and its weights are at most $C_2 \Lambda^n$; here $\Lambda = 2
+\max(1, B)$.
 """,
 )
 
@@ -58,7 +63,8 @@ def bound_fact():
 
     cases = [growing, still, shrinking, first]
     return Fact(
-        r"$B^j M_H \leq M_H \max(1, B, B^n)$ for $1 \leq j \leq n$: for $B \geq 1$ since $B^{n-j} \geq 1$, for $B < 1$ since $B^j < 1$. So the gates"
+        r"$B^j M_H \leq M_H \max(1, B, B^n)$ for $1 \leq j \leq n$: for $B \geq 1$ since $B^{n-j} \geq 1$, for $B < 1$"
+        r" since $B^j < 1$. So the gates"
         r" see states of size at most $a_n$ on good orbits, as Lemma 2.7 needs.",
         FOR_ALL,
         r"all $B > 0$, $M_H > 0$, $1 \leq j \leq n$ ($B^j$ and $B^{n-j}$ are symbols)",
@@ -70,15 +76,15 @@ def bound_fact():
 def atom_problem(mask, lengths, atom):
     """Return the `Problem` with an atom of the instances as its seed."""
     function = special_atoms()[atom]
-    window = tuple((0, length) for length in lengths)
-    return Problem(mask, Mask(builtin_masks()[mask]), window, Seed(function.vertices, function.triangles, function.values))
+    seed = Seed(function.vertices, function.triangles, function.values)
+    return Problem(mask, builtin_masks()[mask], tuple((0, length) for length in lengths), seed)
 
 
 def realization(problem, n, copy, choices):
-    """Return the `Chain` of Theorem 4.3 for the patch ``copy``, placed on that patch; None if the patch is zero."""
+    """Return the `Chain` of Theorem 4.3 for the patch ``copy``, placed on that patch; 0 if no entry can be non-zero."""
     layout = paper.layout_of(problem)
     if copy not in layout.live:
-        return None
+        return Chain([Builder(2).network([constant(0)])])
     layout = layout._replace(live={copy: layout.live[copy]})
     function = problem.seed.function
     bound = choices.gate_bound(layout.norm, max(function.values), n)
@@ -110,7 +116,7 @@ def network_fact(choices, instances):
         problem = atom_problem(mask, lengths, atom)
         for n in range(1, levels + 1):
             pieces = 0
-            for copy in paper.layout_of(problem).live:
+            for copy in product(*map(range, lengths)):
                 targets = patch_pieces(problem, n, copy)
                 pieces += len(targets)
                 found = difference(realization(problem, n, copy, choices), targets)
@@ -119,7 +125,8 @@ def network_fact(choices, instances):
             rows.append((mask, f"{lengths[0]} x {lengths[1]}", atom, n, pieces))
             cases += pieces
     return Fact(
-        r"$b_{11}^\top \widehat\Phi_n$ is the patch $\ell$ of $V^n H$, for every $\ell$; the cases are the pieces of $V^n H$.",
+        r"$b_{11}^\top \widehat\Phi_n$ is the patch $\ell$ of $V^n H$, for every $\ell$; the cases are the pieces of"
+        r" $V^n H$.",
         INSTANCES,
         r"all points of $[0, 1]^2$; masks, windows, atoms and $n$ of the table",
         cases,
@@ -146,8 +153,10 @@ def weights_fact(choices, instances):
                 found = {"width": form.width, "depth": form.depth, "weight": form.largest_weight}
                 witness = witness or {"mask": mask, "n": n, **found}
     return Fact(
-        r"The depth grows by 5 from $n$ to $n + 1$ (one layer for $\mathcal{F}$ before the readout, four for two nested gadgets), the width is at"
-        r" most that of the table, and all weights are at most $C_2 \Lambda^n$ with $C_2 = 3 \max(1, M_H) / (\bar\delta \varrho)$.",
+        r"The depth grows by 5 from $n$ to $n + 1$ (one layer for $\mathcal{F}$ before the readout, four for two"
+        r" nested gadgets), the width is at"
+        r" most that of the table, and all weights are at most $C_2 \Lambda^n$ with $C_2 = 3 \max(1, M_H) /"
+        r" (\bar\delta \varrho)$.",
         INSTANCES,
         rf"$1 \leq n \leq {WEIGHTS}$, the first patch, layered networks themselves",
         len(rows) * WEIGHTS,

@@ -10,7 +10,8 @@ STATEMENT = Statement(
     "Thm. 4.5",
     "special-atom theorem",
     r"""
-For a special atom $H$ there are constants with $V^n H \in \Upsilon_{C_0, C_1 n}(\mathrm{ReLU}; 2, 1)$ for $n \geq 1$: the networks of Thm. 4.3, one for each
+For a special atom $H$ there are constants with $V^n H \in \Upsilon_{C_0, C_1 n}(\mathrm{ReLU}; 2, 1)$ for $n \geq 1$:
+the networks of Thm. 4.3, one for each
 patch of the window, glued by Lemma 4.4. Here this is the construction `paper`; its depth is $5n + c$.
 """,
 )
@@ -49,7 +50,8 @@ def check(choices=DEFAULT, build=paper.build, certified=CERTIFIED):
     return STATEMENT.check(
         certified_fact(r"The glued network is $V^n H$.", certified, network, problem_of),
         sizes_fact(
-            r"The width is that of the table or less, the depth grows by 5 from $n$ to $n + 1$, so that it is at most $C_1 n$.",
+            r"The width is that of the table or less, the depth grows by 5 from $n$ to $n + 1$, so that it is at most"
+            r" $C_1 n$.",
             [(mask,) for mask in WINDOWS],
             network,
             LEVELS,

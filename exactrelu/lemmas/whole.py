@@ -1,8 +1,10 @@
-"""Whole constructions side by side with V^n g: certification of instances on the whole plane, and their sizes."""
+"""Whole constructions side by side with V^n g: instances certified on the whole plane, for every n, and their sizes."""
 
 from exactrelu.certify.enumeration import certify
+from exactrelu.certify.induction import certify_all
 from exactrelu.lemmas.result import INSTANCES, Fact, Table
 from exactrelu.network.layers import layered
+from exactrelu.problem import load_problem
 
 
 def certified_fact(claim, instances, build, problem_of):
@@ -19,15 +21,43 @@ def certified_fact(claim, instances, build, problem_of):
         rows.append((*instance, n, verdict.cells, verdict.verdict))
         if verdict.counterexample is not None and witness is None:
             point, found, expected, _ = verdict.counterexample
-            witness = {"instance": " ".join(map(str, (*instance, n))), "point": point, "network": found, "V^n g": expected}
+            name = " ".join(map(str, (*instance, n)))
+            witness = {"instance": name, "point": point, "network": found, "V^n g": expected}
     names = ("problem", "construction")[: len(rows[0]) - 3]
     return Fact(
         claim,
         INSTANCES,
-        r"all points of $\mathbb{R}^2$; problems and $n$ of the table; the cases are the dyadic cells of level $n$ of the window and of a ring around it",
+        r"all points of $\mathbb{R}^2$; problems and $n$ of the table; the cases are the dyadic cells of level $n$ of"
+        r" the window and of a ring around it",
         cases,
         witness,
         table=Table((*names, "n", "cells", "verdict"), tuple(rows)),
+    )
+
+
+def every_n_fact(names, build):
+    """Return the `Fact` that the networks ``build(name, n)`` of these problems equal V^n g for every n ≥ 1.
+
+    The proof is the induction over the stages of `exactrelu.certify.induction`, on blocks whose weights are functions
+    of 2^(-n). A problem for which it is not completed counts as a failure, with the reason.
+    """
+    rows, witness = [], None
+    for name in names:
+        problem = load_problem(name)
+        found = certify_all(problem, lambda n, name=name: build(name, n))
+        if found.proof is not None:
+            rows.append((name, found.sizes.width, f"n + {found.sizes.layers}", 1 + found.sizes.layers))
+        elif witness is None:
+            witness = {"problem": name, "not proved": found.reason}
+    return Fact(
+        r"The network of `one-pass` is $V^n g$ for **every** $n \geq 1$, with the constants of the table: an induction"
+        r" over the stages, whose facts about blocks hold for all $n$ at"
+        r" once (the weights are functions of $2^{-n}$). `exactrelu certify PROBLEM -n all` prints the proof.",
+        INSTANCES,
+        r"all $n \geq 1$, all points of $\mathbb{R}^2$; problems of the table",
+        len(names),
+        witness,
+        table=Table(("problem", "C0 = W", "L", "C1"), tuple(rows)),
     )
 
 
@@ -35,7 +65,7 @@ def sizes_fact(claim, instances, build, levels, step):
     """Return the `Fact` that the depth grows by ``step`` from n to n + 1, and the width not at all in the second half.
 
     The networks are those for n = 1, …, ``levels``; in the first half the width is at most the later one.
-    ``instances`` are tuples for which ``build(*instance, n)`` is the network; ``step(*instance)`` is the expected growth.
+    ``instances`` are tuples, ``build(*instance, n)`` is the network and ``step(*instance)`` the expected growth.
     """
     rows, witness = [], None
     for instance in instances:

@@ -1,9 +1,9 @@
 """The case distinction behind the readout formulas: which branches are exact, which are zero, by zones of coordinates.
 
 A coordinate t of the terminal residual lies to the left, [0, ε̄], in the middle, [ε̄, 1 − ε̄], or to the right,
-[1 − ε̄, 1]. By Lemma 3.6 (i) ρ⁻ is exact in the middle and to the right, ρ⁺ in the middle and to the left. What a branch
-does depends only on which pairs (zone, readout) occur among the coordinates, not on how often: so checking sets of zones
-covers every dimension.
+[1 − ε̄, 1]. By Lemma 3.6 (i) ρ⁻ is exact in the middle and to the right, ρ⁺ in the middle and to the left. What a
+branch does depends only on which pairs (zone, readout) occur among the coordinates, not on how often: so checking sets
+of zones covers every dimension.
 """
 
 from itertools import combinations, product
@@ -34,7 +34,7 @@ def minimum_is_exact(zones, branches, exact=EXACT):
 
 
 def branch_failure(signs, dimensions, exact=EXACT):
-    """Return (number of cases, witness or None) for the minimum over all sign patterns of ``dimensions`` coordinates."""
+    """Return (number of cases, witness or None) for the minimum over all sign patterns of so many coordinates."""
     branches = tuple(product(signs, repeat=dimensions))
     return failure_of(branches, list(product(ZONES, repeat=dimensions)), exact)
 

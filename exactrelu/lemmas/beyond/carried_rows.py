@@ -11,12 +11,17 @@ STATEMENT = Statement(
     "Carried rows",
     "the row, and the row times the residual",
     r"""
-`one-pass` carries the row $p_j = e_{\mathrm{cell}}^\top T_{Q_1} \cdots T_{Q_j}$ (as two non-negative rows, see the doubled cascade) and $p_j u_j$, $p_j v_j$ with the residuals $(u_j, v_j) = R_j$. Stage $j$ is one layer of half gates,
+`one-pass` carries the row $p_j = e_{\mathrm{cell}}^\top T_{Q_1} \cdots T_{Q_j}$ (as two non-negative rows, see the
+doubled cascade) and $p_j u_j$, $p_j v_j$ with the residuals $(u_j, v_j) = R_j$. Stage $j$ is one layer of half gates,
 
-$$p \leftarrow \sum_q G(d_q, \ T_q^\top p), \quad pu \leftarrow \sum_q G(d_q, \ T_q^\top (2 pu - q_1 p)), \quad pv \leftarrow \sum_q G(d_q, \ T_q^\top (2 pv - q_2 p)).$$
+$$p \leftarrow \sum_q G(d_q, \ T_q^\top p), \quad pu \leftarrow \sum_q G(d_q, \ T_q^\top (2 pu - q_1 p)), \quad pv
+\leftarrow \sum_q G(d_q, \ T_q^\top (2 pv - q_2 p)).$$
 
-On a good orbit exactly one $d_q$ is 0, that of $q = Q_j$, and then $2pu - q_1 p = p (2u - q_1) = p \, r(u) \geq 0$. The other $d_q$ are $\geq 1$, and their gates are closed, since what they see is at most $2 B^j$, and the bound of all gates is at least that: $a = 2 \max(1, B, B^n)$. On every orbit,
-good or bad, all entries are $\geq 0$ and at most what the sums of the open gates allow, so that the value that is read has a bound for the seam gates.
+On a good orbit exactly one $d_q$ is 0, that of $q = Q_j$, and then $2pu - q_1 p = p (2u - q_1) = p \, r(u) \geq 0$. The
+other $d_q$ are $\geq 1$, and their gates are closed, since what they see is at most $2 B^j$, and the bound of all gates
+is at least that: $a = 2 \max(1, B, B^n)$. On every orbit,
+good or bad, all entries are $\geq 0$ and at most what the sums of the open gates allow, so that the value that is read
+has a bound for the seam gates.
 """,
 )
 
@@ -77,7 +82,8 @@ def norm_fact():
     cases = [{"low": power, "high": power * (1 + more)} for more in (0 * rest, rest)]
     cases += [{"low": shrinking, "high": 1 + 0 * factor}]
     return Fact(
-        r"$2 B^j \leq 2 \max(1, B, B^n)$ for $0 \leq j \leq n$: $B^n = B^j B^{n-j}$ with $B^{n-j} \geq 1$ for $B \geq 1$, and $B^j \leq 1$ for $B \leq 1$.",
+        r"$2 B^j \leq 2 \max(1, B, B^n)$ for $0 \leq j \leq n$: $B^n = B^j B^{n-j}$ with $B^{n-j} \geq 1$ for $B \geq"
+        r" 1$, and $B^j \leq 1$ for $B \leq 1$.",
         FOR_ALL,
         "all $B$, $j$, $n$ (powers of $B$ are symbols)",
         len(cases),

@@ -1,5 +1,7 @@
 """The integer part of the input as one more digit: cell selectors, and the embedding that is periodic on the window."""
 
+from itertools import pairwise
+
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.selector import cell_selectors
 from exactrelu.lemmas.loop_spec import SIXTHS, printed_embedding
@@ -11,13 +13,17 @@ STATEMENT = Statement(
     "Cells",
     "cell selectors and the periodic embedding",
     r"""
-`compact` and `one-pass` use one controller for the whole window instead of one for each patch (Lemma 4.4). The embedding is $E(t \bmod 1)$ on $[0, L]$ and $(0, 0)$ outside, one layer of $3L + 1$ units. The cell $[i, i + 1]$ of $t$
-is selected by $\sigma_i = r_i - r_{i+1}$ with the ramps $r_i(t) = \min(1, ((t - i)/\delta)_+)$, where the last ramp may start earlier than at $L$, at some $e \in (L - 1, L]$:
+`compact` and `one-pass` use one controller for the whole window instead of one for each patch (Lemma 4.4). The
+embedding is $E(t \bmod 1)$ on $[0, L]$ and $(0, 0)$ outside, one layer of $3L + 1$ units. The cell $[i, i + 1]$ of $t$
+is selected by $\sigma_i = r_i - r_{i+1}$ with the ramps $r_i(t) = \min(1, ((t - i)/\delta)_+)$, where the last ramp may
+start earlier than at $L$, at some $e \in (L - 1, L]$:
 
-* $0 \leq \sigma_i \leq 1$, $\sigma_i = 1$ on $[i + \delta, i + 1]$ and $0$ outside $[i, i + 1 + \delta]$ (with $e$ for $L$ in the last cell);
+* $0 \leq \sigma_i \leq 1$, $\sigma_i = 1$ on $[i + \delta, i + 1]$ and $0$ outside $[i, i + 1 + \delta]$ (with $e$ for
+  $L$ in the last cell);
 * $\sum_i \sigma_i = r_0 - r_L$: outside $[0, L + \delta]$ no cell is selected.
 
-A coordinate in $[i, i + \delta]$, where two selectors are neither 0 nor 1, is like one in the transition set of a digit: its residual $R_n$ lies in $[0, 2^n \delta]$.
+A coordinate in $[i, i + \delta]$, where two selectors are neither 0 nor 1, is like one in the transition set of a
+digit: its residual $R_n$ lies in $[0, 2^n \delta]$.
 """,
 )
 
@@ -25,7 +31,7 @@ LONGEST = 4
 
 
 def check(selectors=cell_selectors, embed=embedding):
-    """Return the `Check`; ``selectors`` is a formula of (builder, t, length, δ, end), ``embed`` of (builder, t, length)."""
+    """Return the `Check`; ``selectors`` is a formula of (builder, t, length, δ, end), ``embed`` of its first three."""
     return STATEMENT.check(selectors_fact(selectors), embedding_fact(embed))
 
 
@@ -46,7 +52,7 @@ def selectors_fact(selectors):
         found = selectors(POINTWISE, t, count, delta, end)
         starts = [*range(count), end]
         expected = []
-        for i, (start, stop) in enumerate(zip(starts, starts[1:])):
+        for i, (start, stop) in enumerate(pairwise(starts)):
             sure = t >= start + delta and t <= stop
             none = t <= start or t >= stop + delta
             expected.append((1, True) if sure else (0, True) if none else (found[i], 0 <= found[i] <= 1))
@@ -57,7 +63,8 @@ def selectors_fact(selectors):
     return Fact(
         r"The selectors are 1, 0 and in $[0, 1]$ where they are to be.",
         FOR_ALL,
-        rf"$1 \leq L \leq {LONGEST}$, all $\delta \in (0, 1/2)$, $e = L$ and all $e \in (L - 1 + \delta, L)$, all $t \in \mathbb{{R}}$ (beyond the outer knots nothing changes)",
+        rf"$1 \leq L \leq {LONGEST}$, all $\delta \in (0, 1/2)$, $e = L$ and all $e \in (L - 1 + \delta, L)$, all $t"
+        rf" \in \mathbb{{R}}$ (beyond the outer knots nothing changes)",
         len(cases),
         failure(claim, cases),
     )

@@ -10,13 +10,18 @@ STATEMENT = Statement(
     "compact",
     "correctness of the construction compact",
     r"""
-`compact` follows Theorem 4.3, $H(R_n)$ first and then the cascade from a carried copy of the input, with one controller for the whole window, two readout branches and gates of one layer. It is exact because
+`compact` follows Theorem 4.3, $H(R_n)$ first and then the cascade from a carried copy of the input, with one controller
+for the whole window, two readout branches and gates of one layer. It is exact because
 
-* the loop state of a coordinate in $[0, L]$ is that of its fractional part, and the cell of the input is one more digit, with the same localization of its transition set (*Cells*);
+* the loop state of a coordinate in $[0, L]$ is that of its fractional part, and the cell of the input is one more
+  digit, with the same localization of its transition set (*Cells*);
 * $H(R_n)$ is the minimum of two branches (*Two branches*), and 0 outside the window, where the loop state is $E(0)$;
-* the first gate is $(A - M_H d)_+$ with $A$ the minimum over the branches of the max-min form without its $\max(0, \cdot)$: for $d = 0$ it is $A_+ = H(R_n)$, for $d \geq 1$ it is 0, since $A \leq M_H$;
-* rows are doubled and non-negative (*Doubled cascade*), their gates are right on good orbits since states are at most $a_n$ (Thm. 4.3), and on bad ones since $\Phi_0 = 0$ stays 0 (*One-layer gate*);
-* atoms with the same $H$ whose shifts agree mod 1 differ in the entry of the last row that is read, so that one network serves them.
+* the first gate is $(A - M_H d)_+$ with $A$ the minimum over the branches of the max-min form without its $\max(0,
+  \cdot)$: for $d = 0$ it is $A_+ = H(R_n)$, for $d \geq 1$ it is 0, since $A \leq M_H$;
+* rows are doubled and non-negative (*Doubled cascade*), their gates are right on good orbits since states are at most
+  $a_n$ (Thm. 4.3), and on bad ones since $\Phi_0 = 0$ stays 0 (*One-layer gate*);
+* atoms with the same $H$ whose shifts agree mod 1 differ in the entry of the last row that is read, so that one network
+  serves them.
 """,
 )
 
@@ -40,10 +45,11 @@ def check(build=compact.build, certified=CERTIFIED):
     def network(name, n):
         return build(load_problem(name), n)
 
+    sizes = r"The depth is $2n + c$; the width is that of the table or less."
     return STATEMENT.check(
         first_gate_fact(),
         certified_fact(r"The network is $V^n g$.", certified, network, load_problem),
-        sizes_fact(r"The depth is $2n + c$; the width is that of the table or less.", SIZED, network, LEVELS, lambda name: 2),
+        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: 2),
     )
 
 
@@ -59,7 +65,8 @@ def first_gate_fact():
         return (found,), ((a if a > 0 else 0 * a) if d == 0 else 0,)
 
     return Fact(
-        r"$(A - M_H d)_+$ is $A_+$ for $d = 0$, and 0 for $d \geq 1$, if $A \leq M_H$; it is 0 for every $d \geq 0$ if $A \leq 0$, as on bad orbits.",
+        r"$(A - M_H d)_+$ is $A_+$ for $d = 0$, and 0 for $d \geq 1$, if $A \leq M_H$; it is 0 for every $d \geq 0$ if"
+        r" $A \leq 0$, as on bad orbits.",
         FOR_ALL,
         r"all $M_H > 0$, $A \leq M_H$, $d$ as said",
         len(cases),

@@ -19,8 +19,11 @@ A CPwL function $H \geq 0$ with affine pieces $g_1, \ldots, g_m$ beside the zero
 
 $$H = \max\Bigl(0, \ \max_S \min_{k \in S} g_k \Bigr), \qquad S = \lbrace k : g_k \geq H \text{ on the cell} \rbrace,$$
 
-with one set $S$ for each cell on which $H > 0$ is affine and no $g_k - H$ changes its sign. On its own cell $\min_S g_k = H$. Elsewhere $\min_S g_k \leq H$: along the segment from a point $y$ of the cell to any $z$ the function has finitely many pieces, and one of
-those with $g_k(y) \geq H(y)$ has $g_k(z) \leq H(z)$. So sets that contain another one may be left out. A hat with a convex star needs one set only.
+with one set $S$ for each cell on which $H > 0$ is affine and no $g_k - H$ changes its sign. On its own cell $\min_S g_k
+= H$. Elsewhere $\min_S g_k \leq H$: along the segment from a point $y$ of the cell to any $z$ the function has finitely
+many pieces, and one of
+those with $g_k(y) \geq H(y)$ has $g_k(z) \leq H(z)$. So sets that contain another one may be left out. A hat with a
+convex star needs one set only.
 """,
 )
 
@@ -30,7 +33,7 @@ DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 0), (0, -1))
 
 
 def stars():
-    """Return the hats about (0, 0) on all stars with a rim point on each of five rays, at distance 1, 2 or 3 (or 1, 2)."""
+    """Return the hats about (0, 0) on all stars with a rim point on each of five rays, at distance 1, 2 (or 3)."""
     functions = []
     for radii in product(RADII, RADII[:2], RADII, RADII[:2], RADII[:2]):
         rim = [(radius * dx, radius * dy) for radius, (dx, dy) in zip(radii, DIRECTIONS, strict=True)]
@@ -81,7 +84,8 @@ def stars_fact(form_of):
         if found is not None and witness is None:
             witness = {"rim": function.vertices[1:], **found}
     return Fact(
-        r"All hats about $(0, 0)$ with rim points on the rays $(1,0), (1,1), (0,1), (-1,0), (0,-1)$, at distances 1, 2, 3 on the first and third and 1, 2 on the others.",
+        r"All hats about $(0, 0)$ with rim points on the rays $(1,0), (1,1), (0,1), (-1,0), (0,-1)$, at distances 1,"
+        r" 2, 3 on the first and third and 1, 2 on the others.",
         INSTANCES,
         "all points of a box around the support",
         cases,

@@ -12,14 +12,17 @@ STATEMENT = Statement(
     "One-layer gate",
     "a gate of one layer",
     r"""
-Let $d = \sum_i (1 - \chi_i) \geq 0$ be the deficiency of some selectors with values in $[0, 1]$: it is 0 if all are open, and $\geq 1$ if one is closed. The gate
+Let $d = \sum_i (1 - \chi_i) \geq 0$ be the deficiency of some selectors with values in $[0, 1]$: it is 0 if all are
+open, and $\geq 1$ if one is closed. The gate
 
 $$G_a(d, y) = (y - a d)_+ - (-y - a d)_+, \qquad a > 0,$$
 
-has one layer and $2N$ units for $y \in \mathbb{R}^N$ (half of them if $y \geq 0$ is known), where the product gadget of Lemma 2.7 needs two layers, $2N + 1$ units, and one gadget a selector. It satisfies, componentwise,
+has one layer and $2N$ units for $y \in \mathbb{R}^N$ (half of them if $y \geq 0$ is known), where the product gadget of
+Lemma 2.7 needs two layers, $2N + 1$ units, and one gadget a selector. It satisfies, componentwise,
 
 * $G_a(0, y) = y$ for every $y$, with no bound on $y$;
-* $G_a(d, y) = 0$ for $d \geq 1$ and $\lvert y \rvert \leq a$; more precisely $G_a(d, y) = 0$ exactly if $\lvert y \rvert \leq a d$;
+* $G_a(d, y) = 0$ for $d \geq 1$ and $\lvert y \rvert \leq a$; more precisely $G_a(d, y) = 0$ exactly if $\lvert y
+  \rvert \leq a d$;
 * $G_a(d, 0) = 0$, and $\lvert G_a(d, y) \rvert \leq \lvert y \rvert$ with the sign of $y$, for all $d \geq 0$.
 """,
 )
@@ -83,7 +86,8 @@ def between_fact(gate):
         return (*found, shrunk <= size), (shrunk if y >= 0 else -shrunk, True)
 
     return Fact(
-        r"For every $d \geq 0$ the gate moves $y$ by $a d$ towards 0 and stops there: $G_a(d, 0) = 0$ and $\lvert G_a(d, y) \rvert \leq \lvert y \rvert$.",
+        r"For every $d \geq 0$ the gate moves $y$ by $a d$ towards 0 and stops there: $G_a(d, 0) = 0$ and $\lvert"
+        r" G_a(d, y) \rvert \leq \lvert y \rvert$.",
         FOR_ALL,
         r"all $a > 0$, $d \geq 0$, $y \in \mathbb{R}$",
         len(cases),
@@ -114,16 +118,16 @@ def positive_fact(positive_gate):
 def deficiency_fact():
     """The deficiency of two selectors."""
     u, v = positive("u", "v")
-    inside = {"u": between(mpq(0), mpq(1), u), "v": between(mpq(0), mpq(1), v)}
-    zero = 0 * u
-    cases = [{"u": first, "v": second} for first in (zero, inside["u"], zero + 1) for second in (zero, inside["v"], zero + 1)]
+    firsts, seconds = ((0 * w, between(mpq(0), mpq(1), w), 0 * w + 1) for w in (u, v))
+    cases = [{"u": first, "v": second} for first in firsts for second in seconds]
 
     def claim(u, v):
         d = deficiency(u, v)
         return (d >= 0, d == 0, d >= 1 if u == 0 or v == 0 else True), (True, u == 1 and v == 1, True)
 
     return Fact(
-        "The deficiency of two selectors is $\\geq 0$; it is 0 exactly if both are 1, and $\\geq 1$ if one of them is 0.",
+        "The deficiency of two selectors is $\\geq 0$; it is 0 exactly if both are 1, and $\\geq 1$ if one of them is"
+        " 0.",
         FOR_ALL,
         "all selectors with values in $[0, 1]$",
         len(cases),

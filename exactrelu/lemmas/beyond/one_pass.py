@@ -2,18 +2,22 @@
 
 from exactrelu.construction import one_pass
 from exactrelu.lemmas.result import Statement
-from exactrelu.lemmas.whole import certified_fact, sizes_fact
+from exactrelu.lemmas.whole import certified_fact, every_n_fact, sizes_fact
 from exactrelu.problem import load_problem
 
 STATEMENT = Statement(
     "one-pass",
     "correctness of the construction one-pass",
     r"""
-`one-pass` computes $V^n g$ with depth $n + 5$ for every mask and every seed, and needs no decomposition into atoms (§5), no scalar factor before the cascade and no second pass of the controller. It is exact because
+`one-pass` computes $V^n g$ with depth $n + 5$ for every mask and every seed, and needs no decomposition into atoms
+(§5), no scalar factor before the cascade and no second pass of the controller. It is exact because
 
-* the row of the cascade times $1, u, v$ goes through one-layer gates exactly on good orbits (*Carried rows*, *Doubled cascade*, *Cells*, *One-layer gate*);
-* $\sum_\beta p_\beta g_\beta(u, v)$ is read off at the end by positively homogeneous formulas of two layers (*Patch form*);
-* of three cascades with dyadic grids moved by $1/3$, $2/3$ and 0 cells (Lemma 5.3: an input shift $2^{-n} s$ moves the seed by $s$) one is good at every point, and the closing sum of gates picks it (*Seam gates*).
+* the row of the cascade times $1, u, v$ goes through one-layer gates exactly on good orbits (*Carried rows*, *Doubled
+  cascade*, *Cells*, *One-layer gate*);
+* $\sum_\beta p_\beta g_\beta(u, v)$ is read off at the end by positively homogeneous formulas of two layers (*Patch
+  form*);
+* of three cascades with dyadic grids moved by $1/3$, $2/3$ and 0 cells (Lemma 5.3: an input shift $2^{-n} s$ moves the
+  seed by $s$) one is good at every point, and the closing sum of gates picks it (*Seam gates*).
 
 Two layers to start, $n$ stages, two to read, one to close: $n + 5$.
 """,
@@ -30,18 +34,22 @@ CERTIFIED = (
     ("window_edges", 1),
 )
 
+EVERY_N = ("a_n_witness", "difference", "nonconvex", "shifted")
+
 SIZED = (("haar",), ("bilinear",), ("difference",), ("random_rational",))
 
 LEVELS = 8
 
 
-def check(build=one_pass.build, certified=CERTIFIED):
+def check(build=one_pass.build, certified=CERTIFIED, every_n=EVERY_N):
     """Return the `Check`; ``build`` is (problem, n) -> network."""
 
     def network(name, n):
         return build(load_problem(name), n)
 
-    sizes = sizes_fact(
-        r"The depth is $n + c$ with $c \leq 5$; the width is that of the table or less.", SIZED, network, LEVELS, lambda name: 1
+    sizes = r"The depth is $n + c$ with $c \leq 5$; the width is that of the table or less."
+    return STATEMENT.check(
+        every_n_fact(every_n, network),
+        certified_fact(r"The network is $V^n g$.", certified, network, load_problem),
+        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: 1),
     )
-    return STATEMENT.check(certified_fact(r"The network is $V^n g$.", certified, network, load_problem), sizes)

@@ -20,10 +20,14 @@ On a unit square every CPwL function is
 
 $$g_\beta = A + \sum_\ell \kappa_\ell \, \ell_+ + \sum_w c_w \, w, \qquad w = \max(0, \min(a, b)),$$
 
-with an affine form $A$, lines $\ell$, and *wedge tents* $w$, whose affine forms $a$ and $b$ vanish at the tent's vertex. To find it, follow each line that carries kinks in one direction: the slope jump at the start of its chord goes to the whole line, each later change of the jump starts a ray; the rays from one point lie in
+with an affine form $A$, lines $\ell$, and *wedge tents* $w$, whose affine forms $a$ and $b$ vanish at the tent's
+vertex. To find it, follow each line that carries kinks in one direction: the slope jump at the start of its chord goes
+to the whole line, each later change of the jump starts a ray; the rays from one point lie in
 a half plane, their jumps balance, and $k$ rays are a combination of $k - 2$ tents.
 
-Written with $p, pu, pv$ in place of $1, u, v$ the formula is positively homogeneous: for $p \geq 0$ it gives $p \, g_\beta(u, v)$, and $\sum_\beta p_\beta g_\beta(u, v)$ for rows that share the point $(u, v)$, with one unit for each line and sign. No atoms are needed.
+Written with $p, pu, pv$ in place of $1, u, v$ the formula is positively homogeneous: for $p \geq 0$ it gives $p \,
+g_\beta(u, v)$, and $\sum_\beta p_\beta g_\beta(u, v)$ for rows that share the point $(u, v)$, with one unit for each
+line and sign. No atoms are needed.
 """,
 )
 
@@ -49,7 +53,8 @@ def homogeneous_fact():
         return (relu(p * a), POINTWISE.minimum(relu(p * a), relu(p * b))), (p * relu(a), p * relu(smaller))
 
     return Fact(
-        r"$(P\ell)_+ = P \ell_+$ and $\min((Pa)_+, (Pb)_+) = P \max(0, \min(a, b))$ for $P = \sum_\beta \lvert \kappa_\beta \rvert p_\beta \geq 0$: the rows may be added before the unit.",
+        r"$(P\ell)_+ = P \ell_+$ and $\min((Pa)_+, (Pb)_+) = P \max(0, \min(a, b))$ for $P = \sum_\beta \lvert"
+        r" \kappa_\beta \rvert p_\beta \geq 0$: the rows may be added before the unit.",
         FOR_ALL,
         r"all $P \geq 0$, all values of the forms",
         len(cases),
@@ -66,7 +71,8 @@ def reading_fact(forms_of, read):
             function = normal.seed.function.shifted(shift, shift)
             lengths = tuple(length + (shift != 0) for length in normal.size)
             forms = forms_of(function.pieces(), lengths)
-            weights = {State(*patch, sign): mpq(3 + 2 * k + sign, 5) for k, patch in enumerate(forms) for sign in (1, -1)}
+            states = [State(*patch, sign) for patch in forms for sign in (1, -1)]
+            weights = {state: mpq(3 + 2 * k + state.sign, 5) for k, state in enumerate(states)}
             chosen = [{State(*patch, 1): mpq(1)} for patch in forms] + [weights]
             tents = {tent for form in forms.values() for tent in form.tents}
             lines = {line for form in forms.values() for line in form.kinks}
@@ -77,7 +83,9 @@ def reading_fact(forms_of, read):
                 if found is not None and witness is None:
                     witness = {"seed of": name, "shift": shift, **found}
     return Fact(
-        r"The reading network is $\sum_\beta p_\beta g_\beta(u, v)$ at $(p_\beta, p_\beta u, p_\beta v)$, for each patch alone with $p = 1$, and for all patches and both signs with different $p$; and it has no bias, so that it is positively homogeneous.",
+        r"The reading network is $\sum_\beta p_\beta g_\beta(u, v)$ at $(p_\beta, p_\beta u, p_\beta v)$, for each"
+        r" patch alone with $p = 1$, and for all patches and both signs with different $p$; and it has no bias, so"
+        r" that it is positively homogeneous.",
         INSTANCES,
         r"all points of $[0, 1]^2$; seeds of the table moved by the shifts of the three classes",
         cases,
@@ -87,7 +95,7 @@ def reading_fact(forms_of, read):
 
 
 def reading_failure(function, forms, p, read):
-    """Return None if the reading network with the row ``p`` {state: p ≥ 0} is Σ sign p g_β on the square, else a witness."""
+    """Return None if the reading network with the row ``p`` {state: p ≥ 0} is Σ ± p g_β on [0, 1]², else a witness."""
     b = Builder(3 * len(p))
     entries = iter(b.inputs)
     network = b.network([read(b, forms, {state: (next(entries), next(entries), next(entries)) for state in p})])
@@ -98,12 +106,15 @@ def reading_failure(function, forms, p, read):
     u, v = b.inputs
     rows = [entry for weight in p.values() for entry in (weight + 0 * u, weight * u, weight * v)]
     whole = b.network(embedded(b, network, rows))
+    weights = [state.sign * weight for state, weight in p.items()]
     parts = [function.shifted(-state.i, -state.j) for state in p]
-    targets = [
-        (cell, (tuple(sum(state.sign * p[state] * form[k] for state, form in zip(p, at, strict=True)) for k in range(3)),))
-        for cell, at in overlay(parts, UNIT_SQUARE)
-    ]
+    targets = [(cell, (combined(weights, forms),)) for cell, forms in overlay(parts, UNIT_SQUARE)]
     return difference(whole, targets)
+
+
+def combined(weights, forms):
+    """Return the form Σ weight · form."""
+    return tuple(sum(weight * form[k] for weight, form in zip(weights, forms, strict=True)) for k in range(3))
 
 
 def embedded(b, network, inputs):

@@ -15,14 +15,20 @@ STATEMENT = Statement(
     "Seam gates",
     "the closing sum of one-pass",
     r"""
-Let $y_0, \ldots, y_{m-1}$ be values with $\lvert y_s \rvert \leq a$ and $D_s \geq 0$ deficiencies, such that $y_s = v$ wherever $D_s < 1$, and some $D_i$ is 0. With the one-layer gate $G = G_a$
+Let $y_0, \ldots, y_{m-1}$ be values with $\lvert y_s \rvert \leq a$ and $D_s \geq 0$ deficiencies, such that $y_s = v$
+wherever $D_s < 1$, and some $D_i$ is 0. With the one-layer gate $G = G_a$
 
-$$v = - \sum_{\emptyset \neq A \subseteq \lbrace 0, \ldots, m-1 \rbrace} (-1)^{\lvert A \rvert} \, G\Bigl( \sum_{s \in A} D_s, \ y_{\min A} \Bigr) .$$
+$$v = - \sum_{\emptyset \neq A \subseteq \lbrace 0, \ldots, m-1 \rbrace} (-1)^{\lvert A \rvert} \, G\Bigl( \sum_{s \in
+A} D_s, \ y_{\min A} \Bigr) .$$
 
-For $D_i = 0$ the terms $A$ and $A \cup \lbrace i \rbrace$ cancel: their deficiencies are equal, and their values too, unless a class with a wrong value is in $A$, and then both gates are closed. What is left is $A = \lbrace i \rbrace$, the open gate on $v$.
+For $D_i = 0$ the terms $A$ and $A \cup \lbrace i \rbrace$ cancel: their deficiencies are equal, and their values too,
+unless a class with a wrong value is in $A$, and then both gates are closed. What is left is $A = \lbrace i \rbrace$,
+the open gate on $v$.
 
-In `one-pass` there are three cascades, $m = 3$, with dyadic grids moved by $s = 1/3, 2/3, 0$ cells, and $D_s$ is the sum of two bumps on the loops: $\geq 1$ for a terminal residual in $[0, 1/12]$, 0 for one in $[1/6, 11/12]$. Bad
-orbits end in $[0, 1/12]$ (Lemma 4.1 with $\delta_n = 2^{-n}/12$); in each coordinate at most one of the three bumps is not 0. So $D_s = 0$ for some $s$ at every point.
+In `one-pass` there are three cascades, $m = 3$, with dyadic grids moved by $s = 1/3, 2/3, 0$ cells, and $D_s$ is the
+sum of two bumps on the loops: $\geq 1$ for a terminal residual in $[0, 1/12]$, 0 for one in $[1/6, 11/12]$. Bad
+orbits end in $[0, 1/12]$ (Lemma 4.1 with $\delta_n = 2^{-n}/12$); in each coordinate at most one of the three bumps is
+not 0. So $D_s = 0$ for some $s$ at every point.
 """,
 )
 
@@ -39,7 +45,7 @@ def subset_sum(m):
 
 
 def check(terms=subset_sum, bump=seam_bump, shifts=SHIFTS):
-    """Return the `Check`; ``terms`` lists the sum, ``bump`` is a formula of (builder, p, q), ``shifts`` those of the grids."""
+    """Return the `Check`; ``terms`` lists the sum, ``bump`` is a formula of (builder, p, q)."""
     return STATEMENT.check(
         identity_fact(terms), bump_fact(bump), disjoint_fact(bump, shifts), localization_fact(), outside_fact(bump)
     )
@@ -66,7 +72,8 @@ def identity_fact(terms):
     return Fact(
         r"The sum is $v$, as a sum of symbols $G(\sum_{s \in A} D_s, v)$.",
         FOR_ALL,
-        rf"all values and deficiencies as assumed: each class open, half open or closed, one at least open; $1 \leq m \leq {MOST_CLASSES}$",
+        rf"all values and deficiencies as assumed: each class open, half open or closed, one at least open; $1 \leq m"
+        rf" \leq {MOST_CLASSES}$",
         cases,
         witness,
     )
@@ -107,7 +114,8 @@ def disjoint_fact(bump, shifts):
         return (spoilt <= 1,), (True,)
 
     return Fact(
-        r"At every $t$ at most one of the bumps of the grids moved by $1/3$, $2/3$ and 0 is not 0; so in the plane at most two of three classes are spoilt, one for each coordinate.",
+        r"At every $t$ at most one of the bumps of the grids moved by $1/3$, $2/3$ and 0 is not 0; so in the plane at"
+        r" most two of three classes are spoilt, one for each coordinate.",
         FOR_ALL,
         r"all $t$ of the circle",
         len(cases),
@@ -136,7 +144,8 @@ def localization_fact():
         return (residual(t),), (2 * t,)
 
     return Fact(
-        r"With $\delta_n = 2^{-n}/12$: a residual that enters $[0, \delta_n]$ after stage $j$ (for $j = 0$: an input in $[i, i + \delta_n]$ of a cell) is at most $2^{n-j} \delta_n \leq 1/12$ at stage $n$.",
+        r"With $\delta_n = 2^{-n}/12$: a residual that enters $[0, \delta_n]$ after stage $j$ (for $j = 0$: an input"
+        r" in $[i, i + \delta_n]$ of a cell) is at most $2^{n-j} \delta_n \leq 1/12$ at stage $n$.",
         FOR_ALL,
         r"all $0 \leq j \leq n$ (their powers of 2 are symbols), all residuals",
         len(cases) + len(doubling),

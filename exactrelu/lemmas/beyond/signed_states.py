@@ -13,12 +13,15 @@ STATEMENT = Statement(
     "Doubled cascade",
     "non-negative rows on signed patches",
     r"""
-Write a row as $p = p^+ - p^-$ with $p^\pm \geq 0$ on the patches, and $T_q = T_q^+ - T_q^-$ with non-negative parts. Then
+Write a row as $p = p^+ - p^-$ with $p^\pm \geq 0$ on the patches, and $T_q = T_q^+ - T_q^-$ with non-negative parts.
+Then
 
 $$p^+ \leftarrow p^+ T_q^+ + p^- T_q^-, \qquad p^- \leftarrow p^+ T_q^- + p^- T_q^+$$
 
-gives $p \leftarrow p T_q$, keeps $p^\pm \geq 0$, and grows by at most the column sums of $\lvert T_q \rvert$, as the signed cascade does. States (a patch with a sign) that the start does not reach,
-or that do not reach a patch that is read, are left out; a non-negative mask reaches no negative state. Gates of non-negative rows have one unit instead of two.
+gives $p \leftarrow p T_q$, keeps $p^\pm \geq 0$, and grows by at most the column sums of $\lvert T_q \rvert$, as the
+signed cascade does. States (a patch with a sign) that the start does not reach,
+or that do not reach a patch that is read, are left out; a non-negative mask reaches no negative state. Gates of
+non-negative rows have one unit instead of two.
 """,
 )
 
@@ -71,9 +74,11 @@ def unit_masks_fact(transitions):
                 if found is not None and witness is None:
                     witness = {"window": lengths, "index": index, "sign": sign, **found}
     return Fact(
-        r"$p T_q$ is $p^+ - p^-$ after the doubled step, for every unit row $p$ on a state that is reached, with positive weights throughout.",
+        r"$p T_q$ is $p^+ - p^-$ after the doubled step, for every unit row $p$ on a state that is reached, with"
+        r" positive weights throughout.",
         FOR_ALL,
-        rf"masks with one coefficient of either sign; $T_q$ and the step are sums over the coefficients; windows up to ${LARGEST} \times {LARGEST}$",
+        rf"masks with one coefficient of either sign; $T_q$ and the step are sums over the coefficients; windows up to"
+        rf" ${LARGEST} \times {LARGEST}$",
         cases,
         witness,
     )

@@ -11,12 +11,16 @@ STATEMENT = Statement(
     "Two branches",
     "two readout branches in every dimension",
     r"""
-For every special atom $H$ of $\mathbb{R}^d$ ($H \geq 0$ with support in $[\varrho, 1 - \varrho]^d$) and every $u \in [0, 1]^d$
+For every special atom $H$ of $\mathbb{R}^d$ ($H \geq 0$ with support in $[\varrho, 1 - \varrho]^d$) and every $u \in
+[0, 1]^d$
 
-$$H(u) = \min\bigl\lbrace H(\rho^-(E(u_1)), \ldots, \rho^-(E(u_d))), \ H(\rho^+(E(u_1)), \ldots, \rho^+(E(u_d))) \bigr\rbrace .$$
+$$H(u) = \min\bigl\lbrace H(\rho^-(E(u_1)), \ldots, \rho^-(E(u_d))), \ H(\rho^+(E(u_1)), \ldots, \rho^+(E(u_d)))
+\bigr\rbrace .$$
 
-If all coordinates are in the middle zone, both branches are $H(u)$. Otherwise $H(u) = 0$, no branch is negative, and one of them is 0: with some $u_i$
-in $[0, \bar\varepsilon]$, the second one, since it reads $u_i$ exactly, outside of $[\varrho, 1 - \varrho]$; with some $u_i$ in $[1 - \bar\varepsilon, 1]$, the first.
+If all coordinates are in the middle zone, both branches are $H(u)$. Otherwise $H(u) = 0$, no branch is negative, and
+one of them is 0: with some $u_i$
+in $[0, \bar\varepsilon]$, the second one, since it reads $u_i$ exactly, outside of $[\varrho, 1 - \varrho]$; with some
+$u_i$ in $[1 - \bar\varepsilon, 1]$, the first.
 """,
 )
 
@@ -32,7 +36,8 @@ def zones_fact(exact=EXACT):
     """Every set of zones in which the coordinates can lie."""
     cases, witness = diagonal_failure(exact)
     return Fact(
-        r"The minimum of the branches $(-, \ldots, -)$ and $(+, \ldots, +)$ is $H$. What they are depends only on which of the three zones occur among the"
+        r"The minimum of the branches $(-, \ldots, -)$ and $(+, \ldots, +)$ is $H$. What they are depends only on"
+        r" which of the three zones occur among the"
         r" coordinates: seven sets of zones.",
         FOR_ALL,
         r"all dimensions $d$, all special atoms, all $0 < \bar\varepsilon < \varrho < 1/2$, all $u \in [0, 1]^d$",

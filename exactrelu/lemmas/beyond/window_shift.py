@@ -11,13 +11,16 @@ STATEMENT = Statement(
     "Window",
     "the window hypothesis, and how to attain it",
     r"""
-The hypothesis (2.2) of Theorem 1.1 says nothing more than that the mask indices lie in $[0, L_1] \times [0, L_2]$. One integer vector $s$, the same for mask, seed and output, always
+The hypothesis (2.2) of Theorem 1.1 says nothing more than that the mask indices lie in $[0, L_1] \times [0, L_2]$. One
+integer vector $s$, the same for mask, seed and output, always
 achieves it: with $c'_k = c_{k-s}$ and $g'(z) = g(z - s)$
 
 $$V'^n g'(z) = (V^n g)(z - s), \qquad n \geq 0,$$
 
-and for $s$ large enough all indices of $c'$ and the support of $g'$ have coordinates $\geq 0$. So the theorem holds for every finite mask and every compactly supported CPwL seed, without
-the hypothesis. The window need not have integer sides either: if $[0, \ell_1] \times [0, \ell_2]$ is preserved, so is $[0, \lceil \ell_1 \rceil] \times [0, \lceil \ell_2 \rceil]$.
+and for $s$ large enough all indices of $c'$ and the support of $g'$ have coordinates $\geq 0$. So the theorem holds for
+every finite mask and every compactly supported CPwL seed, without
+the hypothesis. The window need not have integer sides either: if $[0, \ell_1] \times [0, \ell_2]$ is preserved, so is
+$[0, \lceil \ell_1 \rceil] \times [0, \lceil \ell_2 \rceil]$.
 """,
 )
 
@@ -39,7 +42,8 @@ def covariance_fact():
 
     cases = [{"z": z, "k": k, "s": sign * s} for sign in (1, -1)]
     return Fact(
-        r"$2z - (k + s) - s = 2(z - s) - k$: so $V' g' = (Vg)(\cdot - s)$ for every $g$, and $V'^{n+1} g' = V' \bigl( (V^n g)(\cdot - s) \bigr) = (V^{n+1} g)(\cdot - s)$.",
+        r"$2z - (k + s) - s = 2(z - s) - k$: so $V' g' = (Vg)(\cdot - s)$ for every $g$, and $V'^{n+1} g' = V' \bigl("
+        r" (V^n g)(\cdot - s) \bigr) = (V^{n+1} g)(\cdot - s)$.",
         FOR_ALL,
         "all masks, all $g$, all $s$ and $n$, one coordinate; an identity of polynomials",
         len(cases),
@@ -60,7 +64,8 @@ def normalized_fact(normalize):
         if (not fits or point is not None) and witness is None:
             witness = {"problem": name, "window": normal.window, "shift": (sx, sy), "differs at": point}
     return Fact(
-        r"The project's normalization: the window starts at $(0, 0)$, holds all mask indices, and $Vg$ is that of the normalized problem moved by $s$.",
+        r"The project's normalization: the window starts at $(0, 0)$, holds all mask indices, and $Vg$ is that of the"
+        r" normalized problem moved by $s$.",
         INSTANCES,
         "all points of the plane, $n = 1$, problems " + ", ".join(PROBLEMS),
         cases,

@@ -12,8 +12,10 @@ STATEMENT = Statement(
     "Prop. 3.1, extension",
     "a global controller",
     r"""
-The proof extends $F_\Gamma$ to the triangle and then "by any fixed piecewise affine rule on a finite polygonal subdivision of a surrounding polygonal region". A bounded
-region does not give a map $F : \mathbb{R}^2 \to \mathbb{R}^2$, and a network is one; what is left to do is an extension to all of the plane with finitely many pieces. The two
+The proof extends $F_\Gamma$ to the triangle and then "by any fixed piecewise affine rule on a finite polygonal
+subdivision of a surrounding polygonal region". A bounded
+region does not give a map $F : \mathbb{R}^2 \to \mathbb{R}^2$, and a network is one; what is left to do is an extension
+to all of the plane with finitely many pieces. The two
 explicit maps of Prop. 3.1 are such extensions.
 """,
 )
@@ -34,7 +36,8 @@ def region_fact(corners=TRIANGLE):
     """A point beyond a bounded region: twice as far as its farthest corner, for the triangle itself."""
     point = (2 * max(max(abs(x), abs(y)) for x, y in corners), mpq(0))
     return Fact(
-        r"The construction of the proof defines $F$ on $\mathbb{R}^2$. (Its region is bounded: the point below is not in the triangle; for a larger region take one"
+        r"The construction of the proof defines $F$ on $\mathbb{R}^2$. (Its region is bounded: the point below is not"
+        r" in the triangle; for a larger region take one"
         " farther away.)",
         FOR_ALL,
         "every bounded region",

@@ -1,7 +1,7 @@
 """Corollary 3.5 is false at n = 0: depth C_1 · 0 is an affine map, and E is not affine."""
 
-from exactrelu.lemmas.cor_3_5 import sizes_fact
 from exactrelu.construction.loop import controller
+from exactrelu.lemmas.cor_3_5 import sizes_fact
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.rational import mpq
@@ -10,7 +10,8 @@ STATEMENT = Statement(
     "Cor. 3.5, n = 0",
     "the controller needs n ≥ 1",
     r"""
-The corollary states $z_n \in \Upsilon_{C_0, C_1 n}$ for $n \geq 0$. For $n = 0$ the depth is $C_1 \cdot 0 = 0$ hidden layers, so that $z_0 = \mathcal{E}$ would be affine. It is
+The corollary states $z_n \in \Upsilon_{C_0, C_1 n}$ for $n \geq 0$. For $n = 0$ the depth is $C_1 \cdot 0 = 0$ hidden
+layers, so that $z_0 = \mathcal{E}$ would be affine. It is
 not. For $n \geq 1$ the statement holds; as $z_n \in \Upsilon_{C_0, C_1 (n + 1)}$ it holds for $n = 0$ too.
 """,
 )

@@ -12,9 +12,12 @@ STATEMENT = Statement(
     "Υ, exact depth",
     "padding to depth C₁n",
     r"""
-$\Upsilon_{W, L}$ is defined by networks of width $W$ and depth $L$, and the theorems put $V^n g$ into $\Upsilon_{C_0, C_1 n}$, while constructions give a depth such as $n + c$. The
-step between is not mentioned: a network of smaller depth is padded by identity layers $t = t_+ - (-t)_+$ behind its output, two units each, and one
-of smaller width by idle units. So $\Upsilon_{W, L} \subset \Upsilon_{W', L'}$ for $W' \geq \max(W, 2)$ and $L' \geq L$ (with one output), and depth at most $C_1 n$ is enough.
+$\Upsilon_{W, L}$ is defined by networks of width $W$ and depth $L$, and the theorems put $V^n g$ into $\Upsilon_{C_0,
+C_1 n}$, while constructions give a depth such as $n + c$. The
+step between is not mentioned: a network of smaller depth is padded by identity layers $t = t_+ - (-t)_+$ behind its
+output, two units each, and one
+of smaller width by idle units. So $\Upsilon_{W, L} \subset \Upsilon_{W', L'}$ for $W' \geq \max(W, 2)$ and $L' \geq L$
+(with one output), and depth at most $C_1 n$ is enough.
 """,
 )
 

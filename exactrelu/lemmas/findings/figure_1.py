@@ -12,9 +12,12 @@ STATEMENT = Statement(
     "Fig. 1",
     "the sides of the readouts",
     r"""
-The caption says that $\rho^-$ is modified on $[1 - \varepsilon, 1]$ and $\rho^+$ on $[0, \varepsilon]$. It is the other way round, as Lemma 3.6 (i) says: $\rho^-$ is
-modified on $[0, \bar\varepsilon]$ and $\rho^+$ on $[1 - \bar\varepsilon, 1]$. No function can do what the caption says: a readout that is exact on $[0, 1 - \varepsilon]$ has the value 0
-at $E(0)$, but Lemma 3.6 gives $\rho^-(E(1)) = 1$, and $E(0) = E(1)$. (The caption also writes $\rho$ for $\varrho$ and $\varepsilon$ for $\bar\varepsilon$.)
+The caption says that $\rho^-$ is modified on $[1 - \varepsilon, 1]$ and $\rho^+$ on $[0, \varepsilon]$. It is the other
+way round, as Lemma 3.6 (i) says: $\rho^-$ is
+modified on $[0, \bar\varepsilon]$ and $\rho^+$ on $[1 - \bar\varepsilon, 1]$. No function can do what the caption says:
+a readout that is exact on $[0, 1 - \varepsilon]$ has the value 0
+at $E(0)$, but Lemma 3.6 gives $\rho^-(E(1)) = 1$, and $E(0) = E(1)$. (The caption also writes $\rho$ for $\varrho$ and
+$\varepsilon$ for $\bar\varepsilon$.)
 """,
 )
 
@@ -35,7 +38,8 @@ def caption_fact(readout=minus_readout):
     if start == end and value != 0:
         witness = {"t": mpq(0), "E(0) = E(1)": tuple(entry.number() for entry in start), "rho^-(E(0))": value}
     return Fact(
-        r"$\rho^-(E(t)) = t$ for $t \in [0, 1 - \varepsilon]$, that is outside the shaded strip of the left part of the figure.",
+        r"$\rho^-(E(t)) = t$ for $t \in [0, 1 - \varepsilon]$, that is outside the shaded strip of the left part of"
+        r" the figure.",
         FOR_ALL,
         "the end point of the strip",
         1,

@@ -11,8 +11,10 @@ STATEMENT = Statement(
     "Thm. 3.7, branches",
     "two branches suffice",
     r"""
-The theorem takes the minimum over the four branches $(\sigma, \tau)$, and says so as if all were needed. The two branches $(-, -)$ and $(+, +)$ suffice, here and
-in every dimension (where the paper's scheme has $2^d$): if some coordinate is in a seam zone, the branch that reads it exactly reads it outside of
+The theorem takes the minimum over the four branches $(\sigma, \tau)$, and says so as if all were needed. The two
+branches $(-, -)$ and $(+, +)$ suffice, here and
+in every dimension (where the paper's scheme has $2^d$): if some coordinate is in a seam zone, the branch that reads it
+exactly reads it outside of
 $[\varrho, 1 - \varrho]$, and is 0 whatever the other coordinates are. One branch does not suffice.
 """,
 )
@@ -46,11 +48,12 @@ def network_fact(branches):
 def single_fact(signs):
     """One branch alone is wrong in its seam zone."""
     found = wrong_at((signs,), special_atoms()["pyramid"])
+    rows = () if found is None else ((found["point"], *found["network"], *found["expected"]),)
     return Fact(
         rf"The branch $({', '.join(signs)})$ alone does not suffice: two is the least number of these branches.",
         INSTANCES,
         "the pyramid, $n = 1$, at the point of the table",
         1,
         {"the branch is enough": signs} if found is None else None,
-        table=None if found is None else Table(("z", "branch", "H(R_1(z))"), ((found["point"], *found["network"], *found["expected"]),)),
+        table=Table(("z", "branch", "H(R_1(z))"), rows),
     )

@@ -13,8 +13,10 @@ STATEMENT = Statement(
     "§4.3, a_n",
     "the gate bound",
     r"""
-The paper takes $a_n = \max\lbrace 1, B^n M_H \rbrace$ and argues that on a good orbit $\lVert \Phi_j \rVert \leq B^j M_H \leq a_n$ for all $j \leq n$. If $B < 1 < M_H$
-the second inequality fails for $j < n$: a gate cuts off a state that it should let pass, and the network is not $V^n H$.
+The paper takes $a_n = \max\lbrace 1, B^n M_H \rbrace$ and argues that on a good orbit $\lVert \Phi_j \rVert \leq B^j
+M_H \leq a_n$ for all $j \leq n$. If $B < 1 < M_H$
+the second inequality fails for $j < n$: a gate cuts off a state that it should let pass, and the network is not $V^n
+H$.
 
 Correct is $a_n = M_H \max(1, B, B^n)$. Theorem 1.1 is not affected: nodal hats have $M_H = 1$.
 """,
@@ -59,7 +61,8 @@ def printed_fact(bound):
     target = direct_sum(problem, N, *POINT)
     witness = {"n": N, "z": POINT, "network": found, "V^n H": target} if found != target else None
     return Fact(
-        r"With $a_n = \max\lbrace 1, B^n M_H \rbrace$ the network of Thm. 4.3 is $V^n H$: mask $1/2$ on $\lbrace 0, 1 \rbrace^2$ (so $B = 1/2$), $H$ 8 times a hat with its"
+        r"With $a_n = \max\lbrace 1, B^n M_H \rbrace$ the network of Thm. 4.3 is $V^n H$: mask $1/2$ on $\lbrace 0, 1"
+        r" \rbrace^2$ (so $B = 1/2$), $H$ 8 times a hat with its"
         r" peak at $(1/2, 1/2)$.",
         INSTANCES,
         "one point",

@@ -10,9 +10,12 @@ STATEMENT = Statement(
     "Lemma 4.4, continuity",
     "gluing needs continuity",
     r"""
-The lemma assumes that $f$ has its support in the window, that every patch is a network, and that neighbouring patches agree on common edges. It does not assume that $f$
-vanishes on the border of the window, which the one-dimensional gluing lemma needs; "the support condition on $f$" does not give it. For $L_1 = L_2 = 1$ and $f = 1$ on the
-closed unit square, 0 elsewhere, all assumptions hold, and the glued function is 1 on the whole plane. For continuous $f$ the lemma holds.
+The lemma assumes that $f$ has its support in the window, that every patch is a network, and that neighbouring patches
+agree on common edges. It does not assume that $f$
+vanishes on the border of the window, which the one-dimensional gluing lemma needs; "the support condition on $f$" does
+not give it. For $L_1 = L_2 = 1$ and $f = 1$ on the
+closed unit square, 0 elsewhere, all assumptions hold, and the glued function is 1 on the whole plane. For continuous
+$f$ the lemma holds.
 """,
 )
 
@@ -40,7 +43,8 @@ def constant_patch_fact(copies):
     (found,) = b.network([linear_combination(signs, values)]).evaluate(POINT)
     witness = {"z": POINT, "glued": found, "f": mpq(0)} if found != 0 else None
     return Fact(
-        r"The glued function is $f$ for every $f$ with support in the window whose patches are networks with the edge compatibilities: $f = 1$ on $[0, 1]^2$, 0 elsewhere.",
+        r"The glued function is $f$ for every $f$ with support in the window whose patches are networks with the edge"
+        r" compatibilities: $f = 1$ on $[0, 1]^2$, 0 elsewhere.",
         FOR_ALL,
         "one point",
         1,

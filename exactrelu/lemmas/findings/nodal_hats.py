@@ -1,13 +1,13 @@
 """Proposition 5.1: boundary hats are not continuous, and max(0, min g_k) needs convex stars."""
 
+from exactrelu.construction.atoms import decomposition
 from exactrelu.construction.lattice import lattice, lattice_form
 from exactrelu.errors import InputError
 from exactrelu.geometry.cpwl import CPwL
+from exactrelu.geometry.overlay import overlay
 from exactrelu.geometry.polygon import affine_at, box
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.prop_5_1 import sum_fact
-from exactrelu.construction.atoms import decomposition
-from exactrelu.geometry.overlay import overlay
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.network import Builder
 from exactrelu.rational import mpq
@@ -16,11 +16,15 @@ STATEMENT = Statement(
     "Prop. 5.1, hats",
     "nodal hats of interior vertices, and their formulas",
     r"""
-The proof takes the nodal hats of all vertices of a triangulation of the window and calls each of them CPwL. The hat of a vertex on the border, 0 outside the window, is not
-continuous, so that it is no special atom. Only interior vertices give atoms, and they are enough: $g$ vanishes on the border.
+The proof takes the nodal hats of all vertices of a triangulation of the window and calls each of them CPwL. The hat of
+a vertex on the border, 0 outside the window, is not
+continuous, so that it is no special atom. Only interior vertices give atoms, and they are enough: $g$ vanishes on the
+border.
 
-A hat is often written $\max(0, \min_k g_k)$ with its affine pieces $g_k$. That is right for a convex star only. For every star the max-min form
-$\max(0, \max_S \min_{k \in S} g_k)$ is right, with one set $S = \lbrace k : g_k \geq H \rbrace$ for each cell of the arrangement of the lines $g_i = g_j$.
+A hat is often written $\max(0, \min_k g_k)$ with its affine pieces $g_k$. That is right for a convex star only. For
+every star the max-min form
+$\max(0, \max_S \min_{k \in S} g_k)$ is right, with one set $S = \lbrace k : g_k \geq H \rbrace$ for each cell of the
+arrangement of the lines $g_i = g_j$.
 """,
 )
 
@@ -28,6 +32,8 @@ STAR = [(0, 0), (2, 0), (mpq(1, 2), mpq(1, 2)), (0, 2), (-2, 0), (0, -2)]
 """The centre and the rim of a star with a reflex corner at (1/2, 1/2)."""
 
 POINT = (mpq(-7, 8), mpq(1))
+
+SEEDS = ("window_edges", "nonconvex_star")
 
 
 def reflex_hat():
@@ -37,7 +43,7 @@ def reflex_hat():
 
 def check(form_of=lattice_form, decompose=decomposition):
     """Return the `Check`; ``form_of`` makes the max-min form from pieces, ``decompose`` is (CPwL, ϱ) -> terms."""
-    return STATEMENT.check(border_fact(), minimum_fact(), lattice_fact(form_of), sum_fact(decompose, ("window_edges", "nonconvex_star")))
+    return STATEMENT.check(border_fact(), minimum_fact(), lattice_fact(form_of), sum_fact(decompose, SEEDS))
 
 
 def border_fact():
@@ -52,7 +58,8 @@ def border_fact():
     else:
         witness = None
     return Fact(
-        r"The nodal hats of all vertices of a triangulation of the window, 0 outside, are CPwL: the hat of the corner $(0, 0)$ of the unit square.",
+        r"The nodal hats of all vertices of a triangulation of the window, 0 outside, are CPwL: the hat of the corner"
+        r" $(0, 0)$ of the unit square.",
         FOR_ALL,
         "one vertex on the border",
         1,
@@ -67,7 +74,8 @@ def minimum_fact():
     simple = max(mpq(0), min(affine_at(form, *POINT) for form in hat.forms))
     value = hat.evaluate(*POINT)
     return Fact(
-        r"A nodal hat is $\max(0, \min_k g_k)$ with its affine pieces $g_k$: the star with rim $(2,0), (1/2,1/2), (0,2), (-2,0), (0,-2)$.",
+        r"A nodal hat is $\max(0, \min_k g_k)$ with its affine pieces $g_k$: the star with rim $(2,0), (1/2,1/2),"
+        r" (0,2), (-2,0), (0,-2)$.",
         FOR_ALL,
         "one point",
         1,

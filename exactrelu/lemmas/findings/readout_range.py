@@ -12,8 +12,10 @@ STATEMENT = Statement(
     "Lemma 3.6, range",
     "values of the readouts off the loop",
     r"""
-The lemma asks for $\rho^\pm : \mathbb{R}^2 \to [0, 1]$ and leaves it open how to have these values off $\Gamma$. Formulas with (i)–(iii) have them on $\Gamma$ only, unless clamped:
-the unclamped ones of the project take other values elsewhere. The values off $\Gamma$ are never used, since the controller state stays on $\Gamma$ (Prop. 3.3);
+The lemma asks for $\rho^\pm : \mathbb{R}^2 \to [0, 1]$ and leaves it open how to have these values off $\Gamma$.
+Formulas with (i)–(iii) have them on $\Gamma$ only, unless clamped:
+the unclamped ones of the project take other values elsewhere. The values off $\Gamma$ are never used, since the
+controller state stays on $\Gamma$ (Prop. 3.3);
 with a clamp, one more layer, the lemma holds as stated.
 """,
 )
@@ -68,7 +70,8 @@ def range_fact(sign, readout):
     return Fact(
         rf"The clamped $\rho^{sign}$ has its values in $[0, 1]$ on $\mathbb{{R}}^2$.",
         FOR_ALL,
-        rf"all points of the plane, $\bar\varepsilon = {EPSILON}$ (a clamped value is in $[0, 1]$ for every $\bar\varepsilon$)",
+        rf"all points of the plane, $\bar\varepsilon = {EPSILON}$ (a clamped value is in $[0, 1]$ for every"
+        rf" $\bar\varepsilon$)",
         1,
         out_of_range(readout),
     )

@@ -11,8 +11,10 @@ STATEMENT = Statement(
     "Lemma 3.6 (ii), sign",
     "special hats have to be non-negative",
     r"""
-Part (ii) is about "every one-dimensional special-hat $h$ satisfying $\operatorname{supp} h \subset [\varrho, 1 - \varrho]$"; the paper does not define special-hats. What is needed beside the support
-is $h \geq 0$, as Definition 2.8 has it for atoms: in a seam zone the branch that is not exact runs through all of $[0, 1]$, and where $h$ is negative the minimum takes it.
+Part (ii) is about "every one-dimensional special-hat $h$ satisfying $\mathrm{supp}\ h \subset [\varrho, 1 -
+\varrho]$"; the paper does not define special-hats. What is needed beside the support
+is $h \geq 0$, as Definition 2.8 has it for atoms: in a seam zone the branch that is not exact runs through all of $[0,
+1]$, and where $h$ is negative the minimum takes it.
 """,
 )
 

@@ -13,9 +13,12 @@ STATEMENT = Statement(
     "Thm. 4.3, order",
     "two controller passes and a carried input",
     r"""
-The recursion starts from $\Phi_0 = H(R_n) e_\ell$, which is read from the last controller state $z_n$, and its stage $j$ needs the selectors at $z_{j-1}$, the first of which
-is $z_0$. The states cannot be recovered from $z_n$: $F$ is two-to-one on $\Gamma$, and the two preimages of a point have different digits. So a network of fixed width
-has to run the controller twice, the second time from a copy of the input that it has carried along. The text does not say so; width and depth stay
+The recursion starts from $\Phi_0 = H(R_n) e_\ell$, which is read from the last controller state $z_n$, and its stage
+$j$ needs the selectors at $z_{j-1}$, the first of which
+is $z_0$. The states cannot be recovered from $z_n$: $F$ is two-to-one on $\Gamma$, and the two preimages of a point
+have different digits. So a network of fixed width
+has to run the controller twice, the second time from a copy of the input that it has carried along. The text does not
+say so; width and depth stay
 $O(1)$ and $O(n)$. The project's construction `paper` does this; `one-pass` avoids the second pass.
 """,
 )
@@ -23,7 +26,8 @@ $O(1)$ and $O(n)$. The project's construction `paper` does this; `one-pass` avoi
 
 def check(F=controller, selectors=digit_selectors, choices=DEFAULT):
     """Return the `Check`; ``F`` is the controller, ``selectors`` those of §4.1."""
-    return STATEMENT.check(single_pass_fact(F, selectors), network_fact(choices, {"haar_half": INSTANCES_OF_MASKS["haar_half"]}))
+    instances = {"haar_half": INSTANCES_OF_MASKS["haar_half"]}
+    return STATEMENT.check(single_pass_fact(F, selectors), network_fact(choices, instances))
 
 
 def single_pass_fact(F, selectors):
@@ -40,7 +44,8 @@ def single_pass_fact(F, selectors):
     if images[0] == images[1] and digits[0] != digits[1]:
         witness = {"t": points, "F(E(t))": images[0], "chi_1(E(t))": tuple(digits)}
     return Fact(
-        r"The selectors at $z_{j-1}$ are functions of $z_n$, so that one pass of the controller, from $z_0$ to $z_n$, serves both $H(R_n)$ and the recursion after it.",
+        r"The selectors at $z_{j-1}$ are functions of $z_n$, so that one pass of the controller, from $z_0$ to $z_n$,"
+        r" serves both $H(R_n)$ and the recursion after it.",
         FOR_ALL,
         "$n = j = 1$, one pair of points",
         1,

@@ -1,10 +1,10 @@
 """Theorem 4.3: the bound C_2 Λⁿ on the weights depends on the mask's coefficients, not only on its support."""
 
 from exactrelu.construction.choices import DEFAULT
+from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.lemmas.thm_4_3 import INSTANCES_OF_MASKS, realization, weights_fact
-from exactrelu.lemmas.instances import special_atoms
 from exactrelu.network.layers import layered
 from exactrelu.problem import Mask, Problem, Seed
 from exactrelu.rational import mpq
@@ -13,9 +13,12 @@ STATEMENT = Statement(
     "Thm. 4.3, weights",
     "the weights depend on the mask coefficients",
     r"""
-The theorem bounds the weights by $C_2 \Lambda^n$ with constants "depending only on the support window, the mask support, and $H$". They cannot depend on the support of the mask alone: with
-$s V$ for $V$ the iterate is $s^n V^n H$, while a network of given width $W$ and depth $L$ with weights and biases of size at most $A$ has values of size at most $N_L$ on $[0, 1]^2$, where
-$N_0 = 1$ and each affine map gives $N_{k+1} = A (\max(W, 2) N_k + 1)$. So for large $s$ there is no such network. Correct: $\Lambda$ depends on $B$, hence on the coefficients; $\Lambda = 2 \max(1, B)$ does.
+The theorem bounds the weights by $C_2 \Lambda^n$ with constants "depending only on the support window, the mask
+support, and $H$". They cannot depend on the support of the mask alone: with
+$s V$ for $V$ the iterate is $s^n V^n H$, while a network of given width $W$ and depth $L$ with weights and biases of
+size at most $A$ has values of size at most $N_L$ on $[0, 1]^2$, where
+$N_0 = 1$ and each affine map gives $N_{k+1} = A (\max(W, 2) N_k + 1)$. So for large $s$ there is no such network.
+Correct: $\Lambda$ depends on $B$, hence on the coefficients; $\Lambda = 2 \max(1, B)$ does.
 """,
 )
 
@@ -29,13 +32,6 @@ def scaled_problem(factor):
     return Problem("scaled", mask, ((0, 1), (0, 1)), Seed(atom.vertices, atom.triangles, atom.values))
 
 
-def check(choices=DEFAULT):
-    """Return the `Check`; ``choices`` has the free parameters of the construction."""
-    return STATEMENT.check(
-        printed_fact(choices), bound_fact(), growth_fact(choices), weights_fact(choices, {"growing_haar_3": INSTANCES_OF_MASKS["growing_haar_3"]})
-    )
-
-
 def largest_value(width, depth, weight):
     """Return N_{depth + 1}, a bound on [0, 1]² for networks of this width and depth and weights up to ``weight``."""
     bound = mpq(1)
@@ -44,40 +40,57 @@ def largest_value(width, depth, weight):
     return bound
 
 
-def printed_fact(choices):
+def check(choices=DEFAULT, largest=largest_value):
+    """Return the `Check`; ``choices`` has the free parameters, ``largest`` bounds values by (width, depth, weight)."""
+    return STATEMENT.check(
+        printed_fact(choices, largest),
+        bound_fact(largest),
+        growth_fact(choices),
+        weights_fact(choices, {"growing_haar_3": INSTANCES_OF_MASKS["growing_haar_3"]}),
+    )
+
+
+def printed_fact(choices, largest):
     """Width, depth and weights of the network for s = 1, n = 1, and an s for which they do not allow V H."""
     form = layered(realization(scaled_problem(mpq(1)), 1, (0, 0), choices))
-    bound = largest_value(form.width, form.depth, form.largest_weight)
+    bound = largest(form.width, form.depth, form.largest_weight)
     factor = mpq(int(bound) + 1)
     peak = factor * max(special_atoms()["hexagon"].values)
     witness = None
     if peak > bound:
         witness = {
             "width": form.width, "depth": form.depth, "largest weight": form.largest_weight,
-            "these allow values below 2^": int(bound).bit_length(), "s": f"the least integer above that bound: {int(factor).bit_length()} bits",
+            "these allow values below": f"2^{int(bound).bit_length()}",
+            "s": f"the least integer above that bound, of {int(factor).bit_length()} bits",
         }
     return Fact(
-        r"One pair $C_2, \Lambda$ serves all masks with the same support: the masks $s$ on $\lbrace 0, 1 \rbrace^2$, $n = 1$, with the width, the depth and the largest weight of the network for $s = 1$.",
+        r"One pair $C_2, \Lambda$ serves all masks with the same support: the masks $s$ on $\lbrace 0, 1 \rbrace^2$,"
+        r" $n = 1$, with the width, the depth and the largest weight of the network for $s = 1$.",
         FOR_ALL,
-        r"one $s$, at which $\max V H = s \max H$ exceeds what these constants allow; so it does for any other constants, with another $s$",
+        r"one $s$, at which $\max V H = s \max H$ exceeds what these constants allow; so it does for any other"
+        r" constants, with another $s$",
         1,
         witness,
         printed=True,
     )
 
 
-def bound_fact():
-    """One affine map and ReLU: |Σ w_i t_i + b| ≤ A (W N + 1), and ReLU does not increase it."""
-    weight, width, bound = positive("weight", "width", "bound")
-    cases = [{"weight": weight, "width": width, "bound": bound}]
+def bound_fact(largest):
+    """One affine map: |Σ w_i t_i + b| ≤ A (W N + 1), and ReLU does not increase it."""
+    weight, extra = positive("weight", "extra")
+    widths, depths = (2 + 0 * extra, 2 + extra), [0 * extra + depth for depth in range(4)]
+    cases = [{"weight": weight, "width": width, "depth": depth} for width in widths for depth in depths]
 
-    def claim(weight, width, bound):
-        return (width * (weight * bound) + weight,), (weight * (width * bound + 1),)
+    def claim(weight, width, depth):
+        layers = int(depth.number())
+        before = largest(width, layers - 1, weight) if layers else 1
+        return (largest(width, layers, weight),), (width * (weight * before) + weight,)
 
     return Fact(
-        r"$\lvert \sum_{i \leq W} w_i t_i + b \rvert \leq A (W N + 1)$ for $\lvert w_i \rvert, \lvert b \rvert \leq A$ and $\lvert t_i \rvert \leq N$.",
+        r"$\lvert \sum_{i \leq W} w_i t_i + b \rvert \leq W A N + A$ for $\lvert w_i \rvert, \lvert b \rvert \leq A$"
+        r" and $\lvert t_i \rvert \leq N$: the recursion of $N_k$.",
         FOR_ALL,
-        "all $A$, $W$, $N$",
+        "all $A$ and $W \\geq 2$, the first steps of the recursion",
         len(cases),
         failure(claim, cases),
     )

@@ -1,0 +1,187 @@
+"""The framework of the checks: symbolic numbers, facts and verdicts, the registry, pages and the runner."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from gmpy2 import mpq
+
+from exactrelu.commands.proofs import run as proofs_command
+from exactrelu.lemmas import pages, registry, runner
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
+
+PROOFS = Path(__file__).parents[1] / "proofs"
+
+NUMBERED = [
+    "Thm. 1.1", "Remark 2.1", "Remark 2.2", "(2.2)", "Remark 2.3", "(2.3)", "Remark 2.4", "Prop. 2.5", "Cor. 2.6",
+    "Lemma 2.7", "Def. 2.8", "Prop. 3.1", "Cor. 3.2", "Prop. 3.3", "Cor. 3.5", "Lemma 3.6", "Thm. 3.7",
+    "§4.1 (i)–(iii)", "Lemma 4.1", "Lemma 4.2", "Thm. 4.3", "Lemma 4.4", "Thm. 4.5", "Prop. 5.1", "Remark 5.2",
+    "Lemma 5.3",
+]
+"""Every statement of the paper that has a number and asserts something."""
+
+FOUND = [
+    "§4.3, a_n", "Fig. 1", "Thm. 3.7, branches", "Cor. 3.5, n = 0", "§2.1, CPwL", "Prop. 2.5, continuity",
+    "Prop. 3.1, extension", "Lemma 3.6, range", "Thm. 4.3, order", "Lemma 4.4, continuity", "Prop. 5.1, hats",
+    "Υ, exact depth", "Thm. 4.3, weights", "§4.2, M̂_j", "§4.2, good orbits", "Lemma 3.6 (ii), sign",
+]
+"""Every place where the printed text needs a correction or a choice."""
+
+BEYOND = [
+    "Window", "Two branches", "One-layer gate", "Doubled cascade", "Cells", "Max-min form", "compact", "Carried rows",
+    "Patch form", "Seam gates", "one-pass",
+]
+"""What the constructions use beyond the paper."""
+
+QUICK = ["Lemma 2.7", "Def. 2.8", "Lemma 4.4", "§4.1 (i)–(iii)", "Prop. 2.5", "(2.3)", "Lemma 4.1", "Seam gates"]
+"""Checks that take less than a second or so each."""
+
+
+def fact(**changes):
+    """Return a fact that holds, with some entries changed."""
+    return Fact("a claim", FOR_ALL, "all cases", 3)._replace(**changes)
+
+
+def test_registry_is_complete():
+    """Every numbered statement, every finding and everything beyond the paper has a check, and there is no other."""
+    assert sorted(registry.PAPER) == sorted(NUMBERED)
+    assert sorted(registry.FINDINGS) == sorted(FOUND)
+    assert sorted(registry.BEYOND) == sorted(BEYOND)
+    assert len(set(map(registry.page_name, registry.MODULES))) == len(registry.MODULES)
+
+
+@pytest.mark.parametrize("label", registry.MODULES)
+def test_statements_are_under_their_labels_and_readable(label):
+    """A module's statement has the label of the registry; its formulas are closed, and no formula breaks a table."""
+    statement = registry.statement(label)
+    assert statement.label == label
+    assert statement.text.count("$") % 2 == 0
+    for formula in re.findall(r"\$\$?([^$]+)\$\$?", statement.text):
+        assert "|" not in formula and "`" not in formula
+        assert "\\operatorname" not in formula  # GitHub refuses it
+
+
+@pytest.mark.parametrize("label", QUICK)
+def test_quick_checks_pass(label):
+    """The checks that take no time pass with the real objects."""
+    check = registry.run_check(label)
+    assert check.passes and check.verdict == "holds" and check.cases > 0
+
+
+def test_verdicts():
+    """A claim that fails makes a check fail; a printed claim has to fail, and then the statement is corrected."""
+    statement = Statement("Lemma 0.0", "nothing", "Nothing.")
+    witness = {"t": mpq(1, 2)}
+    assert statement.check(fact()).verdict == "holds"
+    assert statement.check(fact(), fact(witness=witness)).verdict == "FAILS"
+    assert statement.check(fact(printed=True, witness=witness), fact()).verdict == "corrected"
+    assert statement.check(fact(printed=True), fact()).verdict == "FAILS"
+    assert statement.check(fact(), fact(kind=INSTANCES)).kind == f"{FOR_ALL}; {INSTANCES}"
+
+
+def test_a_quantity_is_compared_for_all_values_at_once():
+    """Quantities have exact arithmetic and a sign for all positive values of the variables, or none."""
+    s, t = positive("s", "t")
+    assert (s + 1) * (s - 1) == s**2 - 1 and s / t * t == s and 2 - s - 2 == -s
+    assert s + mpq(1, 2) > 0 and mpq(1, 3) > between(0 * s, mpq(1, 3), s) > 0 and not s < 0
+    assert between(mpq(1), mpq(3), s).at((mpq(1), mpq(7))).number() == 2
+    assert s * 0 == 0 and not (s * 0).terms and (s * 0).sign() == 0
+    with pytest.raises(UndecidedSign):
+        bool(s < 1)
+    with pytest.raises(ValueError, match="not constant"):
+        s.number()
+    with pytest.raises(TypeError):
+        s + 0.5
+
+
+def test_formulas_run_on_quantities_as_on_numbers():
+    """The builder's own clamp and minimum are exact on generic points of every piece."""
+    (s,) = positive("s")
+    cases = along((mpq(-1), mpq(0), mpq(1), mpq(2)), s)
+    assert failure(lambda t: ((POINTWISE.clamp(t),), (min(max(t, 0), 1),)), cases) is None
+    cases = along((mpq(0), mpq(1, 2), mpq(1)), s)
+    assert failure(lambda t: ((POINTWISE.minimum(t, 1 - t),), (min(t, 1 - t),)), cases) is None
+
+
+def test_a_false_claim_has_a_witness():
+    """A claim that is wrong on a piece is refuted by numbers; one that is not decided raises."""
+    (s,) = positive("s")
+    witness = failure(lambda t: ((POINTWISE.relu(t - mpq(1, 2)),), (0,)), along((mpq(0), mpq(1)), s))
+    assert witness["t"] > mpq(1, 2) and witness["found"] == (witness["t"] - mpq(1, 2),) and witness["expected"] == (0,)
+    with pytest.raises(UndecidedSign):  # true, but the kink at 1/2 is not among the knots
+        failure(lambda t: ((abs(2 * t - 1) >= 0,), (True,)), along((mpq(0), mpq(1)), s)[2:])
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let the pages and the runner know three statements only."""
+    chosen = {label: registry.PAPER[label] for label in ("Lemma 2.7", "Def. 2.8", "Lemma 4.4")}
+    monkeypatch.setattr(pages, "SECTIONS", (registry.Section("Some statements", "Three of them.", chosen),))
+    monkeypatch.setattr(runner, "MODULES", chosen)
+    return chosen
+
+
+def test_pages_are_written_and_current(few, tmp_path):
+    """The folder has an index, a page a statement and the data; a second run finds them current; progress is counted."""
+    folder, calls = tmp_path / "proofs", []
+    runner.run(folder, progress=lambda done, total: calls.append((done, total)))
+    names = {"README.md", "proofs.json", "lemma-2-7.md", "def-2-8.md", "lemma-4-4.md"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert calls == [(1, 3), (2, 3), (3, 3)]
+    report = runner.run(folder, check=True, jobs=1)
+    assert report.stale == () and report.failing == () and list(report.checks) == list(few)
+    data = json.loads((folder / "proofs.json").read_text())
+    assert [entry["label"] for entry in data["checks"]] == list(few)
+    assert all(entry["verdict"] == "holds" for entry in data["checks"])
+
+
+def test_stale_pages_are_named(few, tmp_path):
+    """A changed page, a missing one and one of no statement are each named; nothing is written by --check."""
+    runner.run(tmp_path)
+    (tmp_path / "lemma-2-7.md").write_text("changed")
+    (tmp_path / "def-2-8.md").unlink()
+    (tmp_path / "lemma-9-9.md").write_text("of no statement")
+    report = runner.run(tmp_path, check=True)
+    assert report.stale == ("lemma-2-7.md", "def-2-8.md", "lemma-9-9.md")
+    assert (tmp_path / "lemma-2-7.md").read_text() == "changed"
+    assert runner.run(tmp_path / "nowhere", check=True).stale[0] == "README.md"
+
+
+def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_path, monkeypatch):
+    """Exit code 0 for current pages, 1 for a stale one and for a check that fails."""
+
+    class Options:
+        output, check, jobs = str(tmp_path), False, 1
+
+    assert proofs_command(Options).code == 0
+    Options.check = True
+    assert proofs_command(Options).code == 0
+    (tmp_path / "README.md").write_text("changed")
+    assert proofs_command(Options).code == 1
+    failing = Statement("Lemma 2.7", "nothing", "Nothing.").check(fact(witness={"t": mpq(1)}))
+    monkeypatch.setattr(runner, "run_all", lambda jobs, progress: {label: failing for label in few})
+    Options.check = False
+    answer = proofs_command(Options)
+    assert answer.code == 1 and "FAILS" in (tmp_path / "lemma-2-7.md").read_text()
+
+
+def test_the_pages_in_the_repository():
+    """proofs/ has the index and a page for every statement, none fails, and the tables are whole."""
+    data = json.loads((PROOFS / "proofs.json").read_text())
+    assert [entry["label"] for entry in data["checks"]] == list(registry.MODULES)
+    assert {entry["verdict"] for entry in data["checks"]} == {"holds", "corrected"}
+    index = (PROOFS / "README.md").read_text()
+    for label in registry.MODULES:
+        page = (PROOFS / registry.page_name(label)).read_text()
+        assert page.startswith(f"# {label}: ") and f"[{label}]({registry.page_name(label)})" in index
+        assert page.count("$`") == page.count("`$") and page.count("```") % 2 == 0
+        for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
+            assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_pages_show_witnesses_and_data():
+    """A page shows the witness of a printed statement, and exact numbers as p/q."""
+    page = (PROOFS / registry.page_name("§4.3, a_n")).read_text()
+    assert "As printed, fails." in page and "(1/16, 1/16)" in page and "| network | 1/4 |" in page
