@@ -170,15 +170,10 @@ def _sizes(commands):
 
 
 def _proofs(commands):
-    proofs = _command(commands, "proofs", "check the paper's statements one by one and write the pages", json=False)
-    proofs.add_argument("--check", action="store_true", help="write nothing; say which pages are stale")
-    proofs.add_argument("--output", metavar="DIR", default="proofs", help="the folder of the pages (default: proofs)")
-    _add_jobs(proofs)
-
-
-def _proofs(commands):
     proofs = _command(commands, "proofs", "check the paper's statements and write a page on each")
-    proofs.add_argument("--check", action="store_true", help="write nothing, but say which pages are stale")
+    only = proofs.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="write nothing, but say which pages are stale")
+    only.add_argument("--index", action="store_true", help="check nothing, but print the index of the pages, as Markdown")
     proofs.add_argument("--output", metavar="DIR", default="proofs", help="the folder of the pages (default: proofs)")
     _add_jobs(proofs)
 

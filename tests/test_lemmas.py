@@ -8,6 +8,7 @@ import pytest
 from gmpy2 import mpq
 
 from exactrelu.commands.proofs import run as proofs_command
+from exactrelu.errors import InputError
 from exactrelu.lemmas import pages, registry, runner
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
@@ -153,7 +154,7 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     """Exit code 0 for current pages, 1 for a stale one and for a check that fails."""
 
     class Options:
-        output, check, jobs = str(tmp_path), False, 1
+        output, check, index, jobs = str(tmp_path), False, False, 1
 
     assert proofs_command(Options).code == 0
     Options.check = True
@@ -165,6 +166,20 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     Options.check = False
     answer = proofs_command(Options)
     assert answer.code == 1 and "FAILS" in (tmp_path / "lemma-2-7.md").read_text()
+
+
+def test_the_index_is_read_from_the_pages(few, tmp_path):
+    """The index has a row for each statement with a link to its page; data of other pages, or none, are refused."""
+    runner.run(tmp_path)
+    index = runner.written_index(tmp_path).splitlines()
+    assert len(index) == 2 + 1 + len(few)
+    assert index[3] == f"| [Lemma 2.7]({tmp_path}/lemma-2-7.md) | product gadget | for all | holds |"
+    data = json.loads((tmp_path / "proofs.json").read_text())
+    del data["checks"][1]["title"]
+    for bad in (data, {"checks": data["checks"][1:]}, {"checks": [1, 2, 3]}, {}, []):
+        (tmp_path / "proofs.json").write_text(json.dumps(bad))
+        with pytest.raises(InputError, match=r"proofs\.json: expected the data of all pages"):
+            runner.written_index(tmp_path)
 
 
 def test_the_pages_in_the_repository():

@@ -98,6 +98,13 @@ def test_every_command_is_mentioned(shell):
         assert f"exactrelu {name}" in TEXT
 
 
+def test_the_index_of_the_proofs_is_that_of_the_pages():
+    """The README's table of statements is what ``exactrelu proofs --index`` prints in the repository."""
+    command = [sys.executable, "-m", "exactrelu", "proofs", "--index"]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT, cwd=README.parent)
+    assert len(ended.stdout.splitlines()) > 50 and ended.stdout in TEXT
+
+
 @pytest.mark.parametrize("row", re.findall(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| [\d, ]+ \|$", TEXT, re.MULTILINE))
 def test_the_table_of_sizes_is_counted(row):
     """The widths, depths and neurons in the README's table are those of the layered networks for n = 3."""

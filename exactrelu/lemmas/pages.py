@@ -7,6 +7,7 @@ math, the forms in which GitHub reads no Markdown inside them. Nothing on a page
 import re
 
 from exactrelu.lemmas.registry import SECTIONS, page_name
+from exactrelu.lemmas.result import INSTANCES
 from exactrelu.rational import Integer, Rational, text
 
 FORMAT = "exactrelu-proofs/1"
@@ -45,6 +46,26 @@ def index_page(checks):
         ]
         parts.append(_table(("statement", "", "how", "verdict"), rows))
     return _rendered("\n".join(parts))
+
+
+def linked_index(checks, folder):
+    """Return the index as one table (Markdown) for another page; ``checks`` are those of `json_object`."""
+    rows, entries = [], iter(checks)
+    for section in SECTIONS:
+        rows.append((f"**{section.title}**", "", "", ""))
+        for label, check in zip(section.modules, entries):
+            kind = check["kind"].replace(INSTANCES, "instances").replace(";", ",")
+            rows.append((f"[{label}]({folder}/{page_name(label)})", check["title"], kind, check["verdict"]))
+    return _table(("statement", "", "how", "verdict"), rows).rstrip()
+
+
+def is_index(data):
+    """Return whether ``data``, anybody's JSON, has what `linked_index` needs of a `json_object`, for all labels."""
+    checks = data.get("checks") if isinstance(data, dict) else None
+    if not (isinstance(checks, list) and all(isinstance(check, dict) for check in checks)):
+        return False
+    words = all(isinstance(check.get(name), str) for check in checks for name in ("title", "kind", "verdict"))
+    return words and [check.get("label") for check in checks] == [label for part in SECTIONS for label in part.modules]
 
 
 def statement_page(label, check):

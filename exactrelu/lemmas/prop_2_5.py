@@ -78,7 +78,7 @@ def identity_fact(name, matrix, digit, residual, zero_on_border=True):
     return Fact(
         rf"$G_1(z) = T_{{Q(z)}} G(R(z))$ with the matrices of the {name}.",
         FOR_ALL,
-        rf"all masks (every coefficient a symbol), all $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
+        rf"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
         rf" quadrants, edges"
         rf" and corners), all windows up to ${LARGEST} \times {LARGEST}$",
         cases,

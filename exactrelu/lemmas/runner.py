@@ -7,8 +7,8 @@ from json import dumps
 from typing import NamedTuple
 
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.jsonio import write_text_atomically
-from exactrelu.lemmas.pages import index_page, json_object, statement_page
+from exactrelu.jsonio import read_json, write_text_atomically
+from exactrelu.lemmas.pages import index_page, is_index, json_object, linked_index, statement_page
 from exactrelu.lemmas.registry import MODULES, page_name, run_check
 
 INDEX = "README.md"
@@ -70,6 +70,15 @@ def rendered(checks):
     """Return {file name: content} of the folder."""
     pages = {page_name(label): statement_page(label, check) for label, check in checks.items()}
     return {INDEX: index_page(checks), **pages, DATA: dumps(json_object(checks), indent=1, ensure_ascii=False) + "\n"}
+
+
+def written_index(folder):
+    """Return the index of the pages in ``folder`` as Markdown, with links; raises `InputError` without such pages."""
+    path = os.path.join(folder, DATA)
+    data = read_json(path)
+    if not is_index(data):
+        raise InputError(f"{path}: expected the data of all pages; exactrelu proofs writes them")
+    return linked_index(data["checks"], folder)
 
 
 def stale_files(folder, files):
