@@ -18,8 +18,8 @@ STATEMENT = Statement(
     r"""
 The proof takes the nodal hats of all vertices of a triangulation of the window and calls each of them CPwL. The hat of
 a vertex on the border, 0 outside the window, is not
-continuous, so that it is no special atom. Only interior vertices give atoms, and they are enough: $g$ vanishes on the
-border.
+continuous, so that it is no special atom, and $N$ is not "exactly the number of vertices". Only interior vertices give
+atoms, and they are enough: $g$ vanishes on the border.
 
 A hat is often written $\max(0, \min_k g_k)$ with its affine pieces $g_k$. That is right for a convex star only. For
 every star the max-min form
@@ -47,25 +47,41 @@ def check(form_of=lattice_form, decompose=decomposition):
 
 
 def border_fact():
-    """The hat of the corner (0, 0) of the window, 1 there and 0 at the other corners."""
-    corners, triangles = [(0, 0), (1, 0), (1, 1), (0, 1)], [(0, 1, 2), (0, 2, 3)]
-    try:
-        CPwL(corners, triangles, [1, 0, 0, 0])
-    except InputError as error:
-        if "not continuous" not in str(error):
-            raise
-        witness = {"vertex": (mpq(0), mpq(0)), "value from inside": mpq(1), "value outside the window": mpq(0)}
-    else:
-        witness = None
+    """The hats of all vertices of the unit square that is cut into four triangles at its centre."""
+    vertices = [(0, 0), (1, 0), (1, 1), (0, 1), (mpq(1, 2), mpq(1, 2))]
+    triangles = [(k, (k + 1) % 4, 4) for k in range(4)]
+    broken = [place for k, place in enumerate(vertices) if not is_continuous(hat_at(vertices, triangles, k))]
+    witness = None
+    if broken:
+        witness = {
+            "vertex": broken[0], "value from inside": 1, "value outside the window": 0,
+            "vertices": len(vertices), "hats that are CPwL": len(vertices) - len(broken),
+        }
     return Fact(
-        r"The nodal hats of all vertices of a triangulation of the window, 0 outside, are CPwL: the hat of the corner"
-        r" $(0, 0)$ of the unit square.",
+        r"The nodal hats of all vertices of a triangulation of the window, 0 outside, are CPwL, and the number $N$ of"
+        r" special atoms is the number of vertices: the unit square, cut into four triangles at its centre.",
         FOR_ALL,
-        "one vertex on the border",
-        1,
+        "one triangulation",
+        len(vertices),
         witness,
         printed=True,
     )
+
+
+def hat_at(vertices, triangles, k):
+    """Return the arguments of the nodal hat of vertex k."""
+    return vertices, triangles, [int(index == k) for index in range(len(vertices))]
+
+
+def is_continuous(arguments):
+    """Return whether `CPwL` accepts a function, 0 outside the triangles, as continuous."""
+    try:
+        CPwL(*arguments)
+    except InputError as error:
+        if "not continuous" not in str(error):
+            raise
+        return False
+    return True
 
 
 def minimum_fact():
