@@ -4,6 +4,9 @@ The task, as text, is one value of the cluster: each worker gets it once, when i
 network of it. A shard comes back as a record that is checked like a file of `exactrelu.certify.state`. Workers that die
 are survived: the scheduler gives their shards to others. dask is an extra, and this module is imported only when it is
 asked for. It moves Python objects between hosts: name a scheduler only if you trust it.
+
+A cluster is ``dask scheduler`` on one host and ``dask worker ADDRESS --nworkers -1 --nthreads 1`` on each: one process
+a core (with ``auto`` there are threads, of which only one works at a time), the same version of exactrelu everywhere.
 """
 
 import asyncio
