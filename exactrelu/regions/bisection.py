@@ -24,8 +24,25 @@ from exactrelu.regions.variants import ZERO, Specializer
 BATCH = 256
 """The most polygons that are bounded at once: enough to hide the interpreter, few enough for the processor's caches."""
 
+STRIPS = 1 << 16
+"""So many intervals are remembered with what is known of them."""
+
 SMALL = 24
 """Polygons with denominators of up to this many bits go into batches of their own, which then fit into ``int64``."""
+
+
+class Strip:
+    """An interval of x (``axis`` 0) or of y (1), from ``low`` to ``high``, None standing for −∞ and +∞.
+
+    ``zeros`` is the set of the switches that vanish on it. There is one object for each interval, so that it is a key
+    that is fast to hash.
+    """
+
+    def __init__(self, axis, low, high, zeros):
+        self.axis = axis
+        self.low = low
+        self.high = high
+        self.zeros = zeros
 
 
 class Part(NamedTuple):
@@ -34,8 +51,8 @@ class Part(NamedTuple):
     root: int
     node: int
     polygon: Polygon
-    x: tuple
-    y: tuple
+    x: Strip
+    y: Strip
 
 
 class Piece(NamedTuple):
@@ -58,8 +75,9 @@ class Bisection:
         self._functions = univariate_nodes(network)
         self._specializer = Specializer(network, self._functions.keys())
         self._compiled = {}
-        self._zeros = {}
-        self._tables = defaultdict(dict)
+        self._strips = {}
+        self._kinks = {}
+        self._tables = {}
 
     def pieces(self, polygons, cuts=None):
         """Yield the `Piece`s of the ``polygons``, each with a finite vertex; root i is polygon i, and so is node i.
@@ -67,9 +85,10 @@ class Bisection:
         If ``cuts`` is a list, (node, line, node below, node above) is appended to it for every cut; lines are integer
         forms, and below is where the line is ≤ 0.
         """
+        self._forget()
         waiting = defaultdict(list)
         for root, polygon in enumerate(polygons):
-            part = _part(root, root, polygon)
+            part = Part(root, root, polygon, self._across(polygon, 0), self._across(polygon, 1))
             waiting[self._bucket(part)].append(part)
         fresh = []
         count = len(polygons)
@@ -79,8 +98,8 @@ class Bisection:
             if cuts is not None:
                 cuts.append((part.node, line, count, count + 1))
             count += 2
-            below, above = part.polygon.split(line)
-            return _part(part.root, count - 2, below), _part(part.root, count - 1, above)
+            below, above = self._halves(part, line)
+            return Part(part.root, count - 2, *below), Part(part.root, count - 1, *above)
 
         while fresh or waiting:
             while fresh:
@@ -102,29 +121,57 @@ class Bisection:
             for part, line in self._cuts(batch, chosen):
                 fresh.extend(halves(part, line))
 
+    def _forget(self):
+        """Drop what is known of intervals when it gets much: it is only kept to save time."""
+        if len(self._strips) > STRIPS:
+            self._strips, self._kinks, self._tables = {}, {}, {}
+
+    def _across(self, polygon, axis):
+        """Return the `Strip` of a coordinate on a polygon."""
+        finite = [mpq(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
+        slopes = [vertex[axis] for vertex in polygon.vertices if not vertex[2]]
+        low = None if min(slopes, default=0) < 0 else min(finite)
+        return self._strip(axis, low, None if max(slopes, default=0) > 0 else max(finite))
+
+    def _strip(self, axis, low, high):
+        key = (axis, low, high)
+        if key not in self._strips:
+            own = ((k, *self._functions[k]) for k in self._specializer.switches)
+            zeros = frozenset(k for k, along, function in own if along == axis and function.on(low, high) == (0, 0))
+            self._strips[key] = Strip(axis, low, high, zeros)
+        return self._strips[key]
+
+    def _halves(self, part, line):
+        """Return (polygon, its strip of x, its strip of y) for the parts of a part below and above a line."""
+        below, above = part.polygon.split(line)
+        if line[1] == 0:
+            place = mpq(-line[2], line[0])
+            strips = self._strip(0, part.x.low, place), self._strip(0, place, part.x.high)
+            return (below, strips[0], self._across(below, 1)), (above, strips[1], self._across(above, 1))
+        if line[0] == 0:
+            place = mpq(-line[2], line[1])
+            strips = self._strip(1, part.y.low, place), self._strip(1, place, part.y.high)
+            return (below, self._across(below, 0), strips[0]), (above, self._across(above, 0), strips[1])
+        return tuple((half, self._across(half, 0), self._across(half, 1)) for half in (below, above))
+
     def _switch_line(self, zeros, part):
         """Return the line of a kink, inside the part, of a switch that its variant still uses; None if there is none."""
-        for k in self._variant(zeros).switches:
-            axis, function = self._functions[k]
-            if function.on(*(part.y if axis else part.x)) is None:
-                return _kink_line(axis, function, part)
-        return None
+        found = [kink for kink in (self._first_kink(zeros, part.x), self._first_kink(zeros, part.y)) if kink]
+        return min(found)[1] if found else None
+
+    def _first_kink(self, zeros, strip):
+        """Return (place among the switches, line) for the first switch used on a strip with a kink in it, or None."""
+        key = (zeros, strip)
+        if key not in self._kinks:
+            own = ((place, *self._functions[k]) for place, k in enumerate(self._variant(zeros).switches))
+            lines = ((place, f) for place, axis, f in own if axis == strip.axis and f.on(strip.low, strip.high) is None)
+            self._kinks[key] = next(((place, _kink_line(f, strip)) for place, f in lines), None)
+        return self._kinks[key]
 
     def _bucket(self, part):
         """Return what parts of one batch have in common: the switches that vanish on them, and their kind."""
         small = all(W.bit_length() <= SMALL for _, _, W in part.polygon.vertices)
-        zeros = self._specializer.useful(self._vanishing_on(0, part.x) | self._vanishing_on(1, part.y))
-        return zeros, small, part.polygon.is_bounded
-
-    def _vanishing_on(self, axis, interval):
-        key = (axis, interval)
-        if key not in self._zeros:
-            self._zeros[key] = frozenset(
-                k
-                for k in self._specializer.switches
-                if self._functions[k][0] == axis and self._functions[k][1].on(*interval) == (0, 0)
-            )
-        return self._zeros[key]
+        return self._specializer.useful(part.x.zeros | part.y.zeros), small, part.polygon.is_bounded
 
     def _bounded(self, zeros, parts):
         """Return the `Batch` over ``parts`` and the list of `Piece`s found among them."""
@@ -154,25 +201,27 @@ class Bisection:
 
     def _gathered(self, variant, parts):
         """Return the axes and the table of the used univariate nodes for a `Batch`."""
-        positions = []
-        for axis in (0, 1):
-            index = {}
-            column = [index.setdefault(part.y if axis else part.x, len(index)) for part in parts]
-            positions.append((list(index), np.array(column)))
-        axes, rows = [], []
-        for k in variant.used:
-            axis, function = self._functions[k]
-            intervals, column = positions[axis]
-            known = self._tables[k]
-            for interval in intervals:
-                if interval not in known:
-                    known[interval] = _scaled_row(function, interval, variant.scales[k])
-            axes.append(axis)
-            rows.append(np.array([known[interval] for interval in intervals], dtype=object)[column])
-        if not rows:
-            return np.array([]), ()
-        table = np.stack(rows)
-        return np.array(axes), (*(integers(table[:, :, i]) for i in range(4)), table[:, :, 4].astype(bool))
+        axes = np.array([self._functions[k][0] for k in variant.used], dtype=int)
+        if not len(axes):
+            return axes, ()
+        columns = [self._rows(variant, [part.y if axis else part.x for part in parts]) for axis in (0, 1)]
+        table = np.where((axes == 0)[:, None], *columns)
+        return axes, (*(table[i] for i in range(4)), table[4].astype(bool))
+
+    def _rows(self, variant, strips):
+        """Return the array (5, used nodes, strips) of `_scaled_row`s, those of nodes of the other axis being 0."""
+        index = {}
+        columns = [index.setdefault(strip, len(index)) for strip in strips]
+        found = []
+        for strip in index:
+            key = (variant.used, strip)
+            if key not in self._tables:
+                own = ((self._functions[k], variant.scales[k]) for k in variant.used)
+                self._tables[key] = integers(
+                    [_scaled_row(f, strip, scale) if axis == strip.axis else (0,) * 5 for (axis, f), scale in own]
+                )
+            found.append(self._tables[key])
+        return np.stack(found).transpose(2, 1, 0)[:, :, columns]
 
     def _cuts(self, batch, parts):
         """Return [(part, line)] for the parts with an undecided output."""
@@ -181,55 +230,45 @@ class Bisection:
         needed = batch.needed()
         open_columns = batch.unresolved.copy()
         found = []
-        for slot in reversed(range(len(batch.variant.used))):
-            chosen = needed[slot] & open_columns
+        for k in reversed(batch.variant.used):
+            chosen = needed[batch.variant.slots[k]] & open_columns
             if chosen.any():
-                axis, function = self._functions[batch.variant.used[slot]]
+                axis, function = self._functions[k]
                 for column in np.flatnonzero(chosen):
-                    found.append((parts[column], _kink_line(axis, function, parts[column])))
+                    strip = parts[column].y if axis else parts[column].x
+                    found.append((parts[column], _kink_line(function, strip)))
                 open_columns &= ~chosen
-        for slot, crossing, values in batch.crossings():
+        for slot, crossing in batch.crossings():
             chosen = crossing & needed[slot] & open_columns
             for column in np.flatnonzero(chosen):
-                polygon = parts[column].polygon
-                found.append((parts[column], _zero_line(polygon.vertices, values[:, column])))
+                found.append((parts[column], _zero_line(parts[column].polygon.vertices, batch.before(slot, column))))
             open_columns &= ~chosen
         if open_columns.any():
             raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")
         return found
 
 
-def _part(root, node, polygon):
-    return Part(root, node, polygon, _interval(polygon, 0), _interval(polygon, 1))
+def _scaled_row(function, strip, scale):
+    """Return (slope, intercept, low, high, unbounded) times ``scale`` on a strip; low and high rounded outwards.
 
-
-def _interval(polygon, axis):
-    """Return the (low, high) of a coordinate on the polygon, None standing for −∞ and +∞."""
-    finite = [mpq(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
-    slopes = [vertex[axis] for vertex in polygon.vertices if not vertex[2]]
-    return None if min(slopes, default=0) < 0 else min(finite), None if max(slopes, default=0) > 0 else max(finite)
-
-
-def _scaled_row(function, interval, scale):
-    """Return (slope, intercept, low, high, unbounded) times ``scale`` on an interval; low and high rounded outwards.
-
-    A function that is undecided and unbounded on the interval gets a width that only says that it is undecided.
+    A function that is undecided and unbounded on the strip gets a width that only says that it is undecided.
     """
-    segment = function.on(*interval)
+    segment = function.on(strip.low, strip.high)
     if segment is not None:
-        return int(segment[0] * scale), int(segment[1] * scale), 0, 0, False
-    bounds = function.range_on(*interval)
+        return int(segment[0] * scale), int(segment[1] * scale), 0, 0, 0
+    bounds = function.range_on(strip.low, strip.high)
     if bounds is None:
-        return 0, 0, 0, 1, True
+        return 0, 0, 0, 1, 1
     low, high = bounds
-    return 0, 0, int(low * scale // 1), -int(-high * scale // 1), False
+    return 0, 0, int(low * scale // 1), -int(-high * scale // 1), 0
 
 
-def _kink_line(axis, function, part):
-    """Return the line through the middle kink of a function of one variable inside a part's extent."""
-    knots = function.knots_within(*(part.y if axis else part.x))
+def _kink_line(function, strip):
+    """Return the line through the middle kink of a function of one variable inside a strip."""
+    knots = function.knots_within(strip.low, strip.high)
     knot = knots[len(knots) // 2]
-    return (mpz(0), knot.denominator, -knot.numerator) if axis else (knot.denominator, mpz(0), -knot.numerator)
+    line = (knot.denominator, mpz(0), -knot.numerator)
+    return (line[1], line[0], line[2]) if strip.axis else line
 
 
 def _zero_line(vertices, values):

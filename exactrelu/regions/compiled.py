@@ -1,47 +1,83 @@
-"""A variant of a network in integers, layer by layer: what `exactrelu.regions.enclosure` computes with.
+"""A variant of a network in integers, level by level: what `exactrelu.regions.enclosure` computes with.
 
 Node k is held as value · S_k with a common denominator S_k, so that every weight is an integer. Nodes have slots: the
-univariate nodes first, then the others level by level, so that a level is one array operation a term.
+constant 1, whose weight in a node is its bias, the univariate nodes, then the others level by level, so that a level is
+one product with a sparse integer matrix. An affine node that only feeds a ReLU unit has no slot of its own: the unit is
+computed from the node's terms.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 import numpy as np
 from gmpy2 import lcm
+from scipy.sparse import csr_array
 
-from exactrelu.network.dag import Relu
+from exactrelu.network.dag import Affine, Relu
+from exactrelu.rational import mpq
 
-BITS = 62
+BITS = 60
 
 LIMIT = 2**BITS
-"""No intermediate result in ``int64`` reaches this."""
+"""No value that is held in ``int64`` reaches this, so that a sum of some of them does not overflow."""
+
+ONE = None
+"""The id of the constant 1, at slot 0."""
 
 
-class ReluLevel(NamedTuple):
-    """ReLU units at the slots ``out``, a slice, of the nodes at the slots ``of``, an array without repetitions."""
+class Terms(NamedTuple):
+    """Weights by node: entry i is ``weights[i]`` (of ``bits[i]`` bits) · the node at the slot ``sources[i]``.
 
-    out: slice
-    of: np.ndarray
+    The terms of the j-th node are the entries from ``starts[j]`` to before ``starts[j + 1]``.
+    """
+
+    starts: np.ndarray
+    sources: np.ndarray
+    weights: np.ndarray
+    bits: np.ndarray
 
 
-class AffineLevel(NamedTuple):
-    """Affine nodes at the slots ``out``, a slice: bias + Σ weight · source.
+class Level(NamedTuple):
+    """Nodes at the slots ``out``, a slice: Σ weight · source, the positive part of that if ``rectified``.
 
-    ``terms`` is a tuple of (sources, weights, bits): entry t has the slots, the weights and their bit lengths of term t
-    of the first nodes, those with more than t terms. ``bias`` is an array. ``pairs`` (sources, starts,
-    units) are all terms sorted by source: the source slots, where the terms of each start, and the number of the unit of
-    each term.
+    ``matrix`` holds the weights of the ``terms`` (nodes, slots before ``out``), ``sizes`` their absolute values; both
+    are None unless all weights fit into ``int64``. ``pairs`` (sources, starts, units) are all terms sorted by source:
+    the source slots, where the terms of each start, and the number of the node of each term.
     """
 
     out: slice
-    terms: tuple
-    bias: np.ndarray
+    rectified: bool
+    terms: Terms
+    matrix: csr_array | None
+    sizes: csr_array | None
     pairs: tuple
+
+    def product(self, values, absolute=False):
+        """Return the sums Σ weight · source over ``values`` (slots before ``out``, …), with |weight| if ``absolute``.
+
+        The caller has shown that no sum overflows; values that are Python integers cannot.
+        """
+        flat = values.reshape(len(values), -1)
+        if self.matrix is not None and values.dtype != object:
+            found = (self.sizes if absolute else self.matrix) @ flat
+        else:
+            found = _plain_product(self.terms, flat, absolute)
+        return found.reshape(-1, *values.shape[1:])
+
+
+def _plain_product(terms, values, absolute):
+    weights = terms.weights.astype(object)
+    found = np.zeros((len(terms.starts) - 1, values.shape[1]), dtype=object)
+    filled = np.flatnonzero(np.diff(terms.starts))
+    if len(filled):
+        parts = values[terms.sources].astype(object) * (abs(weights) if absolute else weights)[:, None]
+        found[filled] = np.add.reduceat(parts, terms.starts[filled], axis=0)
+    return found
 
 
 class Compiled(NamedTuple):
-    """``slots`` {id: slot}; ``levels``; ``used`` univariate ids in slot order; ``scales`` {id: S_k}; ``outputs`` ids.
+    """``slots`` {id: slot}; ``levels``; ``used`` univariate ids in slot order, from slot 1 on; ``scales`` {id: S_k};
+    ``outputs`` ids.
 
     ``switches`` are the used switches, the last one first. ``sums`` holds, for each output that is an affine node which
     no other node uses, its slot and the (source slot, weight) of its terms.
@@ -60,51 +96,62 @@ def compiled(steps, outputs, univariate, switches):
     """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
     inner = {source for _, node in steps for source in _sources(node)}
     used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
+    nodes, fused = dict(steps), _fused(steps, outputs)
     scales = {k: _denominator(univariate[k][1]) for k in used}
     depth = dict.fromkeys(used, 0)
     groups = defaultdict(list)
     for k, node in steps:
-        depth[k] = 1 + max((depth[source] for source in _sources(node)), default=0)
-        terms = None
-        if type(node) is Relu:
-            scales[k] = scales[node.of]
-        else:
-            scales[k] = node.bias.denominator
-            for source, weight in node.terms:
-                scales[k] = lcm(scales[k], (weight / scales[source]).denominator)
+        rectified = type(node) is Relu
+        if rectified:
+            node = nodes[node.of] if node.of in fused else Affine(((node.of, mpq(1)),), mpq(0))
+        scales[k] = node.bias.denominator
+        for source, weight in node.terms:
+            scales[k] = lcm(scales[k], (weight / scales[source]).denominator)
+        if k not in fused:
+            depth[k] = 1 + max((depth[source] for source, _ in node.terms), default=0)
             terms = [(source, int(weight * scales[k] / scales[source])) for source, weight in node.terms]
-        groups[depth[k], type(node) is Relu].append((k, node, terms))
-    slots = {k: slot for slot, k in enumerate(used)}
-    levels, sums = [], {}
+            groups[depth[k], rectified].append((k, [*terms, (ONE, int(node.bias * scales[k]))]))
+    slots = {k: slot for slot, k in enumerate([ONE, *used])}
     for key in sorted(groups):
-        # nodes with many terms first: term t is then an operation on the first nodes of the level
-        members = sorted(groups[key], key=lambda member: -len(member[2] or ()))
-        first = len(slots)
-        slots.update({k: first + place for place, (k, _, _) in enumerate(members)})
-        out = slice(first, len(slots))
-        if key[1]:
-            levels.append(ReluLevel(out, np.array([slots[node.of] for _, node, _ in members])))
-        else:
-            levels.append(_affine_level(out, members, slots, scales))
-            sums.update({k: tuple((slots[j], weight) for j, weight in terms) for k, _, terms in members if k not in inner})
+        slots.update({k: slot for slot, (k, _) in enumerate(groups[key], len(slots))})
+    levels, sums = [], []
+    for (_, rectified), members in sorted(groups.items()):
+        found = [(slots[k], [(slots[j], weight) for j, weight in terms if weight]) for k, terms in members]
+        levels.append(_level(rectified, found))
+        sums += [(slots[k], terms) for (k, _), (_, terms) in zip(members, found) if not rectified and k not in inner]
     kept = tuple(k for k in reversed(used) if k in switches)
-    return Compiled(slots, tuple(levels), used, scales, outputs, kept, tuple((slots[k], terms) for k, terms in sums.items()))
+    return Compiled(slots, tuple(levels), used, scales, outputs, kept, tuple(sums))
 
 
-def _affine_level(out, members, slots, scales):
-    longest = len(members[0][2])
-    terms = []
-    for t in range(longest):
-        chosen = [member[2][t] for member in members if len(member[2]) > t]
-        bits = np.array([weight.bit_length() for _, weight in chosen])
-        terms.append((np.array([slots[j] for j, _ in chosen]), integers([weight for _, weight in chosen]), bits))
-    bias = integers([int(node.bias * scales[k]) for k, node, _ in members])
-    pairs = sorted((slots[j], unit) for unit, (_, _, terms_of) in enumerate(members) for j, _ in terms_of)
-    sources = [source for source, _ in pairs]
-    starts = [place for place, source in enumerate(sources) if place == 0 or sources[place - 1] != source]
-    units = np.array([unit for _, unit in pairs], dtype=int)
-    pairs = (np.array([sources[i] for i in starts], dtype=int), starts, units)
-    return AffineLevel(out, tuple(terms), bias, pairs)
+def _fused(steps, outputs):
+    """Return the ids of the affine nodes that feed one ReLU unit and nothing else."""
+    uses = Counter(source for _, node in steps for source in _sources(node))
+    uses.update(outputs)
+    fed = {node.of for _, node in steps if type(node) is Relu and uses[node.of] == 1}
+    return {k for k, node in steps if k in fed and type(node) is Affine}
+
+
+def _level(rectified, members):
+    """Return the `Level` of (slot, [(source slot, weight)]) for slots in a row."""
+    first = members[0][0]
+    starts = np.cumsum([0, *(len(terms) for _, terms in members)])
+    flat = [term for _, terms in members for term in terms]
+    sources = np.array([source for source, _ in flat], dtype=np.int32)
+    weights = integers([weight for _, weight in flat])
+    terms = Terms(starts, sources, weights, np.array([weight.bit_length() for _, weight in flat], dtype=int))
+    matrix = sizes = None
+    if weights.dtype != object:
+        shape = (len(members), first)
+        matrix, sizes = (csr_array((data, sources, starts), shape=shape) for data in (weights, abs(weights)))
+    out = slice(first, first + len(members))
+    return Level(out, rectified, terms, matrix, sizes, _pairs(terms))
+
+
+def _pairs(terms):
+    order = np.argsort(terms.sources, kind="stable")
+    sources, units = terms.sources[order], np.repeat(np.arange(len(terms.starts) - 1), np.diff(terms.starts))[order]
+    starts = np.flatnonzero(np.diff(sources, prepend=-1))
+    return sources[starts], starts, units
 
 
 def _sources(node):
@@ -121,7 +168,11 @@ def _denominator(function):
 def integers(nested):
     """Return the array of the integers of nested lists: ``int64`` if they fit, else of Python integers."""
     array = np.array(nested, dtype=object)
-    return array.astype(np.int64) if largest(array) < LIMIT else array
+    try:
+        small = array.astype(np.int64)
+    except OverflowError:
+        return array
+    return small if largest(small) < LIMIT else array
 
 
 def largest(array):

@@ -10,16 +10,16 @@ vertex values, whatever the network.
 Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
 common denominator of the weights up to node k and W one of the polygon's coordinates. Before a level is computed in
 ``int64``, the bit lengths of the weights and of the largest magnitudes present bound every intermediate sum; where one
-could pass 2⁶² the arrays become Python-integer arrays, which cannot overflow. Nothing is rounded but ranges of
+could pass 2⁶⁰ the arrays become Python-integer arrays, which cannot overflow. Nothing is rounded but ranges of
 undecided nodes, outwards.
 """
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import lcm
 
-from exactrelu.regions.compiled import BITS, LIMIT, ReluLevel, integers, largest
+from exactrelu.regions.compiled import BITS, LIMIT, integers, largest
 
 
 class Extent(NamedTuple):
@@ -42,18 +42,16 @@ def extent(polygons):
     Shorter ones repeat their last vertex. At an ideal point "value" means slope: that of the function along the ray.
     """
     count = max(map(len, polygons))
-    columns, scale, finite = [], [], []
-    for vertices in polygons:
-        common = lcm(*(w for _, _, w in vertices if w))
-        column = [
-            (int(X * (common // w)), int(Y * (common // w)), int(common)) if w else (int(X), int(Y), 0)
-            for X, Y, w in vertices
-        ]
-        columns.append(column + column[-1:] * (count - len(column)))
-        scale.append(int(common))
-        finite.append(next(i for i, vertex in enumerate(vertices) if vertex[2]))
-    points = integers([[list(point) for point in column] for column in columns])
-    return Extent(points[:, :, 0].T, points[:, :, 1].T, points[:, :, 2].T, integers(scale), np.array(finite))
+    padded = [point for vertices in polygons for point in (*vertices, *vertices[-1:] * (count - len(vertices)))]
+    flat = np.fromiter(chain.from_iterable(padded), dtype=object, count=3 * len(padded))
+    points = flat.reshape(len(polygons), count, 3).transpose(1, 0, 2)
+    weights = points[:, :, 2]
+    is_finite = weights != 0
+    divisors = np.where(is_finite, weights, 1)
+    scale = np.lcm.reduce(divisors, axis=0)
+    factors = np.where(is_finite, scale // divisors, 1)
+    xs, ys = (integers(points[:, :, axis] * factors) for axis in (0, 1))
+    return Extent(xs, ys, integers(np.where(is_finite, scale, 0)), integers(scale), is_finite.argmax(axis=0))
 
 
 class Batch:
@@ -63,8 +61,8 @@ class Batch:
     S_k, and whether a node is unbounded; ``axes`` their inputs. On an unbounded polygon a node can have no finite
     interval at all; then the polygon is unresolved, and what comes after that node is not looked at.
 
-    ``values`` (slots, vertices, polygons) holds f, ``low`` and ``high`` (slots, polygons) the intervals; ``unresolved``
-    the polygons with an output that is not resolved.
+    ``values`` (slots, vertices, polygons) holds f, ``middle`` and ``spread`` (slots, polygons) hold lo + hi and hi − lo;
+    a node is ``undecided`` where its spread is not 0; ``unresolved`` are the polygons with an undecided output.
     """
 
     def __init__(self, variant, where, axes, table):
@@ -73,20 +71,21 @@ class Batch:
         count, (vertices, polygons) = len(variant.slots), where.xs.shape
         kind = np.int64 if where.weights.dtype == where.xs.dtype == np.int64 else object
         self.values = np.zeros((count, vertices, polygons), dtype=kind)
-        self.low = np.zeros((count, polygons), dtype=kind)
-        self.high = np.zeros((count, polygons), dtype=kind)
+        self.middle = np.zeros((count, polygons), dtype=kind)
+        self.spread = np.zeros((count, polygons), dtype=kind)
         self.undecided = np.zeros((count, polygons), dtype=bool)
-        self._passes = np.zeros((count, polygons), dtype=bool)
-        self._mixed = np.zeros((count, polygons), dtype=bool)
+        self._passes = np.ones((count, polygons), dtype=bool)
+        self._crosses = np.zeros((count, polygons), dtype=bool)
         self._bits = np.zeros(count, dtype=int)
         self._ideal = where.weights == 0 if not where.weights.all() else None
         self._lost = np.zeros(polygons, dtype=bool)
         self._first_lost = np.zeros((count, polygons), dtype=bool)
         self._cancelled = {}
+        self._store(slice(0, 1), where.weights[None])
         if len(axes):
             self._enter_univariate(axes, *table)
         for level in variant.levels:
-            (self._relu if type(level) is ReluLevel else self._affine)(level)
+            self._enter(level)
         self.unresolved = self._lost.copy()
         for slot, terms in variant.sums:
             self._cancel(slot, terms)
@@ -94,29 +93,32 @@ class Batch:
             if k in variant.slots:
                 self.unresolved |= self.undecided[variant.slots[k]]
 
-    def _store(self, out, values, low=None, high=None):
+    def _store(self, out, values, middle=None, spread=None, peaks=None):
+        """Keep the enclosures of the nodes at ``out``; ``peaks`` are bounds of their |values|, if known."""
         if values.dtype == object and self.values.dtype != object:
-            self.values, self.low, self.high = map(_widened, (self.values, self.low, self.high))
+            self.values, self.middle, self.spread = map(_widened, (self.values, self.middle, self.spread))
         self.values[out] = values
-        peaks = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
-        if low is not None:
-            self.low[out], self.high[out] = low, high
-            self.undecided[out] = low != high
-            peaks = np.maximum(peaks, np.maximum(high.max(axis=1), -low.min(axis=1)))
-        self._bits[out] = [int(peak).bit_length() for peak in peaks]
+        if peaks is None:
+            peaks = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
+        if middle is not None:
+            self.middle[out], self.spread[out] = middle, spread
+            self.undecided[out] = spread != 0
+            peaks = np.maximum.reduce([peaks, abs(middle).max(axis=1), spread.max(axis=1)])
+        self._bits[out] = [peak.bit_length() for peak in peaks.tolist()]
 
     def _enter_univariate(self, axes, slopes, intercepts, low, high, unbounded):
         where = self.where
         points = np.where((axes == 0)[:, None, None], where.xs[None], where.ys[None])
         weights, scale = where.weights, where.scale
-        bound = largest(slopes) * largest(points) + max(map(largest, (intercepts, low, high))) * largest(scale)
+        bound = largest(slopes) * largest(points) + 2 * max(map(largest, (intercepts, low, high))) * largest(scale)
         if bound >= LIMIT:
             parts = (slopes, intercepts, low, high, points, weights, scale)
             slopes, intercepts, low, high, points, weights, scale = (part.astype(object) for part in parts)
-        out = slice(0, len(axes))
-        for slot, flags in enumerate(unbounded):
+        out = slice(1, 1 + len(axes))
+        for slot, flags in enumerate(unbounded, 1):
             self._lose(slot, flags)
-        self._store(out, slopes[:, None] * points + intercepts[:, None] * weights[None], low * scale, high * scale)
+        values = slopes[:, None] * points + intercepts[:, None] * weights[None]
+        self._store(out, values, (low + high) * scale, (high - low) * scale)
 
     def _lose(self, slot, unbounded):
         """Note the polygons on which the node at ``slot`` is the first without a finite interval."""
@@ -125,44 +127,48 @@ class Batch:
             self._first_lost[slot] = first
             self._lost |= first
 
-    def _affine(self, level):
-        bits = [int((weight_bits + self._bits[sources]).max()) for sources, _, weight_bits in level.terms]
-        bits.append(largest(level.bias).bit_length() + largest(self.where.scale).bit_length())
-        fits = max(bits) + len(bits).bit_length() <= BITS and self.values.dtype != object
-        widen = _same if fits else _widened
-        values = widen(level.bias)[:, None, None] * widen(self.where.weights)[None]
-        low = high = None
-        if any(self.undecided[sources].any() for sources, _, _ in level.terms):
-            low, high = (np.zeros((len(values), values.shape[2]), dtype=values.dtype) for _ in range(2))
-        for sources, weights, _ in level.terms:
-            weights, some = widen(weights), slice(0, len(sources))
-            part = widen(self.values[sources])  # a copy
-            part *= weights[:, None, None]
-            values[some] += part
-            if low is not None:
-                down, up = (weights[:, None] * widen(ends[sources]) for ends in (self.low, self.high))
-                low[some] += np.minimum(down, up)
-                high[some] += np.maximum(down, up)
-        self._store(level.out, values, low, high)
+    def _enter(self, level):
+        """Compute the enclosures of a level."""
+        terms, before = level.terms, slice(0, level.out.start)
+        is_open = self.undecided[terms.sources].any()
+        # each sum has at most so many terms of at most so many bits
+        count = int(np.diff(terms.starts).max())
+        bits = int((terms.bits + self._bits[terms.sources]).max(initial=0)) + count.bit_length()
+        widen = _same if bits <= BITS else _widened
+        values, middle, spread = level.product(widen(self.values[before])), None, None
+        if is_open:
+            middle = level.product(widen(self.middle[before]))
+            spread = level.product(widen(self.spread[before]), absolute=True)
+        if level.rectified:
+            self._store(level.out, *self._rectified(level.out, values, middle, spread))
+        else:
+            self._store(level.out, values, middle, spread)
 
-    def _relu(self, level):
-        before = self.values[level.of]
-        low, high = self.low[level.of], self.high[level.of]
-        least, most, falls, rises = self._extremes(before)
-        least, most = least + low, most + high
+    def _rectified(self, out, values, middle, spread):
+        """Return (values, middle, spread, peaks) of the positive parts of enclosures: the ReLU units at ``out``."""
+        least, most, falls, rises = self._extremes(values)
+        peaks = np.maximum(most, -least) if self._ideal is None else None
+        least, most = 2 * least, 2 * most
+        if spread is not None:
+            least += middle - spread
+            most += middle + spread
         passes = (least >= 0) & ~falls
         mixed = ~passes & ((most > 0) | rises)
-        values = np.where(passes[:, None, :], before, 0)
-        self._passes[level.out], self._mixed[level.out] = passes | mixed, mixed
+        values *= passes[:, None, :]
+        if peaks is not None:
+            peaks = (peaks * passes).max(axis=1)
+        self._passes[out] = passes | mixed
+        self._crosses[out] = mixed if spread is None else mixed & (spread == 0)
         if rises.any():
-            for slot, flags in enumerate(mixed & rises, level.out.start):
+            for slot, flags in enumerate(mixed & rises, out.start):
                 self._lose(slot, flags)
-        if not (mixed.any() or self.undecided[level.of].any()):
-            self._store(level.out, values)
-            return
+        if spread is None:
+            if not mixed.any():
+                return values, None, None, peaks
+            middle = spread = np.zeros_like(least)
         # a unit without a finite interval is undecided, whatever stands in its place
-        high = np.where(mixed, np.maximum(most, 1), np.where(passes, high, 0))
-        self._store(level.out, values, np.where(passes, low, 0), high)
+        tops = np.where(mixed, np.maximum(most >> 1, 1), 0)
+        return values, tops + middle * passes, tops + spread * passes, peaks
 
     def _extremes(self, values):
         """Return the least and largest value at finite vertices, and whether a slope at an ideal one is < 0, is > 0."""
@@ -174,21 +180,23 @@ class Batch:
         slopes = np.where(self._ideal[None], values, 0)
         return finite.min(axis=1), finite.max(axis=1), slopes.min(axis=1) < 0, slopes.max(axis=1) > 0
 
-    def _crossing(self, slot):
-        """Return the polygons in which the ReLU unit at ``slot`` changes sign along a known line, and its source."""
-        of = next(level.of[slot - level.out.start] for level in self.variant.levels
-                  if type(level) is ReluLevel and level.out.start <= slot < level.out.stop)
-        return self._mixed[slot] & ~self.undecided[of], of
+    def _before(self, slot, polygons):
+        """Return the values (vertices, …) that the ReLU unit at ``slot`` takes the positive part of, where resolved."""
+        level = next(level for level in self.variant.levels if level.out.start <= slot < level.out.stop)
+        unit, terms = slot - level.out.start, level.terms
+        own = slice(terms.starts[unit], terms.starts[unit + 1])
+        parts = self.values[terms.sources[own]][:, :, polygons].astype(object)
+        return (parts * terms.weights[own].astype(object)[:, None, None]).sum(axis=0)
 
     def _cancel(self, slot, terms):
         """Take from an output's sum the undecided ReLU units that cancel: c f₊ − d h₊ = 0 where c f = d h, c, d > 0."""
-        units = [(j, weight, *self._crossing(j)) for j, weight in terms if self._mixed[j].any()]
-        for j, weight, here, first in units:
-            for i, opposite, there, second in units:
+        units = [(j, weight) for j, weight in terms if self._crosses[j].any()]
+        for j, weight in units:
+            for i, opposite in units:
                 if weight > 0 > opposite:
-                    both = here & there & ~self._gone(slot, j) & ~self._gone(slot, i)
+                    both = self._crosses[j] & self._crosses[i] & ~self._gone(slot, j) & ~self._gone(slot, i)
                     if both.any():
-                        f, h = (self.values[source][:, both].astype(object) for source in (first, second))
+                        f, h = self._before(j, both), self._before(i, both)
                         both[both] = (f * weight + h * opposite == 0).all(axis=0)
                         for k in (i, j):
                             self._cancelled[slot, k] = self._gone(slot, k) | both
@@ -207,15 +215,12 @@ class Batch:
                 needed[self.variant.slots[k]] |= self.undecided[self.variant.slots[k]] & ~self._lost
         cancelling = {slot for slot, _ in self._cancelled}
         for level in reversed(self.variant.levels):
-            flags = needed[level.out]
-            if type(level) is ReluLevel:
-                needed[level.of] |= flags & self._passes[level.out] & self.undecided[level.of]
-                continue
+            flags = needed[level.out] & self._passes[level.out]
             sources, starts, units = level.pairs
-            if cancelling & set(range(level.out.start, level.out.stop)):
+            own = [slot for slot in cancelling if level.out.start <= slot < level.out.stop]
+            if own:
                 self._pass_to_terms(needed)
-                flags = flags.copy()
-                flags[[slot - level.out.start for slot in cancelling if level.out.start <= slot < level.out.stop]] = False
+                flags[[slot - level.out.start for slot in own]] = False
             if len(units):
                 needed[sources] |= np.logical_or.reduceat(flags[units], starts, axis=0) & self.undecided[sources]
         return needed
@@ -227,12 +232,13 @@ class Batch:
                 needed[j] |= needed[slot] & self.undecided[j] & ~self._gone(slot, j)
 
     def crossings(self):
-        """Yield (slot, polygons, values of the pre-activation) of the ReLU units that change sign along a known line."""
-        for level in self.variant.levels:
-            if type(level) is ReluLevel:
-                crossing = self._mixed[level.out] & ~self.undecided[level.of]
-                for unit in np.flatnonzero(crossing.any(axis=1)):
-                    yield level.out.start + unit, crossing[unit], self.values[level.of[unit]]
+        """Yield (slot, polygons) of the ReLU units that change sign along a known line in these polygons."""
+        for slot in np.flatnonzero(self._crosses.any(axis=1)):
+            yield slot, self._crosses[slot]
+
+    def before(self, slot, polygon):
+        """Return the values at the vertices of what the unit at ``slot`` takes the positive part of, where it crosses."""
+        return self._before(slot, slice(polygon, polygon + 1))[:, 0]
 
 
 def _same(array):
