@@ -20,7 +20,8 @@ import sys
 import zlib
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from itertools import chain, pairwise
+from functools import lru_cache
+from itertools import chain, pairwise, product
 from math import gcd, lcm
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ MAX_DIGITS = 100_000
 """The longest numeral, in characters."""
 MAX_LEVEL = 100_000
 """The largest n."""
+MAX_CASCADES = 6
+"""The most cascades of evidence by induction: 2^k cases are looked at."""
 MAX_PAIRS = 1 << 22
 """The most pairs of triangles of the seed that lie over a common point of the x-axis."""
 MAX_BITS = 1 << 33
@@ -170,15 +173,25 @@ def number(value, where):
     """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for."""
     if type(value) is int:
         return Fraction(value)
-    match = NUMERAL.fullmatch(value) if type(value) is str and len(value) <= MAX_DIGITS else None
-    if match is None:
+    try:
+        rational = numeral(value) if type(value) is str and len(value) <= MAX_DIGITS else None
+    except ZeroDivisionError:
+        raise Malformed(f"{where}: the denominator is zero") from None
+    if rational is None:
         shown = value.text if type(value) is Unfit else short(value)
         raise Malformed(f'{where}: expected a rational such as 3, "-7/16" or "0.125", got {shown}')
+    return rational
+
+
+@lru_cache(maxsize=512)  # weights recur: one object for equal ones saves time and memory
+def numeral(text):
+    """Return the rational that a text stands for, None if it stands for none; raises `ZeroDivisionError`."""
+    match = NUMERAL.fullmatch(text)
+    if match is None:
+        return None
     whole, denominator, decimals = match.groups()
     if decimals is not None:
         return Fraction(int(whole + decimals), 10 ** len(decimals))
-    if denominator is not None and not int(denominator):
-        raise Malformed(f"{where}: the denominator is zero")
     return Fraction(int(whole), int(denominator or 1))
 
 
@@ -204,6 +217,10 @@ class Budget:
         self.left -= sum(map(int.bit_length, integers)) + NUMBER_BITS * len(integers) + work
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
+
+    def spend_rationals(self, rationals):
+        """Count rationals."""
+        self.spend(*chain.from_iterable(value.as_integer_ratio() for value in rationals))
 
 
 # ------------------------------------------------------------------------------------------ polygons (section 2)
@@ -631,9 +648,9 @@ class Program:
     at most ``sizes[k]``; the weights are the integers that go with that.
     """
 
-    def __init__(self, network):
+    def __init__(self, network, budget):
         self.slots, self.denominators, self.sizes, self.ids = [], [], [], []
-        self._parts, self._budget = {}, Budget()
+        self._parts, self._budget = {}, budget
         nodes = [Node(axes, 1, Curve([(1, 0)], [])) for axes in (1, 2)]
         for k, node in enumerate(network.nodes, 2):
             nodes.append(self._relu(nodes[node], k) if type(node) is int else self._affine(nodes, *node, k))
@@ -762,12 +779,12 @@ class Evaluation:
 
     def enter(self, polygon, pending):
         """Evaluate the slots ``pending`` on the polygon, and return those that still matter inside it."""
-        region = Region(polygon, self.program.grids)
-        self._enter_parts(region, pending)
+        self.region = Region(polygon, self.program.grids)
+        self._enter_parts(self.region, pending)
         for k in pending:
             slot = self.program.slots[k]
             if not self.resolved[k] and type(slot) is not Part:
-                self._set(k, *(self._relu(slot, region) if type(slot) is int else self._affine(*slot)))
+                self._set(k, *(self._relu(slot) if type(slot) is int else self._affine(*slot)))
         return self._needed(pending)
 
     def _set(self, k, form, bounds):
@@ -793,17 +810,22 @@ class Evaluation:
         for k, part, first, last in open_parts:
             self._set(k, ZERO, part.curve.range(first, last, region.ends[part.axis], scale))
 
-    def _relu(self, source, region):
+    def enclosure(self, k):
+        """Return (low, high): integers like `bounds`, between which slot k lies on the polygon entered last."""
+        low, high = self.region.range(self.forms[k])
+        if self.bounds[k] is not None:
+            down, up = self.bounds[k]
+            low = None if low is None or down is None else low + down
+            high = None if high is None or up is None else high + up
+        return low, high
+
+    def _relu(self, source):
         """Return (form, bounds) of max(0, slot ``source``); no bounds if it is resolved."""
-        form, interval = self.forms[source], self.bounds[source]
-        low, high = region.range(form)
-        if interval is not None:
-            low = None if low is None or interval[0] is None else low + interval[0]
-            high = None if high is None or interval[1] is None else high + interval[1]
+        low, high = self.enclosure(source)
         if high is not None and high <= 0:
             return ZERO, None
         if low is not None and low >= 0:
-            return form, interval
+            return self.forms[source], self.bounds[source]
         return ZERO, (0, high)
 
     def _affine(self, terms, bias):
@@ -903,7 +925,7 @@ def check_enumeration(lines, tree, mask, seed, n, network):
     lines = [read_line(line, f"evidence line {k}") for k, line in enumerate(array(lines, "evidence lines"))]
     for k, entry in enumerate(array(tree, "evidence tree")):
         integer(entry, f"evidence tree entry {k}", -1, len(lines) - 1)
-    target, evaluation, position = Target(mask, seed, n), Evaluation(Program(network)), 0
+    target, evaluation, position = Target(mask, seed, n), Evaluation(Program(network, Budget())), 0
     stack = [(polygon, evaluation.everything, target.translates, 0) for polygon in reversed(QUADRANTS)]
     while stack:
         polygon, pending, translates, length = stack.pop()
@@ -948,7 +970,593 @@ def check_point(claim, mask, seed, n, network):
         raise Invalid("the two values at the point are equal")
 
 
-# ------------------------------------------------------------------------------------------- certificates (section 9)
+# -------------------------------------------------------------------------------- evidence by induction (section 9)
+
+
+class Cascade(NamedTuple):
+    """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
+
+    For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
+    ``states`` (i, j, sign) have rows p, pu, pv at the interfaces 0 to n - 1: ``rows[k]`` lists three nodes for each state.
+    ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
+    ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
+    """
+
+    origin: tuple
+    lengths: tuple
+    end: tuple
+    states: tuple
+    rows: tuple
+    selectors: tuple
+    controllers: tuple
+    final_states: tuple
+    final_rows: tuple
+    seams: tuple
+    reading: tuple
+
+
+def read_induction(value, n, size):
+    """Return (window, width, cascades) of evidence by induction for a network with the nodes 0 to size - 1."""
+    _, window, width, cascades = fields(value, "evidence", "kind", "window", "width", "cascades")
+    if not n:
+        raise Malformed("evidence by induction is for n >= 1")
+    window = [numbers(side, "evidence window", 2) for side in array(window, "evidence window", 2)]
+    if any(low.denominator > 1 or high.denominator > 1 or low >= high for low, high in window):
+        raise Malformed("evidence window: expected two pairs of integers, the first less than the second")
+    cascades = array(cascades, "evidence cascades")
+    if not 3 <= len(cascades) <= MAX_CASCADES:
+        raise Malformed(f"evidence cascades: expected 3 to {MAX_CASCADES}")
+    read = [read_cascade(cascade, f"cascade {k}", n, size) for k, cascade in enumerate(cascades)]
+    return window, number(width, "evidence width"), read
+
+
+def read_cascade(value, where, n, size):
+    """Return the `Cascade` that an object of the evidence stands for."""
+    origin, lengths, end, states, rows, selectors, controllers, final_states, final_rows, seams, reading = fields(
+        value, where, "origin", "lengths", "end", "states", "rows", "selectors", "controllers",
+        "final_states", "final_rows", "seams", "reading",
+    )
+
+    def nodes(value, name, length):
+        return tuple(integer(k, f"{where} {name}", 0, size - 1) for k in array(value, f"{where} {name}", length))
+
+    def levels(value, name, length):
+        return tuple(nodes(row, f"{name} {k}", length) for k, row in enumerate(array(value, f"{where} {name}", n)))
+
+    lengths = tuple(integer(length, f"{where} lengths", 1, size) for length in array(lengths, f"{where} lengths", 2))
+    states, final_states = (read_states(part, where, lengths) for part in (states, final_states))
+    terms = [array(term, f"{where} reading", 2) for term in array(reading, f"{where} reading")]
+    return Cascade(
+        tuple(numbers(origin, f"{where} origin", 2)), lengths, tuple(numbers(end, f"{where} end", 2)),
+        states, levels(rows, "rows", 3 * len(states)), levels(selectors, "selectors", 2),
+        levels(controllers, "controllers", 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
+        nodes(seams, "seams", 2),
+        tuple((integer(k, f"{where} reading", 0, size - 1), number(w, f"{where} reading")) for k, w in terms),
+    )
+
+
+def read_states(value, where, lengths):
+    """Return states as a tuple of different (i, j, sign), cells of the window counted from 0 and 1 or -1."""
+    states = []
+    for state in array(value, f"{where} states"):
+        i, j, sign = array(state, f"{where} state", 3)
+        if integer(sign, f"{where} sign", -1, 1) == 0:
+            raise Malformed(f"{where}: a sign is 0")
+        states.append(tuple(integer(i, f"{where} cell", 0, m - 1) for i, m in zip((i, j), lengths, strict=True)) + (sign,))
+    if len(set(states)) < len(states):
+        raise Malformed(f"{where}: a state occurs twice")
+    return tuple(states)
+
+
+class Block(NamedTuple):
+    """Some nodes of a network as functions of others, numbered anew: first the inputs, then ``nodes`` as in `Network`.
+
+    ``inputs[k]`` is the number of the input in place k: less than k if the same node stands in an earlier place.
+    """
+
+    inputs: tuple
+    nodes: tuple
+    outputs: tuple
+
+
+def block(network, inputs, outputs, where):
+    """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts of a network give equal blocks.
+
+    Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
+    """
+    number_of, found, waiting = {}, set(), list(outputs)
+    for k, node in enumerate(inputs):
+        number_of.setdefault(node, k)
+    while waiting:
+        k = waiting.pop()
+        if k not in number_of and k not in found:
+            if k < 2:
+                raise Invalid(f"{where}: node {max(outputs)}, or one beside it, depends on {'xy'[k]} in another way")
+            found.add(k)
+            node = network.nodes[k - 2]
+            waiting.extend([node] if type(node) is int else [source for source, _ in node[0]])
+    nodes = []
+    for k in sorted(found):
+        node = network.nodes[k - 2]
+        number_of[k] = len(inputs) + len(nodes)
+        if type(node) is int:
+            nodes.append(number_of[node])
+        else:
+            nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
+    return Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
+
+
+def run(block, values, add, positive):
+    """Return the outputs of a block on inputs with these values: ``add`` makes the sum of weight * value over pairs
+    (weight, value), plus a bias, and ``positive`` makes max(0, value)."""
+    values = list(values)
+    for node in block.nodes:
+        if type(node) is int:
+            values.append(positive(values[node]))
+        else:
+            values.append(add([(weight, values[source]) for source, weight in node[0]], node[1]))
+    return [values[k] for k in block.outputs]
+
+
+def loop(origin, length, steps):
+    """Return the curves p and q of E(steps (t - origin) mod 1) for t in [origin, origin + length], (0, 0) elsewhere:
+    E runs once around the triangle (0, 0), (1, 1), (1, 0), a third of the time for each side."""
+    curves = []
+    for slopes in ((3, 0, -3), (3, -3, 0)):
+        pieces, kinks, value = [(0, 0)], [], 0
+        for k in range(3 * steps * length + 1):
+            slope = steps * slopes[k % 3] if k < 3 * steps * length else 0
+            t = origin + Fraction(k, 3 * steps)
+            if slope != pieces[-1][0]:
+                pieces.append((slope, value - slope * t))
+                kinks.append(t)
+            value += Fraction(slope, 3 * steps)
+        curves.append(Curve(pieces, kinks))
+    return curves
+
+
+def samples(curve, low, high):
+    """Return the values of a curve at ``low``, at ``high`` and at its kinks between them: all are attained, and none
+    on [low, high] is less than all of them, or greater."""
+    points = [low, *curve.kinks[bisect_right(curve.kinks, low) : bisect_left(curve.kinks, high)], high]
+    return [s * t + c for t in points for s, c in [curve.pieces[bisect_left(curve.kinks, t)]]]
+
+
+CONSTANT, VALUE = -1, -2
+"""The keys of the constant, and of V^n g, in a combination: a dictionary from keys to rationals that are not 0."""
+
+
+def wedge(combination, corners, limit):
+    """Return (low, high), exact bounds of a combination of rows p_s, p_s u, p_s v, with the keys 3 s, 3 s + 1, 3 s + 2.
+
+    (u, v) is in the polygon with these corners, and 0 <= p_s <= limit, or 0 <= p_s for None. Also return the lines
+    a u + b v + c = 0, integer triples, where the weight of some p_s changes its sign. None is an infinite bound.
+    """
+    weights, lines = {}, []
+    for key, weight in combination.items():
+        if key != CONSTANT:
+            weights.setdefault(key // 3, [0, 0, 0])[key % 3 - 1] = weight  # a of p_s u, b of p_s v, c of p_s
+    low = high = combination.get(CONSTANT, 0)
+    for a, b, c in weights.values():
+        values = [(a * X + b * Y + c * W) / W for X, Y, W in corners]
+        down, up = min(*values, 0), max(*values, 0)
+        if down < 0 < up:
+            lines.append(tuple(over_common_denominator([Fraction(entry) for entry in (a, b, c)])[0]))
+        low = None if low is None or (limit is None and down < 0) else low + down * (limit or 0)
+        high = None if high is None or (limit is None and up > 0) else high + up * (limit or 0)
+    return low, high, lines
+
+
+class Ambiguous(Exception):
+    """Raised when a unit of a block has not one sign for all rows; ``args[0]`` are lines along which it might."""
+
+
+def signed(corners, limit):
+    """Return max(0, .) for combinations of rows within such bounds (see `wedge`); it raises `Ambiguous`."""
+
+    def positive(combination):
+        low, high, lines = wedge(combination, corners, limit)
+        if low is not None and low >= 0:
+            return combination
+        if high is not None and high <= 0:
+            return {}
+        raise Ambiguous(lines)
+
+    return positive
+
+
+def positive_range(pair):
+    """Return max(0, .) for a pair (low, high) of combinations, between which a value lies, of inputs that are >= 0."""
+    low, high = pair
+    low = {} if any(weight < 0 for weight in low.values()) else low
+    return low, {key: weight for key, weight in high.items() if weight > 0}
+
+
+LOOP = loop(0, 1, 1)
+DIGITS = tuple(product((0, 1), repeat=2))
+UNIT_SQUARE = ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))
+
+
+def rectangle(x0, x1, y0, y1):
+    """Return the polygon with these rational sides."""
+    (x0, x1, y0, y1), scale = over_common_denominator([x0, x1, y0, y1])
+    return tuple((x, y, scale) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+
+
+class Induction:
+    """The facts from which equality follows for a network made of cascades; each is checked on the network itself."""
+
+    def __init__(self, mask, seed, n, network, window, width):
+        self.mask, self.seed, self.n, self.network = mask, seed, n, network
+        self.corner, self.far = zip(*window, strict=True)
+        self.width, self.step = width, Fraction(1, 2**n)
+        self.budget, self.target, self.known = Budget(), Target(mask, seed, 0), {}
+
+    def check(self, cascades):
+        """Raise `Invalid` unless all facts hold."""
+        if not 0 < self.width < Fraction(1, 2):
+            raise Invalid("the width of the seams is not between 0 and 1/2")
+        for axis, side in enumerate(self.seed.box()):
+            points = [*(Fraction(end, self.seed.scale) for end in side), *(index[axis] for index in self.mask)]
+            if not self.corner[axis] <= min(points) <= max(points) <= self.far[axis]:
+                raise Invalid(f"the window does not hold the seed and all indices of the mask in {'xy'[axis]}")
+        arcs, limits = ([], []), []
+        for k, cascade in enumerate(cascades):
+            shift = self.shift(cascade, f"cascade {k}")
+            for axis in (0, 1):
+                seam = self.controllers(cascade, axis, f"cascade {k}, {'xy'[axis]}")
+                arcs[axis].extend(positive_arcs(seam, shift[axis]))
+            limits.append(self.rows(cascade, shift, f"cascade {k}"))
+        for axis in (0, 1):
+            if any(start < end for (_, end), (start, _) in pairwise(sorted(arcs[axis]))):
+                raise Invalid(f"the seams of two cascades overlap in {'xy'[axis]}")
+        self.gates(cascades, limits)
+
+    def shift(self, cascade, where):
+        """Return by how many cells of level n the window stands from the corner of the cascade's own, in x and y."""
+        shift = []
+        for origin, length, end, low, high in zip(*cascade[:3], self.corner, self.far, strict=True):
+            shift.append((low - origin) / self.step)
+            if not (origin <= low and high <= end <= origin + length and shift[-1] + high - low <= length):
+                raise Invalid(f"{where}: its own window, or its end, does not fit the window")
+        return shift
+
+    def add(self, terms, bias):
+        """Return the combination  sum of weight * combination + bias  of pairs (weight, combination)."""
+        total = {CONSTANT: bias}
+        for weight, combination in terms:
+            for key, entry in combination.items():
+                total[key] = total.get(key, 0) + weight * entry
+        total = {key: entry for key, entry in total.items() if entry}
+        self.budget.spend_rationals(total.values())
+        return total
+
+    def add_ranges(self, terms, bias):
+        """Return the same for pairs (low, high) of combinations, between which the values lie."""
+        return tuple(
+            self.add([(weight, pair[end if weight > 0 else 1 - end]) for weight, pair in terms], bias) for end in (0, 1)
+        )
+
+    # -------------------------------------------------------------------- facts about functions of one coordinate
+
+    def curves(self, found, inputs):
+        """Return the outputs of a block as curves, given those of its inputs."""
+
+        def counted(function, curves, *arguments):
+            self.budget.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
+            curve = function(*arguments)
+            self.budget.spend_rationals([*chain(*curve.pieces), *curve.kinks])
+            return curve
+
+        def add(terms, bias):
+            return counted(curve_sum, [curve for _, curve in terms], terms, bias)
+
+        return run(found, inputs, add, lambda curve: counted(curve_relu, [curve], curve))
+
+    def controllers(self, cascade, axis, where):
+        """Return the seam as a curve along E(t), t in [0, 1], once all is right that depends on one coordinate alone.
+
+        With r_0 = t mod 1 in the cascade's own window and 0 outside, r_(k+1) = 2 r_k mod 1, the controllers at interface
+        k are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
+        """
+        inputs, pair = (axis,), slice(2 * axis, 2 * axis + 2)
+        for k in range(self.n):
+            place = f"{where}, interface {k}"
+            outputs = (*cascade.controllers[k][pair], cascade.selectors[k][axis])
+            found = block(self.network, inputs, outputs, place)
+            if k == 0:
+                origin, length = cascade.origin[axis], cascade.lengths[axis]
+                *controllers, selector = self.curves(found, [Curve([(1, 0)], [])])
+            else:
+                origin, length = 0, 1
+                if found not in self.known:
+                    self.known[found] = self.curves(found, LOOP)
+                *controllers, selector = self.known[found]
+            if controllers != loop(origin, length, 2):
+                raise Invalid(f"{place}: the controllers are not E(r(t))")
+            check_selector(selector, origin, length, self.width * 2**k * self.step, place)
+            inputs = cascade.controllers[k][pair]
+        (seam,) = self.curves(block(self.network, inputs, (cascade.seams[axis],), f"{where}, seam"), LOOP)
+        if min(samples(seam, 0, 1)) < 0 or min(samples(seam, 0, self.width)) < 1:
+            raise Invalid(f"{where}: the seam is negative somewhere, or less than 1 where t <= width")
+        return seam
+
+    # ---------------------------------------------------------------------------------------------- facts about rows
+
+    def rows(self, cascade, shift, where):
+        """Return a bound of what a cascade reads, for all of R^2, once it is V^n g where all its selectors are digits."""
+        columns = self.transitions(cascade, shift, where)
+        listed = {*cascade.states, *cascade.final_states}
+        sums = [sum(w for _, w in column) for q in DIGITS for state, column in columns[q].items() if state in listed]
+        norm = max([Fraction(1), *sums])
+        self.budget.spend(work=self.n * sum(map(int.bit_length, norm.as_integer_ratio())))
+        limit = norm ** (self.n - 1)
+        bounds, scale = over_common_denominator(self.start(cascade, where))
+        targets = [(cascade.states, rows) for rows in cascade.rows[1:]] + [(cascade.final_states, cascade.final_rows)]
+        for k, (states, rows) in enumerate(targets, 1):
+            place = f"{where}, rows at interface {k}"
+            found = block(self.network, (*cascade.rows[k - 1], *cascade.selectors[k - 1]), rows, place)
+            if (found, states, where) not in self.known:
+                self.check_step(found, columns, states, limit, place)
+                self.known[found, states, where] = self.growth(found, place)
+            weights, divisor = self.known[found, states, where]
+            bounds.append(scale)
+            bounds, scale = [sum(weight * bounds[j] for j, weight in row) for row in weights], scale * divisor
+            self.budget.spend(scale, *bounds)
+        return self.reading(cascade, shift, [Fraction(bound, scale) for bound in bounds], f"{where}, reading")
+
+    def transitions(self, cascade, shift, where):
+        """Return {q: {target: [(place of the source among the states, weight)]}}, the matrices |T_q|^T by digits q.
+
+        T_q moves the state (i, j, sign) on to (i', j', sign c) with weight |c|, c = c_(q + 2 (i, j) - (i', j')), mask
+        indices counted from the corner of the window. Raises `Invalid` if a state matters, but is not listed.
+        """
+        cells = list(product(*map(range, cascade.lengths)))
+        self.budget.spend(work=PRODUCT_BITS * len(cells) * (8 * len(self.mask) + len(self.seed.pieces)))
+        place = {state: k for k, state in enumerate(cascade.states)}
+        columns, sources = {q: {} for q in DIGITS}, {}
+        for (i, j), sign, q, (index, c) in product(cells, (1, -1), DIGITS, self.mask.items()):
+            x, y = (d + 2 * m - a + b.numerator for d, m, a, b in zip(q, (i, j), index, self.corner, strict=True))
+            target = (x, y, sign if c > 0 else -sign)
+            if 0 <= x < cascade.lengths[0] and 0 <= y < cascade.lengths[1]:
+                sources.setdefault(target, []).append((i, j, sign))
+                if (i, j, sign) in place:
+                    columns[q].setdefault(target, []).append((place[i, j, sign], abs(c)))
+        readable = {(*cell, sign) for cell in cells for sign in (1, -1) if self.is_readable(self.moved(cell, shift))}
+        wanted, waiting = set(readable), list(readable)
+        while waiting:
+            for source in sources.get(waiting.pop(), ()):
+                if source not in wanted:
+                    wanted.add(source)
+                    waiting.append(source)
+        for state in wanted:
+            is_reached = any(source in place for source in sources.get(state, ()))
+            if state not in place and (is_reached or state[2] > 0):
+                raise Invalid(f"{where}: the state {state} matters, but is not listed")
+            if state in readable and is_reached and state not in cascade.final_states:
+                raise Invalid(f"{where}: the state {state} matters at the end, but is not listed")
+        return columns
+
+    def moved(self, cell, shift, polygon=UNIT_SQUARE):
+        """Return the polygon of the unit square moved to where the seed is read for this cell."""
+        (dx, dy), scale = over_common_denominator([i + b - s for i, b, s in zip(cell, self.corner, shift, strict=True)])
+        return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
+
+    def is_readable(self, square):
+        """Return whether the seed is anything but zero on the polygon."""
+        return any(
+            not is_beyond(edges, square) and not is_beyond(sides(square), corners)
+            for corners, edges, _ in self.seed.pieces
+        )
+
+    def start(self, cascade, where):
+        """Return bounds of the rows at interface 0, for all of R^2, once these are e_ij, e_ij u and e_ij v where they
+        matter, for points (i, j) + (u, v) up to the end, and 0 beyond it."""
+        bounds = []
+        for k, node in enumerate(cascade.rows[0]):
+            (*cell, sign), kind, place = cascade.states[k // 3], k % 3, f"{where}, rows at interface 0, number {k}"
+            found = block(self.network, (0, 1), (node,), place)
+            evaluation = Evaluation(Program(Network(found.nodes, found.outputs[0]), self.budget))
+            program, corner = evaluation.program, [o + m for o, m in zip(cascade.origin, cell, strict=True)]
+            one = [(0, 0, 1), (1, 0, -corner[0]), (0, 1, -corner[1])][kind]
+            sections = [self.sections(cascade, axis, corner[axis], program.grids[axis]) for axis in (0, 1)]
+            for (x0, x1, in_x), (y0, y1, in_y) in product(*sections):
+                self.budget.spend(work=KINK_BITS * len(program.slots))
+                evaluation.leave(0)
+                form = evaluation.output(evaluation.enter(rectangle(x0, x1, y0, y1), evaluation.everything))
+                if tuple(form) != (one if in_x and in_y and sign > 0 else ZERO):
+                    raise Invalid(f"{place}: not right on {shown(rectangle(x0, x1, y0, y1))}")
+            ranges = []
+            for quadrant in QUADRANTS:
+                evaluation.leave(0)
+                evaluation.enter(quadrant, evaluation.everything)
+                scale = evaluation.region.scale * program.denominators[program.output]
+                ranges.extend(None if end is None else Fraction(end, scale) for end in evaluation.enclosure(program.output))
+            if None in ranges or min(ranges) < 0:
+                raise Invalid(f"{place}: not known to be >= 0 and bounded")
+            bounds.append(max(ranges))
+        return bounds
+
+    def sections(self, cascade, axis, low, kinks):
+        """Return intervals (a, b, is it in the cell [low, low + 1], and before the end) of a coordinate: they cover the
+        cascade's own window but for those where 2^n t mod 1 is in [0, width] all along."""
+        origin, length, end = (side[axis] for side in cascade[:3])
+        inside = (kink for kink in kinks if origin < kink < origin + length)
+        ends = sorted({origin, low, low + 1, end, origin + length, *inside})
+        return [
+            (a, b, low <= a and b <= min(low + 1, end))
+            for a, b in pairwise(ends) if (a - origin) / self.step % 1 + (b - a) / self.step > self.width
+        ]
+
+    def check_step(self, found, columns, states, limit, where):
+        """Raise `Invalid` unless a block makes T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p) of p, pu = u p and
+        pv = v p, if the selectors are q, (u, v) is in the quadrant of q of the unit square, and 0 <= p <= limit."""
+        for q in DIGITS:
+            (x, y), half = (Fraction(digit, 2) for digit in q), Fraction(1, 2)
+            inputs = [{k: 1} for k in range(len(found.inputs) - 2)] + [{CONSTANT: 1} if digit else {} for digit in q]
+            try:
+                values = run(found, inputs, self.add, signed(rectangle(x, x + half, y, y + half), limit))
+            except Ambiguous:
+                raise Invalid(f"{where}: under the digits {q} a unit has not one sign") from None
+            for k, value in enumerate(values):
+                terms, kind = [], k % 3
+                for source, weight in columns[q].get(states[k // 3], ()):
+                    p, entry = (inputs[found.inputs[3 * source + part]] for part in (0, kind))
+                    terms += [(2 * weight, entry), (-q[kind - 1] * weight, p)] if kind else [(weight, p)]
+                if value != self.add(terms, 0):
+                    raise Invalid(f"{where}: under the digits {q} number {k} is not the entry of the matrix")
+
+    def growth(self, found, where):
+        """Return (weights, divisor): output k of the block is at most the sum of w / divisor * bound of input j over
+        the (j, w) in weights[k], and at least 0, if the inputs are at least 0 and the last two, selectors, at most 1.
+        The place j after the rows stands for a bound 1."""
+        rows = len(found.inputs) - 2
+        inputs = [({}, {k: 1}) for k in range(rows)] + [({}, {CONSTANT: 1})] * 2
+        ranges = run(found, inputs, self.add_ranges, positive_range)
+        if any(weight < 0 for low, _ in ranges for weight in low.values()):
+            raise Invalid(f"{where}: not known to be >= 0")
+        weights, divisor = over_common_denominator([Fraction(weight) for _, high in ranges for weight in high.values()])
+        weights = iter(weights)
+        return [[(rows if j == CONSTANT else j, next(weights)) for j in high] for _, high in ranges], divisor
+
+    def reading(self, cascade, shift, bounds, where):
+        """Return a bound of the absolute value of the reading y, once it is the sum of sign p_s g(u + i + corner - shift)
+        over the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square."""
+        weights = [weight for _, weight in cascade.reading]
+        found = block(self.network, cascade.final_rows, [node for node, _ in cascade.reading], where)
+        groups = {}
+        for k, state in enumerate(cascade.final_states):
+            base, *others = found.inputs[3 * k : 3 * k + 3]
+            if base % 3 or others != [base + 1, base + 2]:
+                raise Invalid(f"{where}: the state {state} shares some of its nodes with another one")
+            groups.setdefault(base, []).append(state)
+        inputs = [{k: 1} for k in range(len(found.inputs))]
+        stack = [UNIT_SQUARE]
+        while stack:
+            polygon = stack.pop()
+            self.budget.spend(work=KINK_BITS * (len(found.nodes) + 1))
+            try:
+                y = self.add(zip(weights, run(found, inputs, self.add, signed(polygon, None)), strict=True), 0)
+            except Ambiguous as unit:
+                if not unit.args[0]:
+                    raise Invalid(f"{where}: a unit has not one sign on {shown(polygon)}") from None
+                stack.extend(cut(polygon, unit.args[0][0]))
+                continue
+            for base, ((*cell, sign), *others) in groups.items():
+                c, a, b = (sign * y.pop(base + part, 0) for part in range(3))
+                dx, dy = (i + low - s for i, low, s in zip(cell, self.corner, shift, strict=True))
+                translates = [((0, 0), 1), *(((cell[0] - i, cell[1] - j), sign * other) for i, j, other in others)]
+                try:
+                    self.target.check(self.moved(cell, shift, polygon), translates, (a, b, c - a * dx - b * dy))
+                except Invalid as error:
+                    raise Invalid(f"{where}: for the state {(*cell, sign)}: {error}") from None
+            if y:
+                raise Invalid(f"{where}: it has a part that no row has")
+        inputs = [({}, {k: 1}) for k in range(len(found.inputs))]
+        ranges = self.add_ranges(zip(weights, run(found, inputs, self.add_ranges, positive_range), strict=True), Fraction(0))
+        low, high = (sum(w * (1 if k == CONSTANT else bounds[k]) for k, w in end.items()) for end in ranges)
+        return max(-low, high, 0)
+
+    # --------------------------------------------------------------------------------------------- facts about gates
+
+    def gates(self, cascades, limits):
+        """Raise `Invalid` unless the output is V wherever each reading y_s either is V, or has |y_s| <= limits[s] and
+        seams b_s + b'_s >= 1, and either V = 0 or a cascade s that reads V has b_s = b'_s = 0."""
+        seams = [node for cascade in cascades for node in cascade.seams]
+        readings = [node for cascade in cascades for node, _ in cascade.reading]
+        if len({*seams}) < len(seams) or {*seams} & {*readings}:
+            raise Invalid("a node of the seams is named twice")
+        found = block(self.network, (*seams, *readings), (self.network.output,), "the output")
+        for good in product((True, False), repeat=len(cascades)):
+            self.check_gates(found, cascades, limits, good, None)
+            for open_one, is_good in enumerate(good if self.seed.pieces else ()):
+                if is_good:
+                    self.check_gates(found, cascades, limits, good, open_one)
+
+    def check_gates(self, found, cascades, limits, good, open_one):
+        """Check one case: V is 0, or the seams of the cascade ``open_one`` are; the others are good or have seams >= 1.
+
+        Keys of combinations are the inputs of the block, V, y_s of the cascades that are not good, and units without a
+        sign: max(0, e) is the key of e over its first weight, up to the sign of e.
+        """
+        count = len(cascades)
+        keys = [VALUE if is_good else VALUE - 1 - s for s, is_good in enumerate(good)]
+        spans = {key: min(limits[s] for s in range(count) if keys[s] == key) for key in keys}
+        values = [{} if s // 2 == open_one else {s: 1} for s in range(2 * count)]
+        for s, cascade in enumerate(cascades):
+            first = len(values)
+            values += [{found.inputs[first + k]: 1} for k in range(len(cascade.reading))]
+            y = {} if good[s] and open_one is None else {keys[s]: 1}
+            terms = [(weight, values[first + k]) for k, (_, weight) in enumerate(cascade.reading)]
+            pivot = next((k for k, (weight, _) in enumerate(terms) if weight), None)
+            if pivot is not None:  # what a node is by the sum that the reading is of it and others
+                (factor, _), rest = terms[pivot], terms[:pivot] + terms[pivot + 1 :]
+                solved = [(1 / factor, y), *((-weight / factor, value) for weight, value in rest)]
+                values[found.inputs[first + pivot]] = self.add(solved, 0)
+
+        def bounds(combination):
+            low = high = combination.get(CONSTANT, 0)
+            for s, is_good in enumerate(good):
+                least, *weights = (0 if is_good else 1), combination.get(2 * s, 0), combination.get(2 * s + 1, 0)
+                low = None if low is None or min(weights) < 0 else low + least * min(weights)
+                high = None if high is None or max(weights) > 0 else high + least * max(weights)
+            for key, weight in combination.items():
+                if key in spans:
+                    low, high = (None if low is None else low - abs(weight) * spans[key]), (
+                        None if high is None else high + abs(weight) * spans[key])
+                elif type(key) is tuple or key >= 2 * count:
+                    low = low if type(key) is tuple and weight > 0 else None
+                    high = high if type(key) is tuple and weight < 0 else None
+            return low, high
+
+        def positive(combination):
+            low, high = bounds(combination)
+            if low is not None and low >= 0:
+                return combination
+            if high is not None and high <= 0:
+                return {}
+            line = sorted(combination.items(), key=lambda item: repr(item[0]))
+            factor = line[0][1]
+            unit = {tuple((key, weight / factor) for key, weight in line): abs(factor)}
+            return unit if factor > 0 else self.add([(1, unit), (1, combination)], 0)  # e+ = (-e)+ + e
+
+        (output,) = run(found, values, self.add, positive)
+        if output != ({} if open_one is None else {VALUE: 1}):
+            case = "V = 0" if open_one is None else f"cascade {open_one} is open"
+            raise Invalid(f"the output is not V where {case} and the cascades that read V are {[*good]}")
+
+
+def check_selector(selector, origin, length, width, where):
+    """Raise `Invalid` unless a curve is between 0 and 1 everywhere, and the first binary digit of t - origin mod 1 from
+    width after each of its jumps on, for t in [origin, origin + length]."""
+    ends = [origin, origin + length, *selector.kinks]
+    values = samples(selector, min(ends), max(ends))
+    if selector.pieces[0][0] or selector.pieces[-1][0] or min(values) < 0 or max(values) > 1:
+        raise Invalid(f"{where}: the selector leaves [0, 1]")
+    for k in range(2 * length):
+        start = origin + Fraction(k, 2)
+        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2))):
+            raise Invalid(f"{where}: the selector is not the digit next to {short(start)}")
+
+
+def positive_arcs(curve, shift):
+    """Return intervals of [0, 1] that hold each t, perhaps as an end, with curve((t + shift) mod 1) > 0; for a curve
+    >= 0 that is equal at 0 and 1. Intervals of two curves overlap if both are positive at a common t."""
+    arcs = []
+    for low, high in pairwise([0, *curve.kinks[bisect_right(curve.kinks, 0) : bisect_left(curve.kinks, 1)], 1]):
+        if any(samples(curve, low, high)):
+            start = (low - shift) % 1
+            end = start + high - low
+            arcs.extend([(start, end)] if end <= 1 else [(start, 1), (0, end - 1)])
+    return arcs
+
+
+def check_induction(window, width, cascades, mask, seed, n, network):
+    """Raise `Invalid` unless the facts about the cascades hold, from which the network equals V^n g on all of R^2."""
+    Induction(mask, seed, n, network, window, width).check(cascades)
+
+
+# ------------------------------------------------------------------------------------------- certificates (section 10)
 
 
 class Difference(NamedTuple):
@@ -968,7 +1576,8 @@ class Certificate(NamedTuple):
     n: int
     network: Network
     claim: Difference | None
-    evidence: list
+    kind: str
+    evidence: tuple
 
     def statement(self):
         """Return what is claimed, in one sentence."""
@@ -981,10 +1590,13 @@ class Certificate(NamedTuple):
 
     def check(self):
         """Raise `Invalid` unless the evidence proves the claim."""
-        if self.claim is None:
-            check_enumeration(*self.evidence, self.mask, self.seed, self.n, self.network)
+        statement = (self.mask, self.seed, self.n, self.network)
+        if self.claim is not None:
+            check_point(self.claim, *statement)
+        elif self.kind == "induction":
+            check_induction(*self.evidence, *statement)
         else:
-            check_point(self.claim, self.mask, self.seed, self.n, self.network)
+            check_enumeration(*self.evidence, *statement)
 
 
 def read_certificate(path):
@@ -994,19 +1606,22 @@ def read_certificate(path):
     _, problem, n, network, claim, evidence = fields(
         value, "certificate", "format", "problem", "n", "network", "claim", "evidence"
     )
+    name, mask, seed = read_problem(problem)
+    n, network = integer(n, "n", 0, MAX_LEVEL), read_network(network)
     if choice(claim, "claim", "kind", "equal", "differs") == "equal":
         fields(claim, "claim", "kind")
-        claim = None
-        choice(evidence, "evidence for equality", "kind", "enumeration")
-        _, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
+        claim, kind = None, choice(evidence, "evidence for equality", "kind", "enumeration", "induction")
+        if kind == "induction":
+            evidence = read_induction(evidence, n, len(network.nodes) + 2)
+        else:
+            _, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
     else:
         _, point, found, wanted = fields(claim, "claim", "kind", "point", "network", "target")
         point = tuple(numbers(point, "claim point", 2))
         claim = Difference(point, number(found, "claim network"), number(wanted, "claim target"))
-        choice(evidence, "evidence for a difference", "kind", "point")
+        kind = choice(evidence, "evidence for a difference", "kind", "point")
         fields(evidence, "evidence", "kind")
-    name, mask, seed = read_problem(problem)
-    return Certificate(name, mask, seed, integer(n, "n", 0, MAX_LEVEL), read_network(network), claim, evidence)
+    return Certificate(name, mask, seed, n, network, claim, kind, evidence)
 
 
 def main(arguments):

@@ -1,13 +1,14 @@
 """Certificate files, format ``exactrelu-certificate/1`` (docs/certificate.md): written here, checked by `checker`.
 
 The statement stands in the file in full: the problem, n, the network and the claim. The evidence for equality is a
-tree of splits of the plane, that for a difference the point itself.
+tree of splits of the plane, or says where the cascades of the network are; that for a difference is the point itself.
 """
 
 import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from exactrelu.certify.induction.evidence import InductionEvidence
 from exactrelu.certify.verdict import Counterexample
 from exactrelu.jsonio import write_text_atomically
 from exactrelu.network.files import network_text
@@ -35,8 +36,8 @@ class SplitTree(NamedTuple):
 def write_certificate(path, problem, n, network, evidence):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
-    ``evidence`` is a `SplitTree` on whose leaves the network is affine, for equality, or a `Counterexample`. The network
-    is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in .gz, and appears complete or not at all.
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine or an `InductionEvidence`, for equality, or a
+    `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in .gz, and appears complete or not at all.
     Raises `InputError` when it cannot be written.
     """
     write_text_atomically(path, certificate_text(problem, n, network, evidence))
@@ -49,7 +50,11 @@ def certificate_text(problem, n, network, evidence):
     if isinstance(evidence, Counterexample):
         yield f',\n"claim": {json.dumps(_difference(evidence))},\n"evidence": {{"kind": "point"}}}}\n'
         return
-    yield ',\n"claim": {"kind": "equal"},\n"evidence": {"kind": "enumeration",\n"lines": '
+    yield ',\n"claim": {"kind": "equal"},\n"evidence": '
+    if isinstance(evidence, InductionEvidence):
+        yield from _induction_text(evidence)
+        return
+    yield '{"kind": "enumeration",\n"lines": '
     yield from _array([int(entry) for entry in line] for line in evidence.lines)
     yield ',\n"tree": '
     yield from _array(evidence.preorder)
@@ -63,6 +68,17 @@ def _difference(counterexample):
         "network": text(counterexample.network),
         "target": text(counterexample.target),
     }
+
+
+def _induction_text(evidence):
+    window = json.dumps([[int(low), int(high)] for low, high in evidence.window])
+    yield f'{{"kind": "induction", "window": {window}, "width": "{text(evidence.width)}", "cascades": ['
+    for k, cascade in enumerate(evidence.cascades):
+        texts = {name: [text(entry) for entry in getattr(cascade, name)] for name in ("origin", "end")}
+        texts["reading"] = [(node, text(weight)) for node, weight in cascade.reading]
+        parts = (cascade._asdict() | texts).items()
+        yield ("," if k else "") + "\n{" + ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts) + "}"
+    yield "]}}\n"
 
 
 def _array(entries):

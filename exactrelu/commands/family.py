@@ -18,6 +18,8 @@ def run(options):
         raise InputError("-n all is about the networks of a construction; a file has one n")
     if options.method == "enumerate":
         raise InputError("-n all belongs to --method induction; leave out --method enumerate")
+    if options.output is not None:
+        raise InputError("--output belongs to one n: a certificate is about one network; -n all has none")
     problem = load_problem(options.problem)
     check(options, problem)
     data = {

@@ -2,7 +2,9 @@
 
 from textwrap import fill
 
+from exactrelu.certify.certificate import write_certificate
 from exactrelu.certify.induction import certify
+from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.commands import timed
 from exactrelu.commands.decision import Decision
 from exactrelu.errors import InputError, UndecidedError
@@ -13,17 +15,21 @@ WIDTH = 100
 
 def check(options, _):
     """Raise `InputError` for an option of the other method."""
-    for name in ("output", "state", "scheduler"):
+    for name in ("state", "scheduler"):
         if getattr(options, name) is not None:
             raise InputError(f"--{name} belongs to --method enumerate; leave it out for --method induction")
 
 
 def decide(options, problem, network, timings):
-    """Return the `Decision`, with the proof if there is one; raises `UndecidedError` with the fact that is not proved."""
+    """Return the `Decision`, and write its certificate if one is wanted; raises `UndecidedError` without a proof."""
     with timed(timings, "induction"):
         found = certify(problem, options.level, network)
     if found.verdict == "undecided":
         raise UndecidedError(f"nothing was decided: {found.reason}; --method enumerate needs no such structure")
+    if options.output is not None:
+        with timed(timings, "certificate"):
+            evidence = found.counterexample or induction_evidence(problem, options.level, network)
+            write_certificate(options.output, problem, options.level, network, evidence)
     if found.proof is None:
         work = f"block by block, as far as {found.reason}"
         return Decision(found.verdict, found.cells, found.pieces, found.counterexample, work, (), {})
