@@ -1,7 +1,8 @@
 """Every built-in mask and seed certified on all of R², with every construction as far as its size allows.
 
-`one-pass`: all masks with all seeds for n = 1, and for n = 0 and n = 2 where the window is at most 3 × 3. `compact`: all
-masks with three seeds for n = 1, for n = 2 with one. `paper`: seeds of one atom in windows of at most six cells.
+`one-pass`: all masks with all seeds for n = 1, and for n = 0 and n = 2 where the window has at most nine cells.
+`compact`: for n = 1 all masks with three seeds and all seeds with three masks, for n = 2 all masks with one seed.
+`paper`: seeds of one atom, at most six cells.
 """
 
 from functools import cache
@@ -68,6 +69,14 @@ def test_one_pass_for_n_0(mask, seed):
 @pytest.mark.parametrize(("mask", "seed"), pairs(["courant", "mixed_signs", "unit_atom"]))
 def test_compact_for_n_1(mask, seed):
     """Every mask with the Courant hat, with a seed of mixed signs, and with one atom."""
+    assert is_certified(problem_of(mask, seed), 1, "compact")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("mask", ["haar_half", "difference_zero_sum", "degenerate_single_c11"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_compact_for_every_seed(mask, seed):
+    """Every seed, with a mask of each sign and one that shifts."""
     assert is_certified(problem_of(mask, seed), 1, "compact")
 
 
