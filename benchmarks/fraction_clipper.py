@@ -10,8 +10,8 @@ from fractions import Fraction
 def regions(nodes, outputs, corners):
     """Yield (corners, forms of the outputs) for the activation regions inside the convex polygon ``corners``.
 
-    ``nodes`` are ("relu", source) or ("affine", [(source, weight), …], bias), numbered from 2 after the inputs 0 and 1;
-    weights and the coordinates of the corners are Fractions.
+    ``nodes`` are ("relu", source) or ("affine", [(source, weight), …], bias), numbered from 2 after the inputs 0 and
+    1; weights and the coordinates of the corners are Fractions.
     """
     one, zero = Fraction(1), Fraction(0)
     stack = [(corners, [(one, zero, zero), (zero, one, zero)])]

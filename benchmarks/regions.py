@@ -1,134 +1,154 @@
-"""Regions and equality, measured: prints one row for each task, with the baseline of the same run beside it.
+"""Regions and equality, measured: one row for each task, with the baseline and the peers of the same run beside it.
 
-    python benchmarks/regions.py [--jobs J] [--without-baseline]
-
-Tents and skew tents: T^k(x) + T^k(y) with the kink of T at 1/2 and 1/3; oblique: fed with (x + y)/2 and (x − y + 1)/2.
+Tents and skew tents: T^k(x) + T^k(y), the kink of T at 1/2 and 1/3; oblique: fed with (x + y)/2 and (x − y + 1)/2.
 "counted" finds the numbers of regions and linear pieces as `exactrelu regions` does, "listed" makes every region with
-its form, one by one. The perceptrons have random weights k/64, |k| <= 64. z3 proves the tents equal to their closed
-form, if it is installed (pip install z3-solver). Times are wall-clock seconds in the process that starts the work.
+its form, one by one. The perceptrons have random weights k/64, |k| <= 64; their regions are counted by the reference
+enumerator, by a plain Fraction clipper and by relucent (float64) as well. z3 proves the tents equal to their closed
+form.
 """
 
-import argparse
-import sys
 from fractions import Fraction
-from pathlib import Path
+from functools import partial
 from random import Random
-from time import perf_counter_ns
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tests")]
+from fraction_clipper import regions as baseline_regions
+from table import faster, measured, of_tests, peer, ratio, within
 
-from fraction_clipper import regions as baseline_regions  # noqa: E402
-from networks import hats, oblique_tents, perceptron, ramp, tents  # noqa: E402
+from exactrelu.geometry.polygon import box, plane
+from exactrelu.network import Relu
+from exactrelu.rational import mpq
+from exactrelu.regions import activation_regions, count_regions, equal, reference
 
-from exactrelu.geometry.polygon import box, plane  # noqa: E402
-from exactrelu.network import Relu  # noqa: E402
-from exactrelu.rational import mpq  # noqa: E402
-from exactrelu.regions import activation_regions, count_regions, equal, reference  # noqa: E402
+networks = of_tests("networks")
 
 UNIT = box(0, 1, 0, 1)
 SQUARE = [tuple(map(Fraction, corner)) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
 
+PERCEPTRONS = ((8, [32] * 3), (1, [64] * 4))
+"""Random seeds, of which the first is one that relucent decides, and widths."""
 
-def timed(task):
-    """Return (result, seconds as a Fraction of nanoseconds)."""
-    start = perf_counter_ns()
-    result = task()
-    return result, Fraction(perf_counter_ns() - start, 10**9)
+RELUCENT, CLIPPER, Z3 = 100, 50, 100
+"""How many times as long the peers and the baseline have to take."""
 
-
-def row(name, answer, seconds, note=""):
-    """Print one row of the table."""
-    print(f"{name:44} {answer:>24} {_decimal(seconds):>12}  {note}", flush=True)
+PATIENCE = 120
+"""Seconds after which z3 is stopped."""
 
 
-def _decimal(seconds):
-    thousandths = round(seconds * 1000)
-    return f"{thousandths // 1000}.{thousandths % 1000:03d} s"
-
-
-def in_fractions(network):
-    """Return the nodes of a network as the baseline wants them."""
+def clipping(network):
+    """Return the arguments of the baseline for a network on the unit square."""
     def fraction(q):
         return Fraction(int(q.numerator), int(q.denominator))
 
-    return [
+    nodes = [
         ("relu", node.of) if type(node) is Relu
         else ("affine", [(source, fraction(weight)) for source, weight in node.terms], fraction(node.bias))
         for node in network.nodes
     ]
+    return nodes, network.outputs, SQUARE
 
 
-def prepared(network):
-    """Return the network after its tuple of nodes was made, once, which is no part of any enumeration."""
+def prepared(build):
+    """Return a new network after its tuple of nodes was made, once, which is no part of any enumeration."""
+    network = build()
     len(network.nodes)
     return network
 
 
-def compare(name, network, jobs, with_baseline, with_reference=False):
-    """Count the regions of a network on the unit square and print how much faster than the baseline."""
-    network = prepared(network)
-    (regions, pieces), seconds = timed(lambda: count_regions(network, UNIT, jobs))
-    row(name, f"{regions} / {pieces}", seconds)
-    others = []
-    if with_reference:
-        others.append(("reference", lambda: reference.activation_regions(network, UNIT)))
-    if with_baseline:
-        nodes = in_fractions(network)
-        others.append(("plain Fraction clipper", lambda: baseline_regions(nodes, network.outputs, SQUARE)))
-    for other, enumerate_regions in others:
-        count, slow = timed(lambda task=enumerate_regions: sum(1 for _ in task()))
-        if count != regions:
-            raise SystemExit(f"{name}: {other} finds {count} regions")
-        row(f"  {other}", str(count), slow, f"{round(slow / seconds)} times as long")
+def count(listing):
+    """Return how many items there are."""
+    return sum(1 for _ in listing)
 
 
-def listed(name, network):
+def counted(table, name, build, jobs, bars=lambda cost: ()):
+    """Count the regions of a network on the unit square; return (their number, the `Cost`)."""
+    make = partial(prepared, build)
+    (regions, pieces), cost = measured(lambda network: count_regions(network, UNIT, jobs), make)
+    table.row(name, f"{regions} / {pieces}", cost, bars=bars(cost))
+    return regions, cost
+
+
+def listed(table, name, build, expected, bars=lambda cost: ()):
     """List all regions of a network on the unit square, with their forms."""
-    network = prepared(network)
-    count, seconds = timed(lambda: sum(1 for _ in activation_regions(network, UNIT)))
-    row(name, str(count), seconds, f"{round(count / seconds)} a second")
+    make = partial(prepared, build)
+    regions, cost = measured(lambda network: count(activation_regions(network, UNIT)), make)
+    require(name, regions, expected)
+    table.row(name, regions, cost, f"{regions / cost.wall:.0f} a second", bars(cost))
 
 
-def prove(k, jobs):
-    """Prove the tents equal to their closed form, also by z3 if it is there and the task within its reach."""
-    first, second = prepared(tents(k)), prepared(hats(k))
-    result, seconds = timed(lambda: equal(first, second, jobs))
-    row(f"equal: tents {k} and closed form", f"{result.verdict}, {result.pieces}", seconds)
-    if k > 6:
-        return
-    try:
-        from z3_peer import prove_equal
-    except ImportError:
-        row("  z3", "not installed", 0)
-        return
-    answer, slow = timed(lambda: prove_equal(first, second))
-    row("  z3", answer, slow, f"{round(slow / seconds)} times as long")
+def require(name, found, expected):
+    """End the run if a count is wrong."""
+    if found != expected:
+        raise SystemExit(f"{name}: {found} regions, expected {expected}")
 
 
-def main():
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--jobs", type=int)
-    parser.add_argument("--without-baseline", action="store_true")
-    options = parser.parse_args()
-    baseline = not options.without_baseline
-    print(f"{'task':44} {'regions / linear pieces':>24} {'time':>12}")
+def tents(table, jobs):
+    """Print the rows of the tents, which have 4^k regions, and of the oblique ones."""
     for name, kink in (("tents", mpq(1, 2)), ("skew tents", mpq(1, 3))):
-        compare(f"{name} 6", tents(6, kink), options.jobs, baseline, with_reference=True)
-        for k in (8, 10):
-            compare(f"{name} {k}, counted", tents(k, kink), options.jobs, False)
-            listed(f"{name} {k}, listed", tents(k, kink))
-        compare(f"oblique {name} 8, counted", oblique_tents(8, kink), options.jobs, False)
-        listed(f"oblique {name} 8, listed", oblique_tents(8, kink))
+        build = partial(networks.tents, 10, kink)
+        regions, _ = counted(table, f"{name} 10, counted", build, jobs, lambda cost: [within(5, cost)])
+        require(f"{name} 10", regions, 4**10)
+        listed(table, f"{name} 10, listed", build, 4**10, lambda cost: [within(5, cost)])
+        build = partial(networks.oblique_tents, 8, kink)
+        regions, _ = counted(table, f"oblique {name} 8, counted", build, jobs, lambda cost: [within(5, cost)])
+        listed(table, f"oblique {name} 8, listed", build, regions, lambda cost: [within(5, cost)])
     for p in (30, 200):
-        (regions, pieces), seconds = timed(lambda p=p: count_regions(ramp(p), plane()))
-        row(f"ramp of width 2^-{p}, on the plane", f"{regions} / {pieces}", seconds)
-    for widths in ([32] * 3, [64] * 4):
-        name = "-".join(map(str, [2, *widths, 1]))
-        compare(f"perceptron {name}", perceptron(Random(1), widths), options.jobs, baseline, with_reference=True)
-    for k in (6, 8, 10):
-        prove(k, options.jobs)
+        (regions, pieces), cost = measured(lambda network: count_regions(network, plane()), partial(networks.ramp, p))
+        require(f"ramp of width 2^-{p}", regions, 3)
+        table.row(f"ramp of width 2^-{p}, on the plane", f"{regions} / {pieces}", cost)
 
 
-if __name__ == "__main__":
-    main()
+def perceptrons(table, jobs, long, baseline):
+    """Print the rows of the perceptrons, with the reference, the baseline and relucent."""
+    for seed, widths in PERCEPTRONS:
+        name = f"perceptron {'-'.join(map(str, [2, *widths, 1]))}"
+
+        def build(seed=seed, widths=widths):
+            return networks.perceptron(Random(seed), widths)
+
+        make = partial(prepared, build)
+        regions, cost = counted(table, f"{name}, counted", build, jobs)
+        listed(table, f"{name}, listed", build, regions)
+        found, slow = measured(lambda network: count(reference.activation_regions(network, UNIT)), make)
+        require(f"{name}, reference enumerator", found, regions)
+        table.row("  the reference enumerator", found, slow, ratio(slow, cost))
+        if baseline:
+            found, slow = measured(lambda words: count(baseline_regions(*words)), lambda make=make: clipping(make()))
+            require(f"{name}, plain Fraction clipper", found, regions)
+            table.row("  a plain Fraction clipper", found, slow, ratio(slow, cost), [faster(CLIPPER, slow, cost)])
+        if widths != PERCEPTRONS[0][1] and not long:
+            table.row("  relucent", "not run: --long")
+        elif (relucent := peer("relucent_peer")) is None:
+            table.row("  relucent", "not installed")
+        else:
+            found, slow = measured(relucent.region_count, make)
+            table.row("  relucent", found, slow, ratio(slow, cost), [faster(RELUCENT, slow, cost)])
+
+
+def equality(table, jobs, long):
+    """Print the rows of the tents and their closed form, with z3."""
+    z3 = peer("z3_peer")
+    for k in (6, 8):
+        def make(k=k):
+            return prepared(partial(networks.tents, k)), prepared(partial(networks.hats, k))
+
+        result, cost = measured(lambda both: equal(*both, jobs), make)
+        if result.verdict != "certified":
+            raise SystemExit(f"tents {k} and closed form: {result.verdict}")
+        bars = [within(5, cost)] if k == 8 else []
+        table.row(f"equal: tents {k} and closed form", f"{result.verdict}, {result.pieces}", cost, bars=bars)
+        if k == 8 and not long:
+            table.row("  z3", "not run: --long")
+        elif z3 is None:
+            table.row("  z3", "not installed")
+        else:
+            answer, slow = measured(lambda both: z3.prove_equal(*both, PATIENCE), make)
+            table.row("  z3", answer, slow, ratio(slow, cost), [faster(Z3, slow, cost)])
+
+
+def enumerations(table, jobs, long, baseline):
+    """Print the rows of regions and of equality."""
+    table.heading("exactrelu regions: activation regions / linear pieces on the unit square")
+    tents(table, jobs)
+    perceptrons(table, jobs, long, baseline)
+    table.heading("exactrelu equal, on the plane")
+    equality(table, jobs, long)

@@ -5,13 +5,15 @@ import z3
 from exactrelu.network import Relu
 
 
-def prove_equal(first, second):
-    """Return z3's answer to "they differ somewhere": "unsat" if they are equal."""
+def prove_equal(first, second, patience):
+    """Return z3's answer to "they differ somewhere", "unsat" if they are equal; it may take ``patience`` seconds."""
     inputs = list(z3.Reals("x y"))
     outputs = [_output(network, inputs) for network in (first, second)]
     solver = z3.Solver()
     solver.add(outputs[0] != outputs[1])
-    return str(solver.check())
+    solver.set("timeout", 1000 * patience)
+    answer = str(solver.check())
+    return answer if answer != "unknown" else f"unknown after {patience} s"
 
 
 def _output(network, inputs):

@@ -1,0 +1,81 @@
+"""Certification by enumeration, measured: `exactrelu certify` in processes of its own, for growing n.
+
+The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with the Courant hat, construction one-pass.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from table import Bar, Cost, within
+
+PROBLEMS = (
+    # name, the n that are measured, those that are measured only if there is time, {n: seconds to reach}
+    ("bilinear", (2, 3, 4, 5), (6,), {5: 60, 6: 300}),
+    ("loop", (3,), (), {3: 300}),
+    ("butterfly", (3,), (), {3: 300}),
+)
+
+GROWTH = 4.5
+"""The most that time may grow from n to n + 1."""
+
+MEMORY = 4096
+"""MB that all processes together may take."""
+
+FLAT = 1.25
+"""The most that the memory of a worker may grow from the second n to the last: it should not grow at all."""
+
+
+def certified(name, n, jobs):
+    """Return (answer, usage) of ``exactrelu certify NAME -n N --json``, see `observed`."""
+    words = ["certify", name, "-n", str(n), "--json", *([] if jobs is None else ["--jobs", str(jobs)])]
+    command = [sys.executable, Path(__file__).with_name("observed.py"), *words]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    answer, _, usage = ended.stdout.rstrip().rpartition("\n")
+    if ended.returncode != 0:
+        raise SystemExit(f"{name}, n = {n}: exactrelu certify ended with exit code {ended.returncode}\n{answer}")
+    return json.loads(answer), json.loads(usage)
+
+
+def certifications(table, jobs, long):
+    """Print a row for each problem and n, with the growth from one n to the next."""
+    table.heading("exactrelu certify, by enumeration; memory of the parent + of the largest worker")
+    for name, levels, more, limits in PROBLEMS:
+        seconds, workers = {}, {}
+        for n in (*levels, *(more if long else ())):
+            data, usage = certified(name, n, jobs)
+            cost = Cost(data["seconds"], usage["processor"], memory_in_words(usage))
+            seconds[n], workers[n] = cost.wall, usage["worker"]
+            bars = [within(limits[n], cost), total_bar(usage, jobs)] if n in limits else []
+            compared = f"{data['pieces'] / cost.processor:.0f} pieces/s on a core"
+            table.row(f"certify {name} -n {n}", f"{data['cells']} / {data['pieces']}", cost, compared, bars)
+        for n in list(seconds)[1:]:
+            growth = seconds[n] / seconds[n - 1]
+            table.row(f"  time, n = {n} to n = {n - 1}", f"{growth:.2f} times", bars=[growth_bar(growth)])
+        if len(workers) > 2 and None not in workers.values():
+            first, last = sorted(workers)[1], max(workers)
+            growth = workers[last] / workers[first]
+            bar = Bar(f"<= {FLAT} x", growth <= FLAT)
+            table.row(f"  memory of a worker, n = {last} to n = {first}", f"{growth:.2f} times", bars=[bar])
+        for n in more if not long else ():
+            table.row(f"certify {name} -n {n}", "not run: --long")
+
+
+def growth_bar(growth):
+    """Return the `Bar` of the growth of time."""
+    return Bar(f"<= {GROWTH} x", growth <= GROWTH)
+
+
+def memory_in_words(usage):
+    """Return the memory of the parent and of the largest worker."""
+    worker = "?" if usage["worker"] is None else f"{usage['worker']:.0f}"
+    return f"{usage['parent']:.0f} + {worker} MB"
+
+
+def total_bar(usage, jobs):
+    """Return the `Bar` of the memory of the parent and of all workers, each taken as large as the largest."""
+    workers = jobs or len(os.sched_getaffinity(0))
+    total = usage["parent"] + workers * (usage["worker"] or 0)
+    return Bar(f"<= {MEMORY // 1024} GB", total <= MEMORY)

@@ -1,0 +1,104 @@
+"""benchmarks/: the baseline is right, the table says what was and was not reached; nothing here measures time."""
+
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+from networks import oblique_tents, perceptron, tents
+
+import exactrelu
+from exactrelu.geometry.polygon import box
+from exactrelu.rational import mpq
+from exactrelu.regions import reference
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def benchmarks(monkeypatch):
+    """Let the modules of benchmarks/ be imported by name, and forget them afterwards."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    names = {path.stem for path in FOLDER.glob("*.py")}
+    yield
+    for name in names & set(sys.modules):
+        if str(FOLDER) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("network", [tents(3), oblique_tents(3, mpq(1, 3)), perceptron(Random(3), [6, 6])])
+def test_the_baseline_finds_the_regions_of_the_reference(benchmarks, network):
+    """The plain Fraction clipper and the reference enumerator list as many regions, of the same area in all."""
+    from fraction_clipper import regions
+    from regions import UNIT, clipping
+
+    cells = [cell for cell, _ in regions(*clipping(network))]
+    assert len(cells) == sum(1 for _ in reference.activation_regions(network, UNIT))
+    twice = sum(
+        a[0] * b[1] - a[1] * b[0] for cell in cells for a, b in zip(cell, [*cell[1:], cell[0]], strict=True)
+    )
+    assert twice == Fraction(2) and UNIT.area() == box(0, 1, 0, 1).area() == 1
+
+
+def test_a_row_says_whether_its_bar_is_reached(benchmarks, capsys):
+    """Reached and missed bars are told apart in the rows, and counted below the table."""
+    from table import Cost, Table, faster, ratio, within
+
+    fast, slow, table = Cost(1.0, 2.0), Cost(60.0, 60.0, "5 MB"), Table()
+    table.heading("a part")
+    table.row("one", 3, fast, bars=[within(5, fast)])
+    table.row("two", 4, slow, ratio(slow, fast), [within(5, slow), faster(60, slow, fast), faster(61, slow, fast)])
+    table.row("three", "not installed")
+    table.summary()
+    lines = capsys.readouterr().out.splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+    assert rows[2:] == [
+        ["one", "3", "1.000 s", "2.000 s", "", "", "<= 5 s: reached"],
+        ["two", "4", "60.0 s", "60.0 s", "5 MB", "60 x the time of exactrelu",
+         "<= 5 s: MISSED; >= 60 x: reached; >= 61 x: MISSED"],
+        ["three", "not installed", "", "", "", "", ""],
+    ]
+    assert lines[-3:] == ["2 of 4 bars reached", "* missed: two: <= 5 s", "* missed: two: >= 61 x"]
+
+
+def test_a_missing_peer_is_named(benchmarks, capsys, monkeypatch):
+    """Without z3 the row of z3 is there, and says that it is not installed."""
+    import regions
+    from table import Table
+
+    monkeypatch.setitem(sys.modules, "z3", None)
+    regions.equality(Table(), 1, long=True)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|   z3")]
+    assert len(rows) == 2 and all("not installed" in row for row in rows)
+
+
+def test_growth_and_memory_have_bars(benchmarks):
+    """Time may grow by 4.5 at most; the memory is that of the parent and of as many workers as there are jobs."""
+    from certify import growth_bar, memory_in_words, total_bar
+
+    assert growth_bar(4.5).reached and not growth_bar(4.51).reached
+    usage = {"parent": 100.0, "worker": 1998.0}
+    assert total_bar(usage, 2).reached and not total_bar(usage, 3).reached
+    assert memory_in_words(usage) == "100 + 1998 MB" and memory_in_words(usage | {"worker": None}) == "100 + ? MB"
+
+
+def test_a_certification_is_measured_in_its_own_process(benchmarks, monkeypatch):
+    """The answer is that of the command; the memory of the parent and of a worker is known."""
+    from certify import certified
+
+    monkeypatch.setenv("PYTHONPATH", str(Path(exactrelu.__file__).parents[1]))
+    data, usage = certified("haar", 1, 2)
+    assert data["verdict"] == "certified" and data["n"] == 1
+    assert usage["parent"] > 1 and usage["processor"] > 0 and (usage["worker"] is None or usage["worker"] > 1)
+    with pytest.raises(SystemExit, match="exit code 2"):
+        certified("nosuch", 1, 1)
+
+
+def test_the_command_starts():
+    """``python benchmarks --help``, from the root of the repository."""
+    ended = subprocess.run(
+        [sys.executable, "benchmarks", "--help"], check=True, capture_output=True, text=True, cwd=FOLDER.parent
+    )
+    assert "--only" in ended.stdout and "--long" in ended.stdout
