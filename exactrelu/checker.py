@@ -218,9 +218,17 @@ class Budget:
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
 
-    def spend_rationals(self, rationals):
-        """Count rationals."""
-        self.spend(*chain.from_iterable(value.as_integer_ratio() for value in rationals))
+    def rationals(self, values):
+        """Count rationals and return them."""
+        self.spend(*chain.from_iterable(value.as_integer_ratio() for value in values))
+        return values
+
+    def curve(self, function, curves, *arguments):
+        """Return the curve function(*arguments), which is made from the ``curves``, and count it."""
+        self.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
+        curve = function(*arguments)
+        self.rationals([*chain(*curve.pieces), *curve.kinks])
+        return curve
 
 
 # ------------------------------------------------------------------------------------------ polygons (section 2)
@@ -662,8 +670,7 @@ class Program:
         axes, denominator, content = node
         if axes == 3:
             return Node(3, denominator, self._slot(content, denominator, self.sizes[content], k))
-        self._budget.spend(work=KINK_BITS * len(content.kinks))
-        return Node(axes, denominator, self._counted(curve_relu(content)))
+        return Node(axes, denominator, self._budget.curve(curve_relu, [content], content))
 
     def _affine(self, nodes, terms, bias, k):
         axes = 0
@@ -696,8 +703,7 @@ class Program:
         """Return (denominator, curve) of  sum of weight * node + bias  for terms that depend on one coordinate."""
         weights, bias, denominator = self._weights([(w, nodes[source].denominator) for source, w in terms], bias)
         curves = [nodes[source].content for source, _ in terms]
-        self._budget.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
-        return denominator, self._counted(curve_sum(zip(weights, curves, strict=True), bias))
+        return denominator, self._budget.curve(curve_sum, curves, zip(weights, curves, strict=True), bias)
 
     def _weights(self, pairs, bias):
         """Return (weights, bias, denominator), integers, of a sum of values that are integers over denominators."""
@@ -705,10 +711,6 @@ class Program:
         (bias, *weights), denominator = over_common_denominator([bias, *ratios])
         self._budget.spend(denominator, bias, *weights)
         return weights, bias, denominator
-
-    def _counted(self, curve):
-        self._budget.spend(*chain(*curve.pieces), *chain(*(kink.as_integer_ratio() for kink in curve.kinks)))
-        return curve
 
     def _slot(self, slot, denominator, size, k):
         self._budget.spend(size)
@@ -818,6 +820,13 @@ class Evaluation:
             low = None if low is None or down is None else low + down
             high = None if high is None or up is None else high + up
         return low, high
+
+    def output_range(self, polygon):
+        """Return rationals (low, high), None if infinite, between which the output lies on a polygon."""
+        self.leave(0)
+        self.enter(polygon, self.everything)
+        scale = self.region.scale * self.program.denominators[self.program.output]
+        return tuple(None if end is None else Fraction(end, scale) for end in self.enclosure(self.program.output))
 
     def _relu(self, source):
         """Return (form, bounds) of max(0, slot ``source``); no bounds if it is resolved."""
@@ -977,7 +986,7 @@ class Cascade(NamedTuple):
     """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
 
     For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
-    ``states`` (i, j, sign) have rows p, pu, pv at the interfaces 0 to n - 1: ``rows[k]`` lists three nodes for each state.
+    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` are the nodes p, pu, pv of each state in turn.
     ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
     ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
     """
@@ -1042,7 +1051,8 @@ def read_states(value, where, lengths):
         i, j, sign = array(state, f"{where} state", 3)
         if integer(sign, f"{where} sign", -1, 1) == 0:
             raise Malformed(f"{where}: a sign is 0")
-        states.append(tuple(integer(i, f"{where} cell", 0, m - 1) for i, m in zip((i, j), lengths, strict=True)) + (sign,))
+        cell = (integer(k, f"{where} cell", 0, length - 1) for k, length in zip((i, j), lengths, strict=True))
+        states.append((*cell, sign))
     if len(set(states)) < len(states):
         raise Malformed(f"{where}: a state occurs twice")
     return tuple(states)
@@ -1058,9 +1068,24 @@ class Block(NamedTuple):
     nodes: tuple
     outputs: tuple
 
+    def size(self):
+        """Return the number of nodes and terms."""
+        return sum(1 if type(node) is int else 1 + len(node[0]) for node in self.nodes)
 
-def block(network, inputs, outputs, where):
-    """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts of a network give equal blocks.
+    def run(self, values, add, positive):
+        """Return the outputs on inputs with these values: ``add`` makes the sum of weight * value over pairs (weight,
+        value), plus a bias, and ``positive`` makes max(0, value)."""
+        values = list(values)
+        for node in self.nodes:
+            if type(node) is int:
+                values.append(positive(values[node]))
+            else:
+                values.append(add([(weight, values[source]) for source, weight in node[0]], node[1]))
+        return [values[k] for k in self.outputs]
+
+
+def block_between(network, inputs, outputs, where):
+    """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts of a network give equal ones.
 
     Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
     """
@@ -1084,18 +1109,6 @@ def block(network, inputs, outputs, where):
         else:
             nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
     return Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
-
-
-def run(block, values, add, positive):
-    """Return the outputs of a block on inputs with these values: ``add`` makes the sum of weight * value over pairs
-    (weight, value), plus a bias, and ``positive`` makes max(0, value)."""
-    values = list(values)
-    for node in block.nodes:
-        if type(node) is int:
-            values.append(positive(values[node]))
-        else:
-            values.append(add([(weight, values[source]) for source, weight in node[0]], node[1]))
-    return [values[k] for k in block.outputs]
 
 
 def loop(origin, length, steps):
@@ -1126,50 +1139,9 @@ CONSTANT, VALUE = -1, -2
 """The keys of the constant, and of V^n g, in a combination: a dictionary from keys to rationals that are not 0."""
 
 
-def wedge(combination, corners, limit):
-    """Return (low, high), exact bounds of a combination of rows p_s, p_s u, p_s v, with the keys 3 s, 3 s + 1, 3 s + 2.
-
-    (u, v) is in the polygon with these corners, and 0 <= p_s <= limit, or 0 <= p_s for None. Also return the lines
-    a u + b v + c = 0, integer triples, where the weight of some p_s changes its sign. None is an infinite bound.
-    """
-    weights, lines = {}, []
-    for key, weight in combination.items():
-        if key != CONSTANT:
-            weights.setdefault(key // 3, [0, 0, 0])[key % 3 - 1] = weight  # a of p_s u, b of p_s v, c of p_s
-    low = high = combination.get(CONSTANT, 0)
-    for a, b, c in weights.values():
-        values = [(a * X + b * Y + c * W) / W for X, Y, W in corners]
-        down, up = min(*values, 0), max(*values, 0)
-        if down < 0 < up:
-            lines.append(tuple(over_common_denominator([Fraction(entry) for entry in (a, b, c)])[0]))
-        low = None if low is None or (limit is None and down < 0) else low + down * (limit or 0)
-        high = None if high is None or (limit is None and up > 0) else high + up * (limit or 0)
-    return low, high, lines
-
-
 class Ambiguous(Exception):
-    """Raised when a unit of a block has not one sign for all rows; ``args[0]`` are lines along which it might."""
-
-
-def signed(corners, limit):
-    """Return max(0, .) for combinations of rows within such bounds (see `wedge`); it raises `Ambiguous`."""
-
-    def positive(combination):
-        low, high, lines = wedge(combination, corners, limit)
-        if low is not None and low >= 0:
-            return combination
-        if high is not None and high <= 0:
-            return {}
-        raise Ambiguous(lines)
-
-    return positive
-
-
-def positive_range(pair):
-    """Return max(0, .) for a pair (low, high) of combinations, between which a value lies, of inputs that are >= 0."""
-    low, high = pair
-    low = {} if any(weight < 0 for weight in low.values()) else low
-    return low, {key: weight for key, weight in high.items() if weight > 0}
+    """Raised when a unit of a block has not one sign for all rows. ``args[0]`` lists the (c, a, b) of those p_s (a u +
+    b v + c) in it that have not."""
 
 
 LOOP = loop(0, 1, 1)
@@ -1228,7 +1200,7 @@ class Induction:
             for key, entry in combination.items():
                 total[key] = total.get(key, 0) + weight * entry
         total = {key: entry for key, entry in total.items() if entry}
-        self.budget.spend_rationals(total.values())
+        self.budget.rationals(total.values())
         return total
 
     def add_ranges(self, terms, bias):
@@ -1237,33 +1209,69 @@ class Induction:
             self.add([(weight, pair[end if weight > 0 else 1 - end]) for weight, pair in terms], bias) for end in (0, 1)
         )
 
+    def signed(self, corners, limit):
+        """Return max(0, .) for combinations of rows p_s, p_s u, p_s v, which have the keys 3 s, 3 s + 1, 3 s + 2.
+
+        (u, v) is in the polygon with these corners, and 0 <= p_s <= limit W for the W of all corners, or 0 <= p_s if the
+        limit is None. If the sign is not the same for all of them, it raises `Ambiguous`.
+        """
+
+        @lru_cache(maxsize=4096)
+        def extremes(c, a, b):
+            values = [a * X + b * Y + c * W for X, Y, W in corners]
+            return min(*values, 0), max(*values, 0)
+
+        def positive(combination):
+            self.budget.spend(work=NUMBER_BITS * len(combination))
+            weights = {}
+            for key, weight in combination.items():
+                weights.setdefault(key // 3, [0, 0, 0])[key % 3] = weight
+            constant = weights.pop(CONSTANT // 3, (0, 0, 0))[CONSTANT % 3]
+            lines = [tuple(entries) for entries in weights.values()]
+            ends = [extremes(*line) for line in lines]
+            low, high = (sum(side) for side in zip(*ends, strict=True)) if ends else (0, 0)
+            if (low == 0 <= constant) if limit is None else constant + limit * low >= 0:
+                return combination
+            if (high == 0 >= constant) if limit is None else constant + limit * high <= 0:
+                return {}
+            raise Ambiguous([line for line, (down, up) in zip(lines, ends, strict=True) if down < 0 < up])
+
+        return positive
+
+    def positive_range(self, pair):
+        """Return max(0, .) for a pair (low, high) of combinations of inputs that are >= 0."""
+        low, high = pair
+        self.budget.spend(work=NUMBER_BITS * (len(low) + len(high)))
+        low = {} if any(weight < 0 for weight in low.values()) else low
+        return low, {key: weight for key, weight in high.items() if weight > 0}
+
+    def block(self, inputs, outputs, where):
+        """Return the `Block` between nodes of the network."""
+        found = block_between(self.network, inputs, outputs, where)
+        self.budget.spend(work=NUMBER_BITS * found.size())
+        return found
+
     # -------------------------------------------------------------------- facts about functions of one coordinate
 
     def curves(self, found, inputs):
         """Return the outputs of a block as curves, given those of its inputs."""
 
-        def counted(function, curves, *arguments):
-            self.budget.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
-            curve = function(*arguments)
-            self.budget.spend_rationals([*chain(*curve.pieces), *curve.kinks])
-            return curve
-
         def add(terms, bias):
-            return counted(curve_sum, [curve for _, curve in terms], terms, bias)
+            return self.budget.curve(curve_sum, [curve for _, curve in terms], terms, bias)
 
-        return run(found, inputs, add, lambda curve: counted(curve_relu, [curve], curve))
+        return found.run(inputs, add, lambda curve: self.budget.curve(curve_relu, [curve], curve))
 
     def controllers(self, cascade, axis, where):
         """Return the seam as a curve along E(t), t in [0, 1], once all is right that depends on one coordinate alone.
 
-        With r_0 = t mod 1 in the cascade's own window and 0 outside, r_(k+1) = 2 r_k mod 1, the controllers at interface
-        k are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
+        Let r_0 = t mod 1 in the cascade's own window and 0 outside, r_(k+1) = 2 r_k mod 1. At interface k the controllers
+        are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
         """
         inputs, pair = (axis,), slice(2 * axis, 2 * axis + 2)
         for k in range(self.n):
             place = f"{where}, interface {k}"
             outputs = (*cascade.controllers[k][pair], cascade.selectors[k][axis])
-            found = block(self.network, inputs, outputs, place)
+            found = self.block(inputs, outputs, place)
             if k == 0:
                 origin, length = cascade.origin[axis], cascade.lengths[axis]
                 *controllers, selector = self.curves(found, [Curve([(1, 0)], [])])
@@ -1276,7 +1284,7 @@ class Induction:
                 raise Invalid(f"{place}: the controllers are not E(r(t))")
             check_selector(selector, origin, length, self.width * 2**k * self.step, place)
             inputs = cascade.controllers[k][pair]
-        (seam,) = self.curves(block(self.network, inputs, (cascade.seams[axis],), f"{where}, seam"), LOOP)
+        (seam,) = self.curves(self.block(inputs, (cascade.seams[axis],), f"{where}, seam"), LOOP)
         if min(samples(seam, 0, 1)) < 0 or min(samples(seam, 0, self.width)) < 1:
             raise Invalid(f"{where}: the seam is negative somewhere, or less than 1 where t <= width")
         return seam
@@ -1284,7 +1292,7 @@ class Induction:
     # ---------------------------------------------------------------------------------------------- facts about rows
 
     def rows(self, cascade, shift, where):
-        """Return a bound of what a cascade reads, for all of R^2, once it is V^n g where all its selectors are digits."""
+        """Return a bound of what a cascade reads on R^2, once it is V^n g where all its selectors are digits."""
         columns = self.transitions(cascade, shift, where)
         listed = {*cascade.states, *cascade.final_states}
         sums = [sum(w for _, w in column) for q in DIGITS for state, column in columns[q].items() if state in listed]
@@ -1295,12 +1303,12 @@ class Induction:
         targets = [(cascade.states, rows) for rows in cascade.rows[1:]] + [(cascade.final_states, cascade.final_rows)]
         for k, (states, rows) in enumerate(targets, 1):
             place = f"{where}, rows at interface {k}"
-            found = block(self.network, (*cascade.rows[k - 1], *cascade.selectors[k - 1]), rows, place)
+            found = self.block((*cascade.rows[k - 1], *cascade.selectors[k - 1]), rows, place)
             if (found, states, where) not in self.known:
                 self.check_step(found, columns, states, limit, place)
                 self.known[found, states, where] = self.growth(found, place)
             weights, divisor = self.known[found, states, where]
-            bounds.append(scale)
+            bounds.append(scale)  # the key CONSTANT is the last place
             bounds, scale = [sum(weight * bounds[j] for j, weight in row) for row in weights], scale * divisor
             self.budget.spend(scale, *bounds)
         return self.reading(cascade, shift, [Fraction(bound, scale) for bound in bounds], f"{where}, reading")
@@ -1311,14 +1319,15 @@ class Induction:
         T_q moves the state (i, j, sign) on to (i', j', sign c) with weight |c|, c = c_(q + 2 (i, j) - (i', j')), mask
         indices counted from the corner of the window. Raises `Invalid` if a state matters, but is not listed.
         """
-        cells = list(product(*map(range, cascade.lengths)))
-        self.budget.spend(work=PRODUCT_BITS * len(cells) * (8 * len(self.mask) + len(self.seed.pieces)))
+        (width, height), work = cascade.lengths, PRODUCT_BITS * (8 * len(self.mask) + 2 * len(self.seed.pieces))
+        self.budget.spend(work=work * width * height)
+        cells = list(product(range(width), range(height)))
         place = {state: k for k, state in enumerate(cascade.states)}
         columns, sources = {q: {} for q in DIGITS}, {}
         for (i, j), sign, q, (index, c) in product(cells, (1, -1), DIGITS, self.mask.items()):
             x, y = (d + 2 * m - a + b.numerator for d, m, a, b in zip(q, (i, j), index, self.corner, strict=True))
             target = (x, y, sign if c > 0 else -sign)
-            if 0 <= x < cascade.lengths[0] and 0 <= y < cascade.lengths[1]:
+            if 0 <= x < width and 0 <= y < height:
                 sources.setdefault(target, []).append((i, j, sign))
                 if (i, j, sign) in place:
                     columns[q].setdefault(target, []).append((place[i, j, sign], abs(c)))
@@ -1350,28 +1359,31 @@ class Induction:
         )
 
     def start(self, cascade, where):
-        """Return bounds of the rows at interface 0, for all of R^2, once these are e_ij, e_ij u and e_ij v where they
-        matter, for points (i, j) + (u, v) up to the end, and 0 beyond it."""
+        """Return bounds of the rows at interface 0, for all of R^2, once each is right in the cascade's own window.
+
+        The row of (i, j, 1) is 1, u, v at (x, y) = origin + (i, j) + (u, v), (u, v) in the unit square, up to the end,
+        and 0 elsewhere, as is that of (i, j, -1). Strips where 2^n t mod 1 is in [0, width] are left aside.
+        """
         bounds = []
         for k, node in enumerate(cascade.rows[0]):
-            (*cell, sign), kind, place = cascade.states[k // 3], k % 3, f"{where}, rows at interface 0, number {k}"
-            found = block(self.network, (0, 1), (node,), place)
+            (*cell, sign), place = cascade.states[k // 3], f"{where}, rows at interface 0, number {k}"
+            found = self.block((0, 1), (node,), place)
             evaluation = Evaluation(Program(Network(found.nodes, found.outputs[0]), self.budget))
-            program, corner = evaluation.program, [o + m for o, m in zip(cascade.origin, cell, strict=True)]
-            one = [(0, 0, 1), (1, 0, -corner[0]), (0, 1, -corner[1])][kind]
-            sections = [self.sections(cascade, axis, corner[axis], program.grids[axis]) for axis in (0, 1)]
+            x, y = (origin + i for origin, i in zip(cascade.origin, cell, strict=True))
+            one = ((0, 0, 1), (1, 0, -x), (0, 1, -y))[k % 3]
+            grids = evaluation.program.grids
+            sections = (self.sections(cascade, axis, low, grids[axis]) for axis, low in enumerate((x, y)))
             for (x0, x1, in_x), (y0, y1, in_y) in product(*sections):
-                self.budget.spend(work=KINK_BITS * len(program.slots))
+                self.budget.spend(work=PRODUCT_BITS * found.size())
+                polygon = rectangle(x0, x1, y0, y1)
                 evaluation.leave(0)
-                form = evaluation.output(evaluation.enter(rectangle(x0, x1, y0, y1), evaluation.everything))
-                if tuple(form) != (one if in_x and in_y and sign > 0 else ZERO):
-                    raise Invalid(f"{place}: not right on {shown(rectangle(x0, x1, y0, y1))}")
-            ranges = []
-            for quadrant in QUADRANTS:
-                evaluation.leave(0)
-                evaluation.enter(quadrant, evaluation.everything)
-                scale = evaluation.region.scale * program.denominators[program.output]
-                ranges.extend(None if end is None else Fraction(end, scale) for end in evaluation.enclosure(program.output))
+                try:
+                    form = tuple(evaluation.output(evaluation.enter(polygon, evaluation.everything)))
+                except Invalid:
+                    form = None
+                if form != (one if in_x and in_y and sign > 0 else ZERO):
+                    raise Invalid(f"{place}: not right on {shown(polygon)}")
+            ranges = [end for quadrant in QUADRANTS for end in evaluation.output_range(quadrant)]
             if None in ranges or min(ranges) < 0:
                 raise Invalid(f"{place}: not known to be >= 0 and bounded")
             bounds.append(max(ranges))
@@ -1392,10 +1404,10 @@ class Induction:
         """Raise `Invalid` unless a block makes T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p) of p, pu = u p and
         pv = v p, if the selectors are q, (u, v) is in the quadrant of q of the unit square, and 0 <= p <= limit."""
         for q in DIGITS:
-            (x, y), half = (Fraction(digit, 2) for digit in q), Fraction(1, 2)
+            corners = [(q[0] + x, q[1] + y, 2) for x, y in DIGITS]
             inputs = [{k: 1} for k in range(len(found.inputs) - 2)] + [{CONSTANT: 1} if digit else {} for digit in q]
             try:
-                values = run(found, inputs, self.add, signed(rectangle(x, x + half, y, y + half), limit))
+                values = found.run(inputs, self.add, self.signed(corners, limit / 2))
             except Ambiguous:
                 raise Invalid(f"{where}: under the digits {q} a unit has not one sign") from None
             for k, value in enumerate(values):
@@ -1409,21 +1421,20 @@ class Induction:
     def growth(self, found, where):
         """Return (weights, divisor): output k of the block is at most the sum of w / divisor * bound of input j over
         the (j, w) in weights[k], and at least 0, if the inputs are at least 0 and the last two, selectors, at most 1.
-        The place j after the rows stands for a bound 1."""
-        rows = len(found.inputs) - 2
-        inputs = [({}, {k: 1}) for k in range(rows)] + [({}, {CONSTANT: 1})] * 2
-        ranges = run(found, inputs, self.add_ranges, positive_range)
+        The input CONSTANT has the bound 1."""
+        inputs = [({}, {k: 1}) for k in range(len(found.inputs) - 2)] + [({}, {CONSTANT: 1})] * 2
+        ranges = found.run(inputs, self.add_ranges, self.positive_range)
         if any(weight < 0 for low, _ in ranges for weight in low.values()):
             raise Invalid(f"{where}: not known to be >= 0")
         weights, divisor = over_common_denominator([Fraction(weight) for _, high in ranges for weight in high.values()])
         weights = iter(weights)
-        return [[(rows if j == CONSTANT else j, next(weights)) for j in high] for _, high in ranges], divisor
+        return [[(j, next(weights)) for j in high] for _, high in ranges], divisor
 
     def reading(self, cascade, shift, bounds, where):
-        """Return a bound of the absolute value of the reading y, once it is the sum of sign p_s g(u + i + corner - shift)
-        over the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square."""
+        """Return a bound of |y|, y the reading, once y is the sum of sign p_s g((u, v) + (i, j) + corner - shift) over
+        the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square."""
         weights = [weight for _, weight in cascade.reading]
-        found = block(self.network, cascade.final_rows, [node for node, _ in cascade.reading], where)
+        found = self.block(cascade.final_rows, [node for node, _ in cascade.reading], where)
         groups = {}
         for k, state in enumerate(cascade.final_states):
             base, *others = found.inputs[3 * k : 3 * k + 3]
@@ -1436,12 +1447,14 @@ class Induction:
             polygon = stack.pop()
             self.budget.spend(work=KINK_BITS * (len(found.nodes) + 1))
             try:
-                y = self.add(zip(weights, run(found, inputs, self.add, signed(polygon, None)), strict=True), 0)
+                values = found.run(inputs, self.add, self.signed(polygon, None))
             except Ambiguous as unit:
                 if not unit.args[0]:
                     raise Invalid(f"{where}: a unit has not one sign on {shown(polygon)}") from None
-                stack.extend(cut(polygon, unit.args[0][0]))
+                c, a, b = unit.args[0][0]
+                stack.extend(cut(polygon, over_common_denominator([Fraction(a), Fraction(b), Fraction(c)])[0]))
                 continue
+            y = self.add(list(zip(weights, values, strict=True)), 0)
             for base, ((*cell, sign), *others) in groups.items():
                 c, a, b = (sign * y.pop(base + part, 0) for part in range(3))
                 dx, dy = (i + low - s for i, low, s in zip(cell, self.corner, shift, strict=True))
@@ -1452,21 +1465,24 @@ class Induction:
                     raise Invalid(f"{where}: for the state {(*cell, sign)}: {error}") from None
             if y:
                 raise Invalid(f"{where}: it has a part that no row has")
-        inputs = [({}, {k: 1}) for k in range(len(found.inputs))]
-        ranges = self.add_ranges(zip(weights, run(found, inputs, self.add_ranges, positive_range), strict=True), Fraction(0))
-        low, high = (sum(w * (1 if k == CONSTANT else bounds[k]) for k, w in end.items()) for end in ranges)
+        values = found.run([({}, entry) for entry in inputs], self.add_ranges, self.positive_range)
+        bounds.append(1)  # the key CONSTANT is the last place
+        low, high = (
+            sum(weight * bounds[k] for k, weight in end.items())
+            for end in self.add_ranges(list(zip(weights, values, strict=True)), 0)
+        )
         return max(-low, high, 0)
 
     # --------------------------------------------------------------------------------------------- facts about gates
 
     def gates(self, cascades, limits):
-        """Raise `Invalid` unless the output is V wherever each reading y_s either is V, or has |y_s| <= limits[s] and
-        seams b_s + b'_s >= 1, and either V = 0 or a cascade s that reads V has b_s = b'_s = 0."""
+        """Raise `Invalid` unless the output is V wherever each reading y_s is V, or else the seams b_s + b'_s >= 1; all
+        seams are >= 0, all |y_s| <= limits[s]; and V = 0, or some cascade that reads V has the seams 0."""
         seams = [node for cascade in cascades for node in cascade.seams]
         readings = [node for cascade in cascades for node, _ in cascade.reading]
         if len({*seams}) < len(seams) or {*seams} & {*readings}:
             raise Invalid("a node of the seams is named twice")
-        found = block(self.network, (*seams, *readings), (self.network.output,), "the output")
+        found = self.block((*seams, *readings), (self.network.output,), "the output")
         for good in product((True, False), repeat=len(cascades)):
             self.check_gates(found, cascades, limits, good, None)
             for open_one, is_good in enumerate(good if self.seed.pieces else ()):
@@ -1474,53 +1490,54 @@ class Induction:
                     self.check_gates(found, cascades, limits, good, open_one)
 
     def check_gates(self, found, cascades, limits, good, open_one):
-        """Check one case: V is 0, or the seams of the cascade ``open_one`` are; the others are good or have seams >= 1.
+        """Raise `Invalid` unless the output is V in one case: those cascades that are ``good`` read V, the others have
+        seams b + b' >= 1, and V is 0, or the seams of the cascade ``open_one``, which is good, are 0.
 
         Keys of combinations are the inputs of the block, V, y_s of the cascades that are not good, and units without a
-        sign: max(0, e) is the key of e over its first weight, up to the sign of e.
+        sign, each a key for all max(0, e) with e a multiple of one combination.
         """
-        count = len(cascades)
-        keys = [VALUE if is_good else VALUE - 1 - s for s, is_good in enumerate(good)]
-        spans = {key: min(limits[s] for s in range(count) if keys[s] == key) for key in keys}
+        count, units = len(cascades), {}
         values = [{} if s // 2 == open_one else {s: 1} for s in range(2 * count)]
+        spans = {VALUE: min([limits[s] for s in range(count) if good[s]], default=0)}
         for s, cascade in enumerate(cascades):
-            first = len(values)
+            key = VALUE if good[s] else VALUE - 1 - s
+            spans.setdefault(key, limits[s])
+            first, y = len(values), {} if good[s] and open_one is None else {key: 1}
             values += [{found.inputs[first + k]: 1} for k in range(len(cascade.reading))]
-            y = {} if good[s] and open_one is None else {keys[s]: 1}
-            terms = [(weight, values[first + k]) for k, (_, weight) in enumerate(cascade.reading)]
+            terms = [(weight, value) for (_, weight), value in zip(cascade.reading, values[first:], strict=True)]
             pivot = next((k for k, (weight, _) in enumerate(terms) if weight), None)
-            if pivot is not None:  # what a node is by the sum that the reading is of it and others
-                (factor, _), rest = terms[pivot], terms[:pivot] + terms[pivot + 1 :]
-                solved = [(1 / factor, y), *((-weight / factor, value) for weight, value in rest)]
-                values[found.inputs[first + pivot]] = self.add(solved, 0)
+            if pivot is not None:  # y = factor * node + the other terms says what the node is
+                factor = terms.pop(pivot)[0]
+                solved = self.add([(1 / factor, y), *((-weight / factor, value) for weight, value in terms)], 0)
+                values[found.inputs[first + pivot]] = solved
 
         def bounds(combination):
             low = high = combination.get(CONSTANT, 0)
-            for s, is_good in enumerate(good):
-                least, *weights = (0 if is_good else 1), combination.get(2 * s, 0), combination.get(2 * s + 1, 0)
-                low = None if low is None or min(weights) < 0 else low + least * min(weights)
-                high = None if high is None or max(weights) > 0 else high + least * max(weights)
+            for s in range(count):
+                least, pair = (0 if good[s] else 1), (combination.get(2 * s, 0), combination.get(2 * s + 1, 0))
+                low = None if low is None or min(pair) < 0 else low + least * min(pair)
+                high = None if high is None or max(pair) > 0 else high + least * max(pair)
             for key, weight in combination.items():
-                if key in spans:
-                    low, high = (None if low is None else low - abs(weight) * spans[key]), (
-                        None if high is None else high + abs(weight) * spans[key])
-                elif type(key) is tuple or key >= 2 * count:
-                    low = low if type(key) is tuple and weight > 0 else None
-                    high = high if type(key) is tuple and weight < 0 else None
+                is_unit, span = key >= len(values), abs(weight) * spans.get(key, 0)
+                is_known = key == CONSTANT or key in spans or key < 2 * count
+                low = low - span if low is not None and (is_known or (is_unit and weight > 0)) else None
+                high = high + span if high is not None and (is_known or (is_unit and weight < 0)) else None
             return low, high
 
         def positive(combination):
+            self.budget.spend(work=NUMBER_BITS * len(combination))
             low, high = bounds(combination)
             if low is not None and low >= 0:
                 return combination
             if high is not None and high <= 0:
                 return {}
-            line = sorted(combination.items(), key=lambda item: repr(item[0]))
+            line = sorted(combination.items())
             factor = line[0][1]
-            unit = {tuple((key, weight / factor) for key, weight in line): abs(factor)}
-            return unit if factor > 0 else self.add([(1, unit), (1, combination)], 0)  # e+ = (-e)+ + e
+            unit = units.setdefault(tuple((key, weight / factor) for key, weight in line), len(values) + len(units))
+            # max(0, factor e) for e with the first weight 1; if the factor is negative, e+ - e instead of (-e)+
+            return self.add([(abs(factor), {unit: 1}), (0 if factor > 0 else 1, combination)], 0)
 
-        (output,) = run(found, values, self.add, positive)
+        (output,) = found.run(values, self.add, positive)
         if output != ({} if open_one is None else {VALUE: 1}):
             case = "V = 0" if open_one is None else f"cascade {open_one} is open"
             raise Invalid(f"the output is not V where {case} and the cascades that read V are {[*good]}")
