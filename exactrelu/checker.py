@@ -986,7 +986,7 @@ class Cascade(NamedTuple):
     """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
 
     For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
-    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` are the nodes p, pu, pv of each state in turn.
+    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` has the nodes p, pu, pv of each in turn.
     ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
     ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
     """
@@ -1212,7 +1212,7 @@ class Induction:
     def signed(self, corners, limit):
         """Return max(0, .) for combinations of rows p_s, p_s u, p_s v, which have the keys 3 s, 3 s + 1, 3 s + 2.
 
-        (u, v) is in the polygon with these corners, and 0 <= p_s <= limit W for the W of all corners, or 0 <= p_s if the
+        (u, v) is in the polygon with these corners, and 0 <= p_s <= limit W, W that of all corners, or 0 <= p_s if the
         limit is None. If the sign is not the same for all of them, it raises `Ambiguous`.
         """
 
@@ -1264,7 +1264,7 @@ class Induction:
     def controllers(self, cascade, axis, where):
         """Return the seam as a curve along E(t), t in [0, 1], once all is right that depends on one coordinate alone.
 
-        Let r_0 = t mod 1 in the cascade's own window and 0 outside, r_(k+1) = 2 r_k mod 1. At interface k the controllers
+        Let r_0 be t mod 1 in the cascade's own window, 0 outside, r_(k+1) = 2 r_k mod 1. At interface k the controllers
         are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
         """
         inputs, pair = (axis,), slice(2 * axis, 2 * axis + 2)
@@ -1280,7 +1280,7 @@ class Induction:
                 if found not in self.known:
                     self.known[found] = self.curves(found, LOOP)
                 *controllers, selector = self.known[found]
-            if controllers != loop(origin, length, 2):
+            if len(controllers[0].kinks) != 6 * length + 1 or controllers != loop(origin, length, 2):
                 raise Invalid(f"{place}: the controllers are not E(r(t))")
             check_selector(selector, origin, length, self.width * 2**k * self.step, place)
             inputs = cascade.controllers[k][pair]
