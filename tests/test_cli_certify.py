@@ -6,7 +6,7 @@ import pytest
 from command import answer, run
 
 from exactrelu.construction import CONSTRUCTIONS, build
-from exactrelu.network import Builder
+from exactrelu.network import Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
@@ -127,9 +127,21 @@ def test_induction_refutes_a_wrong_network(capsys, tmp_path):
     assert text(*chain.evaluate(point)) == data["counterexample"]["network"] != data["counterexample"]["target"]
 
 
-def test_induction_does_not_decide_what_it_does_not_know(capsys):
-    """A network of another structure is not decided: exit code 3, and the reason names the place."""
-    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--construction", "paper")
+@pytest.mark.parametrize("construction", ["compact", "paper"])
+def test_induction_on_sums_of_atoms(capsys, construction):
+    """compact and paper are proved by induction as well; a certificate of it can only be had for one-pass."""
+    options = ("certify", "haar", "-n", 9, "--method", "induction", "--construction", construction)
+    code, data = answer(capsys, *options)
+    assert code == 0 and data["verdict"] == "certified" and data["proof"]["conclusion"].endswith("QED")
+    code, out, err = run(capsys, *options, "--output", "cert.json")
+    assert (code, out) == (2, "") and "no certificate by induction" in err
+
+
+def test_induction_does_not_decide_what_it_does_not_know(capsys, tmp_path):
+    """A network without marks is not decided: exit code 3, and the reason says so."""
+    flat = build(load_problem("haar"), 3).flatten()
+    write_network(tmp_path / "bare.json", Network(flat.inputs, flat.nodes, flat.outputs))
+    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "bare.json")
     assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ") and "--method enumerate" in err
 
 

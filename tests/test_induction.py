@@ -3,20 +3,18 @@
 from random import Random
 
 import pytest
-from network_mutants import mutants
+from block_changes import HAIR, a_weight, with_block, with_weight
 
-from exactrelu.certify import enumeration
 from exactrelu.certify.induction import certify
 from exactrelu.construction import one_pass
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.errors import InputError
-from exactrelu.network import Affine, Builder, Chain, Network, Relu
+from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import builtin_problems, load_problem
 from exactrelu.rational import mpq
 from exactrelu.refinement.direct import direct_sum
 
-HAIR = mpq(1, 2**60)
 SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")
 
 
@@ -24,29 +22,6 @@ def verdict(name, n, network=None):
     """Return the verdict on a network for a built-in problem, by default on the one-pass network."""
     problem = load_problem(name)
     return certify(problem, n, one_pass.build(problem, n) if network is None else network)
-
-
-def with_block(chain, k, block):
-    """Return the chain with another block k."""
-    return Chain([*chain.blocks[:k], block, *chain.blocks[k + 1:]], chain.names)
-
-
-def with_weight(block, node, place, change):
-    """Return the block with ``change`` added to one weight of its affine node number ``node``."""
-    nodes = list(block.nodes)
-    terms = list(nodes[node].terms)
-    source, weight = terms[place]
-    terms[place] = (source, weight + change)
-    nodes[node] = nodes[node]._replace(terms=tuple(terms))
-    return Network(block.inputs, nodes, block.outputs)
-
-
-def a_weight(block, output):
-    """Return (affine node, place of a term) that an output of a block is computed from."""
-    node = block.nodes[block.outputs[output] - block.inputs]
-    while type(node) is Relu:
-        node = block.nodes[node.of - block.inputs]
-    return block.nodes.index(node), 0
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -174,36 +149,3 @@ def test_two_outputs_and_no_stage_are_refused():
     b = Builder(2)
     with pytest.raises(InputError, match="one output"):
         verdict("bilinear", 1, b.network(digit_selectors(b, *b.inputs, mpq(1, 12))))
-
-
-def check_mutants(name, n, count, seed):
-    """Check that induction and enumeration never contradict each other on random mutants; return the verdicts."""
-    problem = load_problem(name)
-    flat = one_pass.build(problem, n).flatten()
-    verdicts = []
-    for description, made in Random(seed).sample(mutants(flat), count):
-        bare = made()
-        mutant = Network(bare.inputs, bare.nodes, bare.outputs, flat.marks)
-        found = certify(problem, n, mutant)
-        verdicts.append(found.verdict)
-        if found.verdict == "certified":
-            assert enumeration.certify(problem, n, mutant, jobs=1).verdict == "certified", description
-        if found.verdict == "refuted":
-            point = found.counterexample.point
-            assert mutant.evaluate(point) != (direct_sum(problem, n, *point),), description
-    return verdicts
-
-
-@pytest.mark.parametrize("name", ["single_c11", "haar"])
-def test_mutants(name):
-    """Mutants of small networks: what is certified is equal by enumeration, what is refuted differs at its point."""
-    verdicts = check_mutants(name, 1, 15, 1)
-    assert "refuted" in verdicts
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("name", ["single_c11", "haar", "difference", "bilinear"])
-def test_many_mutants(name):
-    """Hundreds of mutants."""
-    check_mutants(name, 1, 150, 2)
-    check_mutants(name, 2, 50, 3)

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from exactrelu.certify.induction import atoms, one_pass
+from exactrelu.certify.induction.blocks import cut
 from exactrelu.certify.induction.facts import Proof, Unproved
 from exactrelu.certify.induction.family import Sizes, prove_all
-from exactrelu.certify.induction.one_pass import prove
 from exactrelu.certify.induction.refutation import counterexample
 from exactrelu.certify.verdict import Counterexample
 from exactrelu.errors import InputError
@@ -37,7 +38,9 @@ def certify(problem, n, network):
     if network.inputs != 2 or outputs != 1:
         raise InputError(f"V^n g has two inputs and one output, but the network has {network.inputs} and {outputs}")
     try:
-        proof = prove(problem, n, network)
+        found = cut(network)
+        construction = atoms if atoms.are_terms(found) else one_pass
+        proof = construction.prove(problem, n, found)
     except Unproved as failure:
         found = counterexample(problem, n, network, failure.spot)
         return Induction("undecided" if found is None else "refuted", 0, 0, found, reason=str(failure))

@@ -14,7 +14,7 @@ from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.forms import combination
 from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu
-from exactrelu.rational import mpq
+from exactrelu.rational import Rational, mpq
 
 _MARK = re.compile(r"(\d{1,9})/(\d{1,9})/(.+)", re.ASCII)
 
@@ -37,6 +37,13 @@ class Block(NamedTuple):
         """Return the set of the inputs that some output needs."""
         read = {source for node in self.nodes for source in sources(node)} | set(self.outputs)
         return {source for source in read if source < self.inputs}
+
+    def is_rational(self):
+        """Return whether all weights and biases are rational numbers, not functions of n."""
+        numbers = (
+            number for node in self.nodes if type(node) is Affine for number in (node.bias, *(w for _, w in node.terms))
+        )
+        return all(type(number) is Rational for number in numbers)
 
     def run(self, values, affine, relu):
         """Return the outputs over any algebra: ``affine`` of [(value, weight)] and bias, ``relu`` of a value."""
@@ -144,7 +151,8 @@ def _renumbered(node, number):
 
 
 def _term_of_chain(chain, index):
-    if chain.names is None:
+    names = () if len(chain.blocks) == 1 else chain.names
+    if names is None:
         raise Unproved("the network", "the interfaces between its blocks have no names")
     known = {}
     steps = []
@@ -152,8 +160,7 @@ def _term_of_chain(chain, index):
         if id(part) not in known:
             known[id(part)] = index(block(part.inputs, part.nodes, part.outputs))
         steps.append(known[id(part)])
-    inlets = tuple(tuple(range(len(row))) for row in chain.names)
-    return Term(tuple(steps), chain.names, inlets)
+    return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
 
 
 def _terms_of_marks(network, index):

@@ -10,6 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from exactrelu.certify.induction.blocks import expanded, sources
+from exactrelu.certify.induction.boxes import Box
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.forms import Ambiguous, Rows, combination, signed_by
 from exactrelu.certify.induction.rows import entries
@@ -196,61 +197,25 @@ def check_gates(gates, factors, limits, is_zero, where):
 
 def _evaluated(gates, factors, limits, good, open_class):
     """Return the output as a form over "V", bad y_s, D_s and units that stay undecided."""
-    symbols, spans = {}, {}
     value_limit = min((limits[index] for index in good), default=mpq(0))
-    spans["V"] = (-value_limit, value_limit)
+    symbols, spans = {}, {"V": (-value_limit, value_limit)}
     for index, limit in limits.items():
-        factor = factors[index]
         if index not in good:
-            symbols["y", index] = {("y", index): factor}
+            symbols["y", index] = {("y", index): factors[index]}
             spans["y", index] = (-limit, limit)
         else:
-            symbols["y", index] = {} if open_class is None else {"V": factor}
+            symbols["y", index] = {} if open_class is None else {"V": factors[index]}
         if index == open_class:
             symbols["D", index] = {}
         else:
             symbols["D", index] = {("D", index): mpq(1)}
             spans["D", index] = (mpq(0) if index in good else mpq(1), None)
+    box = Box(spans)
 
     def substituted(form):
-        return combination(
-            [(symbols[key], weight) for key, weight in form.items() if key is not None], form.get(None, mpq(0))
-        )
+        terms = [(symbols[key], weight) for key, weight in form.items() if key is not None]
+        return combination(terms, form.get(None, mpq(0)))
 
     for name, argument in gates.units:
-        form = substituted(argument)
-        low, high = _unbounded_span(form, spans)
-        if low is not None and low >= 0:
-            symbols[name] = form
-        elif high is not None and high <= 0:
-            symbols[name] = {}
-        else:
-            symbols[name] = _undecided(form, low, high, spans)
+        symbols[name] = box.relu(substituted(argument))
     return substituted(gates.output)
-
-
-def _undecided(form, low, high, spans):
-    """Return the positive part of a form as a form with one more symbol, the same for arguments ± c · form, c > 0.
-
-    This is how f₊ − (−f)₊ becomes f, and how equal terms of the sum over A cancel.
-    """
-    pairs = sorted(form.items(), key=repr)
-    scale = abs(pairs[0][1])
-    if pairs[0][1] > 0:
-        symbol = ("relu", tuple((key, weight / scale) for key, weight in pairs))
-        spans[symbol] = (mpq(0), None if high is None else high / scale)
-        return {symbol: scale}
-    symbol = ("relu", tuple((key, -weight / scale) for key, weight in pairs))
-    spans[symbol] = (mpq(0), None if low is None else -low / scale)
-    return combination([({symbol: scale}, 1), (form, 1)], mpq(0))
-
-
-def _unbounded_span(form, spans):
-    low = high = form.get(None, mpq(0))
-    for key, weight in form.items():
-        if key is None:
-            continue
-        down, up = spans[key] if weight > 0 else reversed(spans[key])
-        low = None if low is None or down is None else low + weight * down
-        high = None if high is None or up is None else high + weight * up
-    return low, high

@@ -10,7 +10,7 @@ from exactrelu.certify.induction.layout import closing_layout, stage_layout
 from exactrelu.certify.induction.loops import along, loop
 from exactrelu.certify.induction.seams import AXES
 from exactrelu.certify.induction.stages import ANYWHERE
-from exactrelu.certify.induction.target import Target, target_of
+from exactrelu.certify.induction.target import Target, moved_target
 from exactrelu.rational import Rational, mpq
 from exactrelu.regions.univariate import IDENTITY
 
@@ -85,7 +85,11 @@ class Composition:
 
 def composition(n, network):
     """Return the `Composition` that a network is; raises `Unproved` if its interfaces are not those of one-pass."""
-    found = cut(network)
+    return composed(n, cut(network))
+
+
+def composed(n, found):
+    """Return the `Composition` that a `Cut` network is; raises `Unproved` as `composition` does."""
     if len(found.terms) != 1:
         raise Unproved("the network", f"expected one composition of blocks, got a sum of {len(found.terms)}")
     (term,) = found.terms
@@ -131,7 +135,7 @@ def _start_class(whole, index, normal, corner):
     shift = tuple(offset / whole.step for offset in offsets)
     if any(type(entry) is not Rational for entry in shift):
         raise Unproved(where, "its shift is not a constant times 2^-n")
-    target, reason = target_of(normal, shift, tuple(lengths))
+    target, reason = moved_target(normal, shift, tuple(lengths))
     if target is None:
         raise Unproved(where, reason)
     states = frozenset().union(*(layouts[index].rows for layouts in whole.different_outlets()))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from exactrelu.certify.induction.atom_layout import carries_input
 from exactrelu.certify.induction.blocks import sources
 from exactrelu.certify.induction.closing import check_reading, gates_and_readings
 from exactrelu.certify.induction.composition import composition
@@ -64,6 +65,10 @@ def induction_evidence(problem, n, network):
     Raises `UndecidedError` if it is not of that kind, and `InputError` if its seam deficiencies are no sums of two nodes.
     """
     network = flat(network)
+    if is_sum_of_atoms(network):
+        raise InputError(
+            "no certificate by induction can be written for compact and paper; --method enumerate writes one"
+        )
     whole = composition(n, network)
     classes, _, widths = classes_with_seams(problem, whole)
     closing, layouts = whole.blocks[n + 1], whole.inlets[n]
@@ -79,6 +84,11 @@ def induction_evidence(problem, n, network):
             reading = {ids[key]: weight / factor for key, weight in readings[index].items()}
         cascades.append(cascade(problem, n, network, whole, shift_class, tuple(sorted(reading.items()))))
     return InductionEvidence(problem.window, min(widths.values()), tuple(cascades))
+
+
+def is_sum_of_atoms(network):
+    """Return whether the marks of a network are those of the constructions compact and paper."""
+    return not network.marks or any(carries_input([mark.split("/", 2)[-1]]) for mark in network.marks)
 
 
 def closing_ids(network, n):

@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from exactrelu.certify.induction import one_pass
+from exactrelu.certify.induction.blocks import cut
 from exactrelu.certify.induction.closing import check_gates, gates_and_readings
 from exactrelu.certify.induction.composition import composition
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
@@ -47,7 +48,7 @@ def prove_all(problem, build):
         try:
             facts = facts_for_all(problem, member, first)
         except NotUniform:
-            proof = one_pass.prove(problem, first, build(first))
+            proof = one_pass.prove(problem, first, cut(build(first)))
             alone.append(Fact(f"n = {first}", proof.theorem, f"for itself, by {len(proof.facts)} facts", proof.pieces))
             continue
         sizes, size_fact = sizes_for_all(build)

@@ -55,6 +55,13 @@ def first_difference(found, expected):
     return next(t for t in candidates if found(t) != expected(t))
 
 
+def differing(found, expected):
+    """Return (low, high), the ends of the part of [0, 1] on which two functions, different there, differ."""
+    knots = sorted({mpq(0), mpq(1), *found.knots_within(0, 1), *expected.knots_within(0, 1)})
+    parts = [part for part in pairwise(knots) if found.on(*part) != expected.on(*part)]
+    return (parts[0][0], parts[-1][1]) if parts else (mpq(0), mpq(1))
+
+
 def selector_error(function, low, length, width):
     """Return None, or a t at which ``function`` is no selector χ₁ on [low, low + length].
 
@@ -63,7 +70,7 @@ def selector_error(function, low, length, width):
     for index in range(length):
         start = low + index
         for begin, end, level in ((start + width, start + HALF, 0), (start + HALF + width, start + 1, 1)):
-            if function.on(begin, end) != (0, level):
+            if begin < end and function.on(begin, end) != (0, level):
                 inside = [begin, *function.knots_within(begin, end), end]
                 return next(t for t in (*inside, *((a + b) / 2 for a, b in pairwise(inside))) if function(t) != level)
     lowest, highest = function.range_on(low, low + length)

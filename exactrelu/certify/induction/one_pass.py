@@ -12,25 +12,26 @@ from exactrelu.certify.induction.closing import (
     reading_bound,
 )
 from exactrelu.certify.induction.composition import (
-    composition,
+    composed,
     other_seams,
     start_classes,
 )
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
 from exactrelu.certify.induction.loops import along, selector_error
-from exactrelu.certify.induction.rows import bound_map, entries, missing_states, shown
+from exactrelu.certify.induction.rows import bound_map, entries, shown
 from exactrelu.certify.induction.seams import AXES, overlap, seam_bumps, seam_width
 from exactrelu.certify.induction.stages import check_loops, check_rows, check_selectors
 from exactrelu.certify.induction.start import Grid, check_start, start_bounds
+from exactrelu.certify.induction.target import State
 from exactrelu.rational import mpq, text
 from exactrelu.regions.univariate import IDENTITY
 
 ONE_VARIABLE = "functions of one variable, compared knot by knot"
 
 
-def prove(problem, n, network):
-    """Return the `Proof` that ``network`` equals V^n g on R², n ≥ 1; raises `Unproved` at the first fact that fails."""
-    whole = composition(n, network)
+def prove(problem, n, found):
+    """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
+    whole = composed(n, found)
     classes, bumps, widths = classes_with_seams(problem, whole)
     bounds, bound_fact = row_bounds(whole, classes)
     facts = [
@@ -170,9 +171,10 @@ def start_fact(problem, whole, classes, widths):
 def check_states(whole, shift_class):
     """Check that every live state of a class has a row at every stage, and is read at the end if g is not 0 there."""
     index, target = shift_class.index, shift_class.target
+    live = target.reached({State(*patch, 1) for patch in target.patches}) & target.reaching(target.supported)
+    read = {state for state in live if state[:2] in target.supported}
     for k in {id(layouts): k for k, layouts in enumerate(whole.outlets)}.values():
-        rows = whole.outlets[k][index].rows
-        missing = missing_states(rows, target, target.live if k < whole.last else target.readable)
+        missing = sorted((live if k < whole.last else read) - whole.outlets[k][index].rows.keys())
         if missing:
             reason = f"class {index}: the state {tuple(missing[0])} is live, but has no row"
             raise Unproved(f"the interface after {whole.label(k)}", reason, shift_class.spot(0))
@@ -250,7 +252,7 @@ def closing_facts(whole, classes, bounds):
 
 def is_zero(classes):
     """Return whether the seed is the zero function."""
-    return not any(forms for _, forms in classes[0].target.mesh)
+    return not classes[0].target.supported
 
 
 def check_readings(whole, classes, readings):

@@ -6,7 +6,7 @@ from exactrelu.certify.verdict import Counterexample
 from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 
-POINTS = 200
+POINTS = 300
 """The most points that are tried."""
 
 OPERATIONS = 1_000_000
@@ -14,6 +14,9 @@ OPERATIONS = 1_000_000
 
 PARTS = 997
 """Random residuals are multiples of 1/997 of their range, so that no orbit is periodic for small n."""
+
+BESIDE = (0, 0, mpq(1, 2**62), mpq(-1, 2**62))
+"""How far from the lattice points are taken: kinks meet there, and those of a network that is a hair off lie beside."""
 
 
 def counterexample(problem, n, network, spot, seed=0):
@@ -24,7 +27,7 @@ def counterexample(problem, n, network, spot, seed=0):
     random = Random(seed)
     count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network))))
     for attempt in range(count):
-        near = spot is not None and attempt % 4 != 3
+        near = spot is not None and attempt % 3 != 2
         x, y = point_at(random, spot, n) if near else point_of(random, problem, n)
         (found,) = network.evaluate((x, y))
         target = cascade(problem, n, x, y)
@@ -43,13 +46,12 @@ def _cost(network):
 def point_at(random, spot, n):
     """Return a random point whose residuals at the stage of ``spot`` lie in its intervals, or very close to them.
 
-    For most of the points, the residuals r^n are moved into the seams of other classes.
+    Most of the residuals r^n are moved into the ``seams`` of the spot.
     """
     point = []
-    is_moved = random.random() < 0.75
     for origin, length, interval, seams in zip(spot.origin, spot.lengths, spot.residual, spot.seams, strict=True):
         residual = _between(random, *interval)
-        if is_moved and seams and interval[0] < interval[1]:
+        if seams and interval[0] < interval[1] and random.random() < 0.7:
             scale = 2 ** (n - min(n, spot.stage))
             residual = (residual * scale // 1 + _between(random, *random.choice(seams))) / scale
         point.append(origin + (random.randrange(length << spot.stage) + residual) / 2**spot.stage)
@@ -61,13 +63,25 @@ def _between(random, low, high):
 
 
 def point_of(random, problem, n):
-    """Return a random point of the window or next to it, half of them within 2⁻ⁿ of a corner of a dyadic cell."""
-    point = []
-    for low, high in problem.window:
-        cells = (high - low) * 2**n
-        whole = random.randint(-2, cells + 2) if random.random() < 0.5 else random.randint(0, cells)
-        point.append(low + (whole + mpq(random.randrange(-PARTS, PARTS), PARTS)) / 2**n)
-    return tuple(point)
+    """Return a random point; each coordinate is one of those of `coordinate`."""
+    return tuple(low + coordinate(random, (high - low) * 2**n) / 2**n for low, high in problem.window)
+
+
+def coordinate(random, cells):
+    """Return a random coordinate, in units of cells of a window of that many ``cells``.
+
+    Half of the time it is anywhere in the window; else in it or next to it: close to the end of a cell, on a lattice
+    or beside it; or else far away.
+    """
+    residual = mpq(random.randrange(PARTS), PARTS)
+    kind = random.randrange(8)
+    if kind < 4:
+        return random.randrange(cells) + residual
+    if kind == 4:
+        return random.randint(-1, cells + 1) + residual / 16
+    if kind == 5:
+        return (2 * residual - 1) * 2 ** random.randrange(100)
+    return random.randint(-1, cells) + mpq(random.randrange(24), 24) + random.choice(BESIDE)
 
 
 def cell_of(problem, n, x, y):

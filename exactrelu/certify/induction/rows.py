@@ -96,11 +96,6 @@ def shown(number):
     return f"{'-' if number < 0 else ''}2^{power}"
 
 
-def missing_states(rows, target, wanted):
-    """Return the states of ``wanted`` that are live, but not among the ``rows``."""
-    return sorted((target.live & wanted) - rows.keys())
-
-
 class BoundMap(NamedTuple):
     """Upper bounds of new rows from those of the old ones: ``rows`` {entry: ((old entry, weight ≥ 0), …)}, linear.
 

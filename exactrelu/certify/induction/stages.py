@@ -4,7 +4,7 @@ from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.loops import (
     HALF,
     along,
-    first_difference,
+    differing,
     loop,
     selector_error,
 )
@@ -15,9 +15,9 @@ from exactrelu.rational import mpq
 ANYWHERE = (mpq(0), mpq(1))
 
 
-def near(axis, t):
-    """Return the residuals with ``t`` in one coordinate and anything in the other, as pairs of intervals."""
-    return tuple((t, t) if other == axis else ANYWHERE for other in (0, 1))
+def within(axis, interval):
+    """Return residuals in an interval in one coordinate and anywhere in the other, as a pair of intervals."""
+    return tuple(interval if other == axis else ANYWHERE for other in (0, 1))
 
 
 def check_loops(whole, k, shift_class):
@@ -30,9 +30,8 @@ def check_loops(whole, k, shift_class):
         found = along(whole.blocks[k], after, dict(zip(before, loop(), strict=True)), where)
         for function, wanted in zip(found, expected, strict=True):
             if function != wanted:
-                t = first_difference(function, wanted)
                 reason = f"F(E(t)) is not E(r(t)) for the controller of {AXES[axis]}"
-                raise Unproved(where, reason, shift_class.spot(k, near(axis, t % 1)))
+                raise Unproved(where, reason, shift_class.spot(k, within(axis, differing(function, wanted))))
 
 
 def check_selectors(whole, k, shift_class, width):
@@ -45,7 +44,7 @@ def check_selectors(whole, k, shift_class, width):
         t = selector_error(function, mpq(0), 1, width)
         if t is not None:
             reason = f"the selector of {AXES[axis]} is not the digit of t = {t}, or leaves [0, 1]"
-            raise Unproved(where, reason, shift_class.spot(k, near(axis, t % 1)))
+            raise Unproved(where, reason, shift_class.spot(k, within(axis, (t, t))))
 
 
 def check_rows(whole, k, shift_class, bound):

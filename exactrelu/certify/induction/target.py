@@ -1,8 +1,8 @@
-"""What a cascade of non-negative rows has to compute: the specification side of the proof.
+"""What a cascade of rows has to compute: the specification side of the proof.
 
-The transition matrices T_q come from `exactrelu.refinement`. A row p splits into p⁺ − p⁻ with non-negative parts, which
-|T_q| moves on: the states are patches with a sign. Only the live states matter, those that some start reaches and that
-reach a patch on which the seed is not zero.
+The transition matrices T_q come from `exactrelu.refinement`. The states of a row are the patches of the window, their
+entries signed; or else patches with a sign, where the row is p⁺ − p⁻ with non-negative parts, which |T_q| moves on.
+Only the live states matter, those that some start reaches and that reach a patch whose entry is read.
 """
 
 from functools import cached_property
@@ -17,7 +17,7 @@ from exactrelu.refinement.transition import DIGITS, patches, sparse_rows
 
 
 class State(NamedTuple):
-    """The patch [i, i + 1] × [j, j + 1] of the window, counted from 0, with ``sign`` +1 or −1."""
+    """The patch [i, i + 1] × [j, j + 1] of the window, counted from 0; ``sign`` is ±1, or 0 for a signed entry."""
 
     i: int
     j: int
@@ -25,33 +25,41 @@ class State(NamedTuple):
 
 
 class Target:
-    """The cascade of V^n g(· − shift) for a normalized problem on the window [0, L1] × [0, L2], ``lengths`` (L1, L2).
+    """The transitions of a normalized problem, its window [0, L1] × [0, L2]."""
 
-    Raises `InputError` if the window is not preserved or does not hold the support of g(· − shift).
-    """
-
-    def __init__(self, normal, shift, lengths):
-        window = tuple((0, length) for length in lengths)
-        self.problem = Problem(normal.name, normal.mask, window, normal.seed.shifted(*shift))
-        self.lengths = lengths
+    def __init__(self, problem):
+        self.problem = problem
+        self.patches = tuple((a - 1, b - 1) for a, b in patches(problem))
         self.columns = {q: self._columns(q) for q in DIGITS}
 
-    def _columns(self, q):
-        """Return {state: ((source, weight > 0), …)} of the new row's entries under the digit pair q."""
-        indices = [(a - 1, b - 1) for a, b in patches(self.problem)]
-        columns = {State(*patch, sign): [] for patch in indices for sign in (1, -1)}
-        for patch, row in zip(indices, sparse_rows(self.problem, q), strict=True):
+    def _transitions(self, q):
+        """Yield (source patch, target patch, entry ≠ 0 of T_q): the row's entry at the source moves to the target."""
+        for source, row in zip(self.patches, sparse_rows(self.problem, q), strict=True):
             for column, weight in row:
-                turn = 1 if weight > 0 else -1
-                for sign in (1, -1):
-                    columns[State(*indices[column], sign * turn)].append((State(*patch, sign), abs(weight)))
+                yield source, self.patches[column], weight
+
+    def _columns(self, q):
+        """Return {state: ((source, weight), …)} of the new row's entries under q, > 0 between signed patches."""
+        columns = {State(*patch, sign): [] for patch in self.patches for sign in (1, -1, 0)}
+        for source, patch, weight in self._transitions(q):
+            turn = 1 if weight > 0 else -1
+            columns[State(*patch, 0)].append((State(*source, 0), weight))
+            for sign in (1, -1):
+                columns[State(*patch, sign * turn)].append((State(*source, sign), abs(weight)))
         return {state: tuple(column) for state, column in columns.items()}
 
+    def entries(self, q):
+        """Return {patch: ((source, weight), …)}: the new row's entry p⁺ − p⁻ at the patch under q, from any states."""
+        found = {patch: [] for patch in self.patches}
+        for source, patch, weight in self._transitions(q):
+            found[patch] += [(State(*source, sign), (sign or 1) * weight) for sign in (1, -1, 0)]
+        return {patch: tuple(column) for patch, column in found.items()}
+
     def norm(self, states):
-        """Return B of rows on these states: the largest sum of a column of some |T_q|, the growth of p in a stage."""
+        """Return B of rows on these states: the largest ℓ¹ norm of a column of some T_q, the growth of p in a stage."""
         return max(
             (
-                sum((weight for source, weight in rows[state] if source in states), mpq(0))
+                sum((abs(weight) for source, weight in rows[state] if source in states), mpq(0))
                 for rows in self.columns.values()
                 for state in states
             ),
@@ -61,30 +69,35 @@ class Target:
     @cached_property
     def mesh(self):
         """[(polygon, {patch: form})]: polygons that fill [0, 1]², with the forms of the patches not zero there."""
-        indices = [(a - 1, b - 1) for a, b in patches(self.problem)]
         return [
-            (polygon, {patch: form for patch, form in zip(indices, forms, strict=True) if any(form)})
+            (polygon, {patch: form for patch, form in zip(self.patches, forms, strict=True) if any(form)})
             for polygon, forms in folded_mesh(self.problem)
         ]
 
     @cached_property
-    def readable(self):
-        """The states of the patches on which the seed is not zero."""
-        found = {patch for _, forms in self.mesh for patch in forms}
-        return frozenset(State(*patch, sign) for patch in found for sign in (1, -1))
+    def supported(self):
+        """The patches on which the seed is not zero."""
+        return frozenset(patch for _, forms in self.mesh for patch in forms)
 
     @cached_property
-    def live(self):
-        """The states that a row can reach and that can reach `readable`."""
-        arrows = {(source, state) for rows in self.columns.values() for state, row in rows.items() for source, _ in row}
-        start = {State(i, j, 1) for i, j in product(*map(range, self.lengths))}
-        return _closure(start, arrows) & _closure(self.readable, {(state, source) for source, state in arrows})
+    def _arrows(self):
+        return {(source, state) for rows in self.columns.values() for state, row in rows.items() for source, _ in row}
+
+    def reached(self, start):
+        """Return the states that rows which start at the states ``start`` can reach."""
+        return _closure(start, self._arrows)
+
+    def reaching(self, read):
+        """Return the states from which rows can reach the patches ``read``."""
+        ends = {State(*patch, sign) for patch, sign in product(read, (1, -1, 0))}
+        return _closure(ends, {(state, source) for source, state in self._arrows})
 
 
-def target_of(normal, shift, lengths):
-    """Return (`Target`, None), or (None, why there is none)."""
+def moved_target(normal, shift, lengths):
+    """Return (`Target`, None) for V^n g(· − shift) on the window [0, L1] × [0, L2], or (None, why there is none)."""
+    window = tuple((0, length) for length in lengths)
     try:
-        return Target(normal, shift, lengths), None
+        return Target(Problem(normal.name, normal.mask, window, normal.seed.shifted(*shift))), None
     except InputError as error:
         return None, str(error)
 

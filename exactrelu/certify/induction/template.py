@@ -65,8 +65,8 @@ def family(member, first):
     """
     members = {n: member(n) for n in range(first, first + COUNT)}
     pattern = members[max(first, 2)]
-    for n, member in members.items():
-        check_like(pattern, member, f"the network for n = {n}")
+    for n, whole in members.items():
+        check_like(pattern, whole, f"the network for n = {n}")
     digits = {position for layout in pattern.inlets[0].values() for position in layout.digits}
     rows = {position for layout in pattern.inlets[0].values() for row in layout.rows.values() for position in row}
     seams = {layout.seam for layout in pattern.inlets[-1].values()}

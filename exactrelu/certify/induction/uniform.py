@@ -9,6 +9,7 @@ of this kind, none of whose comparisons raises, is a proof for every n ≥ m. Co
 """
 
 from functools import total_ordering
+from itertools import pairwise
 from math import comb
 
 from exactrelu.rational import Rational, mpq, rational, text
@@ -33,7 +34,7 @@ class Uniform:
     Made by `symbol` and arithmetic with rationals; results that are constant are rationals.
     """
 
-    __slots__ = ("numerator", "denominator", "m")
+    __slots__ = ("denominator", "m", "numerator")
 
     def __init__(self, numerator, denominator, m):
         self.numerator = numerator
@@ -219,7 +220,7 @@ def _halves(coefficients):
     while coefficients:
         left.append(coefficients[0])
         right.append(coefficients[-1])
-        coefficients = [(a + b) / 2 for a, b in zip(coefficients, coefficients[1:], strict=False)]
+        coefficients = [(a + b) / 2 for a, b in pairwise(coefficients)]
     return left, right[::-1]
 
 
