@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gmpy2 import mpq
 
 from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.regions import ridges
 
 
 class Piecewise(NamedTuple):
@@ -60,49 +61,36 @@ IDENTITY = Piecewise((), ((mpq(1), mpq(0)),))
 
 def affine_combination(terms, bias):
     """Return the function  bias + Σ weight * function  over the pairs (function, weight)."""
-    slope = intercept = mpq(0)
-    changes = {}
+    slope, intercept, jumps = mpq(0), bias, {}
     for function, weight in terms:
         slope += weight * function.segments[0][0]
         intercept += weight * function.segments[0][1]
-        for knot, (before, _), (after, _) in zip(function.knots, function.segments, function.segments[1:]):
-            changes[knot] = changes.get(knot, 0) + weight * (after - before)
-    return _from_changes(slope, intercept + bias, sorted(changes.items()))
+        for knot, jump in _jumps(function):
+            jumps[knot] = jumps.get(knot, 0) + weight * jump
+    return _piecewise(slope, intercept, jumps)
 
 
 def positive_part(function):
     """Return max(0, function)."""
-    knots, changes = (None, *function.knots), []
-    slope = intercept = None
-    previous = mpq(0)
-    for index, (rise, level) in enumerate(function.segments):
-        start = knots[index]
-        end = function.knots[index] if index < len(function.knots) else None
-        for begin, positive in _signs(rise, level, start, end):
-            current = rise if positive else mpq(0)
-            if slope is None:
-                slope, intercept = current, level if positive else mpq(0)
-            elif current != previous:
-                changes.append((begin, current - previous))
-            previous = current
-    return _from_changes(slope, intercept, changes)
+    slope, intercept = function.segments[0]
+    ridge, _ = ridges.positive_part(ridges.Ridge(intercept, slope, dict(_jumps(function))))
+    return _piecewise(ridge.slope, ridge.intercept, ridge.jumps)
 
 
-def _signs(rise, level, start, end):
-    """Yield (beginning, whether positive) for the parts of [start, end] on which rise * t + level keeps its sign."""
-    root = -level / rise if rise else None
-    if rise and (start is None or root > start) and (end is None or root < end):
-        yield start, rise < 0
-        yield root, rise > 0
-    else:
-        yield start, rise * _inner_point(start, end) + level > 0
+def _jumps(function):
+    """Yield (knot, change of slope there)."""
+    for knot, (before, _), (after, _) in zip(function.knots, function.segments, function.segments[1:]):
+        yield knot, after - before
 
 
-def _inner_point(start, end):
-    """Return a point strictly between ``start`` and ``end``, None standing for −∞ and +∞."""
-    if start is None:
-        return mpq(0) if end is None else end - 1
-    return start + 1 if end is None else (start + end) / 2
+def _piecewise(slope, intercept, jumps):
+    knots, segments = [], [(slope, intercept)]
+    for knot, jump in sorted(jumps.items()):
+        if jump:
+            slope, intercept = slope + jump, intercept - jump * knot
+            knots.append(knot)
+            segments.append((slope, intercept))
+    return Piecewise(tuple(knots), tuple(segments))
 
 
 def separated(network):
@@ -169,13 +157,3 @@ def univariate_nodes(network):
             terms = [(found[source][1], weight) for source, weight in node.terms]
             found[k] = (axes[k], affine_combination(terms, node.bias))
     return found
-
-
-def _from_changes(slope, intercept, changes):
-    knots, segments = [], [(slope, intercept)]
-    for knot, change in changes:
-        if change:
-            slope, intercept = slope + change, intercept - change * knot
-            knots.append(knot)
-            segments.append((slope, intercept))
-    return Piecewise(tuple(knots), tuple(segments))
