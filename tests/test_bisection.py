@@ -269,3 +269,9 @@ def test_half_planes_and_unbounded_slopes():
             for p, q in ((1, 0), (-1, 0), (1, 1), (direction[1], -direction[0]), direction):
                 network = network_of(lambda b, x, y: b.relu(p * x + q * y - 2) - b.relu(b.relu(y - x) - b.relu(x)))
                 check_pieces(network, [part])
+
+
+def test_an_undecided_unit_that_passes_keeps_its_interval():
+    """Bounds of a unit that passes an undecided value on are bounds of that value, not of something around zero."""
+    network = network_of(lambda b, x, y: b.relu(b.relu(b.relu(x + y) + 10) - mpq(23, 2)))
+    check_pieces(network, [SQUARE, *quadrants()])
