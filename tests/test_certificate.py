@@ -125,6 +125,13 @@ def test_default_problem(tmp_path, n):
     assert check_file(tmp_path / "c.json.gz")[::2] == (True, None)
 
 
+def test_the_tree_does_not_depend_on_the_processes():
+    """One process and two make the same tree, whose work takes longer than one process keeps for itself."""
+    problem = load_problem("bilinear")
+    network = CONSTRUCTIONS["one-pass"](problem, 2).flatten()
+    assert split_tree(problem, 2, network, jobs=1) == split_tree(problem, 2, network, jobs=2)
+
+
 def test_progress():
     """The producer of a tree tells how many of its regions are done."""
     told = []

@@ -5,14 +5,19 @@ cells; each cell, and each unbounded region, is cut further by the bisection (`e
 cuts. Where the leaves lie is no matter of trust: whoever checks the tree follows the cuts.
 """
 
+from functools import lru_cache
+from itertools import chain
+from time import monotonic_ns
+
 from gmpy2 import mpz
 
 from exactrelu.certify.certificate import SplitTree
 from exactrelu.geometry.polygon import integral, plane
 from exactrelu.rational import mpq
 from exactrelu.regions.bisection import Bisection
+from exactrelu.regions.pool import Lane, results
 
-BATCH = 256
+BATCH = 64
 """The most polygons that are handed to the bisection at once."""
 
 
@@ -42,26 +47,44 @@ class TreeRecorder:
         return SplitTree(tuple(self._index), tuple(self._preorder))
 
 
-def split_tree(problem, n, network, progress=None):
+def split_tree(problem, n, network, jobs=None, progress=None):
     """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
 
-    ``progress(done, total)`` is told how many of the cells and unbounded regions are done.
+    ``jobs`` is the number of processes, None for one a core; the tree does not depend on it. ``progress(done, total)``
+    is told how many of the cells and unbounded regions are done.
     """
     plan = list(_regions(problem, n))
     regions = [step for step in plan if not isinstance(step, tuple)]
-    trees, bisection = {}, Bisection(network)
-    for start in range(0, len(regions), BATCH):
-        batch = regions[start : start + BATCH]
-        trees.update(zip(batch, _bisected(bisection, batch), strict=True))
+    starts = range(0, len(regions), BATCH)
+    trees, done = {}, 0
+    for _, part in results([Lane(_work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
+        for start, found in part:
+            trees[start] = found
+            done += len(found)
         if progress is not None:
-            progress(len(trees), len(regions))
-    recorder = TreeRecorder()
+            progress(done, len(regions))
+    recorder, grafts = TreeRecorder(), chain.from_iterable(trees[start] for start in starts)
     for step in plan:
         if isinstance(step, tuple):
             recorder.cut(step)
         else:
-            recorder.graft(trees[step])
+            recorder.graft(next(grafts))
     return recorder.tree()
+
+
+def _work(network, batches, deadline):
+    """Return ([(start, trees)] of the batches done before the deadline, of one at least, and the batches left over)."""
+    found = []
+    while batches and (not found or monotonic_ns() < deadline):
+        start, polygons = batches.pop()
+        found.append((start, _bisected(_prepared(network), polygons)))
+    return found, batches
+
+
+@lru_cache(maxsize=1)
+def _prepared(network):
+    """Return the `Bisection` of a network; a worker prepares its network once."""
+    return Bisection(network)
 
 
 def _regions(problem, n):

@@ -38,7 +38,7 @@ def decide(options, problem, network, timings):
     if options.output is not None:
         with timed(timings, "certificate"), progress_bar("certificate") as progress:
             if evidence is None:
-                evidence = split_tree(problem, options.level, network.flatten(), progress=progress)
+                evidence = split_tree(problem, options.level, network.flatten(), options.jobs, progress)
             write_certificate(options.output, problem, options.level, network, evidence)
     work = f"{verdict.cells} dyadic cells and the unbounded outside: {verdict.pieces} convex pieces"
     return Decision(*verdict, work, (), {})
