@@ -1156,7 +1156,7 @@ def rectangle(x0, x1, y0, y1):
 
 
 class Induction:
-    """The facts from which equality follows for a network made of cascades; each is checked on the network itself."""
+    """The facts (a) to (j) of docs/certificate.md, from which equality follows; checked on the network itself."""
 
     def __init__(self, mask, seed, n, network, window, width):
         self.mask, self.seed, self.n, self.network = mask, seed, n, network
@@ -1169,7 +1169,8 @@ class Induction:
         if not 0 < self.width < Fraction(1, 2):
             raise Invalid("the width of the seams is not between 0 and 1/2")
         for axis, side in enumerate(self.seed.box()):
-            points = [*(Fraction(end, self.seed.scale) for end in side), *(index[axis] for index in self.mask)]
+            points = [Fraction(end, self.seed.scale) for end in side] if self.seed.pieces else []
+            points.extend(index[axis] for index in self.mask)
             if not self.corner[axis] <= min(points) <= max(points) <= self.far[axis]:
                 raise Invalid(f"the window does not hold the seed and all indices of the mask in {'xy'[axis]}")
         arcs, limits = ([], []), []
@@ -1179,13 +1180,13 @@ class Induction:
                 seam = self.controllers(cascade, axis, f"cascade {k}, {'xy'[axis]}")
                 arcs[axis].extend(positive_arcs(seam, shift[axis]))
             limits.append(self.rows(cascade, shift, f"cascade {k}"))
+        self.gates(cascades, limits)
         for axis in (0, 1):
             if any(start < end for (_, end), (start, _) in pairwise(sorted(arcs[axis]))):
                 raise Invalid(f"the seams of two cascades overlap in {'xy'[axis]}")
-        self.gates(cascades, limits)
 
     def shift(self, cascade, where):
-        """Return by how many cells of level n the window stands from the corner of the cascade's own, in x and y."""
+        """Return s: by how many cells of level n the window stands from the corner of the cascade's own; fact (a)."""
         shift = []
         for origin, length, end, low, high in zip(*cascade[:3], self.corner, self.far, strict=True):
             shift.append((low - origin) / self.step)
@@ -1262,7 +1263,7 @@ class Induction:
         return found.run(inputs, add, lambda curve: self.budget.curve(curve_relu, [curve], curve))
 
     def controllers(self, cascade, axis, where):
-        """Return the seam as a curve along E(t), t in [0, 1], once all is right that depends on one coordinate alone.
+        """Return the seam as a curve along E(t), t in [0, 1], once facts (b), (c) and (d) are shown for a coordinate.
 
         Let r_0 be t mod 1 in the cascade's own window, 0 outside, r_(k+1) = 2 r_k mod 1. At interface k the controllers
         are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
@@ -1292,7 +1293,7 @@ class Induction:
     # ---------------------------------------------------------------------------------------------- facts about rows
 
     def rows(self, cascade, shift, where):
-        """Return a bound of what a cascade reads on R^2, once it is V^n g where all its selectors are digits."""
+        """Return the limit Y of what a cascade reads on R^2, once facts (e) to (h) are shown for it."""
         columns = self.transitions(cascade, shift, where)
         listed = {*cascade.states, *cascade.final_states}
         sums = [sum(w for _, w in column) for q in DIGITS for state, column in columns[q].items() if state in listed]
@@ -1317,7 +1318,7 @@ class Induction:
         """Return {q: {target: [(place of the source among the states, weight)]}}, the matrices |T_q|^T by digits q.
 
         T_q moves the state (i, j, sign) on to (i', j', sign c) with weight |c|, c = c_(q + 2 (i, j) - (i', j')), mask
-        indices counted from the corner of the window. Raises `Invalid` if a state matters, but is not listed.
+        indices counted from the corner of the window. Raises `Invalid` if a state matters, but is not listed: fact (e).
         """
         (width, height), work = cascade.lengths, PRODUCT_BITS * (8 * len(self.mask) + 2 * len(self.seed.pieces))
         self.budget.spend(work=work * width * height)
@@ -1359,7 +1360,7 @@ class Induction:
         )
 
     def start(self, cascade, where):
-        """Return bounds of the rows at interface 0, for all of R^2, once each is right in the cascade's own window.
+        """Return bounds of the rows at interface 0, for all of R^2, once they are right: fact (f).
 
         The row of (i, j, 1) is 1, u, v at (x, y) = origin + (i, j) + (u, v), (u, v) in the unit square, up to the end,
         and 0 elsewhere, as is that of (i, j, -1). Strips where 2^n t mod 1 is in [0, width] are left aside.
@@ -1402,7 +1403,7 @@ class Induction:
 
     def check_step(self, found, columns, states, limit, where):
         """Raise `Invalid` unless a block makes T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p) of p, pu = u p and
-        pv = v p, if the selectors are q, (u, v) is in the quadrant of q of the unit square, and 0 <= p <= limit."""
+        pv = v p, if the selectors are q, (u, v) is in the quadrant of q of the unit square, 0 <= p <= limit: fact (g)."""
         for q in DIGITS:
             corners = [(q[0] + x, q[1] + y, 2) for x, y in DIGITS]
             inputs = [{k: 1} for k in range(len(found.inputs) - 2)] + [{CONSTANT: 1} if digit else {} for digit in q]
@@ -1432,7 +1433,7 @@ class Induction:
 
     def reading(self, cascade, shift, bounds, where):
         """Return a bound of |y|, y the reading, once y is the sum of sign p_s g((u, v) + (i, j) + corner - shift) over
-        the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square."""
+        the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square: fact (h)."""
         weights = [weight for _, weight in cascade.reading]
         found = self.block(cascade.final_rows, [node for node, _ in cascade.reading], where)
         groups = {}
@@ -1477,7 +1478,7 @@ class Induction:
 
     def gates(self, cascades, limits):
         """Raise `Invalid` unless the output is V wherever each reading y_s is V, or else the seams b_s + b'_s >= 1; all
-        seams are >= 0, all |y_s| <= limits[s]; and V = 0, or some cascade that reads V has the seams 0."""
+        seams are >= 0, all |y_s| <= limits[s]; and V = 0, or a cascade that reads V has the seams 0: fact (i)."""
         seams = [node for cascade in cascades for node in cascade.seams]
         readings = [node for cascade in cascades for node, _ in cascade.reading]
         if len({*seams}) < len(seams) or {*seams} & {*readings}:

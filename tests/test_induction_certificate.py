@@ -49,7 +49,7 @@ def judged(tmp_path, certificate):
 @pytest.mark.parametrize("name", ["bilinear", "difference", "needle", "shifted", "zero", "nonconvex", "single_c00"])
 @pytest.mark.parametrize("n", [1, 4])
 def test_problems(tmp_path, name, n):
-    """Networks of several masks and seeds: signs, tents, windows anywhere, the zero seed, rows that nothing leads to."""
+    """Networks of several masks and seeds: signs, tents, windows anywhere, the zero seed, rows nothing leads to."""
     problem = load_problem(name)
     path = written(tmp_path, problem, n, CONSTRUCTIONS["one-pass"](problem, n))
     assert checker.check_file(path)[::2] == (True, None)
@@ -111,15 +111,139 @@ def thin_strip(certificate):
     with_units(certificate, [[k + 3, 1], [k + 4, -2], [k + 5, 1]], *ramps, *units)
 
 
-def shut_gate_leaks(certificate):
-    """A gate that closes what is read of a bad orbit has half the bound that it needs; only bad orbits show it."""
-    seam = certificate["evidence"]["cascades"][0]["seams"][0]
-    nodes = certificate["network"]["nodes"]
-    deficiency = next(k for k, node in enumerate(nodes, 2) if seam in [s for s, _ in node.get("terms", ())])
-    for node in nodes:
+def spliced(certificate, node, *new):
+    """Put nodes after a node, of which the first is node + 1: whoever read the node reads the last of them instead."""
+    network = certificate["network"]
+
+    def moved(k):
+        return node + len(new) if k == node else k + len(new) if k > node else k
+
+    for later in network["nodes"][node - 1 :]:
+        if "of" in later:
+            later["of"] = moved(later["of"])
+        else:
+            later["terms"] = [[moved(k), weight] for k, weight in later["terms"]]
+    network["nodes"][node - 1 : node - 1] = new
+    network["outputs"] = [moved(k) for k in network["outputs"]]
+    for cascade in certificate["evidence"]["cascades"]:
+        for name in ("rows", "selectors", "controllers"):
+            cascade[name] = [[moved(k) for k in row] for row in cascade[name]]
+        for name in ("final_rows", "seams"):
+            cascade[name] = [moved(k) for k in cascade[name]]
+        cascade["reading"] = [[moved(k), weight] for k, weight in cascade["reading"]]
+
+
+def affine(bias, *terms):
+    """Return an affine node."""
+    return {"op": "affine", "terms": [[k, str(weight)] for k, weight in terms], "bias": str(bias)}
+
+
+def minus_tent(certificate, node, start, width, height=1):
+    """Take a tent in x, not zero on (start, start + width) only, from a node."""
+    ramps = [affine(-start - j * width / 2, (0, 1)) for j in range(3)]
+    units = [{"op": "relu", "of": node + j} for j in (1, 2, 3)]
+    slope = 2 * height / width
+    tent = affine(0, (node, 1), (node + 4, -slope), (node + 5, 2 * slope), (node + 6, -slope))
+    spliced(certificate, node, *ramps, *units, tent)
+
+
+FIRST = Fraction(-1, 12)
+"""Where the grid of the first cascade of haar starts for n = 2; its strips of bad orbits are 1/48 wide."""
+
+
+def row_wrong_beside_a_strip(certificate):
+    """A row at the start is 0 on a strip beside that of the bad orbits."""
+    node = certificate["evidence"]["cascades"][0]["rows"][0][0]
+    minus_tent(certificate, node, FIRST + Fraction(1, 48), Fraction(1, 48))
+    spliced(certificate, node + 7, {"op": "relu", "of": node + 7})
+
+
+def row_negative_in_a_strip(certificate):
+    """A row at the start is negative on the strip of bad orbits, and only there."""
+    minus_tent(certificate, certificate["evidence"]["cascades"][0]["rows"][0][0], FIRST, Fraction(1, 48), 1000)
+
+
+def row_negative_later(certificate):
+    """A row after a stage is negative where a selector is between 0 and 1, on bad orbits only."""
+    cascade = certificate["evidence"]["cascades"][0]
+    node, selector = cascade["rows"][1][0], cascade["selectors"][0][0]
+    spliced(
+        certificate, node, affine(-1, (selector, 2)), {"op": "relu", "of": node + 1},
+        affine(0, (node, 1), (selector, -1000), (node + 2, 1000)),
+    )
+
+
+def selector_overshoots(certificate):
+    """A selector leaves [0, 1] where it jumps, on bad orbits only."""
+    minus_tent(certificate, certificate["evidence"]["cascades"][0]["selectors"][0][0], FIRST, Fraction(1, 48), 1000)
+
+
+def stage_gates_too_weak(certificate):
+    """The gates of a stage close up to p = 1/2 only, but p may be 1."""
+    cascade = certificate["evidence"]["cascades"][0]
+    digits = cascade["selectors"][0]
+    for node in certificate["network"]["nodes"]:
+        weights = {k for k, _ in node.get("terms", ())}
+        if weights & set(digits) and weights & set(cascade["rows"][0]):
+            node["terms"] = [[k, str(Fraction(w) / (4 if k in digits else 1))] for k, w in node["terms"]]
+            node["bias"] = str(Fraction(node["bias"]) / 4)
+
+
+def deficiencies(certificate):
+    """Return the nodes that add up the two seams of each cascade."""
+    seams = [set(cascade["seams"]) for cascade in certificate["evidence"]["cascades"]]
+    nodes = enumerate(certificate["network"]["nodes"], 2)
+    return [k for k, node in nodes if {source for source, _ in node.get("terms", ())} in seams]
+
+
+def shut_gates_leak(certificate):
+    """The gates that close what is read of bad orbits have far too small bounds; only bad orbits show it."""
+    scaled = deficiencies(certificate)
+    for node in certificate["network"]["nodes"]:
         for term in node.get("terms", ()):
-            if term[0] == deficiency:
+            if term[0] in scaled:
                 term[1] = str(Fraction(term[1]) / 1000)
+
+
+def one_gate_closes_earlier(certificate):
+    """Gates that have to cancel each other are equal where seams are 0 or at least 1, but not between."""
+    first, second, _ = deficiencies(certificate)
+    for node in certificate["network"]["nodes"]:
+        terms = dict(node.get("terms", ()))
+        if {first, second} == terms.keys() & set(deficiencies(certificate)):
+            node["terms"] = [[k, str(Fraction(w) * (2 if k in (first, second) else 1))] for k, w in node["terms"]]
+
+
+def a_constant_is_read(certificate):
+    """Every gate and reading has a constant 1 added, by a node of its own: the network is V^n g + 1 in the window."""
+    closing = [k + 2 for k in deficiencies(certificate)]
+    one = max(closing) - 2
+    spliced(certificate, one, affine(1), affine(0, (one, 1)))
+    nodes, seams = certificate["network"]["nodes"], deficiencies(certificate)
+    seams = [k for k in seams if k != one] + [one + 2]
+    for node in nodes[one:]:
+        terms = dict(node.get("terms", ()))
+        if terms.keys() & set(seams):
+            for cascade in certificate["evidence"]["cascades"]:
+                k, weight = cascade["reading"][0]
+                if k in terms:
+                    node["terms"].append([one + 1, str(Fraction(terms[k]) / Fraction(weight))])
+    for cascade in certificate["evidence"]["cascades"]:
+        cascade["reading"].append([one + 1, 1])
+
+
+def negative_seam(certificate):
+    """A seam is negative away from the grid: the positive part of its formula is left out."""
+    seam = certificate["evidence"]["cascades"][0]["seams"][0]
+    unit = certificate["network"]["nodes"][seam - 2]
+    certificate["network"]["nodes"][seam - 2] = affine(0, (unit["of"], 1))
+
+
+def overlapping_seams(certificate):
+    """A seam is as wide as it may be for one cascade, but two of them overlap."""
+    seam = certificate["evidence"]["cascades"][0]["seams"][0]
+    node = certificate["network"]["nodes"][certificate["network"]["nodes"][seam - 2]["of"] - 2]
+    node["bias"] = str(Fraction(node["bias"]) + 2)
 
 
 def third_cascade_missing(certificate):
@@ -128,7 +252,7 @@ def third_cascade_missing(certificate):
 
 
 def one_cascade_thrice(certificate):
-    """The same cascade, three times, is spoilt at one place."""
+    """The same cascade is named three times."""
     certificate["evidence"]["cascades"] = [certificate["evidence"]["cascades"][0]] * 3
 
 
@@ -209,16 +333,6 @@ def controller_off(certificate):
     node["bias"] = str(Fraction(node["bias"]) + HAIR)
 
 
-def negative_seams(certificate):
-    """Both seams of a cascade are the other way around."""
-    for seam in certificate["evidence"]["cascades"][0]["seams"]:
-        nodes = certificate["network"]["nodes"]
-        for node in nodes:
-            for term in node.get("terms", ()):
-                if term[0] == seam:
-                    term[1] = str(-Fraction(term[1]))
-
-
 def seams_exchanged(certificate):
     """The seam of x is said to be that of y."""
     certificate["evidence"]["cascades"][0]["seams"].reverse()
@@ -243,9 +357,18 @@ def other_seed(certificate):
 
 HOSTILE = {
     thin_strip: "the output: node",
-    shut_gate_leaks: "the output is not V where",
+    row_wrong_beside_a_strip: "cascade 0, rows at interface 0, number 0: not right on",
+    row_negative_in_a_strip: "cascade 0, rows at interface 0, number 0: not known to be >= 0",
+    row_negative_later: "cascade 0, rows at interface 1: not known to be >= 0",
+    selector_overshoots: "cascade 0, x, interface 0: the selector leaves [0, 1]",
+    stage_gates_too_weak: "cascade 0, rows at interface 1: under the digits (0, 0) a unit has not one sign",
+    shut_gates_leak: "the output is not V where V = 0 and the cascades that read V are [True, True, False]",
+    one_gate_closes_earlier: "the output is not V where cascade 0 is open and the cascades that read V are [True, True",
+    a_constant_is_read: "cascade 0, reading: it has a part that no row has",
+    negative_seam: "cascade 0, x: the seam is negative somewhere",
+    overlapping_seams: "the seams of two cascades overlap in x",
     third_cascade_missing: None,
-    one_cascade_thrice: "the seams of two cascades overlap in x",
+    one_cascade_thrice: "a node of the seams is named twice",
     same_grid_twice: "cascade 1, x, interface 0: the controllers are not E(r(t))",
     wider_seams: "cascade 0, x: the seam is negative somewhere, or less than 1 where t <= width",
     narrower_seams: "cascade 0, x, interface 0: the selector is not the digit next to -1/12",
@@ -259,7 +382,6 @@ HOSTILE = {
     nothing_read: "cascade 0, reading: for the state (0, 0, 1): ",
     weight_off_in_one_stage: "cascade 2, rows at interface 1: under the digits (0, 0) number 0 is not the entry",
     controller_off: "cascade 1, y, interface 0: the controllers are not E(r(t))",
-    negative_seams: "the output is not V where",
     seams_exchanged: "cascade 0, x, seam: node",
     later_interface: "cascade 0, rows at interface 0, number 1: ",
     other_mask: "cascade 0, rows at interface 1: under the digits",
@@ -298,8 +420,7 @@ def test_units_inside_units_take_little_time(tmp_path):
 def test_large_claims_end_in_a_limit(tmp_path):
     """Windows of a cascade with millions of cells are refused before they are looked at."""
     certificate = json.loads(certificate_of("single_c00", 1))
-    certificate["network"]["nodes"] += [{"op": "affine", "terms": [], "bias": 0}] * 60000
-    certificate["network"]["nodes"].append({"op": "affine", "terms": [[certificate["network"]["outputs"][0], 1]], "bias": 0})
+    certificate["network"]["nodes"] += [affine(0)] * 60000
     for cascade in certificate["evidence"]["cascades"]:
         cascade["lengths"] = [60000, 60000]
     assert judged(tmp_path, certificate).valid in (False, None)
