@@ -140,7 +140,7 @@ def test_larger_bounds_do_no_harm():
 def test_templates_are_the_networks():
     """A template at n has the weights of the network for n, also for an n that it was not made from."""
     problem = load_problem("bilinear")
-    found = family(lambda n: composition(n, one_pass.build(problem, n)), 3)
+    found = family({n: composition(n, one_pass.build(problem, n)) for n in range(3, 9)})
     start = one_pass.build(problem, 50).blocks[0]
     weights = [weight for node in start.nodes if hasattr(node, "terms") for _, weight in node.terms]
     template = [weight for node in found.whole.blocks[0].nodes if hasattr(node, "terms") for _, weight in node.terms]

@@ -12,7 +12,7 @@ from exactrelu.problem import load_problem
 
 
 def run(options):
-    """Return the `Answer` for all n, with the proof and the constants W and L = n + c of the theorem."""
+    """Return the `Answer` for all n, with the proof and the constants W and L of the theorem."""
     start = time.monotonic()
     if options.network is not None:
         raise InputError("-n all is about the networks of a construction; a file has one n")
@@ -33,14 +33,13 @@ def run(options):
             raise UndecidedError(f"nothing was decided for all n: {found.reason}")
     except (UndecidedError, KeyboardInterrupt) as stop:
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
-    depth = f"n+{found.sizes.layers}"
     data |= {
-        "verdict": found.verdict, "width": found.sizes.width, "depth": depth, "cells": found.cells,
+        "verdict": found.verdict, "width": found.sizes.width, "depth": found.sizes.depth, "cells": found.cells,
         "pieces": found.pieces, "seconds": seconds_since(start), "proof": proof_data(found.proof),
     }
     rows = [
         *described(problem),
-        ("network", f"{options.construction}, every n >= 1: width {found.sizes.width}, depth {depth}"),
+        ("network", f"{options.construction}, every n >= 1: width {found.sizes.width}, depth {found.sizes.depth}"),
         ("compared", f"{len(found.proof.facts)} facts: {found.pieces} affine pieces, {data['seconds']:.1f} s"),
         (found.verdict, "the network equals V^n g at every point of R^2, for every n >= 1"),
     ]

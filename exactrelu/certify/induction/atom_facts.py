@@ -86,7 +86,8 @@ def transport_fact(n, summands):
     return Fact(
         label,
         "F(E(t)) = E(r(t)) for t in [0, 1]. Hence, by induction on k, the controllers leave T_k as E(r_k). Beside "
-        "them a copy of x and one of y are carried, each a function of its own coordinate alone.",
+        "them a copy of x and one of y are carried, each a function of its own coordinate alone"
+        f"{'.' if type(n) is int else ', the same after every transport.'}",
         ONE_VARIABLE, 6 * lines * number,
     )
 

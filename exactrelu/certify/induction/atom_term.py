@@ -130,8 +130,8 @@ def lines_of(term, sizes):
     return (origins[0], origins[1]), lines
 
 
-def carried_functions(term, origin, known):
-    """Return {"x" or "y": function of t} of what the copies of the input are where they enter the spread."""
+def carried_functions(term, origin, known, until=None):
+    """Return {"x" or "y": function of t} of the copies of the input after block ``until``, by default the readout."""
     current = {}
     for axis, name in enumerate("xy"):
         position = term.outlets[0].carried.get(name)
@@ -139,7 +139,7 @@ def carried_functions(term, origin, known):
             raise Unproved(term.label(0), f"no copy of {name} is carried")
         (function,) = along(term.blocks[0], [position], {axis: IDENTITY}, term.label(0))
         current[name] = moved(function, origin[axis])
-    for k in range(1, term.readout + 1):
+    for k in range(1, (term.readout if until is None else until) + 1):
         for name in "xy":
             key = ("carried", term.key(k), name, current[name])
             current[name] = known.once(key, carried_on, term, k, name, current[name])

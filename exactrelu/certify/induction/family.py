@@ -1,176 +1,100 @@
 """The theorem for all n: the networks that a construction makes for n = 1, 2, … equal V^n g.
 
-The facts are those for one n (`one_pass`), on blocks whose weights are functions of h = 2⁻ⁿ (`template`): every
-comparison of numbers on the way holds for all n at once (`uniform`). What grows with n, the bounds of the gates and of
-the values that they see, is divided out.
+What is proved is the template of their blocks (`template`), whose weights are functions of h = 2⁻ⁿ; the template is compared
+with the networks for some n. The facts are those for one n, with comparisons of numbers that hold for all n at once
+(`uniform`). Where they do not hold for small n, these n are proved one by one.
 """
 
 from functools import cache
 from typing import NamedTuple
 
-from exactrelu.certify.induction import one_pass
+from exactrelu.certify.induction import atom_family, atoms, one_pass, one_pass_family
+from exactrelu.certify.induction.atom_facts import conclusion
 from exactrelu.certify.induction.blocks import cut
-from exactrelu.certify.induction.closing import check_gates, gates_and_readings
-from exactrelu.certify.induction.composition import composition
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
-from exactrelu.certify.induction.stages import check_rows
-from exactrelu.certify.induction.start import start_bounds
-from exactrelu.certify.induction.template import family
 from exactrelu.certify.induction.uniform import NotUniform
 from exactrelu.network.layers import layered
-from exactrelu.rational import Rational, mpq, text
+
+COUNT = 6
+"""How many members of a family are compared with its template; three determine it."""
 
 LATEST = 6
 """The largest n from which on a proof for all n is tried; those before are proved one by one."""
-
 
 COUNTED = 9
 """Up to which n the layered networks are counted."""
 
 
 class Sizes(NamedTuple):
-    """Width W for every n, and depth n + ``layers``."""
+    """Width W for every n, and depth ``slope`` · n + ``layers``."""
 
     width: int
     layers: int
+    slope: int = 1
+
+    @property
+    def depth(self):
+        """The depth as a text such as "n+5" or "2n+7"."""
+        return f"{self.slope if self.slope > 1 else ''}n+{self.layers}" if self.slope else str(self.layers)
 
 
 def prove_all(problem, build):
-    """Return (`Proof`, `Sizes`): ``build(n)`` equals V^n g on R² for every n ≥ 1; raises `Unproved`.
-
-    ``build`` makes networks of the construction one-pass. What is proved is the template of their blocks, which is
-    compared with the networks of some n.
-    """
+    """Return (`Proof`, `Sizes`): ``build(n)`` equals V^n g on R² for every n ≥ 1; raises `Unproved`."""
     build = cache(build)
-    member = cache(lambda n: composition(n, build(n)))
+    found = cache(lambda n: cut(build(n)))
+    prove, facts_for_all, argument = (
+        (atoms.prove, atom_family.facts_for_all, conclusion)
+        if atoms.are_terms(found(1))
+        else (one_pass.prove, one_pass_family.facts_for_all, one_pass.conclusion)
+    )
     alone = []
     for first in range(1, LATEST + 1):
         try:
-            facts = facts_for_all(problem, member, first)
+            facts = facts_for_all(problem, {n: found(n) for n in range(first, first + COUNT)})
         except NotUniform:
-            proof = one_pass.prove(problem, first, cut(build(first)))
+            proof = prove(problem, first, found(first))
             alone.append(Fact(f"n = {first}", proof.theorem, f"for itself, by {len(proof.facts)} facts", proof.pieces))
             continue
         sizes, size_fact = sizes_for_all(build)
         theorem = (
             f"For every n >= 1, the network equals V^n g at every point of R^2; its width is W = {sizes.width} and its "
-            f"depth L = n + {sizes.layers} (Theorem 1.1 for this mask and this seed)."
+            f"depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and this seed)."
         )
-        return Proof(theorem, (*alone, *facts, size_fact), one_pass.conclusion("n")), sizes
+        return Proof(theorem, (*alone, *facts, size_fact), argument("n")), sizes
     raise Unproved("the family", f"its proof does not become the same for all n from n = {LATEST} on")
-
-
-def facts_for_all(problem, member, first):
-    """Return the facts for all n ≥ ``first``; raises `Unproved`, and `NotUniform` where an argument depends on n."""
-    found = family(member, first)
-    whole = found.whole
-    classes, bumps, widths = one_pass.classes_with_seams(problem, whole)
-    return [
-        template_fact(found), *one_pass.orbit_facts(problem, whole, classes, bumps, widths),
-        *row_facts(found, classes), *value_facts(found, classes), gate_fact(found, classes),
-        one_pass.disjoint_fact(whole, classes, bumps),
-    ]
-
-
-def template_fact(found):
-    """Return the fact that says which networks are meant."""
-    members = list(found.members)
-    return Fact(
-        "network",
-        f"For n >= {found.first} the blocks have one shape, and the same weights but these: a + b 2^-n + c 2^n "
-        f"in the start and the selectors; the bound a_n = {found.growth} of the gates in the stages; the limit L_n of "
-        "the closing gates. All rows have degree 1 in (rows, a_n) and all closing gates in (y, L_n).",
-        f"weight by weight on the networks for n = {members[0]}, ..., {members[-1]}",
-    )
-
-
-def row_facts(found, classes):
-    """Return the facts on the rows of good orbits for a stage and the last one, bounds divided by a_n / a_1."""
-    facts = []
-    whole, growth = found.whole, found.growth
-    for k in (1, 2):
-        for shift_class in classes:
-            if shift_class.norm > growth.base:
-                raise Unproved(whole.label(k), f"rows may grow by {text(shift_class.norm)} a stage, faster than a_n")
-            check_rows(whole, k, shift_class, mpq(1))
-        gates = (
-            "the gates of the other digits are closed: if p is at most 1 and their bound a_1, hence if p is at most "
-            "a_n/a_1, and B^(j-1) is"
-        )
-        facts.append(one_pass.row_fact(whole, [k], classes, gates))
-    return facts
-
-
-def value_facts(found, classes):
-    """Return the facts on the bounds of the rows and on the reading, on all orbits and for all n."""
-    whole = found.whole
-    _, readings = gates_and_readings(whole.blocks[-1], whole.inlets[-1], whole.label(3))
-    factors, pieces = one_pass.check_readings(whole, classes, readings)
-    starts, maps = {}, {}
-    for index in (shift_class.index for shift_class in classes):
-        where = f"{whole.label(0)}, class {index}"
-        found_bounds = start_bounds(whole.blocks[0], whole.outlets[0][index], where)
-        starts[index] = {entry: constant_bound(bound, where) for entry, bound in found_bounds.items()}
-        maps[index] = one_pass.stage_bound_maps(whole, index)
-    for n, limit in found.limits.items():
-        bounds = {index: iterated(starts[index], maps[index], n) for index in starts}
-        needed = max(one_pass.value_limits(whole, classes, readings, factors, bounds).values())
-        if limit < needed:
-            raise Unproved(whole.label(3), f"the limit for n = {n} is less than what the closing gates may see")
-    members = list(found.limits)
-    return [
-        one_pass.bound_fact(whole, "after n stages they are at most P_n = M' M^(n-1) P_0, for every n"),
-        one_pass.reading_fact(
-            whole, pieces,
-            "on all orbits |y| <= Y_n, what exact interval arithmetic gives for rows between 0 and P_n; L_n may be any "
-            f"number >= Y_n, and is one for n = {members[0]}, ..., {members[-1]}",
-        ),
-    ]
-
-
-def constant_bound(bound, where):
-    """Return a bound ≥ ``bound`` for all n: itself if it is constant, else 1."""
-    if type(bound) is Rational:
-        return bound
-    if bound > 1:
-        raise Unproved(where, "the rows are not bounded by 1, nor by anything that does not depend on n")
-    return mpq(1)
-
-
-def iterated(start, maps, n):
-    """Return the bounds of the rows after n stages, ``maps`` {1: of a stage, 2: of the last one}."""
-    for _ in range(n - 1):
-        start = maps[1].apply(start)
-    return maps[2].apply(start)
-
-
-def gate_fact(found, classes):
-    """Return the fact on the seam gates, for y and L_n divided by L_n."""
-    whole = found.whole
-    gates, readings = gates_and_readings(whole.blocks[-1], whole.inlets[-1], whole.label(3))
-    if any(None in form for form in (gates.output, *(argument for _, argument in gates.units))):
-        raise Unproved(whole.label(3), "a closing gate has a constant, so its values do not scale with L_n")
-    factors, _ = one_pass.check_readings(whole, classes, readings)
-    limits = {shift_class.index: mpq(1) for shift_class in classes}
-    return one_pass.gate_fact(whole, check_gates(gates, factors, limits, one_pass.is_zero(classes), whole.label(3)))
 
 
 def sizes_for_all(build):
     """Return (`Sizes`, the fact that they are those of every n), counted on the layered networks of some n."""
     widths = {n: [len(layer.rows) for layer in layered(build(n)).layers] for n in range(1, COUNTED + 1)}
-    extra = len(widths[COUNTED]) - COUNTED
-    if any(len(row) != n + extra for n, row in widths.items()):
-        raise Unproved("the family", f"its depth is not n + {extra} for all n up to {COUNTED}")
+    slope = len(widths[COUNTED]) - len(widths[COUNTED - 1])
+    extra = len(widths[COUNTED]) - slope * COUNTED
+    if any(len(row) != slope * n + extra for n, row in widths.items()):
+        raise Unproved("the family", f"its depth is not {slope} n + {extra} for all n up to {COUNTED}")
     for n in range(COUNTED - 2, COUNTED):
-        longer = widths[n + 1]
-        repeated = [k for k in range(1, len(longer)) if longer[k] == longer[k - 1]]
-        if not any(longer[:k] + longer[k + 1:] == widths[n] for k in repeated):
+        if widths[n + 1] not in lengthened(widths[n], slope):
             raise Unproved("the family", "its layers do not become stationary when n grows")
-    largest = max(max(row) for row in widths.values())
+    sizes = Sizes(max((max(row) for row in widths.values() if row), default=0), extra, slope)
+    layers = "one layer, as wide as the one" if slope == 1 else f"{slope} layers, as wide as those"
     fact = Fact(
         "network",
-        f"The layered form has the width {largest} and the depth n + {extra}. In the end another stage adds one layer, "
-        "as wide as the one before it.",
+        f"The layered form has the width {sizes.width} and the depth {sizes.depth.replace('+', ' + ')}. In the end "
+        f"another stage adds {layers} before." if slope else "The layered form has no units.",
         f"counted for n = 1, ..., {COUNTED}",
     )
-    return Sizes(largest, extra), fact
+    return sizes, fact
+
+
+def lengthened(row, count):
+    """Return the lists with ``count`` more entries, of which one and the others repeat entries that they follow.
+
+    That is how another step of transport, of one layer, and another stage add to the widths of the layers.
+    """
+    if count < 2:
+        return repeated(row, count)
+    return [longer for shorter in repeated(row, 1) for longer in repeated(shorter, count - 1)]
+
+
+def repeated(row, count):
+    """Return the lists in which ``count`` entries in a row are repeated right behind themselves."""
+    return [row[:k] + row[k - count:k] + row[k:] for k in range(count, len(row) + 1)]

@@ -15,9 +15,6 @@ from exactrelu.certify.induction.uniform import NotUniform, symbol
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.rational import Rational, mpq, text
 
-COUNT = 6
-"""How many members of a family are compared with its template; three determine it."""
-
 
 class Growth(NamedTuple):
     """The bounds a_n = ``factor`` · ``base``ⁿ of the gates, ``base`` ≥ 1."""
@@ -58,12 +55,12 @@ class Family(NamedTuple):
     limits: dict
 
 
-def family(member, first):
-    """Return the `Family` for n ≥ ``first`` of the networks whose compositions are ``member(n)``.
+def family(members):
+    """Return the `Family` of the networks with the compositions ``members``, {n: `Composition`} for consecutive n.
 
     Raises `NotUniform` if their blocks do not all have one shape, and `Unproved` if they have no other template.
     """
-    members = {n: member(n) for n in range(first, first + COUNT)}
+    first = min(members)
     pattern = members[max(first, 2)]
     for n, whole in members.items():
         check_like(pattern, whole, f"the network for n = {n}")
@@ -73,19 +70,15 @@ def family(member, first):
     growth = growth_of({n: largest_weight(member.blocks[n], digits) for n, member in members.items()})
     limits = {n: largest_weight(member.blocks[n + 1], seams) for n, member in members.items()}
     h = symbol(first)
-
-    def row_weight(values, sees_rows, source):
-        if not sees_rows:
-            return dyadic(values, h)
-        return multiple(values, growth.at, 1) if source is None or source in digits else same(values)
+    in_stage = stage_weight(growth, digits, h)
 
     def closing_weight(values, _, source):
         return multiple(values, limits.__getitem__, None) if source in seams else same(values)
 
     blocks = (
         merged({n: member.blocks[0] for n, member in members.items()}, lambda values, *_: dyadic(values, h), ()),
-        merged({n: member.blocks[1] for n, member in members.items() if n > 1}, row_weight, rows | digits),
-        merged({n: member.blocks[n] for n, member in members.items()}, row_weight, rows | digits),
+        merged({n: member.blocks[1] for n, member in members.items() if n > 1}, in_stage, rows | digits),
+        merged({n: member.blocks[n] for n, member in members.items()}, in_stage, rows | digits),
         merged({n: member.blocks[n + 1] for n, member in members.items()}, closing_weight, ()),
     )
     stage, closing = pattern.outlets[0], pattern.outlets[-1]
@@ -121,8 +114,9 @@ def growth_of(bounds):
 def merged(members, weight, marked):
     """Return the `Block` that ``members``, {n: `Block`}, are for each n.
 
-    Its weights are ``weight``({n: weight}, whether the node is marked, source), with the source None for a bias. A node
-    is marked if it is computed from an input in ``marked``.
+    Its weights are ``weight``({n: weight}, whether the node is marked, source), with the source None for a bias. If
+    there are ``marked`` inputs, a node is marked if it is computed from marked inputs only, or from none at all; a node
+    computed from both kinds raises `Unproved`.
     """
     first = next(iter(members.values()))
     shape = [(type(node), sources(node)) for node in first.nodes]
@@ -133,9 +127,11 @@ def merged(members, weight, marked):
     seen = set(marked)
     nodes = []
     for k, node in enumerate(first.nodes, first.inputs):
-        is_marked = any(source in seen for source in sources(node))
+        is_marked = bool(marked) and all(source in seen for source in sources(node))
         if is_marked:
             seen.add(k)
+        elif any(source in seen for source in sources(node)):
+            raise Unproved("the family", "a value that is gated and one that is not are mixed in a stage")
         if type(node) is Relu:
             nodes.append(node)
             continue
@@ -146,6 +142,17 @@ def merged(members, weight, marked):
         )
         nodes.append(Affine(terms, weight({n: twin.bias for n, twin in twins.items()}, is_marked, None)))
     return Block(first.inputs, tuple(nodes), first.outputs)
+
+
+def stage_weight(growth, digits, h):
+    """Return the ``weight`` of `merged` for a stage: a_1 in place of a_n where rows are gated, functions of h elsewhere."""
+
+    def weight(values, sees_rows, source):
+        if not sees_rows:
+            return dyadic(values, h)
+        return multiple(values, growth.at, 1) if source is None or source in digits else same(values)
+
+    return weight
 
 
 def same(values):
