@@ -1403,7 +1403,8 @@ class Induction:
 
     def check_step(self, found, columns, states, limit, where):
         """Raise `Invalid` unless a block makes T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p) of p, pu = u p and
-        pv = v p, if the selectors are q, (u, v) is in the quadrant of q of the unit square, 0 <= p <= limit: fact (g)."""
+        pv = v p, if the selectors are q, (u, v) is in the quadrant of q in the unit square, 0 <= p <= limit: fact (g).
+        """
         for q in DIGITS:
             corners = [(q[0] + x, q[1] + y, 2) for x, y in DIGITS]
             inputs = [{k: 1} for k in range(len(found.inputs) - 2)] + [{CONSTANT: 1} if digit else {} for digit in q]

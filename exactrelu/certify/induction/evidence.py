@@ -60,9 +60,10 @@ def flat(network):
 
 
 def induction_evidence(problem, n, network):
-    """Return the `InductionEvidence` of a network that was certified by induction.
+    """Return the `InductionEvidence` of a network of the construction one-pass that was certified by induction.
 
-    Raises `UndecidedError` if it is not of that kind, and `InputError` if its seam deficiencies are no sums of two nodes.
+    Raises `UndecidedError` if it is not certified, and `InputError` for sums of atoms, and for seam deficiencies that are
+    no sums of two nodes.
     """
     network = flat(network)
     if is_sum_of_atoms(network):
