@@ -47,7 +47,7 @@ class Table:
     def row(self, task, answer, cost=None, compared="", bars=()):
         """Print one row; ``cost`` is None where nothing was measured."""
         self.bars += len(bars)
-        self.missed += [f"{task}: {bar.text}" for bar in bars if not bar.reached]
+        self.missed += [f"{task.strip()}: {bar.text}" for bar in bars if not bar.reached]
         clocks = ("", "", "") if cost is None else (_seconds(cost.wall), _seconds(cost.processor), cost.memory)
         goals = "; ".join(f"{bar.text}: {'reached' if bar.reached else 'MISSED'}" for bar in bars)
         self._line((task, str(answer), *clocks, compared, goals))

@@ -1,5 +1,6 @@
 """benchmarks/: the baseline is right, the table says what was and was not reached; nothing here measures time."""
 
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -74,11 +75,29 @@ def test_a_missing_peer_is_named(benchmarks, capsys, monkeypatch):
     assert len(rows) == 2 and all("not installed" in row for row in rows)
 
 
-def test_growth_and_memory_have_bars(benchmarks):
-    """Time may grow by 4.5 at most; the memory is that of the parent and of as many workers as there are jobs."""
-    from certify import growth_bar, memory_in_words, total_bar
+def test_growth_has_bars(benchmarks, capsys, monkeypatch):
+    """Time may grow by 4.5 at most from one n to the next, the memory of a worker by 1.25."""
+    import certify
+    from table import Table
 
-    assert growth_bar(4.5).reached and not growth_bar(4.51).reached
+    def certified(name, n, jobs):
+        usage = {"processor": 2.0, "parent": 90.0, "worker": 100.0 if n < 5 else 126.0}
+        return {"seconds": 1.0 if n < 4 else 4.5 if n == 4 else 22.5, "cells": 1, "pieces": 1}, usage
+
+    monkeypatch.setattr(certify, "PROBLEMS", (("bilinear", (3, 4, 5), (6,), {5: 60}),))
+    monkeypatch.setattr(certify, "certified", certified)
+    table = Table()
+    certify.certifications(table, 2, long=False)
+    out = capsys.readouterr().out
+    missed = ["time, n = 5 to n = 4: <= 4.5 x", "memory of a worker, n = 5 to n = 4: <= 1.25 x"]
+    assert table.bars == 5 and table.missed == missed
+    assert out.count("not run: --long") == 1
+
+
+def test_the_memory_is_that_of_all_processes(benchmarks):
+    """The memory is that of the parent and of as many workers as there are jobs, each like the largest."""
+    from certify import memory_in_words, total_bar
+
     usage = {"parent": 100.0, "worker": 1998.0}
     assert total_bar(usage, 2).reached and not total_bar(usage, 3).reached
     assert memory_in_words(usage) == "100 + 1998 MB" and memory_in_words(usage | {"worker": None}) == "100 + ? MB"
@@ -102,3 +121,16 @@ def test_the_command_starts():
         [sys.executable, "benchmarks", "--help"], check=True, capture_output=True, text=True, cwd=FOLDER.parent
     )
     assert "--only" in ended.stdout and "--long" in ended.stdout
+
+
+def test_the_readme_quotes_one_whole_table(benchmarks):
+    """The README's table has the columns of the command, and as many bars reached and missed as it says below."""
+    from table import COLUMNS
+
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    assert rows.count(list(COLUMNS)) == 3
+    goals = "; ".join(row[-1] for row in rows if len(row) == len(COLUMNS))
+    reached, bars = map(int, re.search(r"^([0-9]+) of ([0-9]+) bars reached$", text, re.MULTILINE).groups())
+    assert (goals.count(": reached"), goals.count(": MISSED")) == (reached, bars - reached)
+    assert len(re.findall(r"^\* missed: ", text, re.MULTILINE)) == bars - reached

@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "Findings",
         "Where the printed text needs a correction or a choice. Each page shows the exact witness at which the printed"
-        " statement fails, and checks the corrected one.",
+        " statement fails, and checks the corrected one; one statement is right and asks for more than it needs.",
         FINDINGS,
     ),
     Section(
