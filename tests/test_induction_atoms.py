@@ -152,6 +152,18 @@ def test_gates_that_leak_and_selectors_that_are_slow():
     certified(problem, 3, Sum([with_block(chain, 6, just)]))
 
 
+@pytest.mark.parametrize("name", ["z/x/q", "chi1/y"])
+def test_a_last_stage_that_reads_more(name):
+    """A last stage that adds a value of the controllers, or of the selectors, to the output: refuted."""
+    problem = load_problem("haar")
+    (chain,) = compact.build(problem, 3).terms
+    last = chain.blocks[-1]
+    added = Affine(((last.outputs[0], mpq(1)), (chain.names[-1].index(name), mpq(1))), mpq(0))
+    block = Network(last.inputs, [*last.nodes, added], [last.inputs + len(last.nodes)])
+    found = refused(problem, 3, Sum([with_block(chain, 8, block)]), "term 0, block 8 (stage 3)")
+    assert found.verdict == "refuted"
+
+
 def test_another_readout():
     """A steeper readout does as well, and one that is exact on a third of the loop only does, too: H hides the rest."""
     problem = load_problem("haar")

@@ -1,8 +1,12 @@
 """Facts about the stages of a term of atoms: rows c_β h with 0 ≤ h are multiplied by T_qᵀ, and zero rows stay zero."""
 
+from collections import defaultdict
+
+from exactrelu.certify.induction.blocks import Block, expanded
 from exactrelu.certify.induction.boxes import Box
 from exactrelu.certify.induction.facts import Unproved
-from exactrelu.certify.induction.forms import combination, constant
+from exactrelu.certify.induction.forms import CONSTANT, combination, constant
+from exactrelu.network.dag import Affine
 from exactrelu.rational import mpq
 from exactrelu.refinement.transition import DIGITS
 
@@ -62,27 +66,58 @@ def coefficients(block, before, target, bound, where):
     Patches that no entry leads to have no coefficient. Raises `Unproved` if there are no such κ, the same for every
     cascade, or if the output is not zero for zero rows.
     """
-    if any(step(block, before, {}, bound)):
+    parts, rest = shares(block, before, where)
+    closed = {}
+    for lines, part in parts.items():
+        (closed[lines],) = step(part, before, {}, bound)
+    if any(form.keys() - {CONSTANT} for form in (rest, *closed.values())) or combination(
+        [(form, mpq(1)) for form in (rest, *closed.values())], mpq(0)
+    ):
         raise Unproved(where, "the output is not zero where all rows are zero")
     equations = []
     for lines, rows in before.rows.items():
         for q in DIGITS:
-            (form,) = step(block, before, {lines: q}, bound)
+            form = {}
+            if lines in parts:
+                (opened,) = step(parts[lines], before, {lines: q}, bound)
+                form = combination([(opened, mpq(1)), (closed[lines], mpq(-1))], mpq(0))
             if form.keys() - set(rows.values()):
                 raise Unproved(where, f"digits {q}: the output is not linear in the last row")
             equations += equations_of(rows, target, q, form)
     return solved(equations, where)
 
 
+def shares(block, before, where):
+    """Return ({cascade: `Block` of its share of the output}, the form of the rest), which add up to the output."""
+    owner = {position: ("digit", position) for position in before.digits.values()}
+    owner.update((position, lines) for lines, rows in before.rows.items() for position in rows.values())
+    if others := block.used_inputs() - owner.keys():
+        raise Unproved(where, f"the output reads {len(others)} inputs that are neither entries of rows nor selectors")
+    forms, owners = expanded(block, owner)
+    found, rest = defaultdict(list), {}
+    for key, weight in forms[block.outputs[0]].items():
+        cascades = set() if key is CONSTANT else {own for own in owners[key] if own[0] != "digit"}
+        if len(cascades) > 1:
+            raise Unproved(where, "a unit of the last stage reads two cascades")
+        if cascades:
+            found[cascades.pop()].append((key, weight))
+        else:
+            rest[key] = weight
+    end = block.inputs + len(block.nodes)
+    parts = {
+        lines: Block(block.inputs, (*block.nodes, Affine(tuple(terms), mpq(0))), (end,)).part([0])
+        for lines, terms in found.items()
+    }
+    return parts, rest
+
+
 def equations_of(rows, target, q, form):
     """Return [({patch k: weight}, value)]: Σ_k weight κ_k = value, one for each different entry of the row."""
     sums = {}
-    for patch, column in target.entries(q).items():
-        for source, weight in column:
-            position = rows.get(source)
-            if position is not None:
-                entries = sums.setdefault(position, {})
-                entries[patch] = entries.get(patch, 0) + weight
+    for state, position in rows.items():
+        entries = sums.setdefault(position, defaultdict(mpq))
+        for patch, weight in target.contributions(state, q):
+            entries[patch] += weight
     unknown = [(entries, form.get(position, mpq(0))) for position, entries in sums.items()]
     return unknown + [({}, weight) for position, weight in form.items() if position not in sums]
 

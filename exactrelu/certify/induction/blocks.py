@@ -91,7 +91,8 @@ def cut(network):
         return known[found]
 
     if isinstance(network, (Chain, Sum)):
-        terms = tuple(_term_of_chain(chain, index) for chain in network.terms)
+        seen = {}
+        terms = tuple(_term_of_chain(chain, index, seen) for chain in network.terms)
     else:
         terms = tuple(_terms_of_marks(network, index))
     return Cut(tuple(blocks), terms)
@@ -150,16 +151,15 @@ def _renumbered(node, number):
     return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
 
 
-def _term_of_chain(chain, index):
+def _term_of_chain(chain, index, seen):
+    """Return the `Term` of a chain; ``seen`` keeps the indices of the blocks of all chains that were met."""
     names = () if len(chain.blocks) == 1 else chain.names
     if names is None:
         raise Unproved("the network", "the interfaces between its blocks have no names")
-    known = {}
-    steps = []
     for part in chain.blocks:
-        if id(part) not in known:
-            known[id(part)] = index(block(part.inputs, part.nodes, part.outputs))
-        steps.append(known[id(part)])
+        if id(part) not in seen:
+            seen[id(part)] = index(block(part.inputs, part.nodes, part.outputs))
+    steps = [seen[id(part)] for part in chain.blocks]
     return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
 
 

@@ -5,6 +5,7 @@ entries signed; or else patches with a sign, where the row is p⁺ − p⁻ with
 Only the live states matter, those that some start reaches and that reach a patch whose entry is read.
 """
 
+from collections import defaultdict
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
@@ -48,12 +49,17 @@ class Target:
                 columns[State(*patch, sign * turn)].append((State(*source, sign), abs(weight)))
         return {state: tuple(column) for state, column in columns.items()}
 
-    def entries(self, q):
-        """Return {patch: ((source, weight), …)}: the new row's entry p⁺ − p⁻ at the patch under q, from any states."""
-        found = {patch: [] for patch in self.patches}
-        for source, patch, weight in self._transitions(q):
-            found[patch] += [(State(*source, sign), (sign or 1) * weight) for sign in (1, -1, 0)]
-        return {patch: tuple(column) for patch, column in found.items()}
+    def contributions(self, state, q):
+        """Return ((patch, weight), …): what an entry at the ``state`` adds to the new entries p⁺ − p⁻ at the patches."""
+        return tuple((patch, (state.sign or 1) * weight) for patch, weight in self._rows[q].get(state[:2], ()))
+
+    @cached_property
+    def _rows(self):
+        rows = {q: defaultdict(list) for q in DIGITS}
+        for q, sources in rows.items():
+            for source, patch, weight in self._transitions(q):
+                sources[source].append((patch, weight))
+        return rows
 
     def norm(self, states):
         """Return B of rows on these states: the largest ℓ¹ norm of a column of some T_q, the growth of p in a stage."""
