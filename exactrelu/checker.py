@@ -1218,9 +1218,8 @@ class Induction:
         """
 
         @lru_cache(maxsize=4096)
-        def extremes(c, a, b):
-            values = [a * X + b * Y + c * W for X, Y, W in corners]
-            return min(*values, 0), max(*values, 0)
+        def at_corners(c, a, b):
+            return [a * X + b * Y + c * W for X, Y, W in corners]
 
         def positive(combination):
             self.budget.spend(work=NUMBER_BITS * len(combination))
@@ -1229,13 +1228,15 @@ class Induction:
                 weights.setdefault(key // 3, [0, 0, 0])[key % 3] = weight
             constant = weights.pop(CONSTANT // 3, (0, 0, 0))[CONSTANT % 3]
             lines = [tuple(entries) for entries in weights.values()]
-            ends = [extremes(*line) for line in lines]
-            low, high = (sum(side) for side in zip(*ends, strict=True)) if ends else (0, 0)
+            values = [at_corners(*line) for line in lines]
+            # for each (u, v) the extremes have p_s = 0 or p_s = limit; these are concave and convex in (u, v)
+            low = min((sum(v for v in column if v < 0) for column in zip(*values, strict=True)), default=0)
+            high = max((sum(v for v in column if v > 0) for column in zip(*values, strict=True)), default=0)
             if (low == 0 <= constant) if limit is None else constant + limit * low >= 0:
                 return combination
             if (high == 0 >= constant) if limit is None else constant + limit * high <= 0:
                 return {}
-            raise Ambiguous([line for line, (down, up) in zip(lines, ends, strict=True) if down < 0 < up])
+            raise Ambiguous([line for line, row in zip(lines, values, strict=True) if min(row) < 0 < max(row)])
 
         return positive
 

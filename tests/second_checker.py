@@ -2,7 +2,8 @@
 
 Everything is a `Fraction`; a polygon is a list of half-planes, and what is needed of it (vertices, rays) is computed
 from them; every leaf is looked at on its own, nothing is inherited; V^n g is compared by clipping the leaf with one
-triangle of one translate after the other. `judge(path)` answers "valid", "invalid" or "unreadable".
+triangle of one translate after the other. Evidence by induction is in `second_induction`. `judge(path)` answers
+"valid", "invalid" or "unreadable".
 """
 
 import gzip
@@ -115,6 +116,12 @@ def parse(certificate):
     need(isinstance(claim, dict) and isinstance(evidence, dict), "objects")
     if claim.get("kind") == "equal":
         shape(claim, "kind")
+        if evidence.get("kind") == "induction":
+            from second_induction import parse_induction  # it builds on this module
+
+            network = parse_network(certificate["network"])
+            evidence = parse_induction(evidence, n, len(network[0]))
+            return parse_problem(certificate["problem"]), n, network, None, evidence
         shape(evidence, "kind", "lines", "tree")
         need(evidence["kind"] == "enumeration", "kind of evidence")
         lines = [tuple(rational(entry) for entry in items(line, 3)) for line in items(evidence["lines"])]
@@ -518,10 +525,19 @@ class Prepared:
         return result
 
 
-# --- the two kinds of proof
+# --- the kinds of proof
 
 
-def prove_equality(problem, n, network, lines, tree):
+def prove_equality(problem, n, network, *evidence):
+    if len(evidence) == 3:
+        from second_induction import prove_induction  # it builds on this module
+
+        prove_induction(problem, n, network, *evidence)
+    else:
+        prove_enumeration(problem, n, network, *evidence)
+
+
+def prove_enumeration(problem, n, network, lines, tree):
     mask, seed = problem
     pieces = [
         (tuple(moved(side, n, index) for side in sides), tuple(entry * value for value in moved(form, n, index)))

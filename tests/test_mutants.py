@@ -24,10 +24,6 @@ LIMITS = {"too_many_kinks.json", "too_many_translates.json"}
 """Files that only a limit of the first checker makes unreadable."""
 
 
-INDUCTION = {path.name for path in CORPUS.glob("*/induction*")}
-"""Evidence of a kind that the second checker does not know."""
-
-
 def check(tmp_path, certificate):
     """Return the word for what the checker says of a JSON value."""
     path = tmp_path / "mutant.json"
@@ -37,7 +33,7 @@ def check(tmp_path, certificate):
 
 def corpus(slow):
     """Return the files of the corpus for the second checker, as parameters: the slow ones, or the others."""
-    found = [path for path in sorted(CORPUS.glob("*/*")) if path.name not in LIMITS | INDUCTION]
+    found = [path for path in sorted(CORPUS.glob("*/*")) if path.name not in LIMITS]
     return [pytest.param(path, id=path.name) for path in found if (path.name in SLOW) == slow]
 
 
