@@ -186,9 +186,9 @@ def common_shape(shapes, term):
 
 
 def check_transport(term, lines, known, place):
-    """Check F∘E = E∘r for every line in every kind of transport and of stage that the next block reads."""
+    """Check F∘E = E∘r for every line in every kind of transport and of stage that the next block reads, once or more."""
     for kinds in (term.transports(), term.stages()):
-        for k in (blocks[0] for blocks in kinds if term.reads_loops(blocks[0] + 1)):
+        for k in (blocks[0] for blocks in kinds if any(term.reads_loops(block + 1) for block in blocks)):
             j = k - 1 if k < term.readout else term.stage(k)
             known.once(("transport", term.key(k), tuple(lines)), check_controllers, term, k, lines, place, j)
 

@@ -16,7 +16,7 @@ from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.rational import Rational, mpq
 
-_MARK = re.compile(r"(\d{1,9})/(\d{1,9})/(.+)", re.ASCII)
+_MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
 
 
 class Block(NamedTuple):

@@ -6,8 +6,11 @@ from typing import NamedTuple
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.target import State
 
-_ROW = re.compile(r"s(\d{1,6})/(p|pu|pv)/(\d{1,6}),(\d{1,6}),([+-])", re.ASCII)
-_OTHER = re.compile(r"s(\d{1,6})/(chi1/[xy]|z/[xy]/[pq]|seam)", re.ASCII)
+NUMBER = r"(0|[1-9]\d{0,5})"
+"""A number in a name: one numeral for each, so that values of one name have one name."""
+
+_ROW = re.compile(rf"s{NUMBER}/(p|pu|pv)/{NUMBER},{NUMBER},([+-])", re.ASCII)
+_OTHER = re.compile(rf"s{NUMBER}/(chi1/[xy]|z/[xy]/[pq]|seam)", re.ASCII)
 
 
 class ClassLayout(NamedTuple):
