@@ -114,6 +114,19 @@ def test_certify_all_n_prints_the_theorem(capsys, construction, slope):
     assert code == 0 and "the network equals V^n g at every point of R^2, for every n >= 1" in out and "QED" in out
 
 
+def test_induction_writes_certificates(capsys, wrong, tmp_path):
+    """``--method induction --output``: a certificate of equality, or of the difference that was found; both are valid."""
+    path = tmp_path / "haar.json.gz"
+    code, data = answer(capsys, "certify", "haar", "-n", 30, "--method", "induction", "--output", path)
+    assert code == 0 and data["certificate"] == str(path) and "certificate" in data["timings"]
+    code, out, _ = run(capsys, "check", path)
+    assert code == 0 and "equals V^30 g of the problem 'haar' at every point of R^2" in out
+    path = tmp_path / "wrong.json.gz"
+    assert run(capsys, "certify", "haar", "--method", "induction", "-n", 1, "--network", wrong, "--output", path)[0] == 1
+    code, out, _ = run(capsys, "check", path)
+    assert code == 0 and "has the value" in out
+
+
 def test_induction_refutes_a_wrong_network(capsys, tmp_path):
     """The network of another problem is refuted by induction as well, with a point."""
     chain = build(load_problem("haar_growing"), 3)
