@@ -2,7 +2,7 @@
 
     pip install '.[peers]' && python benchmarks [--long] [--only regions|certify] [--jobs J] [--without-baseline]
 
-It takes about ten minutes on two cores, --long (certify -n 6, relucent on the larger perceptron, z3 on k = 8) some
+It takes about ten minutes on two cores, --long (certify -n 6, relucent on the larger perceptron, z3 on k = 8) ten
 more. Each row says what it has to reach and whether it does. A peer that is not installed is named as such.
 """
 
