@@ -1084,33 +1084,6 @@ class Block(NamedTuple):
         return [values[k] for k in self.outputs]
 
 
-def block_between(network, inputs, outputs, where):
-    """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts of a network give equal ones.
-
-    Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
-    """
-    number_of, found, waiting = {}, set(), list(outputs)
-    for k, node in enumerate(inputs):
-        number_of.setdefault(node, k)
-    while waiting:
-        k = waiting.pop()
-        if k not in number_of and k not in found:
-            if k < 2:
-                raise Invalid(f"{where}: node {max(outputs)}, or one beside it, depends on {'xy'[k]} in another way")
-            found.add(k)
-            node = network.nodes[k - 2]
-            waiting.extend([node] if type(node) is int else [source for source, _ in node[0]])
-    nodes = []
-    for k in sorted(found):
-        node = network.nodes[k - 2]
-        number_of[k] = len(inputs) + len(nodes)
-        if type(node) is int:
-            nodes.append(number_of[node])
-        else:
-            nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
-    return Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
-
-
 def loop(origin, length, steps):
     """Return the curves p and q of E(steps (t - origin) mod 1) for t in [origin, origin + length], (0, 0) elsewhere:
     E runs once around the triangle (0, 0), (1, 1), (1, 0), a third of the time for each side."""
@@ -1248,10 +1221,33 @@ class Induction:
         return low, {key: weight for key, weight in high.items() if weight > 0}
 
     def block(self, inputs, outputs, where):
-        """Return the `Block` between nodes of the network."""
-        found = block_between(self.network, inputs, outputs, where)
-        self.budget.spend(work=NUMBER_BITS * found.size())
-        return found
+        """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts give equal ones.
+
+        Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
+        """
+        number_of, found, waiting = {}, set(), list(outputs)
+        for k, node in enumerate(inputs):
+            number_of.setdefault(node, k)
+        while waiting:
+            k = waiting.pop()
+            if k not in number_of and k not in found:
+                if k < 2:
+                    name = f"node {max(outputs)}, or one beside it,"
+                    raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
+                found.add(k)
+                node = self.network.nodes[k - 2]
+                waiting.extend([node] if type(node) is int else [source for source, _ in node[0]])
+        nodes = []
+        for k in sorted(found):
+            node = self.network.nodes[k - 2]
+            number_of[k] = len(inputs) + len(nodes)
+            if type(node) is int:
+                nodes.append(number_of[node])
+            else:
+                nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
+        block = Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
+        self.budget.spend(work=NUMBER_BITS * block.size())
+        return block
 
     # -------------------------------------------------------------------- facts about functions of one coordinate
 
@@ -1571,11 +1567,6 @@ def positive_arcs(curve, shift):
     return arcs
 
 
-def check_induction(window, width, cascades, mask, seed, n, network):
-    """Raise `Invalid` unless the facts about the cascades hold, from which the network equals V^n g on all of R^2."""
-    Induction(mask, seed, n, network, window, width).check(cascades)
-
-
 # ------------------------------------------------------------------------------------------- certificates (section 10)
 
 
@@ -1614,7 +1605,8 @@ class Certificate(NamedTuple):
         if self.claim is not None:
             check_point(self.claim, *statement)
         elif self.kind == "induction":
-            check_induction(*self.evidence, *statement)
+            window, width, cascades = self.evidence
+            Induction(*statement, window, width).check(cascades)
         else:
             check_enumeration(*self.evidence, *statement)
 
