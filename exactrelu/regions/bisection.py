@@ -16,16 +16,19 @@ import numpy as np
 from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.geometry.polygon import Polygon, integral, value
-from exactrelu.regions.compiled import compiled, integers
+from exactrelu.regions.compiled import compiled, integers, sources
 from exactrelu.regions.enclosure import Batch, extent
 from exactrelu.regions.univariate import separated, univariate_nodes
 from exactrelu.regions.variants import ZERO, Specializer
 
-BATCH = 256
-"""The most polygons that are bounded at once: enough to hide the interpreter, few enough for the processor's caches."""
+ENTRIES = 1 << 18
+"""About so many nodes times polygons are bounded at once: few enough for the processor's caches, whatever the network."""
 
-STRIPS = 1 << 16
-"""So many intervals are remembered with what is known of them."""
+BATCHES = (64, 256)
+"""The least and most polygons that are bounded at once if there are as many: enough to hide the interpreter."""
+
+STRIPS = 1 << 10
+"""So many intervals are remembered from one call to the next, with what is known of them."""
 
 SMALL = 24
 """Polygons with denominators of up to this many bits go into batches of their own, which then fit into ``int64``."""
@@ -72,8 +75,12 @@ class Bisection:
 
     def __init__(self, network):
         network = separated(network)
-        self._functions = univariate_nodes(network)
-        self._specializer = Specializer(network, self._functions.keys())
+        functions = univariate_nodes(network)
+        others = (node for k, node in enumerate(network.nodes, network.inputs) if k not in functions)
+        used = {k for node in others for k in sources(node)}.union(network.outputs)
+        # most functions only serve to make others, and may have many knots
+        self._functions = {k: functions[k] for k in used if k in functions}
+        self._specializer = Specializer(network, frozenset(functions))
         self._compiled = {}
         self._strips = {}
         self._kinks = {}
@@ -111,7 +118,8 @@ class Bisection:
                 else:
                     fresh.extend(halves(part, line))
             bucket = max(waiting, key=lambda key: len(waiting[key]))
-            chosen, rest = waiting[bucket][:BATCH], waiting[bucket][BATCH:]
+            most = min(max(ENTRIES // len(self._variant(bucket[0]).slots), BATCHES[0]), BATCHES[1])
+            chosen, rest = waiting[bucket][:most], waiting[bucket][most:]
             if rest:
                 waiting[bucket] = rest
             else:
@@ -122,7 +130,7 @@ class Bisection:
                 fresh.extend(halves(part, line))
 
     def _forget(self):
-        """Drop what is known of intervals when it gets much: it is only kept to save time."""
+        """Drop what is known of intervals when it gets much: it is only kept to save time, and memory has to stay flat."""
         if len(self._strips) > STRIPS:
             self._strips, self._kinks, self._tables = {}, {}, {}
 

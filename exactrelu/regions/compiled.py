@@ -94,7 +94,7 @@ class Compiled(NamedTuple):
 
 def compiled(steps, outputs, univariate, switches):
     """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
-    inner = {source for _, node in steps for source in _sources(node)}
+    inner = {source for _, node in steps for source in sources(node)}
     used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
     nodes, fused = dict(steps), _fused(steps, outputs)
     scales = {k: _denominator(univariate[k][1]) for k in used}
@@ -125,7 +125,7 @@ def compiled(steps, outputs, univariate, switches):
 
 def _fused(steps, outputs):
     """Return the ids of the affine nodes that feed one ReLU unit and nothing else."""
-    uses = Counter(source for _, node in steps for source in _sources(node))
+    uses = Counter(source for _, node in steps for source in sources(node))
     uses.update(outputs)
     fed = {node.of for _, node in steps if type(node) is Relu and uses[node.of] == 1}
     return {k for k, node in steps if k in fed and type(node) is Affine}
@@ -154,7 +154,8 @@ def _pairs(terms):
     return sources[starts], starts, units
 
 
-def _sources(node):
+def sources(node):
+    """Return the ids of the nodes that a node is made from."""
     return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
 
 
