@@ -6,8 +6,11 @@ from test_induction_atoms import refused
 from exactrelu.certify.induction import certify
 from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.construction import compact, one_pass
-from exactrelu.network import Builder, Chain, Network, Sum
+from exactrelu.errors import UndecidedError
+from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.problem import load_problem
+from exactrelu.rational import mpq
+from exactrelu.regions.univariate import univariate_nodes
 
 
 def idle_transport():
@@ -39,3 +42,63 @@ def test_marks_with_leading_zeros():
     for old, new in (("0/", "00/"), ("0/1/", "0/01/"), ("/s0/", "/s00/"), ("/1,0,", "/01,0,")):
         marks = {mark.replace(old, new, 1): node for mark, node in flat.marks.items()}
         assert certify(problem, 1, Network(2, flat.nodes, flat.outputs, marks)).verdict == "undecided"
+
+
+def test_a_readout_without_controllers():
+    """The readout of an atom reads the controller of x alone, and no mark names that of y where it is read."""
+    problem = load_problem("bilinear")
+    flat = compact.build(problem, 1).flatten()
+    nodes, marks = list(flat.nodes), dict(flat.marks)
+    for mark, node in flat.marks.items():
+        term, position, name = mark.split("/", 2)
+        if name.startswith("H/"):
+            nodes[node - 2] = Affine(((flat.marks[f"{term}/1/z/x/p"], mpq(1)),), mpq(-1, 2))
+        if position == "1" and name.startswith("z/y/"):
+            del marks[mark]
+    refused(problem, 1, Network(2, nodes, flat.outputs, marks), "does not reach it")
+
+
+def bomb(depth):
+    """Return a flat network for the marks of one-pass whose controllers are tents of x, iterated: 2^depth kinks."""
+    nodes, tent = [], 0
+    for _ in range(depth):
+        size = 2 + len(nodes)
+        nodes += [Relu(tent), Affine(((tent, mpq(1)),), mpq(-1, 2)), Relu(size + 1)]
+        nodes.append(Affine(((size, mpq(2)), (size + 2, mpq(-4))), mpq(0)))
+        tent = size + 3
+    names = [f"s{s}/{name}" for s in range(3) for name in ("z/x/p", "z/x/q", "z/y/p", "z/y/q", "chi1/x", "chi1/y")]
+    marks = {f"0/0/{name}": tent for name in names} | {f"0/1/s{s}/seam": tent for s in range(3)}
+    return Network(2, nodes, [tent], marks)
+
+
+def test_functions_of_one_coordinate_with_exponentially_many_kinks(monkeypatch):
+    """A small network whose nodes of one coordinate do not fit into memory: nothing is decided, soon."""
+    monkeypatch.setattr("exactrelu.certify.induction.loops.MAX_KINKS", 1000)
+    refused(load_problem("bilinear"), 1, bomb(100), "kinks in all")
+    with pytest.raises(UndecidedError, match="more than 1000 kinks in all"):
+        univariate_nodes(bomb(100), 1000)
+    assert len(univariate_nodes(bomb(5), 1000)[2 + 4 * 5 - 1][1].knots) == 2**5 + 1
+
+
+def test_nested_sums(monkeypatch):
+    """A closing block of partial sums of all its units, n^2 summands in all: nothing is decided, soon."""
+    problem = load_problem("bilinear")
+    flat = one_pass.build(problem, 1).flatten()
+    row = flat.marks["0/1/s0/p/0,0,+"]
+    nodes, total = list(flat.nodes), flat.outputs[0]
+    for k in range(50):
+        size = 2 + len(nodes)
+        nodes += [Affine(((row, mpq(1)),), mpq(k)), Relu(size), Affine(((total, mpq(1)), (size + 1, mpq(k))), mpq(0))]
+        total = size + 2
+    monkeypatch.setattr("exactrelu.certify.induction.blocks.MAX_ENTRIES", 1000)
+    refused(problem, 1, Network(2, nodes, [total], flat.marks), "summands in all")
+
+
+def test_many_classes():
+    """Classes cost 2^k cases and a window each: there are six at most."""
+    problem = load_problem("bilinear")
+    flat = one_pass.build(problem, 1).flatten()
+    marks = flat.marks | {
+        mark.replace("/s0/", f"/s{s}/"): node for mark, node in flat.marks.items() for s in range(3, 7) if "/s0/" in mark
+    }
+    refused(problem, 1, Network(2, flat.nodes, flat.outputs, marks), "7 shift classes are more than 6")

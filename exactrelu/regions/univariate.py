@@ -10,8 +10,12 @@ from typing import NamedTuple
 
 from gmpy2 import mpq
 
+from exactrelu.errors import UndecidedError
 from exactrelu.network.dag import Affine, Network, Relu
 from exactrelu.regions import ridges
+
+MAX_KNOTS = 1 << 24
+"""The most knots of all functions of a network together, about 4 GB: layers can double them, one after the other."""
 
 
 class Piecewise(NamedTuple):
@@ -141,11 +145,13 @@ def node_axes(network):
     return axes
 
 
-def univariate_nodes(network):
+def univariate_nodes(network, most=MAX_KNOTS):
     """Return {node id: (axis, Piecewise)} for the nodes of a flat network that depend on one input at most.
 
-    ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x.
+    ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x. Raises `UndecidedError` if the functions
+    have more than ``most`` knots in all.
     """
+    left = most
     found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
     axes = node_axes(network)
     for k, node in enumerate(network.nodes, network.inputs):
@@ -156,4 +162,7 @@ def univariate_nodes(network):
         else:
             terms = [(found[source][1], weight) for source, weight in node.terms]
             found[k] = (axes[k], affine_combination(terms, node.bias))
+        left -= len(found[k][1].knots)
+        if left < 0:
+            raise UndecidedError(f"the nodes that depend on one coordinate have more than {most} kinks in all")
     return found

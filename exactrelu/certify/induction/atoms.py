@@ -147,6 +147,8 @@ def cascade_start(term, pair, place, lines, carried, known):
     )
     branches = [term.outlets[k].branches.get(pair, []), term.inlets[k].branches.get(pair, [])]
     loops = [position for line in pair for position in term.inlets[k - 1].loops.get(line, ())]
+    if len(loops) != 4:
+        raise Unproved(term.label(k), f"a controller of the cascade {pair} does not reach it")
     readout = selected(term.blocks[k], branches[0], loops, term.label(k))
     reader = selected(start.reader, [0], branches[1], where)
     if any(not block.is_rational() for block in (readout, reader)):

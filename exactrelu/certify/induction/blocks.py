@@ -18,6 +18,9 @@ from exactrelu.rational import Rational, mpq
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
 
+MAX_ENTRIES = 1 << 22
+"""The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
+
 
 class Block(NamedTuple):
     """A network as plain data: node k of ``nodes`` (`Affine`, `Relu`) has id ``inputs`` + k, and all nodes are in use.
@@ -107,8 +110,10 @@ def expanded(found, owner):
     """Return (forms, owners) of a block's nodes: forms {node: weight} over inputs and units, and whom they belong to.
 
     ``owner`` maps inputs to labels; the owners of a node are the set of the labels of all inputs that it is computed
-    from. The key None of a form stands for the constant.
+    from. The key None of a form stands for the constant. Raises
+    `Unproved` if all this is too much.
     """
+    size = 0
     forms = [{k: mpq(1)} for k in range(found.inputs)]
     owners = [frozenset([owner[k]]) if k in owner else frozenset([("input", k)]) for k in range(found.inputs)]
     for k, node in enumerate(found.nodes, found.inputs):
@@ -118,6 +123,9 @@ def expanded(found, owner):
             if type(node) is Relu
             else combination([(forms[source], weight) for source, weight in node.terms], node.bias)
         )
+        size += len(forms[-1]) + len(owners[-1])
+        if size > MAX_ENTRIES:
+            raise Unproved("a block", f"its values written as sums of units have more than {MAX_ENTRIES} summands in all")
     return forms, owners
 
 

@@ -18,9 +18,6 @@ from exactrelu.geometry.polygon import coordinates
 from exactrelu.network.dag import Relu
 from exactrelu.rational import mpq
 
-MAX_CLASSES = 6
-"""The most shift classes whose combinations are examined: there are 2^k of them."""
-
 
 class Gates(NamedTuple):
     """The gates of a closing block over the symbols ("y", s) and ("D", s).
@@ -179,8 +176,6 @@ def check_gates(gates, factors, limits, is_zero, where):
     the other classes are good with any D ≥ 0, or bad. ``is_zero`` leaves out case B: V is 0 everywhere.
     """
     classes = tuple(limits)
-    if len(classes) > MAX_CLASSES:
-        raise Unproved(where, f"{len(classes)} shift classes are more than {MAX_CLASSES}")
     cases = 0
     for status in product((True, False), repeat=len(classes)):
         good = {index for index, is_good in zip(classes, status, strict=True) if is_good}

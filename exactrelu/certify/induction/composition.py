@@ -14,6 +14,9 @@ from exactrelu.certify.induction.target import Target, moved_target
 from exactrelu.rational import Rational, mpq
 from exactrelu.regions.univariate import IDENTITY
 
+MAX_CLASSES = 6
+"""The most shift classes: all 2^k sets of them are examined."""
+
 
 class ShiftClass(NamedTuple):
     """A shift class: where its grid starts, its window, its shift in units of cells of level n, what it computes.
@@ -108,6 +111,8 @@ def composed(n, found):
     inlets = tuple(layout(k, positions) for k, positions in enumerate(term.inlets))
     if len({tuple(layouts) for layouts in outlets}) != 1:
         raise Unproved("the network", "its interfaces do not have the same shift classes")
+    if len(outlets[0]) > MAX_CLASSES:
+        raise Unproved("the network", f"{len(outlets[0])} shift classes are more than {MAX_CLASSES}")
     blocks = tuple(found.blocks[step] for step in term.steps)
     return Composition(n, mpq(1, 2**n), blocks, outlets, inlets)
 

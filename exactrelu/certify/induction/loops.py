@@ -13,6 +13,9 @@ from exactrelu.regions.univariate import Piecewise, affine_combination, positive
 THIRD = mpq(1, 3)
 HALF = mpq(1, 2)
 ZERO = mpq(0)
+MAX_KINKS = 1 << 20
+"""The most kinks of the functions that lead to values of one coordinate: a small network can have exponentially many."""
+
 CORNERS = ((mpq(0), mpq(0)), (mpq(1), mpq(1)), (mpq(1), mpq(0)))
 """E at 0, 1/3 and 2/3."""
 
@@ -38,13 +41,25 @@ def loop(length=1, doublings=0, origin=ZERO):
 def along(block, positions, feeds, where):
     """Return the outputs at ``positions`` as `Piecewise` functions, given those of the inputs in ``feeds``.
 
-    Raises `Unproved` if they depend on any other input.
+    Raises `Unproved` if they depend on any other input, or have too many kinks.
     """
     part = block.part(positions)
     others = part.used_inputs() - feeds.keys()
     if others:
         raise Unproved(where, f"a value of one coordinate reads {len(others)} other inputs of the block")
-    return part.run([feeds.get(k) for k in range(block.inputs)], affine_combination, positive_part)
+    kinks = 0
+
+    def counted(function):
+        nonlocal kinks
+        kinks += len(function.knots)
+        if kinks > MAX_KINKS:
+            raise Unproved(where, f"functions of one coordinate have more than {MAX_KINKS} kinks in all")
+        return function
+
+    return part.run(
+        [feeds.get(k) for k in range(block.inputs)],
+        lambda terms, bias: counted(affine_combination(terms, bias)), lambda f: counted(positive_part(f)),
+    )
 
 
 def first_difference(found, expected):

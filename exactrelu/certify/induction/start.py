@@ -6,6 +6,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from exactrelu.certify.induction.facts import Unproved
+from exactrelu.certify.induction.loops import MAX_KINKS
 from exactrelu.certify.induction.rows import entries, row_name
 from exactrelu.network.dag import Relu
 from exactrelu.rational import Rational, mpq
@@ -42,7 +43,7 @@ def check_start(block, layout, grid, where, spot=None):
     """
     rows = entries(layout)
     part = block.part(list(rows))
-    functions = univariate_nodes(part)
+    functions = univariate_nodes(part, MAX_KINKS)
     along = [
         [(section, _segments(functions, axis, section)) for section in sections(functions, grid, axis)]
         for axis in (0, 1)
@@ -114,7 +115,7 @@ def start_bounds(block, layout, where):
     """Return {(state, kind): upper bound} of the rows at stage 0 over all of R²; checks that the rows are ≥ 0."""
     rows = entries(layout)
     part = block.part(list(rows))
-    functions = univariate_nodes(part)
+    functions = univariate_nodes(part, MAX_KINKS)
     ranges = {node: function.range_on(None, None) for node, (_, function) in functions.items()}
     for k, node in enumerate(part.nodes, part.inputs):
         if k in functions:
