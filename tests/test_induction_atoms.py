@@ -8,7 +8,7 @@ from block_changes import HAIR, a_weight, with_block, with_weight
 from exactrelu.certify.induction import certify
 from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import DEFAULT, Choices, printed_gate_bound
-from exactrelu.network import Affine, Chain, Network, Sum
+from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, linear_combination
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import builtin_problems, load_problem
 from exactrelu.rational import mpq
@@ -139,7 +139,7 @@ def test_the_printed_gate_bound_is_refuted():
 
 
 def test_gates_that_leak_and_selectors_that_are_slow():
-    """Gates with 1/16 of their bound, and transitions of 9 times the width: not certified; 1/8 and 8 just will do."""
+    """Gates with 1/16 of their bound, and transitions of 9 times the width: not certified; 1/8 and 8 just will do, at first."""
     problem = load_problem("haar_growing")
     (chain,) = compact.build(problem, 3).terms
     transitions = compact.Transitions(problem.normalized()[0].mask, (1, 1), compact.readable([(0, 0)]))
@@ -150,6 +150,90 @@ def test_gates_that_leak_and_selectors_that_are_slow():
         refused(problem, 3, Sum([with_block(chain, 6, stage)]), "block 6 (stage 1)", reason)
     just = compact.stage_block(transitions, bound / 8, 8 * delta)
     certified(problem, 3, Sum([with_block(chain, 6, just)]))
+    later = compact.stage_block(transitions, bound / 8, delta)
+    refused(problem, 3, Sum([with_block(chain, 7, later)]), "block 7 (stage 2)", "T_q^T")
+
+
+def with_more(block, output, terms, units):
+    """Return the block with  Σ weight * unit  added to an output: ``units`` are forms over inputs, of which ReLUs are made."""
+    nodes = list(block.nodes)
+    ends = []
+    for form, bias in units:
+        nodes += [Affine(form, bias), Relu(block.inputs + len(nodes))]
+        ends.append(block.inputs + len(nodes) - 1)
+    nodes.append(Affine(((block.outputs[output], mpq(1)), *zip(ends, map(mpq, terms), strict=True)), mpq(0)))
+    outputs = [*block.outputs]
+    outputs[output] = block.inputs + len(nodes) - 1
+    return Network(block.inputs, nodes, outputs)
+
+
+def test_rows_that_are_right_on_good_orbits_only():
+    """A bump of a selector between 0 and 1 in a stage, or a value of the controllers that is zero: garbage, or an edge."""
+    problem = load_problem("haar")
+    (chain,) = compact.build(problem, 3).terms
+    chi = chain.names[5].index("chi1/x")
+    bump = [(((chi, mpq(1)),), mpq(0)), (((chi, mpq(1)),), mpq(-1, 2))]
+    stage = with_more(chain.blocks[6], 0, (1, -2), bump)
+    refused(problem, 3, Sum([with_block(chain, 6, stage)]), "block 6 (stage 1)", "a zero row does not stay zero")
+    nothing = [(((chain.names[5].index("z/x/p"), mpq(-1)),), mpq(0))]
+    stage = with_more(chain.blocks[6], 0, (1,), nothing)
+    refused(problem, 3, Sum([with_block(chain, 6, stage)]), "neither its entries nor its selectors")
+
+
+def test_a_spread_that_lets_negative_values_through():
+    """Something added where h is negative enough: the rows are right where h is positive, and garbage elsewhere."""
+    problem = load_problem("haar")
+    (chain,) = compact.build(problem, 3).terms
+    b = Builder(4)
+    value = b.minimum(*b.inputs[:2])
+    outputs = expressions(b, chain.blocks[5])
+    damaged = b.network([outputs[0] + b.relu(-value - b.inputs[2]), *outputs[1:]])
+    found = refused(problem, 3, Sum([with_block(chain, 5, damaged)]), "block 5 (spread)", "where h is not positive")
+    assert found.verdict == "refuted"
+
+
+def expressions(b, block):
+    """Return the outputs of a block as expressions of a `Builder` with the same inputs."""
+    values = list(b.inputs)
+    for node in block.nodes:
+        if type(node) is Relu:
+            values.append(b.relu(values[node.of]))
+        else:
+            sources, weights = [values[source] for source, _ in node.terms], [weight for _, weight in node.terms]
+            values.append(linear_combination(weights, sources) + node.bias)
+    return [values[output] for output in block.outputs]
+
+
+def test_a_state_that_is_missing():
+    """Rows without an entry that matters: the state is named."""
+    problem, n = load_problem("bilinear"), 2
+    network = compact.build(problem, n)
+    chain = network.terms[0]
+    transitions = compact.Transitions(problem.normalized()[0].mask, (2, 2), compact.readable([(0, 0)]))
+    missing = transitions.states[-1]
+    for name in ("states", "start"):
+        setattr(transitions, name, tuple(state for state in getattr(transitions, name) if state != missing))
+    transitions.columns = {
+        q: {state: tuple(pair for pair in column if pair[0] != missing) for state, column in rows.items() if state != missing}
+        for q, rows in transitions.columns.items()
+    }
+    delta = DEFAULT.transition_width(n)
+    blocks = [
+        *chain.blocks[: n + 2], compact.spread_block(transitions, (2, 2), 1, delta),
+        compact.stage_block(transitions, 1, delta), compact.last_block(transitions, 1, {(0, 0): mpq(1)}),
+    ]
+    term = Chain(blocks, compact.interface_names(transitions, n))
+    refused(problem, n, Sum([term, *network.terms[1:]]), f"the state {tuple(missing)} is live, but has no entry in the row")
+
+
+def test_a_copy_that_is_missing(monkeypatch):
+    """The construction paper without the copy of one patch: the cell is named."""
+    problem = load_problem("bilinear")
+    layout = paper.layout_of(problem)
+    live = {copy: patches for copy, patches in layout.live.items() if copy != (1, 1)}
+    monkeypatch.setattr(paper, "layout_of", lambda _: layout._replace(live=live))
+    found = refused(problem, 2, paper.build(problem, 2), "no cascade starts in the cell (1, 1), which is live")
+    assert found.verdict == "refuted"
 
 
 @pytest.mark.parametrize("name", ["z/x/q", "chi1/y"])

@@ -61,8 +61,7 @@ def _is_bent(first, second, third):
 def shape_of(readout, reader):
     """Return the `Shape` of reader ∘ readout ∘ (E × E).
 
-    ``readout`` is a `Block` with the inputs p, q of x and p, q of y;
-    ``reader`` reads its outputs and has one output.
+    ``readout`` is a `Block` with the inputs p, q of x and p, q of y; ``reader`` reads its outputs and has one output.
     """
     network = Chain([double_loop(), as_network(readout), as_network(reader)]).flatten()
     support, low, high, count = [], None, None, 0

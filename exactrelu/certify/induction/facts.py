@@ -6,11 +6,11 @@ from exactrelu.errors import UndecidedError
 
 
 class Spot(NamedTuple):
-    """Where a fact on one shift class failed: candidates for points at which the network is wrong.
+    """Where a fact on one shift class or term failed: candidates for points at which the network is wrong.
 
-    ``origin`` is where the dyadic grid of the class starts, ``lengths`` are the sides of its window; the residual
-    r^k at ``stage`` k lies in the intervals ``residual``. ``seams`` has, for each coordinate, intervals of the residual
-    r^n in which another class is shut, so that this one shows.
+    ``origin`` is where its dyadic grid starts, ``lengths`` are the sides of its window; the residual r^k at ``stage`` k
+    lies in the intervals ``residual``. ``seams`` has, for each coordinate, intervals of the residual r^n in which this
+    class shows: another one is shut, or the atom is not zero.
     """
 
     stage: int
