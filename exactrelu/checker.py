@@ -40,7 +40,11 @@ MAX_PAIRS = 1 << 22
 MAX_BITS = 1 << 33
 """The most bits of all numbers together that are derived from the statement, before the evidence is looked at."""
 NUMBER_BITS, PRODUCT_BITS, KINK_BITS = 512, 2048, 8192
-"""What a number takes besides its digits in that count, a product of mask coefficients, and a kink taken over."""
+"""What a number takes besides its bits in that count, a product of mask coefficients, and a kink taken over."""
+
+
+LONG_BITS = 1 << 14
+"""Numbers that are longer count by the square of their bits over this."""
 
 
 class Malformed(Exception):
@@ -213,8 +217,15 @@ class Budget:
         self.left = MAX_BITS
 
     def spend(self, *integers, work=0):
-        """Count the integers, and the work done to find them; both in bits."""
-        self.left -= sum(map(int.bit_length, integers)) + NUMBER_BITS * len(integers) + work
+        """Count the integers, and the work done to find them; both in bits.
+
+        What is done with long numbers takes up to the square of their length, so that this is counted for them.
+        """
+        sizes = list(map(int.bit_length, integers))
+        total = sum(sizes)
+        if total > LONG_BITS:
+            total += sum(size * size for size in sizes) // LONG_BITS
+        self.left -= total + NUMBER_BITS * len(integers) + work
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
 
@@ -1295,7 +1306,8 @@ class Induction:
         listed = {*cascade.states, *cascade.final_states}
         sums = [sum(w for _, w in column) for q in DIGITS for state, column in columns[q].items() if state in listed]
         norm = max([Fraction(1), *sums])
-        self.budget.spend(work=self.n * sum(map(int.bit_length, norm.as_integer_ratio())))
+        length = self.n * max(map(int.bit_length, norm.as_integer_ratio()))
+        self.budget.spend(work=length * (1 + length // LONG_BITS))
         limit = norm ** (self.n - 1)
         bounds, scale = over_common_denominator(self.start(cascade, where))
         targets = [(cascade.states, rows) for rows in cascade.rows[1:]] + [(cascade.final_states, cascade.final_rows)]
@@ -1308,7 +1320,8 @@ class Induction:
             weights, divisor = self.known[found, states, where]
             bounds.append(scale)  # the key CONSTANT is the last place
             bounds, scale = [sum(weight * bounds[j] for j, weight in row) for row in weights], scale * divisor
-            self.budget.spend(scale, *bounds)
+            size = max([scale, *bounds]).bit_length()
+            self.budget.spend(scale, work=sum(map(len, weights)) * (NUMBER_BITS + size) // 64)
         return self.reading(cascade, shift, [Fraction(bound, scale) for bound in bounds], f"{where}, reading")
 
     def transitions(self, cascade, shift, where):
@@ -1444,7 +1457,7 @@ class Induction:
         stack = [UNIT_SQUARE]
         while stack:
             polygon = stack.pop()
-            self.budget.spend(work=KINK_BITS * (len(found.nodes) + 1))
+            self.budget.spend(work=PRODUCT_BITS * (found.size() + len(groups) * len(self.seed.pieces) + 1))
             try:
                 values = found.run(inputs, self.add, self.signed(polygon, None))
             except Ambiguous as unit:
