@@ -1186,6 +1186,7 @@ class Induction:
                 total[key] = total.get(key, 0) + weight * entry
         total = {key: entry for key, entry in total.items() if entry}
         self.budget.rationals(total.values())
+        self.budget.spend(work=NUMBER_BITS * sum(len(combination) for _, combination in terms))  # they may cancel
         return total
 
     def add_ranges(self, terms, bias):

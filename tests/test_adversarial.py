@@ -3,6 +3,7 @@
 import pytest
 from test_induction_atoms import refused
 
+from exactrelu import checker
 from exactrelu.certify.induction import certify
 from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.construction import compact, one_pass
@@ -102,3 +103,13 @@ def test_many_classes():
         mark.replace("/s0/", f"/s{s}/"): node for mark, node in flat.marks.items() for s in range(3, 7) if "/s0/" in mark
     }
     refused(problem, 1, Network(2, flat.nodes, flat.outputs, marks), "7 shift classes are more than 6")
+
+
+def test_the_checker_counts_sums_that_cancel(monkeypatch):
+    """Sums of long combinations that cancel take time, though nothing is left of them: that is counted."""
+    monkeypatch.setattr(checker, "MAX_BITS", 1 << 26)
+    found = checker.Induction({(0, 0): mpq(1)}, checker.Seed((), 1, 1), 1, None, [(0, 1), (0, 1)], mpq(1, 8))
+    long = {key: mpq(1) for key in range(1000)}
+    with pytest.raises(checker.Malformed, match="more than"):
+        for _ in range(1000):
+            assert found.add([(1, long), (-1, long)], 0) == {}
