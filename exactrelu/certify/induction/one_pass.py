@@ -18,7 +18,7 @@ from exactrelu.certify.induction.composition import (
 )
 from exactrelu.certify.induction.facts import Fact, Proof, Unproved
 from exactrelu.certify.induction.loops import along, selector_error
-from exactrelu.certify.induction.rows import bound_map, entries, shown
+from exactrelu.certify.induction.rows import bound_map, bounds_after, entries, shown
 from exactrelu.certify.induction.seams import AXES, overlap, seam_bumps, seam_width
 from exactrelu.certify.induction.stages import check_loops, check_rows, check_selectors
 from exactrelu.certify.induction.start import Grid, check_start, start_bounds
@@ -210,9 +210,7 @@ def row_bounds(whole, classes):
         index = shift_class.index
         current = start_bounds(whole.blocks[0], whole.outlets[0][index], f"{whole.label(0)}, class {index}")
         maps = stage_bound_maps(whole, index)
-        for k in range(1, whole.last + 1):
-            current = maps[k].apply(current)
-        bounds[index] = current
+        bounds[index] = bounds_after(current, [maps[k] for k in range(1, whole.last + 1)])
     largest = max((bound for rows in bounds.values() for bound in rows.values()), default=mpq(0))
     return bounds, bound_fact(whole, f"at the end they are at most {shown(largest)}")
 

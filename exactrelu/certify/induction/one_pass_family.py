@@ -9,6 +9,7 @@ from exactrelu.certify.induction import one_pass
 from exactrelu.certify.induction.closing import check_gates, gates_and_readings
 from exactrelu.certify.induction.composition import composed
 from exactrelu.certify.induction.facts import Fact, Unproved
+from exactrelu.certify.induction.rows import bounds_after
 from exactrelu.certify.induction.stages import check_rows
 from exactrelu.certify.induction.start import start_bounds
 from exactrelu.certify.induction.template import family
@@ -97,9 +98,7 @@ def constant_bound(bound, where):
 
 def iterated(start, maps, n):
     """Return the bounds of the rows after n stages, ``maps`` {1: of a stage, 2: of the last one}."""
-    for _ in range(n - 1):
-        start = maps[1].apply(start)
-    return maps[2].apply(start)
+    return bounds_after(start, [maps[1]] * (n - 1) + [maps[2]])
 
 
 def gate_fact(found, classes):

@@ -1,7 +1,10 @@
 """Facts about the rows (p, pu, pv): they start right, every stage multiplies them by T_qᵀ, and they stay bounded."""
 
+from functools import reduce
 from itertools import product
 from typing import NamedTuple
+
+from gmpy2 import lcm, mpz
 
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.forms import (
@@ -104,12 +107,36 @@ class BoundMap(NamedTuple):
 
     rows: dict
 
-    def apply(self, bounds):
-        """Return {entry: bound} of the new rows, exactly."""
-        return {
-            entry: sum((weight * bounds[source] for source, weight in pairs), mpq(0))
+    def integral(self):
+        """Return (c, rows) with integer weights that are c times those of this map, c a positive integer."""
+        scale = common_denominator(weight for pairs in self.rows.values() for _, weight in pairs)
+        rows = {
+            entry: tuple((source, (scale * weight).numerator) for source, weight in pairs)
             for entry, pairs in self.rows.items()
         }
+        return scale, rows
+
+
+def bounds_after(bounds, maps):
+    """Return {entry: bound} after stages with these `BoundMap`s, one after the other, exactly.
+
+    The numbers grow with the stages; as integers over one denominator they take no time for common divisors.
+    """
+    integral = {key: stage.integral() for key, stage in {id(stage): stage for stage in maps}.items()}
+    denominator = common_denominator(bounds.values())
+    current = {entry: (denominator * bound).numerator for entry, bound in bounds.items()}
+    for stage in maps:
+        scale, rows = integral[id(stage)]
+        denominator *= scale
+        current = {
+            entry: sum((weight * current[source] for source, weight in pairs), mpz(0)) for entry, pairs in rows.items()
+        }
+    return {entry: mpq(bound, denominator) for entry, bound in current.items()}
+
+
+def common_denominator(numbers):
+    """Return the least common denominator of rationals, 1 if there are none."""
+    return reduce(lcm, {number.denominator for number in numbers}, mpz(1))
 
 
 def bound_map(block, before, after, where):
