@@ -49,12 +49,8 @@ def proof_row(table, name, n, construction, limit=None):
         Bar(f"<= {limit} s of processor", cost.processor <= limit), Bar(f"<= {MEMORY} MB", memory <= MEMORY)
     ]
     answer = f"{len(data['proof']['facts'])} facts, {data['pieces']} pieces"
-<<<<<<< HEAD
     neurons = "" if data["neurons"] is None else f"{data['neurons']} neurons"
     table.row(f"{construction} {name} -n {n}", answer, cost, neurons, bars)
-=======
-    table.row(f"{construction} {name} -n {n}", answer, cost, f"{data['neurons'] or 'any'} neurons", bars)
->>>>>>> 59cbd0565537e3606c94448a4d00e1a6d495a276
     return cost
 
 
