@@ -16,7 +16,8 @@ from crafted import (
     with_zero_weights,
     wrapping_spike,
 )
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from networks import degenerate, oblique_tents, perceptron, ramp, tents
 from piecewise import check_pieces, domains, function_on, quadrants
 from random_networks import networks
@@ -24,7 +25,7 @@ from random_networks import networks
 from exactrelu.geometry.polygon import box, plane, polygon_of
 from exactrelu.network import Affine, Builder, Network, Relu, total
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection
+from exactrelu.regions.bisection import Bisection, Part
 from exactrelu.regions.reference import activation_regions
 
 UNIT = box(0, 1, 0, 1)
@@ -275,3 +276,33 @@ def test_an_undecided_unit_that_passes_keeps_its_interval():
     """Bounds of a unit that passes an undecided value on are bounds of that value, not of something around zero."""
     network = network_of(lambda b, x, y: b.relu(b.relu(b.relu(x + y) + 10) - mpq(23, 2)))
     check_pieces(network, [SQUARE, *quadrants()])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_units_that_change_sign_along_an_axis(axis, sign):
+    """A unit of both inputs changes sign along x = 0 or y = 0, rising or falling, before hats on either side matter."""
+
+    def function(b, *point):
+        t, other = point[axis], b.relu(point[1 - axis])
+        hats = [b.relu(s * t - 1) - 2 * b.relu(s * t - 2) + b.relu(s * t - 3) for s in (1, -1)]
+        return b.relu(other + sign * t) + b.relu(hats[0] + other - mpq(1, 8)) - b.relu(hats[1] + other - mpq(1, 7))
+
+    check_pieces(network_of(function), [SQUARE])
+    check_pieces(network_of(function), [plane()])
+    check_pieces(network_of(function), quadrants())
+
+
+LINES = st.tuples(*[st.integers(-3, 3)] * 2, st.integers(-9, 9)).filter(lambda line: line[:2] != (0, 0))
+
+
+@given(st.sampled_from([plane(), SQUARE, *quadrants()]), st.lists(LINES, max_size=4), LINES)
+def test_strips_of_halves(polygon, cuts, line):
+    """The strips of the two parts of a polygon are their extents, whatever the line, and however it is written."""
+    for cut in cuts:
+        polygon = polygon.split(cut)[0] or polygon
+    assume(None not in polygon.split(line) and any(vertex[2] for vertex in polygon.vertices))
+    bisection = Bisection(network_of(lambda b, x, y: b.relu(x + y)))
+    part = Part(0, 0, polygon, bisection.across(polygon, 0), bisection.across(polygon, 1))
+    for half, *strips in bisection.halves(part, line):
+        assert strips == [bisection.across(half, axis) for axis in (0, 1)]

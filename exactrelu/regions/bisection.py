@@ -95,17 +95,17 @@ class Bisection:
         self._forget()
         waiting = defaultdict(list)
         for root, polygon in enumerate(polygons):
-            part = Part(root, root, polygon, self._across(polygon, 0), self._across(polygon, 1))
+            part = Part(root, root, polygon, self.across(polygon, 0), self.across(polygon, 1))
             waiting[self._bucket(part)].append(part)
         fresh = []
         count = len(polygons)
 
-        def halves(part, line):
+        def parts_of(part, line):
             nonlocal count
             if cuts is not None:
                 cuts.append((part.node, line, count, count + 1))
             count += 2
-            below, above = self._halves(part, line)
+            below, above = self.halves(part, line)
             return Part(part.root, count - 2, *below), Part(part.root, count - 1, *above)
 
         while fresh or waiting:
@@ -116,7 +116,7 @@ class Bisection:
                 if line is None:
                     waiting[bucket].append(part)
                 else:
-                    fresh.extend(halves(part, line))
+                    fresh.extend(parts_of(part, line))
             bucket = max(waiting, key=lambda key: len(waiting[key]))
             most = min(max(ENTRIES // len(self._variant(bucket[0]).slots), BATCHES[0]), BATCHES[1])
             chosen, rest = waiting[bucket][:most], waiting[bucket][most:]
@@ -127,14 +127,14 @@ class Bisection:
             batch, found = self._bounded(bucket[0], chosen)
             yield from found
             for part, line in self._cuts(batch, chosen):
-                fresh.extend(halves(part, line))
+                fresh.extend(parts_of(part, line))
 
     def _forget(self):
         """Drop what is known of intervals when it gets much: it is only kept to save time, and memory has to stay flat."""
         if len(self._strips) > STRIPS:
             self._strips, self._kinks, self._tables = {}, {}, {}
 
-    def _across(self, polygon, axis):
+    def across(self, polygon, axis):
         """Return the `Strip` of a coordinate on a polygon."""
         finite = [mpq(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
         slopes = [vertex[axis] for vertex in polygon.vertices if not vertex[2]]
@@ -149,18 +149,17 @@ class Bisection:
             self._strips[key] = Strip(axis, low, high, zeros)
         return self._strips[key]
 
-    def _halves(self, part, line):
+    def halves(self, part, line):
         """Return (polygon, its strip of x, its strip of y) for the parts of a part below and above a line."""
-        below, above = part.polygon.split(line)
-        if line[1] == 0:
-            place = mpq(-line[2], line[0])
-            strips = self._strip(0, part.x.low, place), self._strip(0, place, part.x.high)
-            return (below, strips[0], self._across(below, 1)), (above, strips[1], self._across(above, 1))
-        if line[0] == 0:
-            place = mpq(-line[2], line[1])
-            strips = self._strip(1, part.y.low, place), self._strip(1, place, part.y.high)
-            return (below, self._across(below, 0), strips[0]), (above, self._across(above, 0), strips[1])
-        return tuple((half, self._across(half, 0), self._across(half, 1)) for half in (below, above))
+        halves = part.polygon.split(line)
+        strips = [[self.across(half, axis) if line[1 - axis] else None for axis in (0, 1)] for half in halves]
+        for axis, whole in enumerate((part.x, part.y)):
+            if line[1 - axis] == 0:
+                # the line is where this coordinate has one value; below it is where it is less, if it has that sign
+                place = mpq(-line[2], line[axis])
+                less, more = self._strip(axis, whole.low, place), self._strip(axis, place, whole.high)
+                strips[0][axis], strips[1][axis] = (less, more) if line[axis] > 0 else (more, less)
+        return tuple((half, *pair) for half, pair in zip(halves, strips, strict=True))
 
     def _switch_line(self, zeros, part):
         """Return the line of a kink, inside the part, of a switch that its variant still uses; None if there is none."""
