@@ -6,6 +6,7 @@ from test_induction_atoms import refused
 from exactrelu import checker
 from exactrelu.certify.induction import certify
 from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.certify.induction.refutation import counterexample
 from exactrelu.construction import compact, one_pass
 from exactrelu.errors import UndecidedError
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
@@ -113,3 +114,14 @@ def test_the_checker_counts_sums_that_cancel(monkeypatch):
     with pytest.raises(checker.Malformed, match="more than"):
         for _ in range(1000):
             assert found.add([(1, long), (-1, long)], 0) == {}
+
+
+def test_fewer_points_where_the_target_is_long(monkeypatch):
+    """With many stages V^n g itself takes long to evaluate: then few points are tried for a refutation."""
+    calls = []
+    monkeypatch.setattr("exactrelu.certify.induction.refutation.cascade", lambda *arguments: calls.append(1) or mpq(0))
+    zero = Network(2, [Affine((), mpq(0))], [2])
+    for n, count in ((1, 300), (100, 44), (10_000, 4)):
+        calls.clear()
+        assert counterexample(load_problem("dd4"), n, zero, None) is None
+        assert len(calls) == count

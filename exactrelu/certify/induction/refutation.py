@@ -25,7 +25,7 @@ def counterexample(problem, n, network, spot, seed=0):
     ``spot`` (`Spot` or None) says where a fact failed. The points are the same for the same ``seed``.
     """
     random = Random(seed)
-    count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network))))
+    count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network) + _target_cost(problem, n))))
     for attempt in range(count):
         near = spot is not None and attempt % 3 != 2
         x, y = point_at(random, spot, n) if near else point_of(random, problem, n)
@@ -34,6 +34,12 @@ def counterexample(problem, n, network, spot, seed=0):
         if found != target:
             return Counterexample((x, y), found, target, cell_of(problem, n, x, y))
     return None
+
+
+def _target_cost(problem, n):
+    """Return about how many products V^n g takes at a point: in n steps every coefficient moves entries of a row."""
+    (x0, x1), (y0, y1) = problem.window
+    return n * (x1 - x0) * (y1 - y0) * len(problem.mask) // 4
 
 
 def _cost(network):
