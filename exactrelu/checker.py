@@ -1448,17 +1448,11 @@ class Induction:
         the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square: fact (h)."""
         weights = [weight for _, weight in cascade.reading]
         found = self.block(cascade.final_rows, [node for node, _ in cascade.reading], where)
-        groups = {}
-        for k, state in enumerate(cascade.final_states):
-            base, *others = found.inputs[3 * k : 3 * k + 3]
-            if base % 3 or others != [base + 1, base + 2]:
-                raise Invalid(f"{where}: the state {state} shares some of its nodes with another one")
-            groups.setdefault(base, []).append(state)
         inputs = [{k: 1} for k in range(len(found.inputs))]
         stack = [UNIT_SQUARE]
         while stack:
             polygon = stack.pop()
-            self.budget.spend(work=PRODUCT_BITS * (found.size() + len(groups) * len(self.seed.pieces) + 1))
+            self.budget.spend(work=PRODUCT_BITS * (found.size() + len(inputs) * len(self.seed.pieces) + 1))
             try:
                 values = found.run(inputs, self.add, self.signed(polygon, None))
             except Ambiguous as unit:
@@ -1468,12 +1462,12 @@ class Induction:
                 stack.extend(cut(polygon, over_common_denominator([Fraction(a), Fraction(b), Fraction(c)])[0]))
                 continue
             y = self.add(list(zip(weights, values, strict=True)), 0)
-            for base, ((*cell, sign), *others) in groups.items():
-                c, a, b = (sign * y.pop(base + part, 0) for part in range(3))
+            for k, (*cell, sign) in enumerate(cascade.final_states):
+                c, a, b = (sign * y.pop(3 * k + part, 0) for part in range(3))
                 dx, dy = (i + low - s for i, low, s in zip(cell, self.corner, shift, strict=True))
-                translates = [((0, 0), 1), *(((cell[0] - i, cell[1] - j), sign * other) for i, j, other in others)]
+                place, form = self.moved(cell, shift, polygon), (a, b, c - a * dx - b * dy)
                 try:
-                    self.target.check(self.moved(cell, shift, polygon), translates, (a, b, c - a * dx - b * dy))
+                    self.target.check(place, self.target.translates, form)
                 except Invalid as error:
                     raise Invalid(f"{where}: for the state {(*cell, sign)}: {error}") from None
             if y:

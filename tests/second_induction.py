@@ -339,7 +339,7 @@ def strip_ends(setting, cascade, axis, low, prepared):
 
 
 def signs(corners, limit):
-    """Return max(0, .) for combinations of rows, (u, v) in the hull of ``corners``, p up to a limit or without (None)."""
+    """Return max(0, .) for combinations of rows, (u, v) in the hull of ``corners``, p up to a limit (None: any p)."""
 
     def factors(e, corner):
         total = {}
@@ -407,9 +407,6 @@ def reading(setting, cascade, bounds):
     """(h): return the limit Y."""
     row, nodes = cascade.rows[-1], [node for node, _ in cascade.reading]
     name, weights = symbols(row), [weight for _, weight in cascade.reading]
-    owner = {state: name[row[state, 0]][0] for state in cascade.final_states}
-    for state in cascade.final_states:
-        prove([name[row[state, kind]] for kind in range(3)] == [(owner[state], kind) for kind in range(3)], "shared")
     pieces = {state: read_pieces(setting, cascade, state[:2]) for state in cascade.final_states}
     waiting = [box(0, 1, 0, 1)]
     for side in {side for found in pieces.values() for sides, _ in found for side in sides}:
@@ -432,7 +429,7 @@ def reading(setting, cascade, bounds):
         for state in cascade.final_states:
             inside = (form for sides, form in pieces[state] if all(at(side, middle) >= 0 for side in sides))
             a, b, c = next(inside, FLAT)
-            wanted.append(({(owner[state], kind): entry for kind, entry in enumerate((c, a, b))}, state[2]))
+            wanted.append(({(state, kind): entry for kind, entry in enumerate((c, a, b))}, state[2]))
         y = combine(zip(found, weights, strict=True), 0)
         prove(y == combine(wanted, 0), "another sum is read")
     known = {node: ({}, {symbol: ONE}) for node, symbol in name.items()}

@@ -309,6 +309,12 @@ def final_state_missing(certificate):
     del cascade["final_states"][0], cascade["final_rows"][:3]
 
 
+def final_rows_twice(certificate):
+    """Two states are said to have the same rows at the end."""
+    rows = certificate["evidence"]["cascades"][0]["final_rows"]
+    rows[3:6] = rows[:3]
+
+
 def reading_of_another_cascade(certificate):
     """One cascade is said to read what another one reads."""
     cascades = certificate["evidence"]["cascades"]
@@ -380,6 +386,7 @@ HOSTILE = {
     end_too_late: "cascade 0, rows at interface 0, number 6: not right on",
     state_missing: "cascade 0: the state (0, 0, 1) matters, but is not listed",
     final_state_missing: "cascade 0: the state (0, 0, 1) matters at the end, but is not listed",
+    final_rows_twice: "cascade 0, rows at interface 2: under the digits (0, 0) number 3 is not the entry of the matrix",
     reading_of_another_cascade: "cascade 0, reading: node",
     nothing_read: "cascade 0, reading: for the state (0, 0, 1): ",
     weight_off_in_one_stage: "cascade 2, rows at interface 1: under the digits (0, 0) number 0 is not the entry",
