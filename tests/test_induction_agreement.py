@@ -14,10 +14,10 @@ from exactrelu.problem import builtin_problems, load_problem
 from exactrelu.refinement.direct import direct_sum
 
 DEFAULT = [
-    ("single_c11", "compact", 1, 70),
-    ("difference", "compact", 1, 40),
-    ("haar", "compact", 2, 15),
-    ("haar", "paper", 1, 20),
+    ("single_c11", "compact", 1, 40),
+    ("difference", "compact", 1, 20),
+    ("haar", "compact", 2, 8),
+    ("haar", "paper", 1, 12),
     ("haar", "one-pass", 1, 12),
 ]
 """(problem, construction, n, number of mutants): a fixed random choice of all mutants."""
