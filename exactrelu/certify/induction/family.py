@@ -57,8 +57,9 @@ def prove_all(problem, build):
             continue
         sizes, size_fact = sizes_for_all(build)
         theorem = (
-            f"For every n >= 1, the network equals V^n g at every point of R^2; its width is W = {sizes.width} and its "
-            f"depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and this seed)."
+            "For every n >= 1, the network made of the blocks below equals V^n g at every point of R^2; its width is "
+            f"W = {sizes.width} and its depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and this "
+            "seed)."
         )
         return Proof(theorem, (*alone, *facts, size_fact), argument("n")), sizes
     raise Unproved("the family", f"its proof does not become the same for all n from n = {LATEST} on")
