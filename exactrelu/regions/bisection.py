@@ -217,18 +217,15 @@ class Bisection:
 
     def _rows(self, variant, strips):
         """Return the array (5, used nodes, strips) of `_scaled_row`s, those of nodes of the other axis being 0."""
-        index = {}
+        index, tables = {}, self._tables.setdefault(variant.used, {})
         columns = [index.setdefault(strip, len(index)) for strip in strips]
-        found = []
         for strip in index:
-            key = (variant.used, strip)
-            if key not in self._tables:
+            if strip not in tables:
                 own = ((self._functions[k], variant.scales[k]) for k in variant.used)
-                self._tables[key] = integers(
+                tables[strip] = integers(
                     [_scaled_row(f, strip, scale) if axis == strip.axis else (0,) * 5 for (axis, f), scale in own]
                 )
-            found.append(self._tables[key])
-        return np.stack(found).transpose(2, 1, 0)[:, :, columns]
+        return np.stack([tables[strip] for strip in index]).transpose(2, 1, 0)[:, :, columns]
 
     def _cuts(self, batch, parts):
         """Return [(part, line)] for the parts with an undecided output."""
@@ -247,8 +244,9 @@ class Bisection:
                 open_columns &= ~chosen
         for slot, crossing in batch.crossings():
             chosen = crossing & needed[slot] & open_columns
-            for column in np.flatnonzero(chosen):
-                found.append((parts[column], _zero_line(parts[column].polygon.vertices, batch.before(slot, column))))
+            columns = np.flatnonzero(chosen)
+            for column, values in zip(columns, batch.before(slot, columns).T):
+                found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
             open_columns &= ~chosen
         if open_columns.any():
             raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")

@@ -52,13 +52,13 @@ class Level(NamedTuple):
     sizes: csr_array | None
     pairs: tuple
 
-    def product(self, values, absolute=False):
+    def product(self, values, fits, absolute=False):
         """Return the sums Σ weight · source over ``values`` (slots before ``out``, …), with |weight| if ``absolute``.
 
-        The caller has shown that no sum overflows; values that are Python integers cannot.
+        The caller has shown that no sum overflows if ``fits``; else it is computed in Python integers, which cannot.
         """
         flat = values.reshape(len(values), -1)
-        if self.matrix is not None and values.dtype != object:
+        if fits and self.matrix is not None and values.dtype != object:
             found = (self.sizes if absolute else self.matrix) @ flat
         else:
             found = _plain_product(self.terms, flat, absolute)

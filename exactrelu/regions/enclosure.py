@@ -95,15 +95,18 @@ class Batch:
 
     def _store(self, out, values, middle=None, spread=None, peaks=None):
         """Keep the enclosures of the nodes at ``out``; ``peaks`` are bounds of their |values|, if known."""
-        if values.dtype == object and self.values.dtype != object:
-            self.values, self.middle, self.spread = map(_widened, (self.values, self.middle, self.spread))
-        self.values[out] = values
         if peaks is None:
             peaks = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
         if middle is not None:
+            peaks = np.maximum.reduce([peaks, abs(middle).max(axis=1), spread.max(axis=1)])
+        if self.values.dtype != object and largest(peaks) >= LIMIT:
+            held = (self.values, self.middle, self.spread)
+            self.values, self.middle, self.spread = (array.astype(object) for array in held)
+        # Python integers below the limit go into int64 as they are: numpy raises OverflowError for any other
+        self.values[out] = values
+        if middle is not None:
             self.middle[out], self.spread[out] = middle, spread
             self.undecided[out] = spread != 0
-            peaks = np.maximum.reduce([peaks, abs(middle).max(axis=1), spread.max(axis=1)])
         self._bits[out] = [peak.bit_length() for peak in peaks.tolist()]
 
     def _enter_univariate(self, axes, slopes, intercepts, low, high, unbounded):
@@ -134,11 +137,11 @@ class Batch:
         # each sum has at most so many terms of at most so many bits
         count = int(np.diff(terms.starts).max())
         bits = int((terms.bits + self._bits[terms.sources]).max(initial=0)) + count.bit_length()
-        widen = _same if bits <= BITS else _widened
-        values, middle, spread = level.product(widen(self.values[before])), None, None
+        fits = bits <= BITS
+        values, middle, spread = level.product(self.values[before], fits), None, None
         if is_open:
-            middle = level.product(widen(self.middle[before]))
-            spread = level.product(widen(self.spread[before]), absolute=True)
+            middle = level.product(self.middle[before], fits)
+            spread = level.product(self.spread[before], fits, absolute=True)
         if level.rectified:
             self._store(level.out, *self._rectified(level.out, values, middle, spread))
         else:
@@ -180,8 +183,11 @@ class Batch:
         slopes = np.where(self._ideal[None], values, 0)
         return finite.min(axis=1), finite.max(axis=1), slopes.min(axis=1) < 0, slopes.max(axis=1) > 0
 
-    def _before(self, slot, polygons):
-        """Return the values (vertices, …) that the ReLU unit at ``slot`` takes the positive part of, where resolved."""
+    def before(self, slot, polygons):
+        """Return the values (vertices, polygons) that the ReLU unit at ``slot`` takes the positive part of.
+
+        They mean something on ``polygons`` (indices or flags) on which all sources of the unit are resolved.
+        """
         level = next(level for level in self.variant.levels if level.out.start <= slot < level.out.stop)
         unit, terms = slot - level.out.start, level.terms
         own = slice(terms.starts[unit], terms.starts[unit + 1])
@@ -196,7 +202,7 @@ class Batch:
                 if weight > 0 > opposite:
                     both = self._crosses[j] & self._crosses[i] & ~self._gone(slot, j) & ~self._gone(slot, i)
                     if both.any():
-                        f, h = self._before(j, both), self._before(i, both)
+                        f, h = self.before(j, both), self.before(i, both)
                         both[both] = (f * weight + h * opposite == 0).all(axis=0)
                         for k in (i, j):
                             self._cancelled[slot, k] = self._gone(slot, k) | both
@@ -235,15 +241,3 @@ class Batch:
         """Yield (slot, polygons) of the ReLU units that change sign along a known line in these polygons."""
         for slot in np.flatnonzero(self._crosses.any(axis=1)):
             yield slot, self._crosses[slot]
-
-    def before(self, slot, polygon):
-        """Return the values at the vertices of what the unit at ``slot`` takes the positive part of, where it crosses."""
-        return self._before(slot, slice(polygon, polygon + 1))[:, 0]
-
-
-def _same(array):
-    return array
-
-
-def _widened(array):
-    return array.astype(object)
