@@ -2,6 +2,7 @@
 
 from random import Random
 
+import numpy as np
 import pytest
 from crafted import (
     absolute,
@@ -108,6 +109,19 @@ def test_weights_about_the_ends_of_int64(power, sign):
 def test_a_wide_level_before_a_narrow_one():
     """Levels in Python integers are followed by levels that would fit ``int64``, with undecided units in both."""
     network = network_of(lambda b, x, y: b.relu(b.relu(2**70 * (x + y)) / 2**70 + b.relu(x - y) - mpq(1, 3)))
+    check_pieces(network, [SQUARE, *quadrants()])
+
+
+def test_a_gate_beyond_int64_between_levels_that_fit():
+    """Only the level of a gate of 2^70 is computed in Python integers: what it lets pass is held in ``int64`` again."""
+    gates = [lambda b, x, y, k=k: b.relu(b.relu(x - y) - mpq(k, 7) - 2**70 * b.relu(y + 2)) for k in range(3)]
+    network = network_of(lambda b, x, y: total([b.relu(x + y), *(gate(b, x, y) for gate in gates)]))
+    bisection = Bisection(network)
+    polygons = [UNIT, SQUARE]
+    variant = bisection._variant(frozenset())
+    parts = [Part(k, k, p, bisection.across(p, 0), bisection.across(p, 1)) for k, p in enumerate(polygons)]
+    batch, _ = bisection._bounded(frozenset(), parts)
+    assert any(level.terms.bits.max() > 60 for level in variant.levels) and batch.values.dtype == np.int64
     check_pieces(network, [SQUARE, *quadrants()])
 
 

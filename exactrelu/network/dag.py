@@ -22,6 +22,16 @@ class Relu(NamedTuple):
     of: int
 
 
+def references(node):
+    """Return the tuple of the ids that a node refers to."""
+    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
+
+
+def sources(node):
+    """Return the tuple of the ids that a node reads: those that it refers to with a weight other than 0."""
+    return (node.of,) if type(node) is Relu else tuple(source for source, weight in node.terms if weight)
+
+
 class Network:
     """A ReLU network as a frozen `networkx.DiGraph`.
 

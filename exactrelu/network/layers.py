@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from exactrelu.network.bounds import HALF_LINES, interval_bounds
 from exactrelu.network.chain import Chain
-from exactrelu.network.dag import Network, Relu
+from exactrelu.network.dag import Network, Relu, sources
 from exactrelu.rational import Rational, mpq, rational
 
 ZERO, ONE = mpq(0), mpq(1)
@@ -236,11 +236,8 @@ def _is_relu(block, k):
 
 
 def _sources(block, k):
-    """Return the ids of the nodes that node ``k`` depends on."""
-    if k < block.inputs:
-        return ()
-    node = block.nodes[k - block.inputs]
-    return (node.of,) if type(node) is Relu else tuple(source for source, weight in node.terms if weight)
+    """Return the ids of the nodes that node ``k``, perhaps an input, depends on."""
+    return () if k < block.inputs else sources(block.nodes[k - block.inputs])
 
 
 def _needed(block, wanted):
@@ -261,10 +258,10 @@ def _levels(block, needed):
     """Return {node: level}: inputs and constants 0, a ReLU node one more than what it needs, in the order of ``needed``."""
     level, constants = {}, set()
     for k in needed:
-        sources = _sources(block, k)
-        if k >= block.inputs and constants.issuperset(sources):
+        read = _sources(block, k)
+        if k >= block.inputs and constants.issuperset(read):
             constants.add(k)
-        level[k] = max((level[source] for source in sources), default=0)
+        level[k] = max((level[source] for source in read), default=0)
         if _is_relu(block, k) and k not in constants:
             level[k] += 1
     return level

@@ -16,7 +16,8 @@ import numpy as np
 from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.geometry.polygon import Polygon, integral, value
-from exactrelu.regions.compiled import compiled, integers, sources
+from exactrelu.network.dag import references
+from exactrelu.regions.compiled import compiled, integers
 from exactrelu.regions.enclosure import Batch, extent
 from exactrelu.regions.univariate import separated, univariate_nodes
 from exactrelu.regions.variants import ZERO, Specializer
@@ -77,7 +78,7 @@ class Bisection:
         network = separated(network)
         functions = univariate_nodes(network)
         others = (node for k, node in enumerate(network.nodes, network.inputs) if k not in functions)
-        used = {k for node in others for k in sources(node)}.union(network.outputs)
+        used = {k for node in others for k in references(node)}.union(network.outputs)
         # most functions only serve to make others, and may have many knots
         self._functions = {k: functions[k] for k in used if k in functions}
         self._specializer = Specializer(network, frozenset(functions))

@@ -13,7 +13,7 @@ import numpy as np
 from gmpy2 import lcm
 from scipy.sparse import csr_array
 
-from exactrelu.network.dag import Affine, Relu
+from exactrelu.network.dag import Affine, Relu, references
 from exactrelu.rational import mpq
 
 BITS = 60
@@ -94,7 +94,7 @@ class Compiled(NamedTuple):
 
 def compiled(steps, outputs, univariate, switches):
     """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
-    inner = {source for _, node in steps for source in sources(node)}
+    inner = {source for _, node in steps for source in references(node)}
     used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
     nodes, fused = dict(steps), _fused(steps, outputs)
     scales = {k: _denominator(univariate[k][1]) for k in used}
@@ -125,7 +125,7 @@ def compiled(steps, outputs, univariate, switches):
 
 def _fused(steps, outputs):
     """Return the ids of the affine nodes that feed one ReLU unit and nothing else."""
-    uses = Counter(source for _, node in steps for source in sources(node))
+    uses = Counter(source for _, node in steps for source in references(node))
     uses.update(outputs)
     fed = {node.of for _, node in steps if type(node) is Relu and uses[node.of] == 1}
     return {k for k, node in steps if k in fed and type(node) is Affine}
@@ -152,11 +152,6 @@ def _pairs(terms):
     sources, units = terms.sources[order], np.repeat(np.arange(len(terms.starts) - 1), np.diff(terms.starts))[order]
     starts = np.flatnonzero(np.diff(sources, prepend=-1))
     return sources[starts], starts, units
-
-
-def sources(node):
-    """Return the ids of the nodes that a node is made from."""
-    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
 
 
 def _denominator(function):

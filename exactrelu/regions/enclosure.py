@@ -10,8 +10,8 @@ vertex values, whatever the network.
 Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
 common denominator of the weights up to node k and W one of the polygon's coordinates. Before a level is computed in
 ``int64``, the bit lengths of the weights and of the largest magnitudes present bound every intermediate sum; where one
-could pass 2⁶⁰ the arrays become Python-integer arrays, which cannot overflow. Nothing is rounded but ranges of
-undecided nodes, outwards.
+could pass 2⁶⁰ the level is computed in Python integers, which cannot overflow. If what is kept of it passes 2⁶⁰, the
+arrays become arrays of Python integers. Nothing is rounded but ranges of undecided nodes, outwards.
 """
 
 from itertools import chain

@@ -15,6 +15,7 @@ import numpy as np
 from exactrelu.errors import InputError
 from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.network import Affine, Network, Relu
+from exactrelu.network.dag import references
 from exactrelu.rational import Rational, mpq
 from exactrelu.regions.batch import enumerate_cells, start
 from exactrelu.regions.bisection import Bisection
@@ -144,8 +145,7 @@ def pruned(nodes, outputs):
     needed = set(outputs)
     for number in range(len(nodes) + 1, 1, -1):
         if number in needed:
-            content = nodes[number - 2]
-            needed.update([content.of] if type(content) is Relu else [source for source, _ in content.terms])
+            needed.update(references(nodes[number - 2]))
     kept = sorted(needed.difference((0, 1)))
     place = {0: 0, 1: 1, **{number: index for index, number in enumerate(kept, 2)}}
     return Network(2, [renumbered(nodes[number - 2], place) for number in kept], [place[output] for output in outputs])

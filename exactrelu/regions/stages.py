@@ -11,6 +11,7 @@ import numpy as np
 from gmpy2 import lcm, mpz
 
 from exactrelu.network import Relu
+from exactrelu.network.dag import references
 
 UNITS = 32
 """The most units in one group."""
@@ -83,8 +84,7 @@ def _groups(network):
     ranks, groups = [0, 0], {}
     for node, content in enumerate(network.nodes, 2):
         gate = type(content) is Relu
-        sources = [content.of] if gate else [source for source, _ in content.terms]
-        ranks.append(1 + max((ranks[source] for source in sources), default=0))
+        ranks.append(1 + max((ranks[source] for source in references(content)), default=0))
         groups.setdefault((ranks[-1], gate), []).append(node)
     members = [[0, 1]]
     for (_, gate), nodes in sorted(groups.items()):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gmpy2 import mpq
 
 from exactrelu.errors import UndecidedError
-from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.network.dag import Affine, Network, Relu, references
 from exactrelu.regions import ridges
 
 MAX_KNOTS = 1 << 24
@@ -139,8 +139,7 @@ def node_axes(network):
     """Return {id: 0, 1 or None}: the input that a node of a flat network depends on, None for both; constants have 0."""
     axes = {0: 0, 1: 1}
     for k, node in enumerate(network.nodes, network.inputs):
-        sources = [node.of] if type(node) is Relu else [source for source, _ in node.terms]
-        found = {axes[source] for source in sources}
+        found = {axes[source] for source in references(node)}
         axes[k] = 0 if not found else found.pop() if len(found) == 1 else None
     return axes
 

@@ -8,7 +8,7 @@ vanishing merges units of the output's sum, and specialises the network to any s
 from collections import defaultdict
 from itertools import combinations
 
-from exactrelu.network.dag import Affine, Relu
+from exactrelu.network.dag import Affine, Relu, references
 
 ZERO = -1
 """The alias of a node that is identically zero."""
@@ -83,7 +83,7 @@ def _needed(steps, outputs):
     for k in sorted(steps, reverse=True):
         if k in reached:
             node = steps[k]
-            reached.update([node.of] if type(node) is Relu else [source for source, _ in node.terms])
+            reached.update(references(node))
             kept.append((k, node))
     return tuple(reversed(kept))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.forms import combination
 from exactrelu.network.chain import Chain, Sum
-from exactrelu.network.dag import Affine, Relu
+from exactrelu.network.dag import Affine, Relu, sources
 from exactrelu.rational import Rational, mpq
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
@@ -76,11 +76,6 @@ class Cut(NamedTuple):
 
     blocks: tuple
     terms: tuple
-
-
-def sources(node):
-    """Return the ids that a node reads with a weight other than 0."""
-    return (node.of,) if type(node) is Relu else tuple(source for source, weight in node.terms if weight)
 
 
 def cut(network):

@@ -9,13 +9,13 @@ from collections import defaultdict
 from itertools import product
 from typing import NamedTuple
 
-from exactrelu.certify.induction.blocks import expanded, sources
+from exactrelu.certify.induction.blocks import expanded
 from exactrelu.certify.induction.boxes import Box
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.forms import Ambiguous, Rows, combination, signed_by
 from exactrelu.certify.induction.rows import entries
 from exactrelu.geometry.polygon import coordinates
-from exactrelu.network.dag import Relu
+from exactrelu.network.dag import Relu, sources
 from exactrelu.rational import mpq
 
 

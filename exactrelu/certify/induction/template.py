@@ -8,11 +8,11 @@ has the value of the block with the bound a' at the rows p a'/a, times a/a'. So 
 
 from typing import NamedTuple
 
-from exactrelu.certify.induction.blocks import Block, sources
+from exactrelu.certify.induction.blocks import Block
 from exactrelu.certify.induction.composition import Composition
 from exactrelu.certify.induction.facts import Unproved
 from exactrelu.certify.induction.uniform import NotUniform, symbol
-from exactrelu.network.dag import Affine, Relu
+from exactrelu.network.dag import Affine, Relu, sources
 from exactrelu.rational import Rational, mpq, text
 
 
