@@ -16,25 +16,17 @@ TESTS = Path(__file__).resolve().parent
 SEEDS = {"problem": "bad_problems", "network": "bad_networks", "certificate": "certificates"}
 
 with atheris.instrument_imports(include=["exactrelu", "json"]):
-    from exactrelu import checker
-    from exactrelu.errors import InputError
-    from exactrelu.jsonio import read_json
-    from exactrelu.network.files import network_from_json
-    from exactrelu.problem import problem_from_json
+    from test_fuzz import READERS, assert_clean_answer, assert_clean_reading
 
-READERS = {"problem": problem_from_json, "network": network_from_json}
+    from exactrelu.jsonio import read_json
 
 
 def answers_cleanly(kind, path):
     """Read the file at ``path``; raises whatever a reader raises that it should not."""
     if kind == "certificate":
-        answer = checker.check_file(str(path))
-        assert answer.valid or answer.reason
-        return
-    try:
-        READERS[kind](read_json(path), str(path))
-    except InputError as error:
-        assert "\n" not in str(error)
+        assert_clean_answer(path)
+    else:
+        assert_clean_reading(lambda: READERS[kind](read_json(path), str(path)))
 
 
 def main(kind, options):

@@ -6,6 +6,8 @@ from crafted import plus
 
 from exactrelu.network import Affine, Network
 from exactrelu.rational import mpq
+from exactrelu.refinement.cascade import cascade
+from exactrelu.refinement.direct import direct_sum
 
 HAIR = mpq(1, 2**60)
 
@@ -62,6 +64,13 @@ def plain_value(network, point):
         else:
             values.append(max(values[node.of], Fraction(0)))
     return values[network.outputs[0]]
+
+
+def confirm(problem, n, network, found):
+    """Assert that network and V^n g differ at a `Counterexample` as it says, by evaluators that share no code."""
+    target = fraction(direct_sum(problem, n, *found.point))
+    assert plain_value(network, found.point) == fraction(found.network) != target
+    assert fraction(cascade(problem, n, *found.point)) == fraction(found.target) == target
 
 
 def fraction(number):

@@ -8,7 +8,6 @@ affine on it. The network equals V^n g on all of R² if and only if the two affi
 
 from functools import lru_cache
 from itertools import chain, product
-from time import monotonic_ns
 
 from exactrelu.certify.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certify.verdict import Counterexample, Verdict
@@ -18,7 +17,7 @@ from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.regions.bisection import Bisection, piece_form, values_match
-from exactrelu.regions.pool import Lane, results
+from exactrelu.regions.pool import Lane, in_time, results
 from exactrelu.regions.summands import Ledger, summands
 
 ZERO = (mpq(0), mpq(0), mpq(0))
@@ -79,8 +78,8 @@ def work(task, blocks, deadline):
     """Return (the `Outcome`s of the blocks done before the deadline, of one at least, and the blocks left over)."""
     bisections = prepared(task.network)
     outcomes = []
-    while blocks and (not outcomes or monotonic_ns() < deadline):
-        outcomes.append(compare_block(task, bisections, blocks.pop()))
+    for block in in_time(blocks, deadline):
+        outcomes.append(compare_block(task, bisections, block))
         if outcomes[-1].point is not None:
             break
     return outcomes, blocks
@@ -114,7 +113,8 @@ def compare_whole(task, bisections, targets):
 def compare_sum(task, bisections, targets):
     """Return the same as `compare_whole`, adding up what each summand is on pieces of its own.
 
-    Network and target are equal on a target's polygon if the sum has no kink inside and the right value at all vertices.
+    Network and target are equal on a target's polygon if the sum has no kink inside it and the right value at its
+    vertices.
     """
     ledgers = [Ledger(polygon) for polygon, _ in targets]
     values = [dict.fromkeys(polygon.vertices, mpq(0)) for polygon, _ in targets]

@@ -7,7 +7,6 @@ cuts. Where the leaves lie is no matter of trust: whoever checks the tree follow
 
 from functools import lru_cache
 from itertools import chain
-from time import monotonic_ns
 
 from gmpy2 import mpz
 
@@ -15,7 +14,7 @@ from exactrelu.certify.certificate import SplitTree
 from exactrelu.geometry.polygon import integral, plane
 from exactrelu.rational import mpq
 from exactrelu.regions.bisection import Bisection
-from exactrelu.regions.pool import Lane, results
+from exactrelu.regions.pool import Lane, in_time, results
 
 BATCH = 64
 """The most polygons that are handed to the bisection at once."""
@@ -74,10 +73,7 @@ def split_tree(problem, n, network, jobs=None, progress=None):
 
 def _work(network, batches, deadline):
     """Return ([(start, trees)] of the batches done before the deadline, of one at least, and the batches left over)."""
-    found = []
-    while batches and (not found or monotonic_ns() < deadline):
-        start, polygons = batches.pop()
-        found.append((start, _bisected(_prepared(network), polygons)))
+    found = [(start, _bisected(_prepared(network), polygons)) for start, polygons in in_time(batches, deadline)]
     return found, batches
 
 

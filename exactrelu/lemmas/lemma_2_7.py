@@ -3,10 +3,9 @@
 from itertools import pairwise
 
 from exactrelu.construction.gate import product_gadget
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.gate_size import gate_size_fact
+from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.network import Builder
-from exactrelu.network.layers import layered
 from exactrelu.rational import mpq
 
 STATEMENT = Statement(
@@ -96,20 +95,10 @@ def zero_fact(gadget):
 
 def size_fact(gadget):
     """The layered network of Π_a has width 2N + 1 and depth 2."""
-    rows, witness = [], None
-    for components in range(1, MOST_COMPONENTS + 1):
-        b = Builder(components + 1)
-        selector, *states = b.inputs
+
+    def gated(b, selector, states):
         # λ = λ₊ is read off one unit of the first layer; with y₊ and (−y)₊ these are 2N + 1
-        form = layered(b.network(gadget(b, b.relu(selector), states, mpq(1))))
-        rows.append((components, form.width, form.depth))
-        if (form.width, form.depth) != (2 * components + 1, 2) and witness is None:
-            witness = {"N": components, "width": form.width, "depth": form.depth}
-    return Fact(
-        r"Width $2N + 1$ and depth 2, with $\lambda_+$ for $\lambda$, which is the same on $[0, 1]$.",
-        FOR_ALL,
-        rf"$1 \leq N \leq {MOST_COMPONENTS}$; components do not interact",
-        len(rows),
-        witness,
-        table=Table(("N", "width", "depth"), tuple(rows)),
-    )
+        return gadget(b, b.relu(selector), states, mpq(1))
+
+    sentence = r"Width $2N + 1$ and depth 2, with $\lambda_+$ for $\lambda$, which is the same on $[0, 1]$."
+    return gate_size_fact(sentence, gated, lambda components: (2 * components + 1, 2), MOST_COMPONENTS)

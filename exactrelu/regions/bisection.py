@@ -1,11 +1,11 @@
 """The fast way to affine pieces: bounded polygons are bounded in batches and cut only where an output needs it.
 
-The plain twin is `exactrelu.regions.pieces`. A polygon whose outputs are all resolved (`exactrelu.regions.enclosure`) is a
-piece. Any other one is cut: first at a kink of a node of one variable that keeps an output undecided, the last such
-node of the network first (what comes late, like a final gate, can hide much), at its middle kink inside the polygon;
-if there is none, along the line on which a ReLU unit with a resolved pre-activation changes sign. Polygons on which the
-same switches vanish (`exactrelu.regions.variants`) are processed together; a part that was cut is cut at the kinks of
-the switches that its variant still uses before anything is computed again.
+The plain twin is `exactrelu.regions.pieces`. A polygon whose outputs are all resolved (`exactrelu.regions.enclosure`)
+is a piece. Any other one is cut: first at a kink of a node of one variable that keeps an output undecided, the last
+such node of the network first (what comes late, like a final gate, can hide much), at its middle kink inside the
+polygon; if there is none, along the line on which a ReLU unit with a resolved pre-activation changes sign. Polygons on
+which the same switches vanish (`exactrelu.regions.variants`) are processed together; a part that was cut is cut at the
+kinks of the switches that its variant still uses before anything is computed again.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from exactrelu.regions.univariate import separated, univariate_nodes
 from exactrelu.regions.variants import ZERO, Specializer
 
 ENTRIES = 1 << 18
-"""About so many nodes times polygons are bounded at once: few enough for the processor's caches, whatever the network."""
+"""About so many nodes times polygons are bounded at once: few enough for the processor's caches."""
 
 BATCHES = (64, 256)
 """The least and most polygons that are bounded at once if there are as many: enough to hide the interpreter."""
@@ -131,7 +131,7 @@ class Bisection:
                 fresh.extend(parts_of(part, line))
 
     def _forget(self):
-        """Drop what is known of intervals when it gets much: it is only kept to save time, and memory has to stay flat."""
+        """Drop what is known of intervals when it gets much: it only saves time, and memory has to stay flat."""
         if len(self._strips) > STRIPS:
             self._strips, self._kinks, self._tables = {}, {}, {}
 
@@ -163,7 +163,7 @@ class Bisection:
         return tuple((half, *pair) for half, pair in zip(halves, strips, strict=True))
 
     def _switch_line(self, zeros, part):
-        """Return the line of a kink, inside the part, of a switch that its variant still uses; None if there is none."""
+        """Return the line of a kink inside the part of a switch that its variant still uses, None if there is none."""
         found = [kink for kink in (self._first_kink(zeros, part.x), self._first_kink(zeros, part.y)) if kink]
         return min(found)[1] if found else None
 
@@ -281,7 +281,8 @@ def _zero_line(vertices, values):
     """Return the integer form that is proportional to an affine function with these ``values`` at the vertices."""
     # values are per unit of weight at finite vertices and slopes at ideal ones: bring them to one scale
     common = lcm(*(w for _, _, w in vertices if w))
-    return integral(_form_through(vertices, [mpz(int(v)) if w else int(v) * common for v, (_, _, w) in zip(values, vertices)]))
+    scaled = [mpz(int(v)) if w else int(v) * common for v, (_, _, w) in zip(values, vertices)]
+    return integral(_form_through(vertices, scaled))
 
 
 def piece_form(piece):

@@ -55,6 +55,14 @@ def results(lanes, jobs=None):
         length = min(2 * length, SLICE)
 
 
+def in_time(items, deadline):
+    """Take items off the end of a list and yield them: one at least, and more until the deadline has passed."""
+    while items:
+        yield items.pop()
+        if monotonic_ns() >= deadline:
+            return
+
+
 def _in_processes(lanes, stacks, jobs):
     stop = Semaphore(0)
     executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes], stop))

@@ -136,7 +136,7 @@ def _added_up(terms):
 
 
 def node_axes(network):
-    """Return {id: 0, 1 or None}: the input that a node of a flat network depends on, None for both; constants have 0."""
+    """Return {id: 0, 1 or None}: the input that a node of a flat network depends on, None for both, 0 for none."""
     axes = {0: 0, 1: 1}
     for k, node in enumerate(network.nodes, network.inputs):
         found = {axes[source] for source in references(node)}

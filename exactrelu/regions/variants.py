@@ -106,7 +106,7 @@ def _groups(network, univariate):
 
 
 def _split_terms(nodes, k, univariate):
-    """Return the univariate terms of node k as {id: weight}, affine nodes of one-variable terms opened, and the rest."""
+    """Return the univariate terms of node k as {id: weight}, affine nodes of such terms opened, and the rest."""
     if type(nodes.get(k)) is not Affine:
         return {}, ((k, 1), None)
     own, others = {}, []

@@ -2,10 +2,9 @@
 
 from exactrelu.construction.gate import gate, positive_gate
 from exactrelu.construction.selector import deficiency
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.gate_size import gate_size_fact
+from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.network import Builder
-from exactrelu.network.layers import layered
 from exactrelu.rational import mpq
 
 STATEMENT = Statement(
@@ -137,19 +136,9 @@ def deficiency_fact():
 
 def size_fact(gate):
     """One layer of 2N units."""
-    rows, witness = [], None
-    for components in range(1, MOST_COMPONENTS + 1):
-        b = Builder(components + 1)
-        d, *states = b.inputs
-        form = layered(b.network(gate(b, d, states, mpq(1))))
-        rows.append((components, form.width, form.depth))
-        if (form.width, form.depth) != (2 * components, 1) and witness is None:
-            witness = {"N": components, "width": form.width, "depth": form.depth}
-    return Fact(
+    return gate_size_fact(
         "One layer of $2N$ units.",
-        FOR_ALL,
-        rf"$1 \leq N \leq {MOST_COMPONENTS}$; components do not interact",
-        len(rows),
-        witness,
-        table=Table(("N", "width", "depth"), tuple(rows)),
+        lambda b, d, states: gate(b, d, states, mpq(1)),
+        lambda components: (2 * components, 1),
+        MOST_COMPONENTS,
     )
