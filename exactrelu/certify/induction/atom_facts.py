@@ -1,19 +1,11 @@
 """The proof for sums of terms in words: what `atoms` checked, block by block, and the induction drawn from it."""
 
-from exactrelu.certify.induction.facts import Fact
+from exactrelu.certify.induction.facts import ONE_VARIABLE, Fact
 from exactrelu.certify.induction.rows import shown
 from exactrelu.rational import text
 
 LISTED = 12
 """The most terms whose shifts are written out."""
-
-ONE_VARIABLE = "functions of one variable, compared knot by knot"
-
-
-def theorem(n):
-    """Return the statement for one n."""
-    return f"The network equals V^{n} g at every point of R^2."
-
 
 def zero_fact():
     """Return the fact that the network is the zero function, and the seed, too."""

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from itertools import product
 from typing import NamedTuple
 
-from exactrelu.certify.induction.atom_facts import conclusion, facts_of, theorem, zero_fact
+from exactrelu.certify.induction.atom_facts import conclusion, facts_of, zero_fact
 from exactrelu.certify.induction.atom_layout import carries_input
 from exactrelu.certify.induction.atom_shape import Shape, selected, shape_of
 from exactrelu.certify.induction.atom_start import RectangleUnproved, check_start, start_of
 from exactrelu.certify.induction.atom_steps import check_step, coefficients
 from exactrelu.certify.induction.atom_term import AtomTerm, Known, atom_terms, carried_functions, lines_of
 from exactrelu.certify.induction.blocks import Block
-from exactrelu.certify.induction.facts import Proof, Spot, Unproved
+from exactrelu.certify.induction.facts import Proof, Spot, Unproved, theorem
 from exactrelu.certify.induction.loops import along, differing, first_difference, loop, selector_error
 from exactrelu.certify.induction.stages import ANYWHERE, within
 from exactrelu.certify.induction.target import State, Target

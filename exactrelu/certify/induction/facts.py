@@ -5,6 +5,10 @@ from typing import NamedTuple
 from exactrelu.errors import UndecidedError
 
 
+ONE_VARIABLE = "functions of one variable, compared knot by knot"
+"""How facts on functions of one coordinate are checked."""
+
+
 class Spot(NamedTuple):
     """Where a fact on one shift class or term failed: candidates for points at which the network is wrong.
 
@@ -37,6 +41,11 @@ class Fact(NamedTuple):
     statement: str
     check: str
     pieces: int = 0
+
+
+def theorem(n):
+    """Return what is proved for one n."""
+    return f"The network equals V^{n} g at every point of R^2."
 
 
 class Proof(NamedTuple):

@@ -1,8 +1,8 @@
 """The theorem for all n: the networks that a construction makes for n = 1, 2, … equal V^n g.
 
-What is proved is the template of their blocks (`template`), whose weights are functions of h = 2⁻ⁿ; the template is compared
-with the networks for some n. The facts are those for one n, with comparisons of numbers that hold for all n at once
-(`uniform`). Where they do not hold for small n, these n are proved one by one.
+What is proved is the template of their blocks (`template`), whose weights are functions of h = 2⁻ⁿ; the template is
+compared with the networks for some n. The facts are those for one n, with comparisons of numbers that hold for all n at
+once (`uniform`). Where they do not hold for small n, these n are proved one by one.
 """
 
 from functools import cache

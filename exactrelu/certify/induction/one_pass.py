@@ -5,18 +5,9 @@ for. The statements of the facts, one after the other, are the proof. Each funct
 returns it, or raises `Unproved`.
 """
 
-from exactrelu.certify.induction.closing import (
-    check_gates,
-    check_reading,
-    gates_and_readings,
-    reading_bound,
-)
-from exactrelu.certify.induction.composition import (
-    composed,
-    other_seams,
-    start_classes,
-)
-from exactrelu.certify.induction.facts import Fact, Proof, Unproved
+from exactrelu.certify.induction.closing import check_gates, check_reading, gates_and_readings, reading_bound
+from exactrelu.certify.induction.composition import composed, other_seams, start_classes
+from exactrelu.certify.induction.facts import ONE_VARIABLE, Fact, Proof, Unproved, theorem
 from exactrelu.certify.induction.loops import along, selector_error
 from exactrelu.certify.induction.rows import bound_map, bounds_after, entries, shown
 from exactrelu.certify.induction.seams import AXES, overlap, seam_bumps, seam_width
@@ -25,9 +16,6 @@ from exactrelu.certify.induction.start import Grid, check_start, start_bounds
 from exactrelu.certify.induction.target import State
 from exactrelu.rational import mpq, text
 from exactrelu.regions.univariate import IDENTITY
-
-ONE_VARIABLE = "functions of one variable, compared knot by knot"
-
 
 def prove(problem, n, found):
     """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
@@ -38,7 +26,7 @@ def prove(problem, n, found):
         *orbit_facts(problem, whole, classes, bumps, widths), *row_facts(whole, classes), bound_fact,
         *closing_facts(whole, classes, bounds), disjoint_fact(whole, classes, bumps),
     ]
-    return Proof(f"The network equals V^{n} g at every point of R^2.", tuple(facts), conclusion(n))
+    return Proof(theorem(n), tuple(facts), conclusion(n))
 
 
 def classes_with_seams(problem, whole):

@@ -1,8 +1,8 @@
 """The facts for all n about the networks of the construction one-pass.
 
-They are those for one n (`one_pass`), on blocks whose weights are functions of h = 2⁻ⁿ (`template`): every comparison of
-numbers on the way holds for all n at once (`uniform`). What grows with n, the bounds of the gates and of the values that
-they see, is divided out.
+They are those for one n (`one_pass`), on blocks whose weights are functions of h = 2⁻ⁿ (`template`): every comparison
+of numbers on the way holds for all n at once (`uniform`). What grows with n, the bounds of the gates and of the values
+that they see, is divided out.
 """
 
 from exactrelu.certify.induction import one_pass
@@ -26,8 +26,7 @@ def facts_for_all(problem, networks):
     classes, bumps, widths = one_pass.classes_with_seams(problem, whole)
     return [
         template_fact(found), *one_pass.orbit_facts(problem, whole, classes, bumps, widths),
-        *row_facts(found, classes), *value_facts(found, classes), gate_fact(found, classes),
-        one_pass.disjoint_fact(whole, classes, bumps),
+        *row_facts(found, classes), *closing_facts(found, classes), one_pass.disjoint_fact(whole, classes, bumps),
     ]
 
 
@@ -60,11 +59,27 @@ def row_facts(found, classes):
     return facts
 
 
-def value_facts(found, classes):
-    """Return the facts on the bounds of the rows and on the reading, on all orbits and for all n."""
+def closing_facts(found, classes):
+    """Return the facts on the bounds of the rows, on the reading and on the seam gates, on all orbits and for all n."""
     whole = found.whole
-    _, readings = gates_and_readings(whole.blocks[-1], whole.inlets[-1], whole.label(3))
+    gates, readings = gates_and_readings(whole.blocks[-1], whole.inlets[-1], whole.label(3))
     factors, pieces = one_pass.check_readings(whole, classes, readings)
+    check_limits(found, classes, readings, factors)
+    members = list(found.limits)
+    return [
+        one_pass.bound_fact(whole, "after n stages they are at most P_n = M' M^(n-1) P_0, for every n"),
+        one_pass.reading_fact(
+            whole, pieces,
+            "on all orbits |y| <= Y_n, what exact interval arithmetic gives for rows between 0 and P_n; L_n may be any "
+            f"number >= Y_n, and is one for n = {members[0]}, ..., {members[-1]}",
+        ),
+        gate_fact(whole, classes, gates, factors),
+    ]
+
+
+def check_limits(found, classes, readings, factors):
+    """Check that the limits of the closing gates are large enough, as far as they are known."""
+    whole = found.whole
     starts, maps = {}, {}
     for index in (shift_class.index for shift_class in classes):
         where = f"{whole.label(0)}, class {index}"
@@ -76,15 +91,6 @@ def value_facts(found, classes):
         needed = max(one_pass.value_limits(whole, classes, readings, factors, bounds).values())
         if limit < needed:
             raise Unproved(whole.label(3), f"the limit for n = {n} is less than what the closing gates may see")
-    members = list(found.limits)
-    return [
-        one_pass.bound_fact(whole, "after n stages they are at most P_n = M' M^(n-1) P_0, for every n"),
-        one_pass.reading_fact(
-            whole, pieces,
-            "on all orbits |y| <= Y_n, what exact interval arithmetic gives for rows between 0 and P_n; L_n may be any "
-            f"number >= Y_n, and is one for n = {members[0]}, ..., {members[-1]}",
-        ),
-    ]
 
 
 def constant_bound(bound, where):
@@ -101,12 +107,9 @@ def iterated(start, maps, n):
     return bounds_after(start, [maps[1]] * (n - 1) + [maps[2]])
 
 
-def gate_fact(found, classes):
+def gate_fact(whole, classes, gates, factors):
     """Return the fact on the seam gates, for y and L_n divided by L_n."""
-    whole = found.whole
-    gates, readings = gates_and_readings(whole.blocks[-1], whole.inlets[-1], whole.label(3))
     if any(None in form for form in (gates.output, *(argument for _, argument in gates.units))):
         raise Unproved(whole.label(3), "a closing gate has a constant, so its values do not scale with L_n")
-    factors, _ = one_pass.check_readings(whole, classes, readings)
     limits = {shift_class.index: mpq(1) for shift_class in classes}
     return one_pass.gate_fact(whole, check_gates(gates, factors, limits, one_pass.is_zero(classes), whole.label(3)))
