@@ -22,9 +22,11 @@ from collections import defaultdict
 from itertools import combinations, product
 from typing import NamedTuple
 
+from gmpy2 import lcm, mpz
+
 from exactrelu.construction.gate import gate, positive_gate
-from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.kinks import patch_forms
+from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.reading import read_rows
 from exactrelu.construction.selector import cell_selectors, deficiency, digit_selectors
 from exactrelu.construction.states import DIGITS, State, Transitions
@@ -248,19 +250,35 @@ def terminal_bounds(classes, n):
     """
     intervals = []
     for shift_class in classes:
-        largest = dict.fromkeys(shift_class.transitions.start, mpq(1))
+        # integers over one denominator: the numbers grow with n, and common divisors would take most of the time
+        columns, scale = integral_sum(shift_class.transitions)
+        largest = dict.fromkeys(shift_class.transitions.start, mpz(1))
         for _ in range(n):
-            following = defaultdict(mpq)
-            for q in DIGITS:
-                for target, column in shift_class.transitions.columns[q].items():
-                    following[target] += sum(weight * largest.get(source, 0) for source, weight in column)
-            largest = following
+            largest = {
+                target: sum(weight * largest.get(source, 0) for source, weight in column)
+                for target, column in columns.items()
+            }
         for key in readable_states(shift_class):
-            p = largest.get(key, mpq(0))
+            p = mpq(largest.get(key, 0), scale**n)
             doubled = p * 2**n
             intervals += [Interval(mpq(0), p), Interval(mpq(0), doubled), Interval(mpq(0), doubled)]
         intervals.append(Interval(mpq(0), None))
     return intervals
+
+
+def integral_sum(transitions):
+    """Return ({target: [(source, integer weight)]}, c): c · Σ_q of the columns of `Transitions`."""
+    total = defaultdict(lambda: defaultdict(mpq))
+    for columns in transitions.columns.values():
+        for target, column in columns.items():
+            for source, weight in column:
+                total[target][source] += weight
+    scale = lcm(*(weight.denominator for column in total.values() for weight in column.values()))
+    columns = {
+        target: [(source, (scale * weight).numerator) for source, weight in column.items()]
+        for target, column in total.items()
+    }
+    return columns, scale
 
 
 def readable_states(shift_class):
