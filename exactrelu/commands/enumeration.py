@@ -18,8 +18,8 @@ def check(options, problem):
     L1, L2 = problem.size
     if L1 * L2 << 2 * options.level > MAX_CELLS:
         raise UndecidedError(
-            f"nothing was decided: for n = {options.level} there are {L1} * {L2} * 4^{options.level} dyadic cells, more "
-            f"than the limit of {MAX_CELLS}; take a smaller n, or --method induction"
+            f"nothing was decided: for n = {options.level} there are {L1} * {L2} * 4^{options.level} dyadic cells, "
+            f"more than the limit of {MAX_CELLS}; take a smaller n, or --method induction"
         )
     if options.state is not None:
         State(options.state, complain)

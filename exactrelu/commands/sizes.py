@@ -24,7 +24,8 @@ def run(options):
                 rows.append({"construction": name, "n": n, **counts(layered(build(problem, n, name)))})
                 if progress is not None:
                     progress(len(rows), len(CONSTRUCTIONS) * options.to)
-    cells = [COLUMNS, *([str(cell) for cell in row.values()][:-1] + [short_number(row["largest_weight"])] for row in rows)]
+    shown = ([str(cell) for cell in row.values()][:-1] + [short_number(row["largest_weight"])] for row in rows)
+    cells = [COLUMNS, *shown]
     statements = [
         statement(name, [row for row in rows if row["construction"] == name]) for name in CONSTRUCTIONS
     ]
@@ -34,7 +35,7 @@ def run(options):
 
 
 def statement(construction, rows):
-    """Return the sentence on the constants W and L that the ``rows`` for n = 1..N show, and for which n they were counted."""
+    """Return the sentence on the constants W and L that the ``rows`` for n = 1..N show, with the n counted."""
     width = max(row["width"] for row in rows)
     counted = f"n = 1..{len(rows)}" if len(rows) > 1 else "n = 1"
     return (

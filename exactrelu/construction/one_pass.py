@@ -5,10 +5,10 @@ the residual R_j, one hidden layer a stage: u ← 2u − q_1 under digit q_1. At
 Σ_β p_β g_β(u, v), a positively homogeneous function of (p, pu, pv). This is exact on good orbits (§4.1).
 
 *Shift classes.* Around the seams of the loops the value is garbage, and no single cascade can avoid that. Three
-cascades s = 0, 1, 2 run side by side, their dyadic grids moved by 1/3, 2/3 and 0 in both coordinates (Lemma 5.3). Each has a seam
-deficiency D_s ≥ 0, read off its controller z_n: zero outside a strip of width 1/4 around its grid lines, ≥ 1 where an
-orbit can be bad. Strips of different classes are disjoint in each coordinate, so two classes at most are spoilt at a
-point, and one D_s is 0. With the one-layer gate G and y_s the value read by class s,
+cascades s = 0, 1, 2 run side by side, their dyadic grids moved by 1/3, 2/3 and 0 in both coordinates (Lemma 5.3). Each
+has a seam deficiency D_s ≥ 0, read off its controller z_n: zero outside a strip of width 1/4 around its grid lines, ≥ 1
+where an orbit can be bad. Strips of different classes are disjoint in each coordinate, so two classes at most are
+spoilt at a point, and one D_s is 0. With the one-layer gate G and y_s the value read by class s,
 
     V^n g = − Σ_{∅ ≠ A ⊆ {0, 1, 2}} (−1)^{|A|} G(Σ_{s ∈ A} D_s, y_{min A}),
 

@@ -43,6 +43,9 @@ def _collected(rows, weights):
             weight *= state.sign
             parts[shape, 1 if weight > 0 else -1].append((abs(weight), row))
     return {
-        key: tuple(linear_combination([weight for weight, _ in summands], entries) for entries in zip(*(row for _, row in summands)))
+        key: tuple(
+            linear_combination([weight for weight, _ in summands], entries)
+            for entries in zip(*(row for _, row in summands))
+        )
         for key, summands in parts.items()
     }

@@ -20,7 +20,9 @@ class Chain:
         self.names = None if names is None else tuple(tuple(row) for row in names)
         for before, after in zip(self.blocks, self.blocks[1:]):
             if len(before.outputs) != after.inputs:
-                raise ValueError(f"a block with {len(before.outputs)} outputs cannot feed one with {after.inputs} inputs")
+                raise ValueError(
+                    f"a block with {len(before.outputs)} outputs cannot feed one with {after.inputs} inputs"
+                )
         if self.names is not None:
             widths = [len(block.outputs) for block in self.blocks[:-1]]
             if [len(row) for row in self.names] != widths:

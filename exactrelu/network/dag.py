@@ -115,4 +115,6 @@ def _add_node(graph, identifier, node):
 
 def _check_reference(source, bound, where):
     if isinstance(source, bool) or not isinstance(source, int) or not 0 <= source < bound:
-        raise InputError(f"{where}: refers to node {source!r}; expected an earlier node, an integer from 0 to {bound - 1}")
+        raise InputError(
+            f"{where}: refers to node {source!r}; expected an earlier node, an integer from 0 to {bound - 1}"
+        )

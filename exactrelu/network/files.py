@@ -46,7 +46,9 @@ def network_from_json(answer, where):
         built.append(_node(node, inputs + k, f"{where}: nodes[{k}]"))
         terms += len(node.get("terms", ()))
         if terms > MAX_TERMS:
-            raise InputError(f"{where}: nodes[{k}]: more than {MAX_TERMS} terms so far, the limit for all nodes together")
+            raise InputError(
+                f"{where}: nodes[{k}]: more than {MAX_TERMS} terms so far, the limit for all nodes together"
+            )
     size = inputs + len(built)
     outputs = _list(answer["outputs"], f"{where}: outputs")
     if not outputs:
@@ -67,7 +69,8 @@ def write_network(path, network):
     Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, or when the
     network has more nodes than can be read back.
     """
-    blocks = (network,) if isinstance(network, Network) else (block for chain in network.terms for block in chain.blocks)
+    is_flat = isinstance(network, Network)
+    blocks = (network,) if is_flat else (block for chain in network.terms for block in chain.blocks)
     nodes = sum(len(block.nodes) for block in blocks)
     if nodes > MAX_NODES:
         raise InputError(f"{path}: the network has {nodes} nodes, more than the limit of {MAX_NODES} nodes for files")

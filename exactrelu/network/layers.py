@@ -168,7 +168,7 @@ def _block_form(block, wanted, signs):
 
 
 def _chain_form(chain, block_form, compose, needed_inputs):
-    """Return the `_Form` of a `Chain`; the functions remember what they made, so that equal stages are the same layers."""
+    """Return the `_Form` of a `Chain`; the functions remember what they made, so that equal stages are one layer."""
     wanted = frozenset(range(len(chain.blocks[-1].outputs)))
     steps = []
     for block in reversed(chain.blocks):
@@ -255,7 +255,7 @@ def _needed_inputs(block, wanted):
 
 
 def _levels(block, needed):
-    """Return {node: level}: inputs and constants 0, a ReLU node one more than what it needs, in the order of ``needed``."""
+    """Return {node: level} in the order of ``needed``: inputs and constants 0, a ReLU one more than what it needs."""
     level, constants = {}, set()
     for k in needed:
         read = _sources(block, k)
