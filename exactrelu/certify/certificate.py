@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from exactrelu.certify.induction.atom_evidence import AtomEvidence
 from exactrelu.certify.induction.evidence import InductionEvidence
 from exactrelu.certify.verdict import Counterexample
 from exactrelu.jsonio import write_text_atomically
@@ -36,9 +37,9 @@ class SplitTree(NamedTuple):
 def write_certificate(path, problem, n, network, evidence):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
-    ``evidence`` is a `SplitTree` on whose leaves the network is affine or an `InductionEvidence`, for equality, or a
-    `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in .gz, and appears complete or not at all.
-    Raises `InputError` when it cannot be written.
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`, for
+    equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in
+    .gz, and appears complete or not at all. Raises `InputError` when it cannot be written.
     """
     write_text_atomically(path, certificate_text(problem, n, network, evidence))
 
@@ -53,6 +54,9 @@ def certificate_text(problem, n, network, evidence):
     yield ',\n"claim": {"kind": "equal"},\n"evidence": '
     if isinstance(evidence, InductionEvidence):
         yield from _induction_text(evidence)
+        return
+    if isinstance(evidence, AtomEvidence):
+        yield from _atoms_text(evidence)
         return
     yield '{"kind": "enumeration",\n"lines": '
     yield from _array([int(entry) for entry in line] for line in evidence.lines)
@@ -75,10 +79,28 @@ def _induction_text(evidence):
     yield f'{{"kind": "induction", "window": {window}, "width": "{text(evidence.width)}", "cascades": ['
     for k, cascade in enumerate(evidence.cascades):
         texts = {name: [text(entry) for entry in getattr(cascade, name)] for name in ("origin", "end")}
-        texts["reading"] = [(node, text(weight)) for node, weight in cascade.reading]
+        texts["reading"] = _weighted(cascade.reading)
         parts = (cascade._asdict() | texts).items()
         yield ("," if k else "") + "\n{" + ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts) + "}"
     yield "]}}\n"
+
+
+def _atoms_text(evidence):
+    yield '{"kind": "atoms", "terms": ['
+    for k, term in enumerate(evidence.terms):
+        cascades = [
+            cascade._asdict() | {name: _weighted(getattr(cascade, name)) for name in ("value", "reading")}
+            for cascade in term.cascades
+        ]
+        texts = {"origin": [text(entry) for entry in term.origin], "width": text(term.width)}
+        parts = (term._asdict() | texts | {"patches": _weighted(term.patches), "cascades": cascades}).items()
+        yield ("," if k else "") + "\n{" + ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts) + "}"
+    yield "]}}\n"
+
+
+def _weighted(entries):
+    """Return tuples that end with a rational with its text in its place."""
+    return [(*indices, text(weight)) for *indices, weight in entries]
 
 
 def _array(entries):

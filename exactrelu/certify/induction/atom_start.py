@@ -17,13 +17,15 @@ class Start(NamedTuple):
     """The rows of a cascade at stage 0: units and outputs as forms over "h", functions of x or y, and earlier units.
 
     ``units`` is a list of (id, form of the argument), ``outputs`` {state: form}, ``functions`` {id: (axis, function)};
-    ``reader`` is the `Block` that computes h from the branches of the readout.
+    ``reader`` is the `Block` that computes h from the branches of the readout; h is the sum of ``value`` {input or unit
+    of the spread block: weight}.
     """
 
     units: list
     outputs: dict
     functions: dict
     reader: Block
+    value: dict
 
 
 def start_of(block, before, rows, lines, carried, where):
@@ -71,7 +73,8 @@ def start_of(block, before, rows, lines, carried, where):
         functions.update((key, (axis, function)) for key, function in zip(chosen, found, strict=True))
     total = Affine(tuple(sorted(reader.items())), mpq(0))
     reading = Block(part.inputs, (*part.nodes, total), (part.inputs + len(part.nodes),))
-    return Start(units, outputs, functions, reading)
+    ids = block.part_ids(list(rows.values()))
+    return Start(units, outputs, functions, reading, {ids[key]: weight for key, weight in sorted(reader.items())})
 
 
 class Section(NamedTuple):

@@ -61,12 +61,13 @@ def expected(before, lines, target, q, state):
 
 
 def coefficients(block, before, target, bound, where):
-    """Return {patch k: κ_k}: the last stage has the output Σ_k κ_k · (the entry of the next row at patch k).
+    """Return ({patch k: κ_k}, `shares`): the output of the last stage is Σ_k κ_k · (the entry of the next row at k).
 
     Patches that no entry leads to have no coefficient. Raises `Unproved` if there are no such κ, the same for every
     cascade, or if the output is not zero for zero rows.
     """
-    parts, rest = shares(block, before, where)
+    own, rest = shares(block, before, where)
+    parts = {lines: share(block, terms) for lines, terms in own.items()}
     closed = {}
     for lines, part in parts.items():
         (closed[lines],) = step(part, before, {}, bound)
@@ -84,31 +85,35 @@ def coefficients(block, before, target, bound, where):
             if form.keys() - set(rows.values()):
                 raise Unproved(where, f"digits {q}: the output is not linear in the last row")
             equations += equations_of(rows, target, q, form)
-    return solved(equations, where)
+    return solved(equations, where), own
 
 
 def shares(block, before, where):
-    """Return ({cascade: `Block` of its share of the output}, the form of the rest), which add up to the output."""
-    owner = {position: ("digit", position) for position in before.digits.values()}
-    owner.update((position, lines) for lines, rows in before.rows.items() for position in rows.values())
-    if others := block.used_inputs() - owner.keys():
+    """Return ({cascade: {node: weight}, its share of the output}, the form of the rest), which add up to the output."""
+    entries = [set(rows.values()) for rows in before.rows.values()]
+    if others := block.used_inputs() - set().union(before.digits.values(), *entries):
         raise Unproved(where, f"the output reads {len(others)} inputs that are neither entries of rows nor selectors")
-    forms, owners = expanded(block, owner)
-    found, rest = defaultdict(list), {}
+    forms, owners = expanded(block, {position: position for position in range(block.inputs)})
+    found, rest = defaultdict(dict), {}
     for key, weight in forms[block.outputs[0]].items():
-        cascades = set() if key is CONSTANT else {own for own in owners[key] if own[0] != "digit"}
-        if len(cascades) > 1:
-            raise Unproved(where, "a unit of the last stage reads two cascades")
-        if cascades:
-            found[cascades.pop()].append((key, weight))
-        else:
+        if key is CONSTANT or owners[key] <= set(before.digits.values()):
             rest[key] = weight
-    end = block.inputs + len(block.nodes)
-    parts = {
-        lines: Block(block.inputs, (*block.nodes, Affine(tuple(terms), mpq(0))), (end,)).part([0])
-        for lines, terms in found.items()
-    }
-    return parts, rest
+            continue
+        # an entry that is zero may be one node in the rows of several cascades: then their selectors tell which it is
+        cascades = [
+            lines for lines, own in zip(before.rows, entries, strict=True)
+            if owners[key] <= own | {before.digits[line] for line in lines}
+        ]
+        if len(cascades) != 1:
+            raise Unproved(where, "a unit of the last stage does not read one cascade and its selectors")
+        found[cascades[0]][key] = weight
+    return dict(found), rest
+
+
+def share(block, weights):
+    """Return the `Block` of Σ weight · node over ``weights``, {node: weight}."""
+    total = Affine(tuple(weights.items()), mpq(0))
+    return Block(block.inputs, (*block.nodes, total), (block.inputs + len(block.nodes),)).part([0])
 
 
 def equations_of(rows, target, q, form):

@@ -38,7 +38,8 @@ class Summand(NamedTuple):
     """What a term was shown to compute: V^n of Σ_k weights[k] · H(· − shift − k), H = max(0, h) of the ``shape``.
 
     The shift is in the coordinates of the normalized problem. ``norm`` is B, and ``rectangles`` counts those on which
-    the rows at stage 0 were examined.
+    the rows at stage 0 were examined. ``lines`` are its lines {name: `Line`}; for each cascade, ``values`` has h as
+    {node of the spread block: weight} and ``readings`` its share of the output as {node of the last block: weight}.
     """
 
     term: AtomTerm
@@ -47,6 +48,9 @@ class Summand(NamedTuple):
     weights: dict
     norm: Rational
     rectangles: int
+    lines: dict
+    values: dict
+    readings: dict
 
 
 class Place(NamedTuple):
@@ -98,16 +102,18 @@ def summand(term, target, corner, known):
         cascades = cascades_of(term, lines, sizes)
         carried = carried_functions(term, origin, known)
         starts = [cascade_start(term, pair, place, lines, carried, known) for pair in cascades]
-        shape = common_shape([shape for shape, _ in starts], term)
+        shape = common_shape([shape for shape, _, _ in starts], term)
     place = place._replace(peak=shape.peak())
     check_transport(term, lines, known, place)
     check_selectors(term, lines, carried, shape.margin, known, place)
-    weights, norm = check_rows(term, cascades, target, shape, known, place)
+    weights, norm, readings = check_rows(term, cascades, target, shape, known, place)
     check_cells(term, cascades, lines, target, weights)
     shift = tuple((own - start) / term.step for own, start in zip(origin, corner, strict=True))
     if any(type(entry) is not Rational for entry in shift):
         raise Unproved(term.label(0), "its shift is not a constant times 2^-n")
-    return Summand(term, shift, shape, weights, norm, sum(count for _, count in starts))
+    rectangles = sum(count for _, count, _ in starts)
+    values = {pair: value for pair, (_, _, value) in zip(cascades, starts, strict=True)}
+    return Summand(term, shift, shape, weights, norm, rectangles, lines, values, readings)
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def cascades_of(term, lines, sizes):
 
 
 def cascade_start(term, pair, place, lines, carried, known):
-    """Return (`Shape`, rectangles) of the atom of a cascade, checked to start its row rightly."""
+    """Return (`Shape`, rectangles, h as in `Start.value`) of the atom of a cascade, checked to start its row rightly."""
     k = term.readout
     where = term.label(k + 1)
     rows = term.outlets[k + 1].rows[pair]
@@ -161,12 +167,13 @@ def cascade_start(term, pair, place, lines, carried, known):
 
     key = ("check start", term.key(k + 1), pair, both, own, shape.margin, shape.low, shape.high, term.step)
     try:
-        return shape, known.once(key, check_start, start, own, shape, sign_of(rows), is_bad, where)
+        rectangles = known.once(key, check_start, start, own, shape, sign_of(rows), is_bad, where)
     except RectangleUnproved as failure:
         raise Unproved(where, failure.reason, Spot(0, place.origin, (1, 1), failure.rectangle, ((), ()))) from None
     except Unproved as failure:
         peak = tuple((*along, STRIP) for along in shape.peak())
         raise Unproved(where, failure.reason, place._replace(peak=peak).spot(0)) from None
+    return shape, rectangles, start.value
 
 
 def sign_of(rows):
@@ -260,7 +267,7 @@ def digit_of(layout, name, where):
 
 
 def check_rows(term, cascades, target, shape, known, place):
-    """Check that all stages multiply the rows by T_qᵀ; return ({patch k: κ_k} of the last one, B); raise `Unproved`."""
+    """Check that all stages multiply the rows by T_qᵀ; return (κ, B, readings of `Summand`); raise `Unproved`."""
     between = {id(layout): layout.rows for layout in term.outlets[term.readout + 1:]}
     norms = {}
     for pair in cascades:
@@ -280,7 +287,8 @@ def check_rows(term, cascades, target, shape, known, place):
     bound = term.rows_bound(shape.high, norm, [term.last])
     with looking_at(place.spot(term.n - 1)):
         last = term.inlets[term.last - 1]
-        return coefficients(term.blocks[term.last], last, target, bound, term.label(term.last)), norm
+        weights, readings = coefficients(term.blocks[term.last], last, target, bound, term.label(term.last))
+    return weights, norm, readings
 
 
 def check_cells(term, cascades, lines, target, weights):

@@ -36,6 +36,11 @@ class Block(NamedTuple):
         """Return the block of the outputs at these positions only, with the same inputs."""
         return block(self.inputs, self.nodes, [self.outputs[position] for position in positions])
 
+    def part_ids(self, positions):
+        """Return which inputs and nodes of this block those of the `part` are, in order."""
+        outputs = [self.outputs[position] for position in positions]
+        return _ids(lambda node: self.nodes[node - self.inputs], dict.fromkeys(range(self.inputs)), outputs)
+
     def used_inputs(self):
         """Return the set of the inputs that some output needs."""
         read = {source for node in self.nodes for source in sources(node)} | set(self.outputs)
@@ -63,12 +68,15 @@ class Term(NamedTuple):
     """A composition: the indices ``steps`` of its blocks in `Cut.blocks`, and the interfaces between them.
 
     ``names[k]`` are the names of the outputs of block k, and ``inlets[k]`` says which input of block k + 1 each of them
-    is: outputs that are one node of a flat network are one input.
+    is: outputs that are one node of a flat network are one input. ``ids[k]`` are the nodes of a flat network that the
+    inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. A
+    chain has no ids.
     """
 
     steps: tuple
     names: tuple
     inlets: tuple
+    ids: tuple = ()
 
 
 class Cut(NamedTuple):
@@ -98,7 +106,7 @@ def cut(network):
 
 def block(inputs, nodes, outputs):
     """Return the `Block` of what the ``outputs`` need of ``nodes``."""
-    return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)
+    return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)[0]
 
 
 def expanded(found, owner):
@@ -125,23 +133,26 @@ def expanded(found, owner):
 
 
 def _closure(node_at, entry, outputs):
-    """Return the `Block` from the nodes in ``entry``, {node: input}, to the nodes ``outputs``.
+    """Return (`Block`, ids) from the nodes in ``entry``, {node: input} in order, to the nodes ``outputs``.
 
-    Raises `KeyError` with the input of the network at which a path backwards arrives without passing ``entry``.
+    ``ids`` are the nodes that the inputs and nodes of the block are. Raises `KeyError` with the input of the network at
+    which a path backwards arrives without passing ``entry``.
     """
-    inputs = len(entry)
+    ids = _ids(node_at, entry, outputs)
+    number = {node: k for k, node in enumerate(ids)}
+    nodes = tuple(_renumbered(node_at(node), number) for node in ids[len(entry):])
+    return Block(len(entry), nodes, tuple(number[output] for output in outputs)), ids
+
+
+def _ids(node_at, entry, outputs):
+    """Return the nodes that the inputs and nodes of `_closure` are, in the order of their numbers there."""
     needed, waiting = set(), [output for output in set(outputs) if output not in entry]
     while waiting:
         node = waiting.pop()
         if node not in needed:
             needed.add(node)
             waiting.extend(source for source in sources(node_at(node)) if source not in entry)
-    number = dict(entry)
-    nodes = []
-    for node in sorted(needed):
-        number[node] = inputs + len(nodes)
-        nodes.append(_renumbered(node_at(node), number))
-    return Block(inputs, tuple(nodes), tuple(number[output] for output in outputs))
+    return (*entry, *sorted(needed))
 
 
 def _renumbered(node, number):
@@ -167,10 +178,13 @@ def _term_of_chain(chain, index, seen):
 
 
 def _terms_of_marks(network, index):
-    """Yield the `Term` of each summand of a flat network with marks "term/block/name"."""
-    interfaces = _interfaces(network.marks)
+    """Yield the `Term` of each summand of a flat network with marks "term/block/name"; a constant needs none."""
     nodes = network.nodes
     inputs = network.inputs
+    if not network.marks and not (whole := block(inputs, nodes, network.outputs)).used_inputs():
+        yield Term((index(whole),), (), ())
+        return
+    interfaces = _interfaces(network.marks)
 
     def node_at(node):
         if node < inputs:
@@ -182,21 +196,23 @@ def _terms_of_marks(network, index):
         final = inputs + len(nodes)
         cuts = [[node for _, node in row] for row in rows] + [[final]]
         entry = {k: k for k in range(inputs)}
-        steps, inlets = [], []
+        steps, inlets, ids = [], [], []
 
         def node_or_end(node, final=final, end=end):
             return end if node == final else node_at(node)
 
         for position, outputs in enumerate(cuts):
             try:
-                found = _closure(node_or_end, entry, outputs)
+                found, numbered = _closure(node_or_end, entry, outputs)
             except KeyError as leak:
                 reason = f"a path goes around the interface before it: it reads input {leak.args[0]} of the network"
                 raise Unproved(f"block {position} of term {term}", reason) from None
             steps.append(index(found))
+            ids.append(numbered)
             entry = {node: k for k, node in enumerate(dict.fromkeys(outputs))}
             inlets.append(tuple(entry[node] for node in outputs))
-        yield Term(tuple(steps), tuple(tuple(name for name, _ in row) for row in rows), tuple(inlets[:-1]))
+        names = tuple(tuple(name for name, _ in row) for row in rows)
+        yield Term(tuple(steps), names, tuple(inlets[:-1]), tuple(ids))
 
 
 def _interfaces(marks):

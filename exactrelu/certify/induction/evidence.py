@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
-from exactrelu.certify.induction.atom_layout import carries_input
-from exactrelu.certify.induction.blocks import sources
+from exactrelu.certify.induction.atom_evidence import atom_evidence
+from exactrelu.certify.induction.atoms import are_terms
+from exactrelu.certify.induction.blocks import cut
 from exactrelu.certify.induction.closing import check_reading, gates_and_readings
-from exactrelu.certify.induction.composition import composition
+from exactrelu.certify.induction.composition import composed
 from exactrelu.certify.induction.one_pass import classes_with_seams
 from exactrelu.errors import InputError
 from exactrelu.network.chain import Expansion
-from exactrelu.network.dag import Affine, Network
+from exactrelu.network.dag import Affine, Network, sources
 
 
 class Flat(NamedTuple):
@@ -60,21 +61,20 @@ def flat(network):
 
 
 def induction_evidence(problem, n, network):
-    """Return the `InductionEvidence` of a network of the construction one-pass that was certified by induction.
+    """Return the `InductionEvidence` or `AtomEvidence` of a network that was certified by induction.
 
-    Raises `UndecidedError` if it is not certified, and `InputError` for sums of atoms, and for seam deficiencies that are
-    no sums of two nodes.
+    Raises `UndecidedError` if it is not certified, and `InputError` where a certificate has no place for what it is, such
+    as seam deficiencies that are no sums of two nodes.
     """
     network = flat(network)
-    if is_sum_of_atoms(network):
-        raise InputError(
-            "no certificate by induction can be written for compact and paper; --method enumerate writes one"
-        )
-    whole = composition(n, network)
+    found = cut(network)
+    if are_terms(found):
+        return atom_evidence(problem, n, found)
+    whole = composed(n, found)
     classes, _, widths = classes_with_seams(problem, whole)
     closing, layouts = whole.blocks[n + 1], whole.inlets[n]
     _, readings = gates_and_readings(closing, layouts, whole.label(n + 1))
-    ids = closing_ids(network, n)
+    ids = found.terms[0].ids[n + 1]
     cascades = []
     for shift_class in classes:
         reading, index = {}, shift_class.index
@@ -85,23 +85,6 @@ def induction_evidence(problem, n, network):
             reading = {ids[key]: weight / factor for key, weight in readings[index].items()}
         cascades.append(cascade(problem, n, network, whole, shift_class, tuple(sorted(reading.items()))))
     return InductionEvidence(problem.window, min(widths.values()), tuple(cascades))
-
-
-def is_sum_of_atoms(network):
-    """Return whether the marks of a network are those of the constructions compact and paper."""
-    return not network.marks or any(carries_input([mark.split("/", 2)[-1]]) for mark in network.marks)
-
-
-def closing_ids(network, n):
-    """Return the ids of the inputs and nodes of the closing block, which is numbered in the same order."""
-    entry = dict.fromkeys(node for mark, node in network.marks.items() if mark.startswith(f"0/{n}/"))
-    found, waiting = set(), [output for output in network.outputs if output not in entry]
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting += [source for source in sources(network.nodes[node - 2]) if source not in entry]
-    return [*entry, *sorted(found)]
 
 
 def cascade(problem, n, network, whole, shift_class, reading):

@@ -1,0 +1,103 @@
+"""Evidence by induction for sums of atoms: certificates of networks of the constructions compact and paper."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from json_schema import conforms
+
+from exactrelu.certify.certificate import certificate_text
+from exactrelu.certify.induction import certify
+from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.construction import CONSTRUCTIONS
+from exactrelu.errors import InputError, UndecidedError
+from exactrelu.network import Affine, Builder, Chain, Network, constant
+from exactrelu.network.files import read_network, write_network
+from exactrelu.problem import Seed, load_problem
+from exactrelu.rational import mpq
+
+ATOMS = ("compact", "paper")
+
+
+def evidence_of(name, construction, n):
+    """Return the evidence of the network that a construction makes for a built-in problem."""
+    problem = load_problem(name)
+    return induction_evidence(problem, n, CONSTRUCTIONS[construction](problem, n))
+
+
+@pytest.mark.parametrize("construction", ATOMS)
+@pytest.mark.parametrize(("name", "n"), [("bilinear", 1), ("bilinear", 2), ("difference", 3), ("shifted", 1), ("zero", 2)])
+def test_flat_networks_have_the_same_certificate(tmp_path, construction, name, n):
+    """A network read from a file gives the same certificate as the chains it was written from, as the schema has it."""
+    problem = load_problem(name)
+    network = CONSTRUCTIONS[construction](problem, n)
+    write_network(tmp_path / "network.json.gz", network)
+    flat = read_network(tmp_path / "network.json.gz")
+    texts = ["".join(certificate_text(problem, n, net, induction_evidence(problem, n, net))) for net in (network, flat)]
+    assert texts[0] == texts[1]
+    assert conforms(json.loads(texts[0]), "certificate")
+
+
+def test_evidence_of_compact():
+    """compact: one line for each coordinate, split states, cells and origins in the coordinates of the user."""
+    for term in evidence_of("shifted", "compact", 3).terms:
+        assert term.lines == ((0, -2, 4), (1, -1, 3))
+        assert [len(nodes) for nodes in (term.transport, term.controllers, term.selectors)] == [4, 2, 3]
+        (cascade,) = term.cascades
+        assert cascade.lines == (0, 1) and {sign for _, _, sign in cascade.states} <= {1, -1}
+        assert {(i, j) for i, j, _ in term.patches} <= {(i, j) for i, j, _ in cascade.states}
+
+
+def test_evidence_of_paper():
+    """paper: a line for each column and each row of patches, a cascade for each patch, signed states."""
+    (term, *_) = evidence_of("bilinear", "paper", 2).terms
+    assert term.lines == ((0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1))
+    assert [cascade.lines for cascade in term.cascades] == [(0, 2), (0, 3), (1, 2), (1, 3)]
+    assert {state[2] for cascade in term.cascades for state in cascade.states} == {0}
+    assert [patch[:2] for patch in term.patches] == [(0, 0)]
+
+
+def test_an_atom_far_from_the_seam():
+    """The width that is written is smaller than 1/2, whatever the atom."""
+    problem = load_problem("haar")
+    places = tuple(tuple((entry + mpq(3)) / 4 for entry in vertex) for vertex in problem.seed.vertices)
+    problem = replace(problem, seed=Seed(places, problem.seed.triangles, problem.seed.values))
+    (term,) = induction_evidence(problem, 2, CONSTRUCTIONS["compact"](problem, 2)).terms
+    assert term.width == mpq(7, 16)
+
+
+def test_no_evidence_for_states_that_change():
+    """There is no place for states that are there after some stages only, be it that they are zero."""
+    problem = load_problem("haar")
+    flat = CONSTRUCTIONS["compact"](problem, 3).flatten()
+    nodes = [*flat.nodes, Affine((), mpq(0))]
+    marks = flat.marks | {"0/6/phi/0,0,-": flat.inputs + len(flat.nodes)}
+    assert "0/5/phi/0,0,-" not in marks
+    with pytest.raises(InputError, match="states change"):
+        induction_evidence(problem, 3, Network(flat.inputs, nodes, flat.outputs, marks))
+
+
+def test_no_evidence_without_controllers():
+    """There is no place for selectors without controllers, which do no harm where the atom is zero."""
+    problem = load_problem("haar")
+    problem = replace(problem, seed=Seed(problem.seed.vertices, problem.seed.triangles, (0,) * 7))
+    (chain,) = CONSTRUCTIONS["compact"](load_problem("haar"), 2).terms
+    blocks, names = list(chain.blocks), list(chain.names)
+    b = Builder(6)
+    blocks[3] = b.network([constant(0), constant(0), *(b.relu(t) for t in b.inputs[4:])])
+    row = [name for name in names[4] if not name.startswith("z/")]
+    blocks[4] = Network(blocks[4].inputs, blocks[4].nodes, blocks[4].outputs[: len(row)])
+    names[4] = names[5] = row
+    b = Builder(len(row))
+    blocks[5:] = [b.network([b.inputs[0], constant(0), constant(0)]), Builder(len(row)).network([constant(0)])]
+    chain = Chain(blocks, names)
+    assert certify(problem, 2, chain).reason is None
+    with pytest.raises(InputError, match="hands on no value of the line x"):
+        induction_evidence(problem, 2, chain)
+
+
+def test_no_evidence_for_wrong_networks():
+    """A network that is not proved has no evidence."""
+    problem = load_problem("haar")
+    with pytest.raises(UndecidedError):
+        induction_evidence(problem, 3, CONSTRUCTIONS["compact"](load_problem("haar_growing"), 3))
