@@ -1,13 +1,18 @@
 """The pool of processes: all work is done once, and nothing goes on when nobody wants it any more."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from exactrelu.errors import UndecidedError
 from exactrelu.regions import pool
 from exactrelu.regions.pool import Lane, results
+
+ROOT = str(Path(__file__).resolve().parent.parent)
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +60,27 @@ def test_a_process_that_dies_leaves_the_job_undecided():
     """A worker that is killed is an `UndecidedError` that says what to do."""
     with pytest.raises(UndecidedError, match="fewer --jobs"):
         list(results([Lane(dying, None, [1, 1, 0])], jobs=2))
+
+
+INTERRUPTED = """
+import os, signal, time
+from exactrelu.regions import pool
+
+def sleeping(_, items, __):
+    time.sleep(3600 if items[-1] else 0)
+    return items.pop(), items
+
+pool.ALONE = 0
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    print(list(pool.results([pool.Lane(sleeping, None, [1, 1, 0])], jobs=2)))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupt_while_a_process_is_started_is_not_lost():
+    """Python ignores exceptions in hooks of a fork, also the one that stands for Ctrl-C."""
+    command = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": ROOT})
+    assert (done.stdout, done.returncode) == ("interrupted\n", 0)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import Semaphore, parent_process
 from time import monotonic_ns
 from typing import Any, NamedTuple
@@ -66,7 +67,7 @@ def in_time(items, deadline):
 def _in_processes(lanes, stacks, jobs):
     stop = Semaphore(0)
     executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes], stop))
-    running = {}
+    running, done = {}, False
     try:
         while all(items or number in running.values() for number, items in enumerate(stacks)):
             while any(stacks) and len(running) < 2 * jobs:
@@ -74,18 +75,30 @@ def _in_processes(lanes, stacks, jobs):
                 number = min((k for k, items in enumerate(stacks) if items), key=busy.count)
                 share = -(-len(stacks[number]) // (2 * jobs))
                 part, stacks[number] = stacks[number][:share], stacks[number][share:]
-                running[executor.submit(_task, number, part)] = number
+                with _interrupts_held():
+                    running[executor.submit(_task, number, part)] = number
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 number = running.pop(future)
                 result, left = future.result()
                 stacks[number].extend(left)
                 yield number, result
+        done = True
     except BrokenProcessPool:
         raise UndecidedError("a worker process ended early (out of memory?): run again with fewer --jobs") from None
     finally:
-        for _ in range(jobs if running else 0):
+        for _ in range(0 if done and not running else jobs):
             stop.release()  # what has begun is of no use any more
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held():
+    """Hold Ctrl-C back: one that comes while Python forks is lost, as exceptions in hooks of a fork are ignored."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _LANES = []
