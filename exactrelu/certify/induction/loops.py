@@ -14,7 +14,7 @@ THIRD = mpq(1, 3)
 HALF = mpq(1, 2)
 ZERO = mpq(0)
 MAX_KINKS = 1 << 20
-"""The most kinks of the functions that lead to values of one coordinate: a small network can have exponentially many."""
+"""The most kinks of functions that lead to values of one coordinate: a small network can have exponentially many."""
 
 CORNERS = ((mpq(0), mpq(0)), (mpq(1), mpq(1)), (mpq(1), mpq(0)))
 """E at 0, 1/3 and 2/3."""

@@ -50,7 +50,7 @@ class Target:
         return {state: tuple(column) for state, column in columns.items()}
 
     def contributions(self, state, q):
-        """Return ((patch, weight), …): what an entry at the ``state`` adds to the new entries p⁺ − p⁻ at the patches."""
+        """Return ((patch, weight), …): what an entry at the ``state`` adds to new entries p⁺ − p⁻ at the patches."""
         return tuple((patch, (state.sign or 1) * weight) for patch, weight in self._rows[q].get(state[:2], ()))
 
     @cached_property

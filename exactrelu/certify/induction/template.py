@@ -145,7 +145,7 @@ def merged(members, weight, marked):
 
 
 def stage_weight(growth, digits, h):
-    """Return the ``weight`` of `merged` for a stage: a_1 in place of a_n where rows are gated, functions of h elsewhere."""
+    """Return the ``weight`` of `merged` for a stage: a_1 for a_n where rows are gated, functions of h elsewhere."""
 
     def weight(values, sees_rows, source):
         if not sees_rows:
