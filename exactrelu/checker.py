@@ -20,7 +20,7 @@ import sys
 import zlib
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, pairwise, product
 from math import gcd, lcm
 from typing import NamedTuple
@@ -244,6 +244,8 @@ class Budget:
 
 # ------------------------------------------------------------------------------------------ polygons (section 2)
 
+ZERO = (0, 0, 0)
+
 
 def quadrant(x, y):
     """Return the quadrant of the plane with the signs x, y (1 or -1)."""
@@ -402,25 +404,34 @@ def check_apart(pieces):
 
 
 def check_continuous(pieces):
-    """Raise `Malformed` if the seed jumps across an edge.
+    """Raise `Malformed` if the seed jumps across an edge: the values along it are a piecewise linear function."""
+    edges = []
+    for corners, lines, heights in pieces:
+        for k, line in enumerate(lines):
+            u, v, at_u, at_v = corners[k], corners[k - 2], heights[k], heights[k - 2]
+            axis = 0 if line[1] else 1
+            slope = (at_v - at_u) / (v[axis] - u[axis])
+            edges.append((line, u, v, (slope, at_u - slope * u[axis])))
+    end = first_jump(edges)
+    if end is not None:
+        raise Malformed(f"seed: the function jumps across an edge at {shown([end])}")
 
-    Along each line the values of the triangles on one side, minus those on the other, are a piecewise linear function
-    of one variable; it vanishes exactly if its changes of slope and intercept at every end of an edge cancel. An edge
-    run through with the triangle to its left adds its values where it begins and takes them away where it ends: for
-    edges in the opposite direction, with the triangle on the other side, that is the minus.
+
+def first_jump(edges):
+    """Return a point at which a jump begins or ends, None if there is none, of the sum of functions that are zero but on
+    convex polygons; of each edge of these are given its line, start and end, the polygon to its left, and some numbers.
+
+    Along each line the sum of the numbers of polygons on one side, minus those on the other, is constant but for changes
+    at the ends of edges; it vanishes exactly if these cancel. An edge run through with its polygon to the left adds its
+    numbers where it begins and takes them away where it ends: for edges in the opposite direction that is the minus.
     """
     changes = {}
-    for corners, edges, heights in pieces:
-        for k, edge in enumerate(edges):
-            u, v, at_u, at_v = corners[k], corners[k - 2], heights[k], heights[k - 2]
-            axis = 0 if edge[1] else 1
-            slope = (at_v - at_u) / (v[axis] - u[axis])
-            for end, sign in ((u, 1), (v, -1)):
-                old = changes.get((primitive(edge)[0], end), (0, 0))
-                changes[primitive(edge)[0], end] = (old[0] + sign * slope, old[1] + sign * (at_u - slope * u[axis]))
-    for (_, end), change in changes.items():
-        if change != (0, 0):
-            raise Malformed(f"seed: the function jumps across an edge at {shown([end])}")
+    for line, start, end, entries in edges:
+        for point, sign in ((start, 1), (end, -1)):
+            key = (primitive(line)[0], point)
+            old = changes.get(key, (0,) * len(entries))
+            changes[key] = tuple(before + sign * entry for before, entry in zip(old, entries, strict=True))
+    return next((point for (_, point), change in changes.items() if any(change)), None)
 
 
 # ------------------------------------------------------------------------------------------ the network (section 4)
@@ -442,6 +453,11 @@ class Network(NamedTuple):
                 values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
             budget.spend(*values[-1].as_integer_ratio())
         return values[self.output]
+
+
+def sources(node):
+    """Return the nodes that a node, as in `Network`, refers to."""
+    return [node] if type(node) is int else [source for source, _ in node[0]]
 
 
 def read_network(value):
@@ -535,32 +551,42 @@ class Target:
         return shorter(negative, translates), shorter(positive, translates)
 
     def check(self, polygon, translates, form):
-        """Raise `Invalid` unless V^n g has this form (rational) on the polygon, where all other translates vanish.
-
-        The polygon is cut along the edges of the translates' triangles until each triangle contains it or has no
-        interior point of it.
-        """
-        stack = [(polygon, translates)]
-        while stack:
-            polygon, translates = stack.pop()
-            total, partial = (0, 0, 0), []
-            for (j, k), coefficient in translates:
-                points = [(self.level * X - j * W, self.level * Y - k * W, W) for X, Y, W in polygon]
-                for corners, edges, (a, b, c) in self.seed.pieces:
-                    if is_beyond(edges, points):
-                        continue
-                    if is_within(edges, points):
-                        summand = (self.level * a, self.level * b, c - j * a - k * b)
-                        total = tuple(old + coefficient * new for old, new in zip(total, summand, strict=True))
-                    elif not is_beyond(sides(points), corners):
-                        partial.append([(self.level * a, self.level * b, c - j * a - k * b) for a, b, c in edges])
-            if partial:
-                line = next(line for line in partial[len(partial) // 2] if cut(polygon, line))
-                stack.extend(zip(cut(polygon, line), self.nearby(line, translates), strict=True))
-            elif any(entry != self.denominator * wanted for entry, wanted in zip(total, form, strict=True)):
+        """Raise `Invalid` unless V^n g has this form (rational) on the polygon, where all other translates vanish."""
+        pieces, level = [], self.level
+        for (j, k), coefficient in translates:
+            points = [(level * X - j * W, level * Y - k * W, W) for X, Y, W in polygon]
+            for corners, edges, piece in self.seed.pieces:
+                if not is_beyond(edges, points):
+                    corners = [(X + j * W, Y + k * W, level * W) for X, Y, W in corners]
+                    *edges, (a, b, c) = [(level * a, level * b, c - j * a - k * b) for a, b, c in (*edges, piece)]
+                    pieces.append((corners, edges, (coefficient * a, coefficient * b, coefficient * c)))
+        for part, total in sums(polygon, pieces):
+            if any(entry != self.denominator * wanted for entry, wanted in zip(total, form, strict=True)):
                 network = ", ".join(map(short, form))
                 target = ", ".join(short(Fraction(entry, self.denominator)) for entry in total)
-                raise Invalid(f"the network has the form ({network}), V^n g the form ({target}) on {shown(polygon)}")
+                raise Invalid(f"the network has the form ({network}), V^n g the form ({target}) on {shown(part)}")
+
+
+def sums(polygon, pieces):
+    """Yield (part, form): parts that cover the polygon, and the form there of the sum of the ``pieces``: (corners,
+    sides, form) for a form on a convex polygon, 0 elsewhere.
+
+    The polygon is cut along the sides of the pieces until each of these contains it or has no interior point of it.
+    """
+    stack = [(polygon, pieces, ZERO)]
+    while stack:
+        polygon, pieces, total = stack.pop()
+        own, crossing = sides(polygon), []
+        for corners, edges, form in pieces:
+            if is_within(edges, polygon):
+                total = tuple(old + new for old, new in zip(total, form, strict=True))
+            elif not is_beyond(edges, polygon) and not is_beyond(own, corners):
+                crossing.append((corners, edges, form))
+        if crossing:
+            halves = next(filter(None, (cut(polygon, line) for line in crossing[len(crossing) // 2][1])))
+            stack.extend((half, crossing, total) for half in halves)
+        else:
+            yield polygon, total
 
 
 def shorter(new, old):
@@ -771,9 +797,6 @@ class Region:
         if not a and not b:
             return c, c
         return bounds([a * x + b * y + c for x, y in self.points], [a * X + b * Y for X, Y in self.ideal])
-
-
-ZERO = (0, 0, 0)
 
 
 class Evaluation:
@@ -1037,22 +1060,33 @@ def read_cascade(value, where, n, size):
         "final_states", "final_rows", "seams", "reading",
     )
 
-    def nodes(value, name, length):
-        return tuple(integer(k, f"{where} {name}", 0, size - 1) for k in array(value, f"{where} {name}", length))
-
-    def levels(value, name, length):
-        return tuple(nodes(row, f"{name} {k}", length) for k, row in enumerate(array(value, f"{where} {name}", n)))
-
+    nodes, levels = partial(read_nodes, where, size), partial(read_levels, where, size)
     lengths = tuple(integer(length, f"{where} lengths", 1, size) for length in array(lengths, f"{where} lengths", 2))
     states, final_states = (read_states(part, where, lengths) for part in (states, final_states))
-    terms = [array(term, f"{where} reading", 2) for term in array(reading, f"{where} reading")]
     return Cascade(
         tuple(numbers(origin, f"{where} origin", 2)), lengths, tuple(numbers(end, f"{where} end", 2)),
-        states, levels(rows, "rows", 3 * len(states)), levels(selectors, "selectors", 2),
-        levels(controllers, "controllers", 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
-        nodes(seams, "seams", 2),
-        tuple((integer(k, f"{where} reading", 0, size - 1), number(w, f"{where} reading")) for k, w in terms),
+        states, levels(rows, "rows", n, 3 * len(states)), levels(selectors, "selectors", n, 2),
+        levels(controllers, "controllers", n, 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
+        nodes(seams, "seams", 2), read_weights(where, size, reading, "reading"),
     )
+
+
+def read_nodes(where, size, value, name, length):
+    """Return an array of ``length`` nodes as a tuple."""
+    return tuple(integer(k, f"{where} {name}", 0, size - 1) for k in array(value, f"{where} {name}", length))
+
+
+def read_levels(where, size, value, name, count, length):
+    """Return ``count`` such arrays as a tuple."""
+    arrays = enumerate(array(value, f"{where} {name}", count))
+    return tuple(read_nodes(where, size, row, f"{name} {k}", length) for k, row in arrays)
+
+
+def read_weights(where, size, value, name):
+    """Return an array of pairs (node, weight) as a tuple."""
+    where = f"{where} {name}"
+    pairs = [array(pair, where, 2) for pair in array(value, where)]
+    return tuple((integer(k, where, 0, size - 1), number(weight, where)) for k, weight in pairs)
 
 
 def read_states(value, where, lengths):
@@ -1064,9 +1098,14 @@ def read_states(value, where, lengths):
             raise Malformed(f"{where}: a sign is 0")
         cell = (integer(k, f"{where} cell", 0, length - 1) for k, length in zip((i, j), lengths, strict=True))
         states.append((*cell, sign))
-    if len(set(states)) < len(states):
-        raise Malformed(f"{where}: a state occurs twice")
-    return tuple(states)
+    return different(states, where, "state")
+
+
+def different(values, where, name):
+    """Return the values as a tuple; raises `Malformed` if two are equal."""
+    if len(set(values)) < len(values):
+        raise Malformed(f"{where}: a {name} occurs twice")
+    return tuple(values)
 
 
 class Block(NamedTuple):
@@ -1139,14 +1178,269 @@ def rectangle(x0, x1, y0, y1):
     return tuple((x, y, scale) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
 
 
-class Induction:
+class Line(NamedTuple):
+    """A controller of the coordinate ``axis``: r_0 is t - origin mod 1 for t in [origin, origin + length]."""
+
+    axis: int
+    origin: Fraction
+    length: int
+    width: Fraction
+
+
+def moved(polygon, shift):
+    """Return the polygon moved by two rationals."""
+    (dx, dy), scale = over_common_denominator(shift)
+    return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
+
+
+class Term(NamedTuple):
+    """What the evidence says of one term: ``lines`` (axis, first, length), with two nodes each at the interfaces of the
+    first run, ``transport``, and of the second, ``controllers``, and one in ``selectors``; ``patches`` (i, j, kappa)."""
+
+    origin: tuple
+    width: Fraction
+    lines: tuple
+    transport: tuple
+    controllers: tuple
+    selectors: tuple
+    patches: tuple
+    cascades: tuple
+
+
+class Rows(NamedTuple):
+    """What the evidence says of a cascade of a term: the numbers of its two ``lines``, the ``states`` (i, j, sign), of
+    which ``rows[k]`` has the nodes, the (node, weight) that make up h, and those that are read."""
+
+    lines: tuple
+    states: tuple
+    value: tuple
+    rows: tuple
+    reading: tuple
+
+
+LONG = 10**30 - 1
+"""The largest integer of 30 digits."""
+
+
+def read_atoms(value, n, size):
+    """Return the terms of evidence by atoms for a network with the nodes 0 to size - 1."""
+    _, terms = fields(value, "evidence", "kind", "terms")
+    if not n:
+        raise Malformed("evidence by induction is for n >= 1")
+    return [read_term(term, f"term {k}", n, size) for k, term in enumerate(array(terms, "evidence terms"))]
+
+
+def read_term(value, where, n, size):
+    """Return the `Term` that an object of the evidence stands for."""
+    origin, width, lines, transport, controllers, selectors, patches, cascades = fields(
+        value, where, "origin", "width", "lines", "transport", "controllers", "selectors", "patches", "cascades"
+    )
+    levels = partial(read_levels, where, size)
+    lines = [array(line, f"{where} line", 3) for line in array(lines, f"{where} lines")]
+    for axis, first, length in lines:
+        integer(axis, f"{where} axis", 0, 1)
+        integer(first, f"{where} first cell", -LONG, LONG)
+        integer(length, f"{where} length", 1, size)
+    patches = [array(patch, f"{where} patch", 3) for patch in array(patches, f"{where} patches")]
+    cells = [tuple(integer(k, f"{where} patch", -LONG, LONG) for k in patch[:2]) for patch in patches]
+    weights = [number(patch[2], f"{where} patch") for patch in patches]
+    return Term(
+        tuple(numbers(origin, f"{where} origin", 2)), number(width, f"{where} width"), tuple(map(tuple, lines)),
+        levels(transport, "transport", n + 1, 2 * len(lines)), levels(controllers, "controllers", n - 1, 2 * len(lines)),
+        levels(selectors, "selectors", n, len(lines)),
+        tuple(zip(different(cells, where, "patch"), weights, strict=True)),
+        tuple(
+            read_rows(cascade, f"{where}, cascade {k}", n, size, lines)
+            for k, cascade in enumerate(array(cascades, f"{where} cascades"))
+        ),
+    )
+
+
+def read_rows(value, where, n, size, lines):
+    """Return the `Rows` that an object of the evidence stands for."""
+    own, states, h, rows, reading = fields(value, where, "lines", "states", "value", "rows", "reading")
+    own = tuple(integer(k, f"{where} lines", 0, len(lines) - 1) for k in array(own, f"{where} lines", 2))
+    if [lines[k][0] for k in own] != [0, 1]:
+        raise Malformed(f"{where}: expected a line of x and one of y")
+    states = [tuple(array(state, f"{where} state", 3)) for state in array(states, f"{where} states")]
+    for i, j, sign in states:
+        integer(i, f"{where} state", -LONG, LONG)
+        integer(j, f"{where} state", -LONG, LONG)
+        integer(sign, f"{where} sign", -1, 1)
+    if len({sign == 0 for _, _, sign in states}) > 1:
+        raise Malformed(f"{where}: some signs are 0, others are not")
+    return Rows(
+        own, different(states, where, "state"), read_weights(where, size, h, "value"),
+        read_levels(where, size, rows, "rows", n, len(states)), read_weights(where, size, reading, "reading"),
+    )
+
+
+class Proof:
+    """What both kinds of evidence by induction need: blocks, linear combinations, controllers and arrows."""
+
+    corner = (0, 0)
+    """From where cells are counted."""
+
+    def __init__(self, mask, seed, n, network):
+        self.mask, self.seed, self.n, self.network = mask, seed, n, network
+        self.step, self.budget, self.known = Fraction(1, 2**n), Budget(), {}
+
+    def block(self, inputs, outputs, where):
+        """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts give equal ones.
+
+        Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
+        """
+        number_of = {}
+        for k, node in enumerate(inputs):
+            number_of.setdefault(node, k)
+        found, _ = self.walk(number_of, outputs, where)
+        nodes = []
+        for k in found:
+            node = self.network.nodes[k - 2]
+            number_of[k] = len(inputs) + len(nodes)
+            if type(node) is int:
+                nodes.append(number_of[node])
+            else:
+                nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
+        block = Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
+        self.budget.spend(work=NUMBER_BITS * block.size())
+        return block
+
+    def walk(self, inputs, outputs, where):
+        """Return (nodes, met): the nodes on the ways from the ``inputs`` to the ``outputs``, in order, and the set of
+        inputs from which there is one; raises `Invalid` as `block` does."""
+        met, found, waiting = set(), set(), list(outputs)
+        while waiting:
+            k = waiting.pop()
+            if k in inputs:
+                met.add(k)
+            elif k not in found:
+                if k < 2:
+                    name = f"node {max(outputs)}, or one beside it,"
+                    raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
+                found.add(k)
+                waiting.extend(sources(self.network.nodes[k - 2]))
+        return sorted(found), met
+
+    def add(self, terms, bias):
+        """Return the combination  sum of weight * combination + bias  of pairs (weight, combination)."""
+        total = {CONSTANT: bias}
+        for weight, combination in terms:
+            for key, entry in combination.items():
+                total[key] = total.get(key, 0) + weight * entry
+        total = {key: entry for key, entry in total.items() if entry}
+        self.budget.rationals(total.values())
+        self.budget.spend(work=NUMBER_BITS * sum(len(combination) for _, combination in terms))  # they may cancel
+        return total
+
+    def solve(self, terms, total):
+        """Return (place, combination): what  sum of weight * value = total  says of the first value in pairs (weight,
+        value) with a weight that is not 0; None if there is none."""
+        for place, (weight, _) in enumerate(terms):
+            if weight:
+                others = [(-w / weight, value) for w, value in (*terms[:place], *terms[place + 1 :])]
+                return place, self.add([(1 / weight, total), *others], 0)
+        return None
+
+    def positive(self, bounds, first):
+        """Return max(0, .) for combinations that lie between bounds(combination, symbols), (low, high), None: infinite.
+
+        Without a sign it becomes a symbol: a key from ``first`` on for all max(0, e) with e a multiple of one
+        combination, ``symbols[key]``; or raises `Ambiguous` if ``first`` is None.
+        """
+        symbols, keys = {}, {}
+
+        def positive(combination):
+            self.budget.spend(work=NUMBER_BITS * len(combination))
+            low, high = bounds(combination, symbols)
+            if low is not None and low >= 0:
+                return combination
+            if high is not None and high <= 0:
+                return {}
+            if first is None:
+                raise Ambiguous([])
+            line = sorted(combination.items())
+            factor = line[0][1]
+            line = tuple((key, weight / factor) for key, weight in line)
+            key = keys.setdefault(line, first + len(keys))
+            symbols.setdefault(key, dict(line))
+            # max(0, factor e) for e with the first weight 1; if the factor is negative, e+ - e instead of (-e)+
+            return self.add([(abs(factor), {key: 1}), (0 if factor > 0 else 1, combination)], 0)
+
+        return positive
+
+    def curves(self, found, inputs):
+        """Return the outputs of a block as curves, given those of its inputs."""
+
+        def add(terms, bias):
+            return self.budget.curve(curve_sum, [curve for _, curve in terms], terms, bias)
+
+        return found.run(inputs, add, lambda curve: self.budget.curve(curve_relu, [curve], curve))
+
+    def along(self, line, steps, controllers, selectors, where):
+        """Show the facts about the two controllers and the selector (or none) of a `Line` at each interface.
+
+        For its coordinate t let r_0 be t - origin mod 1 on the line, 0 elsewhere, r_(k+1) = 2 r_k mod 1. At interface k
+        the controllers are E(steps r_k mod 1), steps 1 or 2, at k >= 1 because they are made so from those before. The
+        selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
+        """
+        axis, origin, length, width = line
+        inputs = (axis,)
+        for k in range(max(len(controllers), len(selectors))):
+            place = f"{where}, interface {k}"
+            found = self.block(inputs, (*chain(*controllers[k : k + 1]), *selectors[k : k + 1]), place)
+            if k == 0:
+                curves = self.curves(found, [Curve([(1, 0)], [])])
+            elif found in self.known:
+                curves = self.known[found]
+            else:
+                curves = self.known[found] = self.curves(found, LOOP)
+            if k < len(controllers):
+                if len(curves[0].kinks) != 3 * steps * length + 1 or curves[:2] != loop(origin, length, steps):
+                    raise Invalid(f"{place}: the controllers are not E(r(t))")
+                inputs = controllers[k]
+            if k < len(selectors):
+                check_selector(curves[-1], origin, length, width * 2**k * self.step, place)
+            origin, length, steps = 0, 1, 2
+
+    def is_bad(self, line, low, high):
+        """Return whether 2^n (t - origin) mod 1 is in [0, width] for all t in [low, high]."""
+        return (low - line.origin) / self.step % 1 + (high - low) / self.step <= line.width
+
+    def arrows(self, state):
+        """Yield (q, target, weight): the state (i, j, sign) is moved on for the digits q to (i', j', sign c) with the
+        weight |c|, c = c_(q + 2 (i, j) - (i', j')) not 0; if the sign is 0, to (i', j', 0) with the weight c."""
+        self.budget.spend(work=PRODUCT_BITS * 4 * len(self.mask))
+        i, j, sign = state
+        (left, low), place = self.corner, (2 * i, 2 * j)
+        for q, ((k, m), c) in product(DIGITS, self.mask.items()):
+            x, y = q[0] + place[0] - k + left, q[1] + place[1] - m + low
+            yield q, (x, y, sign if c > 0 else -sign), abs(c) if sign else c
+
+    def columns(self, states):
+        """Return {q: {target: [(place among the states, weight)]}}: the arrows from these states."""
+        columns = {q: {} for q in DIGITS}
+        for place, state in enumerate(states):
+            for q, target, weight in self.arrows(state):
+                columns[q].setdefault(target, []).append((place, weight))
+        return columns
+
+    def largest(self, columns, targets):
+        """Return N^(n-1), N the largest of 1 and the sums of |weights| of the arrows to one of the targets."""
+        lists = [column for q in DIGITS for target, column in columns[q].items() if target in targets]
+        norm = max([Fraction(1), *(sum(abs(weight) for _, weight in column) for column in lists)])
+        length = self.n * max(map(int.bit_length, norm.as_integer_ratio()))
+        self.budget.spend(work=length * (1 + length // LONG_BITS))
+        return norm ** (self.n - 1)
+
+
+class Induction(Proof):
     """The facts (a) to (j) of docs/certificate.md, from which equality follows; checked on the network itself."""
 
     def __init__(self, mask, seed, n, network, window, width):
-        self.mask, self.seed, self.n, self.network = mask, seed, n, network
-        self.corner, self.far = zip(*window, strict=True)
-        self.width, self.step = width, Fraction(1, 2**n)
-        self.budget, self.target, self.known = Budget(), Target(mask, seed, 0), {}
+        super().__init__(mask, seed, n, network)
+        self.corner, self.far = (tuple(map(int, ends)) for ends in zip(*window, strict=True))
+        self.width, self.target = width, Target(mask, seed, 0)
 
     def check(self, cascades):
         """Raise `Invalid` unless all facts hold."""
@@ -1177,17 +1471,6 @@ class Induction:
             if not (origin <= low and high <= end <= origin + length and shift[-1] + high - low <= length):
                 raise Invalid(f"{where}: its own window, or its end, does not fit the window")
         return shift
-
-    def add(self, terms, bias):
-        """Return the combination  sum of weight * combination + bias  of pairs (weight, combination)."""
-        total = {CONSTANT: bias}
-        for weight, combination in terms:
-            for key, entry in combination.items():
-                total[key] = total.get(key, 0) + weight * entry
-        total = {key: entry for key, entry in total.items() if entry}
-        self.budget.rationals(total.values())
-        self.budget.spend(work=NUMBER_BITS * sum(len(combination) for _, combination in terms))  # they may cancel
-        return total
 
     def add_ranges(self, terms, bias):
         """Return the same for pairs (low, high) of combinations, between which the values lie."""
@@ -1232,84 +1515,28 @@ class Induction:
         low = {} if any(weight < 0 for weight in low.values()) else low
         return low, {key: weight for key, weight in high.items() if weight > 0}
 
-    def block(self, inputs, outputs, where):
-        """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts give equal ones.
-
-        Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
-        """
-        number_of, found, waiting = {}, set(), list(outputs)
-        for k, node in enumerate(inputs):
-            number_of.setdefault(node, k)
-        while waiting:
-            k = waiting.pop()
-            if k not in number_of and k not in found:
-                if k < 2:
-                    name = f"node {max(outputs)}, or one beside it,"
-                    raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
-                found.add(k)
-                node = self.network.nodes[k - 2]
-                waiting.extend([node] if type(node) is int else [source for source, _ in node[0]])
-        nodes = []
-        for k in sorted(found):
-            node = self.network.nodes[k - 2]
-            number_of[k] = len(inputs) + len(nodes)
-            if type(node) is int:
-                nodes.append(number_of[node])
-            else:
-                nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
-        block = Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
-        self.budget.spend(work=NUMBER_BITS * block.size())
-        return block
-
     # -------------------------------------------------------------------- facts about functions of one coordinate
 
-    def curves(self, found, inputs):
-        """Return the outputs of a block as curves, given those of its inputs."""
-
-        def add(terms, bias):
-            return self.budget.curve(curve_sum, [curve for _, curve in terms], terms, bias)
-
-        return found.run(inputs, add, lambda curve: self.budget.curve(curve_relu, [curve], curve))
-
     def controllers(self, cascade, axis, where):
-        """Return the seam as a curve along E(t), t in [0, 1], once facts (b), (c) and (d) are shown for a coordinate.
-
-        Let r_0 be t mod 1 in the cascade's own window, 0 outside, r_(k+1) = 2 r_k mod 1. At interface k the controllers
-        are E(r_(k+1)), and the selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
-        """
-        inputs, pair = (axis,), slice(2 * axis, 2 * axis + 2)
-        for k in range(self.n):
-            place = f"{where}, interface {k}"
-            outputs = (*cascade.controllers[k][pair], cascade.selectors[k][axis])
-            found = self.block(inputs, outputs, place)
-            if k == 0:
-                origin, length = cascade.origin[axis], cascade.lengths[axis]
-                *controllers, selector = self.curves(found, [Curve([(1, 0)], [])])
-            else:
-                origin, length = 0, 1
-                if found not in self.known:
-                    self.known[found] = self.curves(found, LOOP)
-                *controllers, selector = self.known[found]
-            if len(controllers[0].kinks) != 6 * length + 1 or controllers != loop(origin, length, 2):
-                raise Invalid(f"{place}: the controllers are not E(r(t))")
-            check_selector(selector, origin, length, self.width * 2**k * self.step, place)
-            inputs = cascade.controllers[k][pair]
-        (seam,) = self.curves(self.block(inputs, (cascade.seams[axis],), f"{where}, seam"), LOOP)
+        """Return the seam as a curve along E(t), t in [0, 1], once facts (b), (c) and (d) are shown for a coordinate."""
+        controllers = [nodes[2 * axis : 2 * axis + 2] for nodes in cascade.controllers]
+        selectors = [nodes[axis] for nodes in cascade.selectors]
+        self.along(self.line(cascade, axis), 2, controllers, selectors, where)
+        (seam,) = self.curves(self.block(controllers[-1], (cascade.seams[axis],), f"{where}, seam"), LOOP)
         if min(samples(seam, 0, 1)) < 0 or min(samples(seam, 0, self.width)) < 1:
             raise Invalid(f"{where}: the seam is negative somewhere, or less than 1 where t <= width")
         return seam
+
+    def line(self, cascade, axis):
+        """Return the `Line` of a cascade for a coordinate."""
+        return Line(axis, cascade.origin[axis], cascade.lengths[axis], self.width)
 
     # ---------------------------------------------------------------------------------------------- facts about rows
 
     def rows(self, cascade, shift, where):
         """Return the limit Y of what a cascade reads on R^2, once facts (e) to (h) are shown for it."""
         columns = self.transitions(cascade, shift, where)
-        listed = {*cascade.states, *cascade.final_states}
-        sums = [sum(w for _, w in column) for q in DIGITS for state, column in columns[q].items() if state in listed]
-        norm = max([Fraction(1), *sums])
-        length = self.n * max(map(int.bit_length, norm.as_integer_ratio()))
-        self.budget.spend(work=length * (1 + length // LONG_BITS))
-        limit = norm ** (self.n - 1)
+        limit = self.largest(columns, {*cascade.states, *cascade.final_states})
         bounds, scale = over_common_denominator(self.start(cascade, where))
         targets = [(cascade.states, rows) for rows in cascade.rows[1:]] + [(cascade.final_states, cascade.final_rows)]
         for k, (states, rows) in enumerate(targets, 1):
@@ -1326,42 +1553,33 @@ class Induction:
         return self.reading(cascade, shift, [Fraction(bound, scale) for bound in bounds], f"{where}, reading")
 
     def transitions(self, cascade, shift, where):
-        """Return {q: {target: [(place of the source among the states, weight)]}}, the matrices |T_q|^T by digits q.
-
-        T_q moves the state (i, j, sign) on to (i', j', sign c) with weight |c|, c = c_(q + 2 (i, j) - (i', j')), mask
-        indices counted from the corner of the window. Raises `Invalid` if a state matters, but is not listed: fact (e).
-        """
-        (width, height), work = cascade.lengths, PRODUCT_BITS * (8 * len(self.mask) + 2 * len(self.seed.pieces))
+        """Return the arrows from the states of a cascade as `columns`; raises `Invalid` if a state matters, but is not
+        listed: fact (e)."""
+        (width, height), work = cascade.lengths, PRODUCT_BITS * 2 * len(self.seed.pieces)
         self.budget.spend(work=work * width * height)
-        cells = list(product(range(width), range(height)))
-        place = {state: k for k, state in enumerate(cascade.states)}
-        columns, sources = {q: {} for q in DIGITS}, {}
-        for (i, j), sign, q, (index, c) in product(cells, (1, -1), DIGITS, self.mask.items()):
-            x, y = (d + 2 * m - a + b.numerator for d, m, a, b in zip(q, (i, j), index, self.corner, strict=True))
-            target = (x, y, sign if c > 0 else -sign)
-            if 0 <= x < width and 0 <= y < height:
-                sources.setdefault(target, []).append((i, j, sign))
-                if (i, j, sign) in place:
-                    columns[q].setdefault(target, []).append((place[i, j, sign], abs(c)))
+        cells, sources = list(product(range(width), range(height))), {}
+        for state in ((*cell, sign) for cell in cells for sign in (1, -1)):
+            for _, target, _ in self.arrows(state):
+                if 0 <= target[0] < width and 0 <= target[1] < height:
+                    sources.setdefault(target, []).append(state)
         readable = {(*cell, sign) for cell in cells for sign in (1, -1) if self.is_readable(self.moved(cell, shift))}
-        wanted, waiting = set(readable), list(readable)
+        wanted, waiting, listed = set(readable), list(readable), {*cascade.states}
         while waiting:
             for source in sources.get(waiting.pop(), ()):
                 if source not in wanted:
                     wanted.add(source)
                     waiting.append(source)
         for state in wanted:
-            is_reached = any(source in place for source in sources.get(state, ()))
-            if state not in place and (is_reached or state[2] > 0):
+            is_reached = any(source in listed for source in sources.get(state, ()))
+            if state not in listed and (is_reached or state[2] > 0):
                 raise Invalid(f"{where}: the state {state} matters, but is not listed")
             if state in readable and is_reached and state not in cascade.final_states:
                 raise Invalid(f"{where}: the state {state} matters at the end, but is not listed")
-        return columns
+        return self.columns(cascade.states)
 
     def moved(self, cell, shift, polygon=UNIT_SQUARE):
         """Return the polygon of the unit square moved to where the seed is read for this cell."""
-        (dx, dy), scale = over_common_denominator([i + b - s for i, b, s in zip(cell, self.corner, shift, strict=True)])
-        return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
+        return moved(polygon, [i + b - s for i, b, s in zip(cell, self.corner, shift, strict=True)])
 
     def is_readable(self, square):
         """Return whether the seed is anything but zero on the polygon."""
@@ -1404,12 +1622,13 @@ class Induction:
     def sections(self, cascade, axis, low, kinks):
         """Return intervals (a, b, is it in the cell [low, low + 1], and before the end) of a coordinate: they cover the
         cascade's own window but for those where 2^n t mod 1 is in [0, width] all along."""
-        origin, length, end = (side[axis] for side in cascade[:3])
+        line, end = self.line(cascade, axis), cascade.end[axis]
+        _, origin, length, _ = line
         inside = (kink for kink in kinks if origin < kink < origin + length)
         ends = sorted({origin, low, low + 1, end, origin + length, *inside})
         return [
             (a, b, low <= a and b <= min(low + 1, end))
-            for a, b in pairwise(ends) if (a - origin) / self.step % 1 + (b - a) / self.step > self.width
+            for a, b in pairwise(ends) if not self.is_bad(line, a, b)
         ]
 
     def check_step(self, found, columns, states, limit, where):
@@ -1503,7 +1722,7 @@ class Induction:
         Keys of combinations are the inputs of the block, V, y_s of the cascades that are not good, and units without a
         sign, each a key for all max(0, e) with e a multiple of one combination.
         """
-        count, units = len(cascades), {}
+        count = len(cascades)
         values = [{} if s // 2 == open_one else {s: 1} for s in range(2 * count)]
         spans = {VALUE: min([limits[s] for s in range(count) if good[s]], default=0)}
         for s, cascade in enumerate(cascades):
@@ -1512,13 +1731,11 @@ class Induction:
             first, y = len(values), {} if good[s] and open_one is None else {key: 1}
             values += [{found.inputs[first + k]: 1} for k in range(len(cascade.reading))]
             terms = [(weight, value) for (_, weight), value in zip(cascade.reading, values[first:], strict=True)]
-            pivot = next((k for k, (weight, _) in enumerate(terms) if weight), None)
-            if pivot is not None:  # y = factor * node + the other terms says what the node is
-                factor = terms.pop(pivot)[0]
-                solved = self.add([(1 / factor, y), *((-weight / factor, value) for weight, value in terms)], 0)
-                values[found.inputs[first + pivot]] = solved
+            solved = self.solve(terms, y)
+            if solved is not None:
+                values[found.inputs[first + solved[0]]] = solved[1]
 
-        def bounds(combination):
+        def bounds(combination, _):
             low = high = combination.get(CONSTANT, 0)
             for s in range(count):
                 least, pair = (0 if good[s] else 1), (combination.get(2 * s, 0), combination.get(2 * s + 1, 0))
@@ -1531,23 +1748,370 @@ class Induction:
                 high = high + span if high is not None and (is_known or (is_unit and weight < 0)) else None
             return low, high
 
-        def positive(combination):
-            self.budget.spend(work=NUMBER_BITS * len(combination))
-            low, high = bounds(combination)
-            if low is not None and low >= 0:
-                return combination
-            if high is not None and high <= 0:
-                return {}
-            line = sorted(combination.items())
-            factor = line[0][1]
-            unit = units.setdefault(tuple((key, weight / factor) for key, weight in line), len(values) + len(units))
-            # max(0, factor e) for e with the first weight 1; if the factor is negative, e+ - e instead of (-e)+
-            return self.add([(abs(factor), {unit: 1}), (0 if factor > 0 else 1, combination)], 0)
-
-        (output,) = found.run(values, self.add, positive)
+        (output,) = found.run(values, self.add, self.positive(bounds, len(values)))
         if output != ({} if open_one is None else {VALUE: 1}):
             case = "V = 0" if open_one is None else f"cascade {open_one} is open"
             raise Invalid(f"the output is not V where {case} and the cascades that read V are {[*good]}")
+
+
+class Atom(NamedTuple):
+    """A function H = max(0, h) on the unit square: ``pieces`` (corners, form) where it is positive, the ``least`` value
+    of h and the ``most``, that of H."""
+
+    pieces: list
+    least: Fraction
+    most: Fraction
+
+
+MAX_SYMBOLS = 8
+"""The most symbols in a combination whose range is asked for: 2^k cases are looked at."""
+
+
+class Atoms(Proof):
+    """The facts (a) to (h) of docs/certificate.md, section 8, from which equality follows."""
+
+    def check(self, terms):
+        """Raise `Invalid` unless all facts hold."""
+        pieces, readings, constants = [], [], Fraction(0)
+        for k, term in enumerate(terms):
+            where = f"term {k}"
+            lines = self.lines(term, where)
+            tables, first = self.tables(term, lines, where), None
+            for s, (cascade, columns) in enumerate(zip(term.cascades, tables, strict=True)):
+                place, own = f"{where}, cascade {s}", [lines[m] for m in cascade.lines]
+                atom = self.atom(term, cascade, own, place)
+                first = first or atom
+                if atom is not first:
+                    difference = [*atom.pieces, *(placed(piece, -1, (0, 0)) for piece in first.pieces)]
+                    self.vanish(difference, f"{place}: H is not that of cascade 0")
+                self.start(term, cascade, own, atom, place)
+                constants += self.rows(term, cascade, columns, atom.most, place)
+                readings.extend(cascade.reading)
+            for cell, weight in term.patches if first else ():
+                shift = [o / self.step + b for o, b in zip(term.origin, cell, strict=True)]
+                self.budget.rationals(shift)
+                pieces.extend(placed(piece, weight, shift) for piece in first.pieces)
+        self.output(readings, constants)
+        divisor = Fraction(-1, self.seed.denominator)
+        pieces.extend((corners, tuple(divisor * entry for entry in form)) for corners, _, form in self.seed.pieces)
+        self.vanish(pieces, "the atoms do not add up to the seed")
+
+    def vanish(self, pieces, reason):
+        """Raise `Invalid` for this reason unless pieces (corners, form) add up to 0: as they do so far away, this is so
+        if the form of the sum does not change across any edge."""
+        edges = []
+        for corners, form in pieces:
+            corners = [tuple(entry // gcd(*corner) for entry in corner) for corner in corners]
+            ends = pairwise((*corners, corners[0]))
+            edges.extend((line, start, end, form) for line, (start, end) in zip(sides(corners), ends, strict=True))
+            self.budget.spend(*chain(*corners), work=KINK_BITS * len(corners))
+            self.budget.rationals(form)
+        point = first_jump(edges)
+        if point is not None:
+            raise Invalid(f"{reason} next to {shown([point])}")
+
+    def lines(self, term, where):
+        """Return the `Line`s of a term once their controllers and selectors are right: facts (a) and (b)."""
+        if not 0 < term.width < Fraction(1, 2):
+            raise Invalid(f"{where}: the width is not between 0 and 1/2")
+        lines = [Line(axis, term.origin[axis] + first, length, term.width) for axis, first, length in term.lines]
+        for m, line in enumerate(lines):
+            runs = [[nodes[2 * m : 2 * m + 2] for nodes in levels] for levels in (term.transport, term.controllers)]
+            self.along(line, 1, runs[0], (), f"{where}, line {m}, first run")
+            self.along(line, 2, runs[1], [nodes[m] for nodes in term.selectors], f"{where}, line {m}")
+        return lines
+
+    # --------------------------------------------------------------------------------------------------- facts about atoms
+
+    def atom(self, term, cascade, lines, where):
+        """Return the `Atom` that a cascade reads off from the controllers at interface n: fact (c)."""
+        nodes = chain(*(term.transport[-1][2 * m : 2 * m + 2] for m in cascade.lines))
+        found = self.block(tuple(nodes), [node for node, _ in cascade.value], where)
+        key = (found, tuple(weight for _, weight in cascade.value), term.width)
+        if key not in self.known:
+            self.known[key] = self.read_off(*key, where)
+        return self.known[key]
+
+    def read_off(self, found, weights, width, where):
+        """Return the `Atom` of h = sum of weight * output of a block at (E(u), E(v)), if h <= 0 for u or v <= width.
+
+        The unit square is cut into polygons on which E is affine and no unit changes its sign.
+        """
+        ends = sorted({Fraction(k, 3) for k in range(4)} | {width})
+        stack = [rectangle(*u, *v) for u, v in product(pairwise(ends), repeat=2)]
+        atom = Atom([], None, Fraction(0))
+        while stack:
+            polygon = stack.pop()
+            self.budget.spend(*chain(*polygon))
+            inputs = []
+            for axis in (0, 1):
+                last = max(Fraction(corner[axis], corner[2]) for corner in polygon)
+                for curve in LOOP:
+                    inputs.append(before(curve, last, axis))
+            try:
+                values = found.run(inputs, self.add, partial(self.on_polygon, polygon))
+            except Ambiguous as unit:
+                stack.extend(cut(polygon, unit.args[0]))
+                continue
+            h = self.add(list(zip(weights, values, strict=True)), 0)
+            form = tuple(h.get(key, Fraction(0)) for key in (0, 1, CONSTANT))
+            heights = [(form[0] * X + form[1] * Y) / W + form[2] for X, Y, W in polygon]
+            atom = Atom(atom.pieces, min([*heights, *([] if atom.least is None else [atom.least])]), max(atom.most, *heights))
+            if max(heights) > 0:
+                if min(heights) < 0:
+                    _, polygon = cut(polygon, over_common_denominator(form)[0])
+                if any(min(X, Y) < width * W for X, Y, W in polygon):
+                    raise Invalid(f"{where}: h is positive next to the border of the unit square, on {shown(polygon)}")
+                atom.pieces.append((polygon, form))
+        return atom
+
+    def on_polygon(self, polygon, combination):
+        """Return max(0, .) for a form as a combination with the keys 0 and 1; raises `Ambiguous` with the line along
+        which it changes its sign."""
+        self.budget.spend(work=NUMBER_BITS * len(polygon))
+        line, _ = over_common_denominator([Fraction(combination.get(key, 0)) for key in (0, 1, CONSTANT)])
+        a, b, c = line
+        values = [a * X + b * Y + c * W for X, Y, W in polygon]
+        if min(values) >= 0:
+            return combination
+        if max(values) <= 0:
+            return {}
+        raise Ambiguous(line)
+
+    def output(self, readings, constants):
+        """Raise `Invalid` unless the output is the sum of the readings minus the constants: the first half of (h)."""
+        found = self.block([node for node, _ in readings], (self.network.output,), "the output")
+        keys = [{k: 1} for k in range(len(readings))]
+        if any(type(node) is int for node in found.nodes):
+            raise Invalid("the output depends on the readings through ReLU nodes")
+        (output,) = found.run(keys, self.add, None)
+        terms = [(weight, keys[k]) for (_, weight), k in zip(readings, found.inputs, strict=True)]
+        if output != self.add(terms, -constants):
+            raise Invalid("the output is not the sum of the readings")
+
+    # ---------------------------------------------------------------------------------------------------- facts about rows
+
+    def tables(self, term, lines, where):
+        """Return the `columns` of the states of each cascade; raises `Invalid` if a live state is not listed: (e)."""
+        boxes, tables, place = [], [], {}
+        for s, cascade in enumerate(term.cascades):
+            box = [(term.lines[m][1], term.lines[m][1] + term.lines[m][2]) for m in cascade.lines]
+            self.budget.spend(work=PRODUCT_BITS * len(boxes))
+            for other in boxes:
+                if all(low < end and start < high for (low, high), (start, end) in zip(box, other, strict=True)):
+                    raise Invalid(f"{where}: cascade {s} and another one have a cell in common")
+            boxes.append(box)
+        live = self.live(term.patches)
+        for cell in live:
+            self.budget.spend(work=PRODUCT_BITS * len(boxes))
+            owners = [s for s, box in enumerate(boxes) if all(a <= i < b for (a, b), i in zip(box, cell, strict=True))]
+            place[cell] = owners[0] if owners else None
+        for s, cascade in enumerate(term.cascades):
+            columns, listed = self.columns(cascade.states), {*cascade.states}
+            own = [(*cell, 1) for cell in live if place[cell] == s and (*cell, 0) not in listed]
+            reached = [state for q in DIGITS for state in columns[q] if state[:2] in live]
+            missing = [state for state in (*own, *reached) if state not in listed]
+            if missing:
+                raise Invalid(f"{where}, cascade {s}: the state {missing[0]} is live, but is not listed")
+            tables.append(columns)
+        if None in place.values():
+            raise Invalid(f"{where}: a cell is live, but belongs to no cascade")
+        return tables
+
+    def live(self, patches):
+        """Return the set of cells a of live states: those of patches, and (b + k) // 2 for live b and mask indices k,
+        as c_(q + 2a - b) = c_k for just one pair of digits q and cell a."""
+        live = {cell for cell, weight in patches if weight}
+        waiting = list(live)
+        while waiting:
+            i, j = waiting.pop()
+            self.budget.spend(work=PRODUCT_BITS * len(self.mask))
+            new = {((i + k) // 2, (j + m) // 2) for k, m in self.mask} - live
+            live |= new
+            waiting.extend(new)
+        return live
+
+    def start(self, term, cascade, lines, atom, where):
+        """Raise `Invalid` unless the rows at interface 0 are 0 where h <= 0, and in the cell of their state h, in others
+        of the cascade 0, where 0 <= h <= the largest value of the atom: fact (d)."""
+        nodes = tuple(node for node, _ in cascade.value)
+        functions = self.functions(nodes, cascade.rows[0], where)
+        h = ({}, (0, 0)) if atom.least >= 0 else ({VALUE: 1}, (None, 0))
+        for k, (node, (*cell, sign)) in enumerate(zip(cascade.rows[0], cascade.states, strict=True)):
+            place = f"{where}, rows at interface 0, number {k}"
+            _, met = self.walk({*nodes, *functions}, (node,), place)
+            ends = sorted(met - {*nodes})
+            found = self.block((*nodes, *ends), (node,), place)
+            sections = [
+                self.sections(line, term.origin[line.axis] + i, [functions[end] for end in ends])
+                for line, i in zip(lines, cell, strict=True)
+            ]
+            for (x, in_x, forms_x), (y, in_y, forms_y) in product(*sections):
+                forms = [other if one is None else one for one, other in zip(forms_x, forms_y, strict=True)]
+                spans = {0: x, 1: y, CONSTANT: (1, 1)}
+                cases = [(*h, {})]
+                if in_x is not None and in_y is not None:
+                    cases.append(({VALUE: 1}, (0, atom.most), {VALUE: 1} if in_x and in_y and sign >= 0 else {}))
+                for value, span, wanted in cases:
+                    if self.row(found, cascade.value, forms, value, {**spans, VALUE: span}) != wanted:
+                        ranges = ", ".join(f"{name} in {shown_range(r)}" for name, r in zip("xyh", (x, y, span), strict=True))
+                        raise Invalid(f"{place}: not right for {ranges}")
+
+    def row(self, found, pairs, forms, value, spans):
+        """Return what a row is for h = ``value`` on a rectangle, None if a unit has no sign."""
+        self.budget.spend(work=PRODUCT_BITS * (1 + found.size() + len(found.inputs)))
+        count = len(pairs)
+        inputs = [*({2 + k: 1} for k in range(count)), *forms]
+        solved = self.solve([(weight, entry) for (_, weight), entry in zip(pairs, inputs, strict=False)], value)
+        if solved is not None:
+            inputs[found.inputs[solved[0]]] = solved[1]
+        spans.update((2 + k, (None, None)) for k in range(count))
+        try:
+            return found.run(inputs, self.add, self.positive(bounded_by(spans), None))[0]
+        except Ambiguous:
+            return None
+
+    def functions(self, nodes, rows, where):
+        """Return {node: (axis, curve)} for those nodes on the ways to the rows that depend on x alone, or on nothing
+        (axis 0), or on y alone, and on none of ``nodes``."""
+        identity = Curve([(1, 0)], [])
+        axes, curves = {**dict.fromkeys(nodes, 4), 0: 1, 1: 2}, {0: identity, 1: identity}
+        for k in self.walk(axes, rows, where)[0]:
+            node, axes[k] = self.network.nodes[k - 2], 0
+            for source in sources(node):
+                axes[k] |= axes[source]
+            if axes[k] < 3 and type(node) is int:
+                curves[k] = self.budget.curve(curve_relu, [curves[node]], curves[node])
+            elif axes[k] < 3:
+                terms = [(weight, curves[source]) for source, weight in node[0]]
+                curves[k] = self.budget.curve(curve_sum, [curve for _, curve in terms], terms, node[1])
+        return {k: (axes[k] // 2, curve) for k, curve in curves.items()}
+
+    def sections(self, line, low, functions):
+        """Return (interval, is it in the cell, forms) for intervals of a coordinate that cover R, None being infinite.
+
+        The cell is [low, low + 1]; the second entry is None outside of the line and in bad strips. The forms are those
+        of the ``functions`` (axis, curve) of this coordinate, as combinations with the key axis, None for the others.
+        """
+        curves = [curve if axis == line.axis else None for axis, curve in functions]
+        kinks = chain(*(curve.kinks for curve in curves if curve is not None))
+        start, end = line.origin, line.origin + line.length
+        sections = []
+        for a, b in pairwise([None, *sorted({start, low, low + 1, end, *kinks}), None]):
+            forms = [None if curve is None else before(curve, b, line.axis) for curve in curves]
+            is_inside = a is not None and b is not None and start <= a and b <= end and not self.is_bad(line, a, b)
+            sections.append(((a, b), (low <= a and b <= low + 1) if is_inside else None, forms))
+        return sections
+
+    def rows(self, term, cascade, columns, most, where):
+        """Return the constant c of the reading of a cascade once facts (f) and (g) are shown."""
+        states, selectors = cascade.states, [[nodes[m] for m in cascade.lines] for nodes in term.selectors]
+        limit = most * self.largest(columns, {*states})
+        for k in range(1, self.n):
+            place = f"{where}, rows at interface {k}"
+            found = self.block((*cascade.rows[k - 1], *selectors[k - 1]), cascade.rows[k], place)
+            if (found, states, most) not in self.known:
+                if any(self.stage(found, None, columns, [[(state, 1)] for state in states], states, limit, place)):
+                    raise Invalid(f"{place}: a constant is added")
+                self.known[found, states, most] = None
+        nodes, weights = [node for node, _ in cascade.reading], [weight for _, weight in cascade.reading]
+        found = self.block((*cascade.rows[-1], *selectors[-1]), nodes, f"{where}, reading")
+        wanted = [
+            ((*cell, sign), kappa * (sign or 1))
+            for cell, kappa in term.patches for sign in ((0,) if states and not states[0][2] else (1, -1))
+        ]
+        return self.stage(found, weights, columns, [wanted], states, limit, f"{where}, reading")[0]
+
+    def stage(self, found, weights, columns, wanted, states, limit, where):
+        """Return the constants c so that output k of a block is the sum of factor * weight * row over the (target,
+        factor) in wanted[k] and the arrows that lead to the target, plus c, for each pair of digits, and c if the rows
+        are 0. With ``weights`` the only output is the sum of weight * output."""
+        count = len(states)
+        keys, constants = [{k: 1} for k in range(count + 2)], []
+        spans = {k: (0 if state[2] else -limit, limit) for k, state in enumerate(states)}
+        spans.update({CONSTANT: (1, 1), count: (0, 1), count + 1: (0, 1)})
+        bounds = self.with_symbols(bounded_by(spans), count + 2)
+        for q in (*DIGITS, None):
+            case = "where the rows are 0" if q is None else f"under the digits {q}"
+            if q is None:
+                inputs = [*({} for _ in states), *keys[count:]]
+            else:
+                inputs = [*keys[:count], *({CONSTANT: 1} if digit else {} for digit in q)]
+            try:
+                values = found.run(inputs, self.add, self.positive(bounds, count + 2))
+            except Ambiguous:
+                raise Invalid(f"{where}: {case} a unit has too many symbols in it") from None
+            if weights is not None:
+                values = [self.add(list(zip(weights, values, strict=True)), 0)]
+            for k, (value, targets) in enumerate(zip(values, wanted, strict=True)):
+                terms = [
+                    (-factor * weight, inputs[found.inputs[source]])
+                    for target, factor in targets for source, weight in columns.get(q, {}).get(target, ())
+                ]
+                rest = self.add([(1, value), *terms], 0)
+                constants.append(rest.pop(CONSTANT, 0))
+                if rest or constants[k] != constants[-1]:
+                    raise Invalid(f"{where}: {case} number {k} is not the entry of the matrix")
+        return constants[: len(wanted)]
+
+    def with_symbols(self, plain, first):
+        """Return bounds of combinations, ``plain`` being those of combinations without symbols, keys from ``first`` on.
+
+        The newest symbol max(0, e) in a combination is 0 or e, and not less than either.
+        """
+
+        def ranged(combination, symbols):
+            newest = max(combination, default=CONSTANT)
+            if newest < first:
+                return plain(combination, symbols)
+            rest = {key: weight for key, weight in combination.items() if key != newest}
+            weight = combination[newest]
+            pairs = ranged(rest, symbols), ranged(self.add([(1, rest), (weight, symbols[newest])], 0), symbols)
+            return tuple((max if weight > 0 else min)(ends) for ends in zip(*pairs, strict=True))
+
+        def bounds(combination, symbols):
+            found, waiting = set(), [combination]
+            while waiting:
+                new = {key for key in waiting.pop() if key >= first} - found
+                found |= new
+                waiting.extend(symbols[key] for key in new)
+            if len(found) > MAX_SYMBOLS:
+                raise Ambiguous([])
+            return ranged(combination, symbols)
+
+        return bounds
+
+
+def bounded_by(spans):
+    """Return bounds for `Proof.positive` of combinations whose keys are in ``spans``: {key: (low, high)}, None being
+    infinite."""
+
+    def bounds(combination, _):
+        low = high = 0
+        for key, weight in combination.items():
+            down, up = spans[key] if weight > 0 else spans[key][::-1]
+            low = None if low is None or down is None else low + weight * down
+            high = None if high is None or up is None else high + weight * up
+        return low, high
+
+    return bounds
+
+
+def before(curve, end, key):
+    """Return what a curve is to the left of ``end``, None being infinite, as a combination with a key for t."""
+    slope, value = curve.pieces[len(curve.kinks) if end is None else bisect_left(curve.kinks, end)]
+    return {name: entry for name, entry in ((key, slope), (CONSTANT, value)) if entry}
+
+
+def placed(piece, factor, shift):
+    """Return a piece (corners, form) times a rational factor, moved by two rationals."""
+    corners, (a, b, c) = piece
+    return moved(corners, shift), (factor * a, factor * b, factor * (c - a * shift[0] - b * shift[1]))
+
+
+def shown_range(span):
+    """Return an interval as text for a reason."""
+    return f"[{', '.join('infinity' if end is None else short(end) for end in span)}]"
 
 
 def check_selector(selector, origin, length, width, where):
@@ -1615,6 +2179,8 @@ class Certificate(NamedTuple):
         elif self.kind == "induction":
             window, width, cascades = self.evidence
             Induction(*statement, window, width).check(cascades)
+        elif self.kind == "atoms":
+            Atoms(*statement).check(self.evidence)
         else:
             check_enumeration(*self.evidence, *statement)
 
@@ -1630,9 +2196,11 @@ def read_certificate(path):
     n, network = integer(n, "n", 0, MAX_LEVEL), read_network(network)
     if choice(claim, "claim", "kind", "equal", "differs") == "equal":
         fields(claim, "claim", "kind")
-        claim, kind = None, choice(evidence, "evidence for equality", "kind", "enumeration", "induction")
+        claim, kind = None, choice(evidence, "evidence for equality", "kind", "enumeration", "induction", "atoms")
         if kind == "induction":
             evidence = read_induction(evidence, n, len(network.nodes) + 2)
+        elif kind == "atoms":
+            evidence = read_atoms(evidence, n, len(network.nodes) + 2)
         else:
             _, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
     else:
