@@ -2,8 +2,8 @@
 
 Everything is a `Fraction`; a polygon is a list of half-planes, and what is needed of it (vertices, rays) is computed
 from them; every leaf is looked at on its own, nothing is inherited; V^n g is compared by clipping the leaf with one
-triangle of one translate after the other. Evidence by induction is in `second_induction`. `judge(path)` answers
-"valid", "invalid" or "unreadable".
+triangle of one translate after the other. Evidence by induction is in `second_induction` and `second_atoms`.
+`judge(path)` answers "valid", "invalid" or "unreadable".
 """
 
 import gzip
@@ -122,6 +122,12 @@ def parse(certificate):
             network = parse_network(certificate["network"])
             evidence = parse_induction(evidence, n, len(network[0]))
             return parse_problem(certificate["problem"]), n, network, None, evidence
+        if evidence.get("kind") == "atoms":
+            from second_atoms import parse_atoms  # it builds on this module
+
+            network = parse_network(certificate["network"])
+            evidence = parse_atoms(evidence, n, len(network[0]))
+            return parse_problem(certificate["problem"]), n, network, None, (evidence,)
         shape(evidence, "kind", "lines", "tree")
         need(evidence["kind"] == "enumeration", "kind of evidence")
         lines = [tuple(rational(entry) for entry in items(line, 3)) for line in items(evidence["lines"])]
@@ -533,6 +539,10 @@ def prove_equality(problem, n, network, *evidence):
         from second_induction import prove_induction  # it builds on this module
 
         prove_induction(problem, n, network, *evidence)
+    elif len(evidence) == 1:
+        from second_atoms import prove_atoms  # it builds on this module
+
+        prove_atoms(problem, n, network, *evidence)
     else:
         prove_enumeration(problem, n, network, *evidence)
 
