@@ -10,7 +10,7 @@ from exactrelu.certify.certificate import certificate_text
 from exactrelu.certify.induction import certify
 from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.errors import InputError, UndecidedError
+from exactrelu.errors import InputError
 from exactrelu.network import Affine, Builder, Chain, Network, constant
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import Seed, load_problem
@@ -19,28 +19,34 @@ from exactrelu.rational import mpq
 ATOMS = ("compact", "paper")
 
 
-def evidence_of(name, construction, n):
-    """Return the evidence of the network that a construction makes for a built-in problem."""
+def evidence_of(problem, n, network):
+    """Return the evidence by induction of a network that is proved."""
+    found = certify(problem, n, network)
+    assert found.reason is None
+    return induction_evidence(problem, n, network, found.proof)
+
+
+def built(name, construction, n):
+    """Return (problem, n, network) for a built-in problem."""
     problem = load_problem(name)
-    return induction_evidence(problem, n, CONSTRUCTIONS[construction](problem, n))
+    return problem, n, CONSTRUCTIONS[construction](problem, n)
 
 
 @pytest.mark.parametrize("construction", ATOMS)
 @pytest.mark.parametrize(("name", "n"), [("bilinear", 1), ("bilinear", 2), ("difference", 3), ("shifted", 1), ("zero", 2)])
 def test_flat_networks_have_the_same_certificate(tmp_path, construction, name, n):
     """A network read from a file gives the same certificate as the chains it was written from, as the schema has it."""
-    problem = load_problem(name)
-    network = CONSTRUCTIONS[construction](problem, n)
+    problem, _, network = built(name, construction, n)
     write_network(tmp_path / "network.json.gz", network)
     flat = read_network(tmp_path / "network.json.gz")
-    texts = ["".join(certificate_text(problem, n, net, induction_evidence(problem, n, net))) for net in (network, flat)]
+    texts = ["".join(certificate_text(problem, n, net, evidence_of(problem, n, net))) for net in (network, flat)]
     assert texts[0] == texts[1]
     assert conforms(json.loads(texts[0]), "certificate")
 
 
 def test_evidence_of_compact():
     """compact: one line for each coordinate, split states, cells and origins in the coordinates of the user."""
-    for term in evidence_of("shifted", "compact", 3).terms:
+    for term in evidence_of(*built("shifted", "compact", 3)).terms:
         assert term.lines == ((0, -2, 4), (1, -1, 3))
         assert [len(nodes) for nodes in (term.transport, term.controllers, term.selectors)] == [4, 2, 3]
         (cascade,) = term.cascades
@@ -50,7 +56,7 @@ def test_evidence_of_compact():
 
 def test_evidence_of_paper():
     """paper: a line for each column and each row of patches, a cascade for each patch, signed states."""
-    (term, *_) = evidence_of("bilinear", "paper", 2).terms
+    (term, *_) = evidence_of(*built("bilinear", "paper", 2)).terms
     assert term.lines == ((0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1))
     assert [cascade.lines for cascade in term.cascades] == [(0, 2), (0, 3), (1, 2), (1, 3)]
     assert {state[2] for cascade in term.cascades for state in cascade.states} == {0}
@@ -62,19 +68,19 @@ def test_an_atom_far_from_the_seam():
     problem = load_problem("haar")
     places = tuple(tuple((entry + mpq(3)) / 4 for entry in vertex) for vertex in problem.seed.vertices)
     problem = replace(problem, seed=Seed(places, problem.seed.triangles, problem.seed.values))
-    (term,) = induction_evidence(problem, 2, CONSTRUCTIONS["compact"](problem, 2)).terms
+    (term,) = evidence_of(problem, 2, CONSTRUCTIONS["compact"](problem, 2)).terms
     assert term.width == mpq(7, 16)
 
 
 def test_no_evidence_for_states_that_change():
     """There is no place for states that are there after some stages only, be it that they are zero."""
-    problem = load_problem("haar")
-    flat = CONSTRUCTIONS["compact"](problem, 3).flatten()
+    problem, _, network = built("haar", "compact", 3)
+    flat = network.flatten()
     nodes = [*flat.nodes, Affine((), mpq(0))]
     marks = flat.marks | {"0/6/phi/0,0,-": flat.inputs + len(flat.nodes)}
     assert "0/5/phi/0,0,-" not in marks
     with pytest.raises(InputError, match="states change"):
-        induction_evidence(problem, 3, Network(flat.inputs, nodes, flat.outputs, marks))
+        evidence_of(problem, 3, Network(flat.inputs, nodes, flat.outputs, marks))
 
 
 def test_no_evidence_without_controllers():
@@ -91,13 +97,5 @@ def test_no_evidence_without_controllers():
     b = Builder(len(row))
     blocks[5:] = [b.network([b.inputs[0], constant(0), constant(0)]), Builder(len(row)).network([constant(0)])]
     chain = Chain(blocks, names)
-    assert certify(problem, 2, chain).reason is None
     with pytest.raises(InputError, match="hands on no value of the line x"):
-        induction_evidence(problem, 2, chain)
-
-
-def test_no_evidence_for_wrong_networks():
-    """A network that is not proved has no evidence."""
-    problem = load_problem("haar")
-    with pytest.raises(UndecidedError):
-        induction_evidence(problem, 3, CONSTRUCTIONS["compact"](load_problem("haar_growing"), 3))
+        evidence_of(problem, 2, chain)

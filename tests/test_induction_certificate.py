@@ -10,12 +10,13 @@ import second_checker
 from json_schema import conforms
 
 from exactrelu import checker
+from exactrelu.certify import induction
 from exactrelu.certify.certificate import certificate_text, write_certificate
 from exactrelu.certify.enumeration import certify
 from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.errors import InputError, UndecidedError
-from exactrelu.network import Network
+from exactrelu.errors import InputError
+from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
 from exactrelu.problem import builtin_problems, load_problem, problem_from_json
 from exactrelu.rational import mpq
@@ -24,10 +25,15 @@ HAIR = Fraction(1, 2**60)
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
 
 
+def evidence_of(problem, n, network):
+    """Return the evidence by induction of a network that is proved."""
+    return induction_evidence(problem, n, network, induction.certify(problem, n, network).proof)
+
+
 def written(tmp_path, problem, n, network):
     """Return the path of the certificate by induction of a network."""
     path = tmp_path / "certificate.json.gz"
-    write_certificate(path, problem, n, network, induction_evidence(problem, n, network))
+    write_certificate(path, problem, n, network, evidence_of(problem, n, network))
     return path
 
 
@@ -36,7 +42,7 @@ def certificate_of(name, n):
     """Return the certificate by induction of a built-in problem as a JSON text, without marks."""
     problem = load_problem(name)
     network = CONSTRUCTIONS["one-pass"](problem, n)
-    certificate = json.loads("".join(certificate_text(problem, n, network, induction_evidence(problem, n, network))))
+    certificate = json.loads("".join(certificate_text(problem, n, network, evidence_of(problem, n, network))))
     del certificate["network"]["marks"]
     return json.dumps(certificate)
 
@@ -78,18 +84,19 @@ def test_flat_networks_have_the_same_evidence(tmp_path):
     """A flat network, as read from a file, gives the same certificate as the chain it was written from; schema."""
     problem, chain = load_problem("haar"), CONSTRUCTIONS["one-pass"](load_problem("haar"), 2)
     flat = chain.flatten()
-    texts = ["".join(certificate_text(problem, 2, net, induction_evidence(problem, 2, net))) for net in (chain, flat)]
+    texts = ["".join(certificate_text(problem, 2, net, evidence_of(problem, 2, net))) for net in (chain, flat)]
     assert texts[0] == texts[1]
     assert conforms(json.loads(texts[0]), "certificate")
 
 
 def test_no_evidence_for_other_networks():
-    """Networks whose seam is no sum of two nodes have no such evidence."""
+    """A network that is right, but has a seam that is no sum of two nodes, has no evidence."""
     problem = load_problem("haar")
     flat = CONSTRUCTIONS["one-pass"](problem, 1).flatten()
-    marks = flat.marks | {"0/1/s0/seam": flat.marks["0/1/s0/p/0,0,+"]}
-    with pytest.raises((UndecidedError, InputError)):
-        induction_evidence(problem, 1, Network(2, flat.nodes, flat.outputs, marks))
+    nodes, seam = list(flat.nodes), flat.marks["0/1/s0/seam"] - flat.inputs
+    nodes[seam] = Affine((*nodes[seam].terms, (0, mpq(0))), nodes[seam].bias)
+    with pytest.raises(InputError, match="not a sum of two nodes"):
+        evidence_of(problem, 1, Network(2, nodes, flat.outputs, flat.marks))
 
 
 # ------------------------------------------------------------------------------------------------ hostile certificates
@@ -535,6 +542,6 @@ def test_double_mutants(tmp_path, seed):
 def test_evidence():
     """The evidence names the window, the width of the seams, and a cascade for each shift class."""
     problem = load_problem("haar")
-    evidence = induction_evidence(problem, 1, CONSTRUCTIONS["one-pass"](problem, 1))
+    evidence = evidence_of(problem, 1, CONSTRUCTIONS["one-pass"](problem, 1))
     assert evidence.window == problem.window and evidence.width == mpq(1, 12)
     assert [cascade.lengths for cascade in evidence.cascades] == [(2, 2), (2, 2), (1, 1)]

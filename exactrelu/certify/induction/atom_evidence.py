@@ -1,10 +1,11 @@
 """Evidence by induction for sums of atoms (docs/certificate.md, section 8): where their cascades are, as nodes."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
-from exactrelu.certify.induction.atom_term import atom_terms
-from exactrelu.certify.induction.atoms import examined, is_zero
+from exactrelu.certify.induction.blocks import chain_ids
 from exactrelu.errors import InputError
+from exactrelu.network.chain import Chain, Sum
 from exactrelu.rational import mpq
 
 WIDEST = mpq(7, 16)
@@ -48,20 +49,19 @@ class AtomEvidence(NamedTuple):
     terms: tuple
 
 
-def atom_evidence(problem, n, found):
-    """Return the `AtomEvidence` of a flat network of compact or paper, ``found`` being its `Cut`.
+def atom_evidence(problem, network, summands):
+    """Return the `AtomEvidence` of a network (`Chain`, `Sum` or `Network`), whose terms compute the ``summands``.
 
-    Raises `UndecidedError` if it is not proved to be right, and `InputError` where the evidence has no place for it.
+    Raises `InputError` where the evidence has no place for it.
     """
-    if is_zero(found):
-        return AtomEvidence(())
     _, corner = problem.normalized()
-    summands = examined(problem, atom_terms(n, found))
-    return AtomEvidence(tuple(term_evidence(one, found.terms[one.term.index].ids, corner) for one in summands))
+    ids = chain_ids(network) if isinstance(network, (Chain, Sum)) else (found.term.ids for found in summands)
+    numbered = zip(summands, ids, strict=bool(summands))  # the zero network has a term, but no summand
+    return AtomEvidence(tuple(term_evidence(found, own, corner) for found, own in numbered))
 
 
 def term_evidence(summand, ids, corner):
-    """Return the `TermEvidence` of a `Summand`; ``ids`` are those of its `Term`, ``corner`` is that of the window."""
+    """Return the `TermEvidence` of an `atoms.Summand` with these ``ids`` (`blocks.Term`); ``corner``: of the window."""
     term, shape = summand.term, summand.shape
     names = sorted(summand.lines, key=summand.lines.__getitem__)
     lines = [summand.lines[name] for name in names]
@@ -111,5 +111,8 @@ def cascade(summand, ids, pair, names, corner):
 
 
 def named(weights, ids):
-    """Return {node of a block: weight} as sorted pairs (node of the network, weight)."""
-    return tuple(sorted((ids[node], weight) for node, weight in weights.items()))
+    """Return {node of a block: weight} as sorted pairs (node of the network, weight), each node once."""
+    found = defaultdict(mpq)
+    for node, weight in weights.items():
+        found[ids[node]] += weight
+    return tuple(sorted(found.items()))

@@ -102,7 +102,7 @@ def family_term(members, known):
     k = pattern.readout
     places = (0, 1, 1, k, k + 1, k + 2)
     outlets, inlets = (tuple(side[place] for place in places) for side in (pattern.outlets, pattern.inlets))
-    return FamilyTerm(pattern.index, 2, h, whole, outlets, inlets, growth)
+    return FamilyTerm(pattern.index, 2, h, whole, outlets, inlets, (), growth)
 
 
 def check_carried(term, problem):

@@ -27,7 +27,8 @@ class Line(NamedTuple):
 class AtomTerm:
     """The blocks of a term: start, n of transport, readout, spread, n − 1 stages and the last; ``step`` is 2⁻ⁿ.
 
-    ``outlets[k]`` is the `AtomLayout` of the outputs of block k, ``inlets[k]`` that of the inputs of block k + 1.
+    ``outlets[k]`` is the `AtomLayout` of the outputs of block k, ``inlets[k]`` that of the inputs of block k + 1. ``ids``
+    are those of the `Term`.
     """
 
     index: int
@@ -36,6 +37,7 @@ class AtomTerm:
     blocks: tuple
     outlets: tuple
     inlets: tuple
+    ids: tuple
 
     @property
     def readout(self):
@@ -103,7 +105,7 @@ def atom_terms(n, cut):
                     known[key] = atom_layout(names, places, f"term {index}, the interface after block {k}")
                 found.append(known[key])
         blocks = tuple(cut.blocks[step] for step in term.steps)
-        terms.append(AtomTerm(index, n, mpq(1, 2**n), blocks, tuple(outlets), tuple(inlets)))
+        terms.append(AtomTerm(index, n, mpq(1, 2**n), blocks, tuple(outlets), tuple(inlets), term.ids))
     return terms
 
 

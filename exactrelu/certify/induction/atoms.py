@@ -69,9 +69,9 @@ def prove(problem, n, found):
     """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
     if is_zero(found):
         check_sum((), problem)
-        return Proof(theorem(n), (zero_fact(),), "V^n 0 = 0. QED")
+        return Proof(theorem(n), (zero_fact(),), "V^n 0 = 0. QED", ())
     summands = examined(problem, atom_terms(n, found))
-    return Proof(theorem(n), facts_of(n, summands), conclusion(n))
+    return Proof(theorem(n), facts_of(n, summands), conclusion(n), summands)
 
 
 def are_terms(found):

@@ -38,8 +38,7 @@ class Block(NamedTuple):
 
     def part_ids(self, positions):
         """Return which inputs and nodes of this block those of the `part` are, in order."""
-        outputs = [self.outputs[position] for position in positions]
-        return _ids(lambda node: self.nodes[node - self.inputs], dict.fromkeys(range(self.inputs)), outputs)
+        return _needed(self.inputs, self.nodes, [self.outputs[position] for position in positions])
 
     def used_inputs(self):
         """Return the set of the inputs that some output needs."""
@@ -69,8 +68,8 @@ class Term(NamedTuple):
 
     ``names[k]`` are the names of the outputs of block k, and ``inlets[k]`` says which input of block k + 1 each of them
     is: outputs that are one node of a flat network are one input. ``ids[k]`` are the nodes of a flat network that the
-    inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. A
-    chain has no ids.
+    inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. Those
+    of a chain are not kept: see `chain_ids`.
     """
 
     steps: tuple
@@ -107,6 +106,11 @@ def cut(network):
 def block(inputs, nodes, outputs):
     """Return the `Block` of what the ``outputs`` need of ``nodes``."""
     return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)[0]
+
+
+def _needed(inputs, nodes, outputs):
+    """Return the ids, among the inputs and ``nodes``, of those of `block`."""
+    return _ids(lambda node: nodes[node - inputs], dict.fromkeys(range(inputs)), outputs)
 
 
 def expanded(found, owner):
@@ -175,6 +179,21 @@ def _term_of_chain(chain, index, seen):
             seen[id(part)] = index(block(part.inputs, part.nodes, part.outputs))
     steps = [seen[id(part)] for part in chain.blocks]
     return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
+
+
+def chain_ids(network):
+    """Yield, for each term of a `Chain` or `Sum`, its ids as in `Term`, in the flat network that it stands for."""
+    size, kept = network.inputs, {}
+    for chain in network.terms:
+        interface, ids = list(range(network.inputs)), []
+        for part in chain.blocks:
+            if id(part) not in kept:
+                kept[id(part)] = _needed(part.inputs, part.nodes, part.outputs)[part.inputs:]
+            shift = size - part.inputs
+            ids.append((*interface, *(node + shift for node in kept[id(part)])))
+            interface = [interface[node] if node < part.inputs else node + shift for node in part.outputs]
+            size += len(part.nodes)
+        yield tuple(ids)
 
 
 def _terms_of_marks(network, index):

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from exactrelu.certify.induction.atom_evidence import atom_evidence
-from exactrelu.certify.induction.atoms import are_terms
 from exactrelu.certify.induction.blocks import cut
 from exactrelu.certify.induction.closing import check_reading, gates_and_readings
 from exactrelu.certify.induction.composition import composed
@@ -60,16 +59,16 @@ def flat(network):
     return Flat(network.inputs, nodes, tuple(expansion.outputs), expansion.marks)
 
 
-def induction_evidence(problem, n, network):
-    """Return the `InductionEvidence` or `AtomEvidence` of a network that was certified by induction.
+def induction_evidence(problem, n, network, proof):
+    """Return the `InductionEvidence` or `AtomEvidence` of a network, given the `Proof` that it equals V^n g.
 
-    Raises `UndecidedError` if it is not certified, and `InputError` where a certificate has no place for what it is, such
-    as seam deficiencies that are no sums of two nodes.
+    Raises `InputError` where a certificate has no place for what it is, such as seam deficiencies that are no sums of two
+    nodes.
     """
+    if proof.summands is not None:
+        return atom_evidence(problem, network, proof.summands)
     network = flat(network)
     found = cut(network)
-    if are_terms(found):
-        return atom_evidence(problem, n, found)
     whole = composed(n, found)
     classes, _, widths = classes_with_seams(problem, whole)
     closing, layouts = whole.blocks[n + 1], whole.inlets[n]

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from exactrelu.errors import UndecidedError
 
-
 ONE_VARIABLE = "functions of one variable, compared knot by knot"
 """How facts on functions of one coordinate are checked."""
 
@@ -49,11 +48,15 @@ def theorem(n):
 
 
 class Proof(NamedTuple):
-    """A theorem, its ``facts`` in the order of the argument, and the ``conclusion`` drawn from them."""
+    """A theorem, its ``facts`` in the order of the argument, and the ``conclusion`` drawn from them.
+
+    ``summands`` are what the terms of one sum of atoms were shown to compute (`atoms.Summand`).
+    """
 
     theorem: str
     facts: tuple
     conclusion: str
+    summands: tuple | None = None
 
     @property
     def pieces(self):

@@ -17,6 +17,7 @@ from exactrelu.certify.induction.target import State
 from exactrelu.rational import mpq, text
 from exactrelu.regions.univariate import IDENTITY
 
+
 def prove(problem, n, found):
     """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
     whole = composed(n, found)
