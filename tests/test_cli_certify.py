@@ -146,6 +146,8 @@ def test_induction_on_sums_of_atoms(capsys, construction, tmp_path):
     code, data = answer(capsys, *options)
     assert code == 0 and data["verdict"] == "certified" and data["proof"]["conclusion"].endswith("QED")
     assert data["certificate"] == str(path) and read_json(path)["evidence"]["kind"] == "atoms"
+    code, out, _ = run(capsys, "check", path)
+    assert code == 0 and "equals V^9 g of the problem 'haar' at every point of R^2" in out
 
 
 def test_induction_does_not_decide_what_it_does_not_know(capsys, tmp_path):
