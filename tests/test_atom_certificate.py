@@ -9,6 +9,7 @@ from json_schema import conforms
 from exactrelu import checker
 from exactrelu.certify.certificate import certificate_text, write_certificate
 from exactrelu.certify.induction import certify
+from exactrelu.certify.induction.atom_evidence import named
 from exactrelu.certify.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
@@ -108,15 +109,6 @@ def test_evidence_of_paper():
     assert [patch[:2] for patch in term.patches] == [(0, 0)]
 
 
-def test_an_atom_far_from_the_seam():
-    """The width that is written is smaller than 1/2, whatever the atom."""
-    problem = load_problem("haar")
-    places = tuple(tuple((entry + mpq(3)) / 4 for entry in vertex) for vertex in problem.seed.vertices)
-    problem = replace(problem, seed=Seed(places, problem.seed.triangles, problem.seed.values))
-    (term,) = evidence_of(problem, 2, CONSTRUCTIONS["compact"](problem, 2)).terms
-    assert term.width == mpq(7, 16)
-
-
 def test_no_evidence_for_states_that_change():
     """There is no place for states that are there after some stages only, be it that they are zero."""
     problem, _, network = built("haar", "compact", 3)
@@ -128,19 +120,37 @@ def test_no_evidence_for_states_that_change():
         evidence_of(problem, 3, Network(flat.inputs, nodes, flat.outputs, marks))
 
 
+def without_atom():
+    """Return (problem, blocks, names) of the network of haar for n = 2 with the readout 0: the seed is zero as well."""
+    problem = load_problem("haar")
+    (chain,) = CONSTRUCTIONS["compact"](problem, 2).terms
+    b = Builder(6)
+    readout = b.network([constant(0), constant(0), *(b.relu(t) for t in b.inputs[4:])])
+    problem = replace(problem, seed=Seed(problem.seed.vertices, problem.seed.triangles, (0,) * 7))
+    return problem, [*chain.blocks[:3], readout, *chain.blocks[4:]], list(chain.names)
+
+
+def test_a_term_that_is_zero(tmp_path):
+    """An atom that is zero has no margin to its support; the width that is written is smaller than 1/2 all the same."""
+    problem, blocks, names = without_atom()
+    chain = Chain(blocks, names)
+    (term,) = evidence_of(problem, 2, chain).terms
+    assert term.width == mpq(7, 16)
+    assert is_accepted(tmp_path, problem, 2, chain)
+
+
 def test_no_evidence_without_controllers():
     """There is no place for selectors without controllers, which do no harm where the atom is zero."""
-    problem = load_problem("haar")
-    problem = replace(problem, seed=Seed(problem.seed.vertices, problem.seed.triangles, (0,) * 7))
-    (chain,) = CONSTRUCTIONS["compact"](load_problem("haar"), 2).terms
-    blocks, names = list(chain.blocks), list(chain.names)
-    b = Builder(6)
-    blocks[3] = b.network([constant(0), constant(0), *(b.relu(t) for t in b.inputs[4:])])
+    problem, blocks, names = without_atom()
     row = [name for name in names[4] if not name.startswith("z/")]
     blocks[4] = Network(blocks[4].inputs, blocks[4].nodes, blocks[4].outputs[: len(row)])
     names[4] = names[5] = row
     b = Builder(len(row))
     blocks[5:] = [b.network([b.inputs[0], constant(0), constant(0)]), Builder(len(row)).network([constant(0)])]
-    chain = Chain(blocks, names)
     with pytest.raises(InputError, match="hands on no value of the line x"):
-        evidence_of(problem, 2, chain)
+        evidence_of(problem, 2, Chain(blocks, names))
+
+
+def test_two_values_of_a_block_that_are_one_node():
+    """A node is named once in a sum, with the sum of its weights."""
+    assert named({0: mpq(1), 1: mpq(1, 2), 2: mpq(3)}, (7, 5, 7)) == ((5, mpq(1, 2)), (7, mpq(4)))
