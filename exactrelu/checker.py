@@ -418,12 +418,12 @@ def check_continuous(pieces):
 
 
 def first_jump(edges):
-    """Return a point at which a jump begins or ends, None if there is none, of the sum of functions that are zero but on
-    convex polygons; of each edge of these are given its line, start and end, the polygon to its left, and some numbers.
+    """Return a point at which a jump begins or ends, None if there is none, of a sum of functions that are zero but on
+    a convex polygon each; of the edges are given the line, start and end, the polygon to the left, and some numbers.
 
-    Along each line the sum of the numbers of polygons on one side, minus those on the other, is constant but for changes
-    at the ends of edges; it vanishes exactly if these cancel. An edge run through with its polygon to the left adds its
-    numbers where it begins and takes them away where it ends: for edges in the opposite direction that is the minus.
+    Along each line the sum of the numbers of polygons on one side, minus those on the other, is constant but for the
+    ends of edges; it vanishes exactly if its changes there cancel. An edge run through with its polygon to the left
+    adds its numbers where it begins and takes them away where it ends: for edges in the opposite direction, the minus.
     """
     changes = {}
     for line, start, end, entries in edges:
@@ -1195,7 +1195,7 @@ def moved(polygon, shift):
 
 class Term(NamedTuple):
     """What the evidence says of one term: ``lines`` (axis, first, length), with two nodes each at the interfaces of the
-    first run, ``transport``, and of the second, ``controllers``, and one in ``selectors``; ``patches`` (i, j, kappa)."""
+    first run, ``transport``, and of the second, ``controllers``, one in ``selectors``; ``patches`` ((i, j), kappa)."""
 
     origin: tuple
     width: Fraction
@@ -1244,9 +1244,10 @@ def read_term(value, where, n, size):
     patches = [array(patch, f"{where} patch", 3) for patch in array(patches, f"{where} patches")]
     cells = [tuple(integer(k, f"{where} patch", -LONG, LONG) for k in patch[:2]) for patch in patches]
     weights = [number(patch[2], f"{where} patch") for patch in patches]
+    pair = 2 * len(lines)
     return Term(
         tuple(numbers(origin, f"{where} origin", 2)), number(width, f"{where} width"), tuple(map(tuple, lines)),
-        levels(transport, "transport", n + 1, 2 * len(lines)), levels(controllers, "controllers", n - 1, 2 * len(lines)),
+        levels(transport, "transport", n + 1, pair), levels(controllers, "controllers", n - 1, pair),
         levels(selectors, "selectors", n, len(lines)),
         tuple(zip(different(cells, where, "patch"), weights, strict=True)),
         tuple(
@@ -1518,7 +1519,7 @@ class Induction(Proof):
     # -------------------------------------------------------------------- facts about functions of one coordinate
 
     def controllers(self, cascade, axis, where):
-        """Return the seam as a curve along E(t), t in [0, 1], once facts (b), (c) and (d) are shown for a coordinate."""
+        """Return the seam as a curve along E(t), t in [0, 1], once (b), (c) and (d) are shown for a coordinate."""
         controllers = [nodes[2 * axis : 2 * axis + 2] for nodes in cascade.controllers]
         selectors = [nodes[axis] for nodes in cascade.selectors]
         self.along(self.line(cascade, axis), 2, controllers, selectors, where)
@@ -1776,7 +1777,7 @@ class Atoms(Proof):
         for k, term in enumerate(terms):
             where = f"term {k}"
             lines = self.lines(term, where)
-            tables, first = self.tables(term, lines, where), None
+            tables, first = self.tables(term, where), None
             for s, (cascade, columns) in enumerate(zip(term.cascades, tables, strict=True)):
                 place, own = f"{where}, cascade {s}", [lines[m] for m in cascade.lines]
                 atom = self.atom(term, cascade, own, place)
@@ -1821,7 +1822,7 @@ class Atoms(Proof):
             self.along(line, 2, runs[1], [nodes[m] for nodes in term.selectors], f"{where}, line {m}")
         return lines
 
-    # --------------------------------------------------------------------------------------------------- facts about atoms
+    # ------------------------------------------------------------------------------------------------ facts about atoms
 
     def atom(self, term, cascade, lines, where):
         """Return the `Atom` that a cascade reads off from the controllers at interface n: fact (c)."""
@@ -1856,7 +1857,8 @@ class Atoms(Proof):
             h = self.add(list(zip(weights, values, strict=True)), 0)
             form = tuple(h.get(key, Fraction(0)) for key in (0, 1, CONSTANT))
             heights = [(form[0] * X + form[1] * Y) / W + form[2] for X, Y, W in polygon]
-            atom = Atom(atom.pieces, min([*heights, *([] if atom.least is None else [atom.least])]), max(atom.most, *heights))
+            least = min(heights) if atom.least is None else min(atom.least, *heights)
+            atom = Atom(atom.pieces, least, max(atom.most, *heights))
             if max(heights) > 0:
                 if min(heights) < 0:
                     _, polygon = cut(polygon, over_common_denominator(form)[0])
@@ -1889,51 +1891,45 @@ class Atoms(Proof):
         if output != self.add(terms, -constants):
             raise Invalid("the output is not the sum of the readings")
 
-    # ---------------------------------------------------------------------------------------------------- facts about rows
+    # ------------------------------------------------------------------------------------------------- facts about rows
 
-    def tables(self, term, lines, where):
-        """Return the `columns` of the states of each cascade; raises `Invalid` if a live state is not listed: (e)."""
-        boxes, tables, place = [], [], {}
-        for s, cascade in enumerate(term.cascades):
+    def tables(self, term, where):
+        """Return the `columns` of the states of each cascade; raises `Invalid` if a live state is not listed: fact (e).
+
+        The cells a of live states are those of patches, and (b + k) // 2 for live cells b and mask indices k, as
+        c_(q + 2a - b) = c_k for just one pair of digits q and cell a.
+        """
+        boxes = []
+        for cascade in term.cascades:
             box = [(term.lines[m][1], term.lines[m][1] + term.lines[m][2]) for m in cascade.lines]
-            self.budget.spend(work=PRODUCT_BITS * len(boxes))
+            self.budget.spend(work=NUMBER_BITS * len(boxes))
             for other in boxes:
                 if all(low < end and start < high for (low, high), (start, end) in zip(box, other, strict=True)):
-                    raise Invalid(f"{where}: cascade {s} and another one have a cell in common")
+                    raise Invalid(f"{where}: two cascades have a cell in common")
             boxes.append(box)
-        live = self.live(term.patches)
-        for cell in live:
-            self.budget.spend(work=PRODUCT_BITS * len(boxes))
-            owners = [s for s, box in enumerate(boxes) if all(a <= i < b for (a, b), i in zip(box, cell, strict=True))]
-            place[cell] = owners[0] if owners else None
-        for s, cascade in enumerate(term.cascades):
-            columns, listed = self.columns(cascade.states), {*cascade.states}
-            own = [(*cell, 1) for cell in live if place[cell] == s and (*cell, 0) not in listed]
-            reached = [state for q in DIGITS for state in columns[q] if state[:2] in live]
-            missing = [state for state in (*own, *reached) if state not in listed]
-            if missing:
-                raise Invalid(f"{where}, cascade {s}: the state {missing[0]} is live, but is not listed")
-            tables.append(columns)
-        if None in place.values():
-            raise Invalid(f"{where}: a cell is live, but belongs to no cascade")
-        return tables
-
-    def live(self, patches):
-        """Return the set of cells a of live states: those of patches, and (b + k) // 2 for live b and mask indices k,
-        as c_(q + 2a - b) = c_k for just one pair of digits q and cell a."""
-        live = {cell for cell, weight in patches if weight}
-        waiting = list(live)
+        listed = [{*cascade.states} for cascade in term.cascades]
+        waiting = [cell for cell, weight in term.patches if weight]
+        live = {*waiting}
         while waiting:
-            i, j = waiting.pop()
-            self.budget.spend(work=PRODUCT_BITS * len(self.mask))
+            i, j = cell = waiting.pop()
+            self.budget.spend(work=PRODUCT_BITS * len(self.mask) + NUMBER_BITS * len(boxes))
+            owners = (s for s, box in enumerate(boxes) if all(a <= k < b for (a, b), k in zip(box, cell, strict=True)))
+            owner = next(owners, None)
+            if owner is None or not {(*cell, 0), (*cell, 1)} & listed[owner]:
+                raise Invalid(f"{where}: the cell {cell} is live, but its state is not listed")
             new = {((i + k) // 2, (j + m) // 2) for k, m in self.mask} - live
             live |= new
             waiting.extend(new)
-        return live
+        tables = [self.columns(cascade.states) for cascade in term.cascades]
+        for columns, states in zip(tables, listed, strict=True):
+            for state in chain(*columns.values()):
+                if state[:2] in live and state not in states:
+                    raise Invalid(f"{where}: the state {state} is live, but it is not listed")
+        return tables
 
     def start(self, term, cascade, lines, atom, where):
-        """Raise `Invalid` unless the rows at interface 0 are 0 where h <= 0, and in the cell of their state h, in others
-        of the cascade 0, where 0 <= h <= the largest value of the atom: fact (d)."""
+        """Raise `Invalid` unless the rows at interface 0 are 0 where h <= 0, and where h is from 0 to the largest value
+        of the atom, h in the cell of their state and 0 in the others of the cascade: fact (d)."""
         nodes = tuple(node for node, _ in cascade.value)
         functions = self.functions(nodes, cascade.rows[0], where)
         h = ({}, (0, 0)) if atom.least >= 0 else ({VALUE: 1}, (None, 0))
@@ -1954,8 +1950,8 @@ class Atoms(Proof):
                     cases.append(({VALUE: 1}, (0, atom.most), {VALUE: 1} if in_x and in_y and sign >= 0 else {}))
                 for value, span, wanted in cases:
                     if self.row(found, cascade.value, forms, value, {**spans, VALUE: span}) != wanted:
-                        ranges = ", ".join(f"{name} in {shown_range(r)}" for name, r in zip("xyh", (x, y, span), strict=True))
-                        raise Invalid(f"{place}: not right for {ranges}")
+                        x, y, span = map(shown_range, (x, y, span))
+                        raise Invalid(f"{place}: not right for x in {x}, y in {y}, h in {span}")
 
     def row(self, found, pairs, forms, value, spans):
         """Return what a row is for h = ``value`` on a rectangle, None if a unit has no sign."""
@@ -2051,7 +2047,7 @@ class Atoms(Proof):
                 rest = self.add([(1, value), *terms], 0)
                 constants.append(rest.pop(CONSTANT, 0))
                 if rest or constants[k] != constants[-1]:
-                    raise Invalid(f"{where}: {case} number {k} is not the entry of the matrix")
+                    raise Invalid(f"{where}: {case} number {k} is not right")
         return constants[: len(wanted)]
 
     def with_symbols(self, plain, first):
@@ -2111,7 +2107,8 @@ def placed(piece, factor, shift):
 
 def shown_range(span):
     """Return an interval as text for a reason."""
-    return f"[{', '.join('infinity' if end is None else short(end) for end in span)}]"
+    low, high = ("infinity" if end is None else short(end) for end in span)
+    return f"[{'-' if span[0] is None else ''}{low}, {high}]"
 
 
 def check_selector(selector, origin, length, width, where):

@@ -1,0 +1,490 @@
+"""Damaged certificates by atoms, one fact violated by each: the invalid files atoms_*.json.gz of the corpus.
+
+    python tests/atom_damages.py
+
+writes them anew, and with them the unreadable ones of `atom_malformations`.
+"""
+
+import gzip
+import json
+from fractions import Fraction
+from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parent / "certificates"
+HAIR = Fraction(1, 2**60)
+
+
+def base(name="atoms"):
+    """Return a certificate of the corpus as a JSON value: "atoms" (compact, four cells, n = 2), "atoms_signs" (rows
+    with signs, one cell), "atoms_paper" (four cascades, n = 1) or "atoms_paper_steps" (rows of either sign, n = 2)."""
+    return read(CORPUS / "valid" / f"{name}.json.gz")
+
+
+def read(path):
+    """Return the JSON value in a packed file."""
+    return json.loads(gzip.decompress(path.read_bytes()))
+
+
+def packed(certificate):
+    """Return the bytes of a file of the corpus."""
+    return gzip.compress(json.dumps(certificate, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def affine(bias, *terms):
+    """Return an affine node."""
+    return {"op": "affine", "terms": [[k, str(weight)] for k, weight in terms], "bias": str(bias)}
+
+
+def relu(of):
+    """Return a ReLU node."""
+    return {"op": "relu", "of": of}
+
+
+def node(certificate, k):
+    """Return node k, k >= 2."""
+    return certificate["network"]["nodes"][k - 2]
+
+
+def term(certificate):
+    """Return the first term of the evidence."""
+    return certificate["evidence"]["terms"][0]
+
+
+def cascade(certificate, k=0):
+    """Return a cascade of the first term of the evidence."""
+    return term(certificate)["cascades"][k]
+
+
+def added(certificate, k, *terms):
+    """Add terms (node, weight), or to the bias if the node is None, to the affine node k."""
+    changed = node(certificate, k)
+    weights = {source: Fraction(weight) for source, weight in changed["terms"]}
+    for source, weight in terms:
+        if source is None:
+            changed["bias"] = str(Fraction(changed["bias"]) + weight)
+        else:
+            weights[source] = weights.get(source, 0) + weight
+    changed["terms"] = [[source, str(weight)] for source, weight in weights.items()]
+
+
+def scaled(certificate, k, factor):
+    """Multiply the affine node k by a factor."""
+    changed = node(certificate, k)
+    changed["terms"] = [[source, str(Fraction(weight) * factor)] for source, weight in changed["terms"]]
+    changed["bias"] = str(Fraction(changed["bias"]) * factor)
+
+
+def inserted(certificate, k, *new):
+    """Put new nodes, numbered k, k + 1, ..., before node k, those after them being numbered anew."""
+
+    def moved(source):
+        return source if source < k else source + len(new)
+
+    network = certificate["network"]
+    for later in network["nodes"][k - 2 :]:
+        if "of" in later:
+            later["of"] = moved(later["of"])
+        else:
+            later["terms"] = [[moved(source), weight] for source, weight in later["terms"]]
+    network["nodes"][k - 2 : k - 2] = new
+    network["outputs"] = [moved(output) for output in network["outputs"]]
+    for part in certificate["evidence"]["terms"]:
+        for name in ("transport", "controllers", "selectors"):
+            part[name] = [[moved(source) for source in nodes] for nodes in part[name]]
+        for own in part["cascades"]:
+            own["rows"] = [[moved(source) for source in nodes] for nodes in own["rows"]]
+            for name in ("value", "reading"):
+                own[name] = [[moved(source), weight] for source, weight in own[name]]
+
+
+def with_tent(certificate, k, source, start, width, height):
+    """Add a tent of a node, not zero on (start, start + width) only, to the affine node k."""
+    ramps = [affine(-start - j * width / 2, (source, 1)) for j in range(3)]
+    inserted(certificate, k, *ramps, *(relu(k + j) for j in range(3)))
+    slope = height * 2 / width
+    added(certificate, k + 6, (k + 3, slope), (k + 4, -2 * slope), (k + 5, slope))
+
+
+def appended(certificate, *new):
+    """Append nodes to the network, of which the last is the output."""
+    network = certificate["network"]
+    network["nodes"] += new
+    network["outputs"] = [1 + len(network["nodes"])]
+
+
+def argument(certificate, k):
+    """Return the affine node of which node k is the positive part."""
+    return node(certificate, k)["of"]
+
+
+# ---------------------------------------------------------------------------------------------------- facts (a) and (b)
+
+
+def transport_off():
+    """A controller of the first run is off by 2^-60 from interface 1 on."""
+    certificate = base()
+    added(certificate, term(certificate)["transport"][1][0], (None, HAIR))
+    return certificate
+
+
+def first_run_of_one_cell():
+    """The line of x is said to have one cell of two."""
+    certificate = base()
+    term(certificate)["lines"][0][2] = 1
+    return certificate
+
+
+def second_run_off():
+    """A controller of the second run is off by 2^-60."""
+    certificate = base()
+    added(certificate, term(certificate)["controllers"][0][2], (None, HAIR))
+    return certificate
+
+
+def too_wide():
+    """The width 1/2."""
+    certificate = base()
+    term(certificate)["width"] = "1/2"
+    return certificate
+
+
+def selector_overshoots():
+    """The selector of x grows beyond 1 far away, so that gates open there."""
+    certificate = base()
+    k = term(certificate)["selectors"][0][0]
+    inserted(certificate, k, affine(-1000, (0, 1)), relu(k))
+    added(certificate, k + 2, (k + 1, 1))
+    return certificate
+
+
+def selector_too_slow():
+    """The selector of x rises all over the first half of the right half of a cell, and h > 0 in a part of it."""
+    certificate = base()
+    for unit, _ in node(certificate, term(certificate)["selectors"][0][0])["terms"]:
+        k = argument(certificate, unit)
+        bias = node(certificate, k)["bias"]
+        scaled(certificate, k, Fraction(1, 16))
+        node(certificate, k)["bias"] = bias
+    return certificate
+
+
+# ------------------------------------------------------------------------------------------------------- facts (c), (d)
+
+
+def atom_at_the_border():
+    """h is 1/8 greater, and so positive next to the border of the unit square."""
+    certificate = base("atoms_signs")
+    minimum = node(certificate, argument(certificate, cascade(certificate)["value"][1][0]))
+    for k, _ in minimum["terms"]:
+        added(certificate, k, (None, Fraction(1, 8)))
+    return certificate
+
+
+def wider_border():
+    """The width is said to be greater than it is."""
+    certificate = base("atoms_signs")
+    term(certificate)["width"] = "5/16"
+    return certificate
+
+
+def another_atom():
+    """One of four cascades has 2 H in place of H."""
+    certificate = base("atoms_paper")
+    own = cascade(certificate, 1)
+    scaled(certificate, own["rows"][0][1], 2)
+    own["value"] = [[k, str(2 * Fraction(weight))] for k, weight in own["value"]]
+    return certificate
+
+
+def start_gate_too_weak():
+    """A gate at interface 0 closes by half of what it has to."""
+    certificate = base()
+    value = {k for k, _ in cascade(certificate)["value"]}
+    gate = node(certificate, argument(certificate, cascade(certificate)["rows"][0][0]))
+    gate["terms"] = [[k, w if k in value else str(Fraction(w) / 2)] for k, w in gate["terms"]]
+    gate["bias"] = str(Fraction(gate["bias"]) / 2)
+    return certificate
+
+
+def spike_in_a_bad_strip():
+    """A row is not 0 in a strip, where h is not positive."""
+    certificate = base()
+    start = Fraction(term(certificate)["origin"][0]) + 1
+    with_tent(certificate, argument(certificate, cascade(certificate)["rows"][0][2]), 0, start, Fraction(1, 64), 10**8)
+    return certificate
+
+
+def spike_beside_a_bad_strip():
+    """A row is a little too large where h > 0, on a strip 2^-60 wide, and 0 where h = 0."""
+    certificate = base()
+    k = argument(certificate, cascade(certificate)["rows"][0][0])
+    middle = Fraction(term(certificate)["origin"][0]) + Fraction(1, 8)
+    with_tent(certificate, k, 0, middle - HAIR / 2, HAIR, Fraction(-1, 2))
+    return certificate
+
+
+def rows_exchanged():
+    """Two rows are said to be each other's."""
+    certificate = base()
+    nodes = cascade(certificate)["rows"][0]
+    nodes[0], nodes[1] = nodes[1], nodes[0]
+    return certificate
+
+
+def row_of_a_negative_state():
+    """The rows of the two signs are said to be each other's."""
+    certificate = base("atoms_signs")
+    cascade(certificate)["rows"][0].reverse()
+    return certificate
+
+
+# ------------------------------------------------------------------------------------------------------------- fact (e)
+
+
+def state_missing():
+    """A state is left out by the network and the evidence alike."""
+    certificate = base()
+    own = cascade(certificate)
+    for k in (argument(certificate, own["rows"][0][1]), own["rows"][1][1]):
+        node(certificate, k)["terms"], node(certificate, k)["bias"] = [], "0"
+    for place, gate in enumerate(certificate["network"]["nodes"]):
+        if own["rows"][0][1] in dict(gate.get("terms", ())) or own["rows"][1][1] in dict(gate.get("terms", ())):
+            certificate["network"]["nodes"][place]["terms"] = [
+                [k, w] for k, w in gate["terms"] if k not in (own["rows"][0][1], own["rows"][1][1])
+            ]
+    del own["states"][1], own["rows"][0][1], own["rows"][1][1]
+    return certificate
+
+
+def negative_state_missing():
+    """A state with the sign -1 is left out by the evidence."""
+    certificate = base("atoms_signs")
+    own = cascade(certificate)
+    place = [state[2] for state in own["states"]].index(-1)
+    del own["states"][place]
+    for nodes in own["rows"]:
+        del nodes[place]
+    return certificate
+
+
+def cascade_twice():
+    """A cascade is named twice, and its reading counts twice in the output."""
+    certificate = base("atoms_paper")
+    cascades = term(certificate)["cascades"]
+    cascades.append(cascades[0])
+    read = {k for k, _ in cascades[0]["reading"]}
+    double_readings(certificate, read, 2)
+    return certificate
+
+
+def cascade_missing():
+    """A cascade is left out by network and evidence alike."""
+    certificate = base("atoms_paper")
+    (own,) = [term(certificate)["cascades"].pop(2)]
+    double_readings(certificate, {k for k, _ in own["reading"]}, 0)
+    return certificate
+
+
+def double_readings(certificate, read, factor):
+    """Multiply the weights of some nodes in the output, and their part of its constant, all nodes having the same."""
+    output = node(certificate, certificate["network"]["outputs"][0])
+    share = Fraction(len(read), len(output["terms"]))
+    output["terms"] = [[k, str(Fraction(w) * (factor if k in read else 1))] for k, w in output["terms"]]
+    output["bias"] = str(Fraction(output["bias"]) * (1 + (factor - 1) * share))
+
+
+# ------------------------------------------------------------------------------------------------------- facts (f), (g)
+
+
+def step_gates(certificate):
+    """Return the affine nodes of the units of the first step of the rows."""
+    nodes = cascade(certificate)["rows"][1]
+    return sorted({argument(certificate, source) for k in nodes for source, _ in node(certificate, k)["terms"]})
+
+
+def weight_off_in_a_step():
+    """One weight of a step is off by 2^-60."""
+    certificate = base()
+    k = step_gates(certificate)[0]
+    added(certificate, k, (node(certificate, k)["terms"][0][0], HAIR))
+    return certificate
+
+
+def step_gates_too_weak():
+    """The gates of a step close by a third of what they have to."""
+    certificate = base()
+    for k in step_gates(certificate):
+        gate = node(certificate, k)
+        rows = cascade(certificate)["rows"][0]
+        gate["terms"] = [[source, w if source in rows else str(Fraction(w) / 3)] for source, w in gate["terms"]]
+        gate["bias"] = str(Fraction(gate["bias"]) / 3)
+    return certificate
+
+
+def product_gadget_too_weak():
+    """The bound of a product gadget is a little less than the rows may be: off by 2^-60 of its constants."""
+    certificate = base("atoms_paper_steps")
+    own = cascade(certificate)
+    selectors = {k for nodes in term(certificate)["selectors"] for k in nodes}
+    for k in range(own["rows"][0][0] + 1, len(certificate["network"]["nodes"]) + 2):
+        if "of" not in node(certificate, k) and selectors & dict(node(certificate, k)["terms"]).keys():
+            gate = node(certificate, k)
+            gate["terms"] = [[s, str(Fraction(w) * 3 / 4 if s in selectors else w)] for s, w in gate["terms"]]
+            gate["bias"] = str(Fraction(gate["bias"]) * 3 / 4)
+    return certificate
+
+
+def step_open_between_digits():
+    """A row grows where a selector is between 0 and 1, though all rows are 0 before."""
+    certificate = base()
+    selector = term(certificate)["selectors"][0][0]
+    with_tent(certificate, cascade(certificate)["rows"][1][0], selector, Fraction(0), Fraction(1), 5)
+    return certificate
+
+
+def reading_without_a_unit():
+    """A unit of the reading is left out by network and evidence alike."""
+    certificate = base()
+    k, _ = cascade(certificate)["reading"].pop()
+    output = node(certificate, certificate["network"]["outputs"][0])
+    output["terms"] = [entry for entry in output["terms"] if entry[0] != k]
+    return certificate
+
+
+def reading_open_between_digits():
+    """A unit of the reading grows where the selector of y is between 0 and 1."""
+    certificate = base()
+    k, _ = cascade(certificate)["reading"][0]
+    selector = term(certificate)["selectors"][1][1]
+    with_tent(certificate, argument(certificate, k), selector, Fraction(1, 4), Fraction(1, 2), 5)
+    return certificate
+
+
+def other_kappa():
+    """The patch of the atom is said to have another weight."""
+    certificate = base()
+    term(certificate)["patches"][0][2] = "1/2"
+    return certificate
+
+
+def other_patch():
+    """The atom is said to be in another patch."""
+    certificate = base()
+    term(certificate)["patches"][0][0] = 1
+    return certificate
+
+
+def signs_exchanged():
+    """Positive rows are subtracted, negative ones added, by network and evidence alike."""
+    certificate = base("atoms_signs")
+    scaled(certificate, certificate["network"]["outputs"][0], -1)
+    own = cascade(certificate)
+    own["reading"] = [[k, str(-Fraction(weight))] for k, weight in own["reading"]]
+    return certificate
+
+
+def other_mask():
+    """The statement is about another mask."""
+    certificate = base()
+    certificate["problem"]["mask"]["0,1"] = "1/3"
+    return certificate
+
+
+def mask_index_far_away():
+    """The statement is about a mask with one more coefficient, far away: live states are endlessly many."""
+    certificate = base()
+    certificate["problem"]["mask"]["9" * 30 + ",0"] = "1"
+    return certificate
+
+
+# ------------------------------------------------------------------------------------------------------------- fact (h)
+
+
+def reading_twice():
+    """The output is twice what it should be, by network and patches alike."""
+    certificate = base()
+    term(certificate)["patches"][0][2] = "2"
+    scaled(certificate, certificate["network"]["outputs"][0], 2)
+    own = cascade(certificate)
+    own["reading"] = [[k, str(2 * Fraction(weight))] for k, weight in own["reading"]]
+    return certificate
+
+
+def term_twice():
+    """The term is named twice."""
+    certificate = base()
+    certificate["evidence"]["terms"] *= 2
+    return certificate
+
+
+def no_term():
+    """There is nothing in the evidence."""
+    certificate = base()
+    certificate["evidence"]["terms"] = []
+    return certificate
+
+
+def constant_off():
+    """The output has a constant that is off by 2^-60."""
+    certificate = base("atoms_paper")
+    added(certificate, certificate["network"]["outputs"][0], (None, HAIR))
+    return certificate
+
+
+def thin_strip():
+    """A bump on a strip 2^-60 wide far away goes around all interfaces."""
+    certificate = base()
+    (output,) = certificate["network"]["outputs"]
+    ramps = [affine(-1000 - j * HAIR, (0, 1), (1, 1)) for j in range(3)]
+    units = [relu(output + 1 + j) for j in range(3)]
+    bump = affine(0, (output, 1), (output + 4, 1), (output + 5, -2), (output + 6, 1))
+    appended(certificate, *ramps, *units, bump)
+    return certificate
+
+
+def output_through_a_unit():
+    """The output is max(0, .) of the sum, which is the same function here."""
+    certificate = base()
+    appended(certificate, relu(certificate["network"]["outputs"][0]))
+    return certificate
+
+
+def moved_by_a_hair():
+    """The whole network is moved by 2^-60, and the evidence says so."""
+    certificate = base()
+    for moved in certificate["network"]["nodes"]:
+        for source, weight in moved.get("terms", ()):
+            if source == 0:
+                moved["bias"] = str(Fraction(moved["bias"]) - Fraction(weight) * HAIR)
+    origin = term(certificate)["origin"]
+    origin[0] = str(Fraction(origin[0]) + HAIR)
+    return certificate
+
+
+def other_seed():
+    """The statement is about a seed that is higher by 2^-60."""
+    certificate = base()
+    values = certificate["problem"]["seed"]["values"]
+    values[:] = [str(Fraction(value) * (1 + HAIR)) for value in values]
+    return certificate
+
+
+DAMAGES = [
+    transport_off, first_run_of_one_cell, second_run_off, too_wide, selector_overshoots, selector_too_slow,
+    atom_at_the_border, wider_border, another_atom, start_gate_too_weak, spike_in_a_bad_strip,
+    spike_beside_a_bad_strip, rows_exchanged, row_of_a_negative_state, state_missing, negative_state_missing,
+    cascade_twice, cascade_missing, weight_off_in_a_step, step_gates_too_weak, product_gadget_too_weak,
+    step_open_between_digits, reading_without_a_unit, reading_open_between_digits, other_kappa, other_patch,
+    signs_exchanged, other_mask, mask_index_far_away, reading_twice, term_twice, no_term, constant_off,
+    thin_strip, output_through_a_unit, moved_by_a_hair, other_seed,
+]
+"""Functions that return a certificate each: invalid ones."""
+
+
+if __name__ == "__main__":
+    from atom_malformations import MALFORMED
+
+    for damage in DAMAGES:
+        (CORPUS / "invalid" / f"atoms_{damage.__name__}.json.gz").write_bytes(packed(damage()))
+    for damage in MALFORMED:
+        (CORPUS / "malformed" / f"atoms_{damage.__name__}.json.gz").write_bytes(packed(damage()))
