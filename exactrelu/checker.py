@@ -1957,7 +1957,7 @@ class Atoms(Proof):
         """Return what a row is for h = ``value`` on a rectangle, None if a unit has no sign."""
         self.budget.spend(work=PRODUCT_BITS * (1 + found.size() + len(found.inputs)))
         count = len(pairs)
-        inputs = [*({2 + k: 1} for k in range(count)), *forms]
+        inputs = [*({2 + k: 1} for k in found.inputs[:count]), *forms]
         solved = self.solve([(weight, entry) for (_, weight), entry in zip(pairs, inputs, strict=False)], value)
         if solved is not None:
             inputs[found.inputs[solved[0]]] = solved[1]
