@@ -76,13 +76,13 @@ def term_evidence(summand, ids, corner):
 
     spread = term.readout + 1
     return TermEvidence(
-        tuple(entry * term.step for entry in summand.shift), min(shape.margin, WIDEST),
+        tuple(shift * term.step for shift in summand.shift), min(shape.margin, WIDEST),
         tuple((line.axis, line.first + corner[line.axis], line.length) for line in lines),
         tuple(loops(k) for k in range(term.readout)),
         tuple(loops(k) for k in range(spread, term.last - 1)),
         tuple(digits(k) for k in range(spread, term.last)),
         tuple((i + corner[0], j + corner[1], weight) for (i, j), weight in sorted(summand.weights.items()) if weight),
-        tuple(cascade(summand, ids, pair, names, corner) for pair in sorted(summand.values)),
+        tuple(sorted(cascade(summand, ids, pair, names, corner) for pair in summand.values)),
     )
 
 
