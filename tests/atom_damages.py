@@ -241,29 +241,27 @@ def row_of_a_negative_state():
 # ------------------------------------------------------------------------------------------------------------- fact (e)
 
 
+def without_state(certificate, place):
+    """Leave out a state in the evidence and its rows in the network."""
+    own = cascade(certificate)
+    del own["states"][place]
+    rows = {nodes.pop(place) for nodes in own["rows"]}
+    for gate in certificate["network"]["nodes"]:
+        if "terms" in gate:
+            gate["terms"] = [[k, weight] for k, weight in gate["terms"] if k not in rows]
+
+
 def state_missing():
     """A state is left out by the network and the evidence alike."""
     certificate = base()
-    own = cascade(certificate)
-    for k in (argument(certificate, own["rows"][0][1]), own["rows"][1][1]):
-        node(certificate, k)["terms"], node(certificate, k)["bias"] = [], "0"
-    for place, gate in enumerate(certificate["network"]["nodes"]):
-        if own["rows"][0][1] in dict(gate.get("terms", ())) or own["rows"][1][1] in dict(gate.get("terms", ())):
-            certificate["network"]["nodes"][place]["terms"] = [
-                [k, w] for k, w in gate["terms"] if k not in (own["rows"][0][1], own["rows"][1][1])
-            ]
-    del own["states"][1], own["rows"][0][1], own["rows"][1][1]
+    without_state(certificate, 1)
     return certificate
 
 
 def negative_state_missing():
-    """A state with the sign -1 is left out by the evidence."""
+    """A state with the sign -1, to which another one leads, is left out by the network and the evidence alike."""
     certificate = base("atoms_signs")
-    own = cascade(certificate)
-    place = [state[2] for state in own["states"]].index(-1)
-    del own["states"][place]
-    for nodes in own["rows"]:
-        del nodes[place]
+    without_state(certificate, [state[2] for state in cascade(certificate)["states"]].index(-1))
     return certificate
 
 
@@ -339,6 +337,27 @@ def step_open_between_digits():
     certificate = base()
     selector = term(certificate)["selectors"][0][0]
     with_tent(certificate, cascade(certificate)["rows"][1][0], selector, Fraction(0), Fraction(1), 5)
+    return certificate
+
+
+def step_with_a_constant():
+    """A row is too large by 1/8 after a step, everywhere."""
+    certificate = base()
+    added(certificate, cascade(certificate)["rows"][1][0], (None, Fraction(1, 8)))
+    return certificate
+
+
+def nine_symbols():
+    """A gate of the reading is opened and closed again by units that depend on nine kinks of one row."""
+    certificate = base()
+    k = argument(certificate, cascade(certificate)["reading"][0][0])
+    row = cascade(certificate)["rows"][1][0]
+    kinks = [affine(Fraction(-j, 10), (row, 1)) for j in range(1, 10)]
+    units = [relu(k + j) for j in range(9)]
+    sums = [affine(-1, *((k + 9 + j, factor) for j in range(9))) for factor in (1, 2)]
+    sums[1]["bias"] = "-2"
+    inserted(certificate, k, *kinks, *units, *sums, relu(k + 18), relu(k + 19))
+    added(certificate, k + 22, (k + 20, 2), (k + 21, -1))
     return certificate
 
 
@@ -474,9 +493,10 @@ DAMAGES = [
     atom_at_the_border, wider_border, another_atom, start_gate_too_weak, spike_in_a_bad_strip,
     spike_beside_a_bad_strip, rows_exchanged, row_of_a_negative_state, state_missing, negative_state_missing,
     cascade_twice, cascade_missing, weight_off_in_a_step, step_gates_too_weak, product_gadget_too_weak,
-    step_open_between_digits, reading_without_a_unit, reading_open_between_digits, other_kappa, other_patch,
-    signs_exchanged, other_mask, mask_index_far_away, reading_twice, term_twice, no_term, constant_off,
-    thin_strip, output_through_a_unit, moved_by_a_hair, other_seed,
+    step_open_between_digits, step_with_a_constant, nine_symbols, reading_without_a_unit,
+    reading_open_between_digits, other_kappa, other_patch, signs_exchanged, other_mask, mask_index_far_away,
+    reading_twice, term_twice, no_term, constant_off, thin_strip, output_through_a_unit, moved_by_a_hair,
+    other_seed,
 ]
 """Functions that return a certificate each: invalid ones."""
 

@@ -6,7 +6,7 @@ from atom_damages import base, cascade, term
 def level_0():
     """No evidence of this kind for n = 0."""
     certificate = base()
-    certificate["n"] = 0
+    certificate["n"], certificate["evidence"]["terms"] = 0, []
     return certificate
 
 

@@ -17,7 +17,7 @@ from exactrelu.problem import problem_from_json
 VALID = ("atoms", "atoms_signs", "atoms_paper", "atoms_paper_steps")
 RIGHT = {
     "first_run_of_one_cell", "second_run_off", "too_wide", "wider_border", "rows_exchanged", "row_of_a_negative_state",
-    "negative_state_missing", "other_kappa", "other_patch", "term_twice", "no_term", "output_through_a_unit",
+    "nine_symbols", "other_kappa", "other_patch", "term_twice", "no_term", "output_through_a_unit",
 }
 """The damages that leave the network and the statement as they are, or the function that it computes."""
 
