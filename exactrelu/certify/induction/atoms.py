@@ -17,7 +17,7 @@ from exactrelu.certify.induction.atom_steps import check_step, coefficients
 from exactrelu.certify.induction.atom_term import AtomTerm, Known, atom_terms, carried_functions, lines_of
 from exactrelu.certify.induction.blocks import Block
 from exactrelu.certify.induction.facts import Proof, Spot, Unproved, theorem
-from exactrelu.certify.induction.loops import along, differing, first_difference, loop, selector_error
+from exactrelu.certify.induction.loops import along, digit_error, doubling_error, is_first_digit, loop
 from exactrelu.certify.induction.stages import ANYWHERE, within
 from exactrelu.certify.induction.target import State, Target
 from exactrelu.errors import InputError
@@ -210,12 +210,11 @@ def check_controllers(term, k, lines, place, stage):
         if name not in before or name not in after:
             raise Unproved(where, f"there is no controller for {name}", place.spot(stage))
         with looking_at(place.spot(stage)):
-            found = along(term.blocks[k], after[name], dict(zip(before[name], loop(), strict=True)), where)
-        for function, wanted in zip(found, loop(1, 1), strict=True):
-            if function != wanted:
-                t = first_difference(function, wanted) % 1
-                reason = f"F(E(t)) is not E(r(t)) for the controller of {name}, at t = {text(t)}"
-                raise Unproved(where, reason, place.spot(stage, within(line.axis, differing(function, wanted))))
+            error = doubling_error(term.blocks[k], before[name], after[name], where)
+        if error is not None:
+            t, interval = error
+            reason = f"F(E(t)) is not E(r(t)) for the controller of {name}, at t = {text(t)}"
+            raise Unproved(where, reason, place.spot(stage, within(line.axis, interval)))
 
 
 def check_selectors(term, lines, carried, margin, known, place):
@@ -238,9 +237,7 @@ def check_first_selectors(term, k, lines, carried, width):
         axis = name[0]
         feeds = {term.inlets[k - 1].carried[axis]: carried[axis]}
         (function,) = along(term.blocks[k], [digit_of(term.outlets[k], name, where)], feeds, where)
-        span = function.range_on(None, None)
-        t = selector_error(function, mpq(line.first), line.length, width)
-        if t is not None or span is None or span[0] < 0 or span[1] > 1:
+        if not is_first_digit(function, mpq(line.first), line.length, width):
             raise Unproved(where, f"the selector of {name} is not the first digit, or leaves [0, 1]")
         pair = term.outlets[k].loops.get(name, ())
         again = list(loop(line.length, 1, mpq(line.first)))
@@ -252,9 +249,9 @@ def check_stage_selectors(term, k, lines, width):
     """Check the selectors that block k, a stage, makes from the controllers."""
     before, after, where = term.inlets[k - 1], term.outlets[k], term.label(k)
     for name in lines:
-        feeds = dict(zip(before.loops.get(name, ()), loop(), strict=False))
-        (function,) = along(term.blocks[k], [digit_of(after, name, where)], feeds, where)
-        t = selector_error(function, mpq(0), 1, width)
+        if name not in before.loops:
+            raise Unproved(where, f"there is no controller for {name}")
+        t = digit_error(term.blocks[k], before.loops[name], digit_of(after, name, where), width, where)
         if t is not None:
             raise Unproved(where, f"the selector of {name} is not the digit of t = {t}, or leaves [0, 1]")
 

@@ -62,6 +62,30 @@ def along(block, positions, feeds, where):
     )
 
 
+def doubling_error(block, before, after, where):
+    """Return None if F∘E = E∘r on [0, 1], F the ``block`` from the positions ``before`` of a controller to ``after``.
+
+    Otherwise return (t, (low, high)): a t in [0, 1) at which they differ, and an interval that holds all of them.
+    """
+    found = along(block, after, dict(zip(before, loop(), strict=True)), where)
+    for function, wanted in zip(found, loop(1, 1), strict=True):
+        if function != wanted:
+            return first_difference(function, wanted) % 1, differing(function, wanted)
+    return None
+
+
+def digit_error(block, before, position, width, where):
+    """Return None, or a t in [0, 1] at which the output at ``position`` is no selector, given E(t) at ``before``."""
+    (function,) = along(block, [position], dict(zip(before, loop(), strict=True)), where)
+    return selector_error(function, mpq(0), 1, width)
+
+
+def is_first_digit(function, low, length, width):
+    """Return whether a function is a selector χ₁ on [low, low + length], see `selector_error`, and in [0, 1] on R."""
+    span = function.range_on(None, None)
+    return span is not None and 0 <= span[0] and span[1] <= 1 and selector_error(function, low, length, width) is None
+
+
 def first_difference(found, expected):
     """Return a t at which two different `Piecewise` functions differ."""
     knots = sorted({*found.knots, *expected.knots})

@@ -8,7 +8,7 @@ returns it, or raises `Unproved`.
 from exactrelu.certify.induction.closing import check_gates, check_reading, gates_and_readings, reading_bound
 from exactrelu.certify.induction.composition import composed, other_seams, start_classes
 from exactrelu.certify.induction.facts import ONE_VARIABLE, Fact, Proof, Unproved, theorem
-from exactrelu.certify.induction.loops import along, selector_error
+from exactrelu.certify.induction.loops import along, is_first_digit
 from exactrelu.certify.induction.rows import bound_map, bounds_after, entries, shown
 from exactrelu.certify.induction.seams import AXES, overlap, seam_bumps, seam_width
 from exactrelu.certify.induction.stages import check_loops, check_rows, check_selectors
@@ -119,9 +119,7 @@ def check_start_selectors(whole, shift_class, width):
     where = f"{whole.label(0)}, class {shift_class.index}"
     for axis, position in enumerate(whole.outlets[0][shift_class.index].digits):
         (function,) = along(whole.blocks[0], [position], {axis: IDENTITY}, where)
-        span = function.range_on(None, None)
-        t = selector_error(function, shift_class.origin[axis], shift_class.lengths[axis], width)
-        if t is not None or span is None or span[0] < 0 or span[1] > 1:
+        if not is_first_digit(function, shift_class.origin[axis], shift_class.lengths[axis], width):
             reason = f"the selector of {AXES[axis]} is not the first digit, or leaves [0, 1]"
             raise Unproved(where, reason, shift_class.spot(0))
 

@@ -1,16 +1,10 @@
 """Facts about the blocks of the stages, each checked once for all stages with that block."""
 
 from exactrelu.certify.induction.facts import Unproved
-from exactrelu.certify.induction.loops import (
-    HALF,
-    along,
-    differing,
-    loop,
-    selector_error,
-)
+from exactrelu.certify.induction.loops import HALF, digit_error, doubling_error
 from exactrelu.certify.induction.rows import QuadrantUnproved, check_stage
 from exactrelu.certify.induction.seams import AXES
-from exactrelu.rational import mpq
+from exactrelu.rational import mpq, text
 
 ANYWHERE = (mpq(0), mpq(1))
 
@@ -24,14 +18,13 @@ def check_loops(whole, k, shift_class):
     """Check F(E(t)) = E(r(t)) for both coordinates of a class in block k."""
     index = shift_class.index
     where = f"{whole.label(k)}, class {index}"
-    expected = loop(1, 1)
     pairs = zip(whole.inlets[k - 1][index].loops, whole.outlets[k][index].loops, strict=True)
     for axis, (before, after) in enumerate(pairs):
-        found = along(whole.blocks[k], after, dict(zip(before, loop(), strict=True)), where)
-        for function, wanted in zip(found, expected, strict=True):
-            if function != wanted:
-                reason = f"F(E(t)) is not E(r(t)) for the controller of {AXES[axis]}"
-                raise Unproved(where, reason, shift_class.spot(k, within(axis, differing(function, wanted))))
+        error = doubling_error(whole.blocks[k], before, after, where)
+        if error is not None:
+            t, interval = error
+            reason = f"F(E(t)) is not E(r(t)) for the controller of {AXES[axis]}, at t = {text(t)}"
+            raise Unproved(where, reason, shift_class.spot(k, within(axis, interval)))
 
 
 def check_selectors(whole, k, shift_class, width):
@@ -40,8 +33,7 @@ def check_selectors(whole, k, shift_class, width):
     where = f"{whole.label(k)}, class {index}"
     for axis, before in enumerate(whole.inlets[k - 1][index].loops):
         position = whole.outlets[k][index].digits[axis]
-        (function,) = along(whole.blocks[k], [position], dict(zip(before, loop(), strict=True)), where)
-        t = selector_error(function, mpq(0), 1, width)
+        t = digit_error(whole.blocks[k], before, position, width, where)
         if t is not None:
             reason = f"the selector of {AXES[axis]} is not the digit of t = {t}, or leaves [0, 1]"
             raise Unproved(where, reason, shift_class.spot(k, within(axis, (t, t))))
