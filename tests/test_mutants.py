@@ -18,7 +18,10 @@ from exactrelu.refinement.direct import direct_sum
 CORPUS = Path(__file__).resolve().parent / "certificates"
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
 BASES = ("example", "cancellation", "equal_open_units", "closed_gate", "kinks_that_cancel", "difference", "level_0")
-SLOW = {"hanging_nodes.json.gz", "one_pass.json.gz", "fixed_point.json", "fixed_point_of_another_mask.json"}
+SLOW = {
+    "hanging_nodes.json.gz", "one_pass.json.gz", "fixed_point.json", "fixed_point_of_another_mask.json",
+    "atoms_another_atom.json.gz",
+}
 """Files of the corpus on which the second checker needs more than a second."""
 LIMITS = {"too_many_kinks.json", "too_many_translates.json"}
 """Files that only a limit of the first checker makes unreadable."""
