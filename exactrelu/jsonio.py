@@ -60,7 +60,8 @@ def write_text_atomically(path, chunks):
     """Write an iterable of strings as a file that appears complete or not at all; gzip when ``path`` ends in .gz.
 
     The text goes to a temporary file in the same folder, which replaces ``path`` at the end and is removed if anything
-    fails. A device or a pipe is written directly. Raises `InputError` when the file cannot be written.
+    fails. A device or a pipe is written directly. Raises `InputError` when the file cannot be written, and for a text
+    that is longer than what `read_json` reads.
     """
     path = os.path.realpath(os.fspath(path))
     try:
@@ -70,7 +71,7 @@ def write_text_atomically(path, chunks):
             return
         if os.path.exists(path) and not os.access(path, os.W_OK):
             raise PermissionError(13, "the file is read-only")
-        _replace(path, chunks)
+        _replace(path, _readable(path, chunks))
     except OSError as error:
         raise InputError(f"{path}: cannot write: {error.strerror or error}") from None
 
@@ -191,6 +192,18 @@ def _is_special(path):
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "it is a folder")
     return not stat.S_ISREG(mode)
+
+
+def _readable(path, chunks):
+    """Yield the chunks; raises `InputError` as soon as they are longer than a file may be."""
+    left = MAX_BYTES
+    for chunk in chunks:
+        left -= len(chunk if chunk.isascii() else chunk.encode())
+        if left < 0:
+            raise InputError(
+                f"{path}: not written: the text is longer than {MAX_BYTES} bytes, too long to be read; take a smaller n"
+            )
+        yield chunk
 
 
 def _replace(path, chunks):

@@ -171,3 +171,15 @@ def test_read_only_file_is_not_replaced(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="read-only"):
         write_json_atomically(path, [])
     assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["long.json", "long.json.gz"])
+def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch, name):
+    """A text longer than the limit for reading is refused, in bytes, and nothing is left behind."""
+    monkeypatch.setattr(jsonio, "MAX_BYTES", 20)
+    path = tmp_path / name
+    with pytest.raises(InputError, match=r"not written: the text is longer than 20 bytes, .*; take a smaller n"):
+        write_text_atomically(path, ["[1, 2, 3,", '"\u00e4\u00e4\u00e4\u00e4\u00e4"]'])
+    assert os.listdir(tmp_path) == []
+    write_text_atomically(path, ["[1, 2, 3,", '"\u00e4\u00e4\u00e4\u00e4"]'])
+    assert read_json(path) == [1, 2, 3, "\u00e4" * 4]

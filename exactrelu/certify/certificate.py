@@ -37,9 +37,10 @@ class SplitTree(NamedTuple):
 def write_certificate(path, problem, n, network, evidence):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
-    ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`, for
-    equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends in
-    .gz, and appears complete or not at all. Raises `InputError` when it cannot be written.
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`,
+    for equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends
+    in .gz, and appears complete or not at all. Raises `InputError` when it cannot be written, and when it gets longer
+    than what can be read.
     """
     write_text_atomically(path, certificate_text(problem, n, network, evidence))
 
