@@ -63,7 +63,8 @@ def check_folder(path):
     """Raise `InputError` if a file cannot be written there; it is better known before the work than after it."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"{path}: cannot write there: " + ("it is a folder" if os.path.isdir(path) else f"see {folder}"))
+        reason = "it is a folder" if os.path.isdir(path) else f"see {folder}"
+        raise InputError(f"{path}: cannot write there: {reason}")
 
 
 def point_and_values(found):

@@ -24,7 +24,8 @@ def run(_):
     text = "\n\n".join(f"{title}\n\n{table(rows)}" for title, rows in parts)
     data = {
         "problems": [
-            {"name": name, **entry, "window": [list(side) for side in windows[name]]} for name, entry in problems.items()
+            {"name": name, **entry, "window": [list(side) for side in windows[name]]}
+            for name, entry in problems.items()
         ],
         "masks": [{"name": name, **entry, "usable": name not in unusable} for name, entry in masks.items()],
         "seeds": [{"name": name, **entry} for name, entry in seeds.items()],

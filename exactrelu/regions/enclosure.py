@@ -62,7 +62,8 @@ class Batch:
     interval at all; then the polygon is unresolved, and what comes after that node is not looked at.
 
     ``values`` (slots, vertices, polygons) holds f, ``middle`` and ``spread`` (slots, polygons) hold lo + hi and
-    hi − lo; a node is ``undecided`` where its spread is not 0; ``unresolved`` are the polygons with an undecided output.
+    hi − lo; a node is ``undecided`` where its spread is not 0; ``unresolved`` are the polygons with an undecided
+    output.
     """
 
     def __init__(self, variant, where, axes, table):

@@ -13,10 +13,10 @@ WIDEST = mpq(7, 16)
 
 
 class AtomCascade(NamedTuple):
-    """A cascade: nodes are ids of the flat network, ``lines`` the numbers of its two lines, ``states`` are (i, j, sign).
+    """A cascade: nodes are ids of the flat network, ``lines`` the numbers of its two lines.
 
-    ``value`` are pairs (node, weight) that add up to h, ``rows[k]`` the nodes of the states after k of n stages,
-    ``reading`` pairs (node, weight) that add up to its share of the output, up to a constant.
+    ``states`` are (i, j, sign), ``value`` pairs (node, weight) that add up to h, ``rows[k]`` the nodes of the states
+    after k of n stages, ``reading`` pairs (node, weight) that add up to its share of the output, up to a constant.
     """
 
     lines: tuple

@@ -1,8 +1,8 @@
 """The facts for all n about sums of terms, the constructions compact and paper.
 
 They are those for one n (`atoms`), on blocks whose weights are functions of h = 2⁻ⁿ (`template`). The transports of a
-member are all equal, and so are its stages but the last; so a term of all n at once looks like one for n = 2. The bounds
-a_n of the gates, which grow with n, are divided out of the rows.
+member are all equal, and so are its stages but the last; so a term of all n at once looks like one for n = 2. The
+bounds a_n of the gates, which grow with n, are divided out of the rows.
 """
 
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ def family_term(members, known):
 
 
 def check_carried(term, problem):
-    """Check that another transport does not change the copies of the input: what enters the readout is the same for all n."""
+    """Check that another transport does not change the copies of the input: the readout gets the same for all n."""
     origin, _ = lines_of(term, problem.size)
     once, twice = (carried_functions(term, origin, Known(), until) for until in (1, 2))
     if once != twice:
@@ -139,8 +139,8 @@ def template_fact(members, summands):
     return Fact(
         "network",
         f"For n >= {first} the blocks have one shape, and the same weights but these: a + b 2^-n + c 2^n in S, P and "
-        f"the selectors; the bound of the gates in A_j and L, a_n = {listed}. All rows have degree 1 in (rows, a_n); so "
-        "what is shown of rows c h for a_1 in place of a_n and entries of c of at most 1 holds for a_n and entries of at "
-        "most a_n/a_1, hence of at most B^(j-1), j <= n.",
+        f"the selectors; the bound of the gates in A_j and L, a_n = {listed}. All rows have degree 1 in (rows, a_n); "
+        "so what is shown of rows c h for a_1 in place of a_n and entries of c of at most 1 holds for a_n and entries "
+        "of at most a_n/a_1, hence of at most B^(j-1), j <= n.",
         f"weight by weight on the networks for n = {first}, ..., {last}",
     )

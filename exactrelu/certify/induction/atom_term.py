@@ -27,8 +27,8 @@ class Line(NamedTuple):
 class AtomTerm:
     """The blocks of a term: start, n of transport, readout, spread, n − 1 stages and the last; ``step`` is 2⁻ⁿ.
 
-    ``outlets[k]`` is the `AtomLayout` of the outputs of block k, ``inlets[k]`` that of the inputs of block k + 1. ``ids``
-    are those of the `Term`.
+    ``outlets[k]`` is the `AtomLayout` of the outputs of block k, ``inlets[k]`` that of the inputs of block k + 1.
+    ``ids`` are those of the `Term`.
     """
 
     index: int

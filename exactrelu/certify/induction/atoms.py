@@ -143,7 +143,7 @@ def cascades_of(term, lines, sizes):
 
 
 def cascade_start(term, pair, place, lines, carried, known):
-    """Return (`Shape`, rectangles, h as in `Start.value`) of the atom of a cascade, checked to start its row rightly."""
+    """Return (`Shape`, rectangles, h as in `Start.value`) of the atom of a cascade, once it starts its row rightly."""
     k = term.readout
     where = term.label(k + 1)
     rows = term.outlets[k + 1].rows[pair]
@@ -195,7 +195,7 @@ def common_shape(shapes, term):
 
 
 def check_transport(term, lines, known, place):
-    """Check F∘E = E∘r for every line in every kind of transport and of stage that the next block reads, once or more."""
+    """Check F∘E = E∘r for every line in every kind of transport and of stage that the next block reads."""
     for kinds in (term.transports(), term.stages()):
         for k in (blocks[0] for blocks in kinds if any(term.reads_loops(block + 1) for block in blocks)):
             j = k - 1 if k < term.readout else term.stage(k)

@@ -132,7 +132,7 @@ def expanded(found, owner):
         )
         size += len(forms[-1]) + len(owners[-1])
         if size > MAX_ENTRIES:
-            raise Unproved("a block", f"its values written as sums of units have more than {MAX_ENTRIES} summands in all")
+            raise Unproved("a block", f"its values, as sums of units, have more than {MAX_ENTRIES} summands in all")
     return forms, owners
 
 

@@ -62,8 +62,8 @@ def flat(network):
 def induction_evidence(problem, n, network, proof):
     """Return the `InductionEvidence` or `AtomEvidence` of a network, given the `Proof` that it equals V^n g.
 
-    Raises `InputError` where a certificate has no place for what it is, such as seam deficiencies that are no sums of two
-    nodes.
+    Raises `InputError` where a certificate has no place for what it is, such as seam deficiencies that are no sums of
+    two nodes.
     """
     if proof.summands is not None:
         return atom_evidence(problem, network, proof.summands)
@@ -113,7 +113,7 @@ def cascade(problem, n, network, whole, shift_class, reading):
 
 
 def ends(problem, step, shift_class):
-    """Return up to where the rows are right: the first line of the class's grid of level n at the window's end or after."""
+    """Return up to where the rows are right: the first line of the class's grid of level n from the window's end on."""
     sides = zip(problem.window, shift_class.origin, shift_class.lengths, shift_class.shift, strict=True)
     return tuple(min(origin + length, high - shift % 1 * step + step) for (_, high), origin, length, shift in sides)
 
@@ -125,10 +125,13 @@ def seams(network, deficiency, controllers):
         found = {}
         for source, _ in node.terms:
             read = reads(network, source, controllers)
-            found.update({axis: source for axis in (0, 1) if read and read <= set(controllers[2 * axis : 2 * axis + 2])})
+            own = [axis for axis in (0, 1) if read and read <= set(controllers[2 * axis : 2 * axis + 2])]
+            found.update(dict.fromkeys(own, source))
         if len(found) == 2:
             return (found[0], found[1])
-    raise InputError("no certificate can be written: a seam deficiency is not a sum of two nodes, one for x and one for y")
+    raise InputError(
+        "no certificate can be written: a seam deficiency is not a sum of two nodes, one for x and one for y"
+    )
 
 
 def reads(network, node, stops):

@@ -58,8 +58,8 @@ def prove_all(problem, build):
         sizes, size_fact = sizes_for_all(build)
         theorem = (
             "For every n >= 1, the network made of the blocks below equals V^n g at every point of R^2; its width is "
-            f"W = {sizes.width} and its depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and this "
-            "seed)."
+            f"W = {sizes.width} and its depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and "
+            "this seed)."
         )
         return Proof(theorem, (*alone, *facts, size_fact), argument("n")), sizes
     raise Unproved("the family", f"its proof does not become the same for all n from n = {LATEST} on")
