@@ -75,8 +75,11 @@ def doubling_error(block, before, after, where):
 
 
 def digit_error(block, before, position, width, where):
-    """Return None, or a t in [0, 1] at which the output at ``position`` is no selector, given E(t) at ``before``."""
-    (function,) = along(block, [position], dict(zip(before, loop(), strict=True)), where)
+    """Return None, or a t in [0, 1] at which the output at ``position`` is no selector, given E(t) at ``before``.
+
+    ``before`` may be empty, for an output that depends on nothing.
+    """
+    (function,) = along(block, [position], dict(zip(before, loop(), strict=False)), where)
     return selector_error(function, mpq(0), 1, width)
 
 
