@@ -2023,7 +2023,7 @@ class Atoms(Proof):
         factor) in wanted[k] and the arrows that lead to the target, plus c, for each pair of digits, and c if the rows
         are 0. With ``weights`` the only output is the sum of weight * output."""
         count = len(states)
-        keys, constants = [{k: 1} for k in range(count + 2)], []
+        keys, constants = [{k: 1} for k in range(count + 2)], [0] * len(wanted)
         spans = {k: (0 if state[2] else -limit, limit) for k, state in enumerate(states)}
         spans.update({CONSTANT: (1, 1), count: (0, 1), count + 1: (0, 1)})
         bounds = self.with_symbols(bounded_by(spans), count + 2)
@@ -2045,10 +2045,10 @@ class Atoms(Proof):
                     for target, factor in targets for source, weight in columns.get(q, {}).get(target, ())
                 ]
                 rest = self.add([(1, value), *terms], 0)
-                constants.append(rest.pop(CONSTANT, 0))
-                if rest or constants[k] != constants[-1]:
+                constants[k] = rest.pop(CONSTANT, 0)  # what value is if all rows are 0, so the same in all cases
+                if rest:
                     raise Invalid(f"{where}: {case} number {k} is not right")
-        return constants[: len(wanted)]
+        return constants
 
     def with_symbols(self, plain, first):
         """Return bounds of combinations, ``plain`` being those of combinations without symbols, keys from ``first`` on.

@@ -16,7 +16,8 @@ HAIR = Fraction(1, 2**60)
 
 def base(name="atoms"):
     """Return a certificate of the corpus as a JSON value: "atoms" (compact, four cells, n = 2), "atoms_signs" (rows
-    with signs, one cell), "atoms_paper" (four cascades, n = 1) or "atoms_paper_steps" (rows of either sign, n = 2)."""
+    with signs, one cell), "atoms_growing" (rows that grow, an atom of height 3), "atoms_paper" (four cascades, n = 1)
+    or "atoms_paper_steps" (rows without signs, n = 2)."""
     return read(CORPUS / "valid" / f"{name}.json.gz")
 
 
@@ -168,6 +169,14 @@ def selector_too_slow():
     return certificate
 
 
+def selector_between_digits():
+    """The selector of x, which should be 0, is 1/2 at a point of a cell, though not far from its left side."""
+    certificate = base()
+    start = Fraction(term(certificate)["origin"][0]) + Fraction(15, 128)
+    with_tent(certificate, term(certificate)["selectors"][0][0], 0, start, Fraction(1, 64), Fraction(1, 2))
+    return certificate
+
+
 # ------------------------------------------------------------------------------------------------------- facts (c), (d)
 
 
@@ -188,11 +197,11 @@ def wider_border():
 
 
 def another_atom():
-    """One of four cascades has 2 H in place of H."""
+    """One of four cascades has H/2 in place of H."""
     certificate = base("atoms_paper")
     own = cascade(certificate, 1)
-    scaled(certificate, own["rows"][0][1], 2)
-    own["value"] = [[k, str(2 * Fraction(weight))] for k, weight in own["value"]]
+    scaled(certificate, own["rows"][0][1], Fraction(1, 2))
+    own["value"] = [[k, str(Fraction(weight) / 2)] for k, weight in own["value"]]
     return certificate
 
 
@@ -220,6 +229,28 @@ def spike_beside_a_bad_strip():
     k = argument(certificate, cascade(certificate)["rows"][0][0])
     middle = Fraction(term(certificate)["origin"][0]) + Fraction(1, 8)
     with_tent(certificate, k, 0, middle - HAIR / 2, HAIR, Fraction(-1, 2))
+    return certificate
+
+
+def negative_where_h_is():
+    """A row is min(0, h) more than it should be: what it is where h <= 0 is not 0."""
+    certificate = base("atoms_signs")
+    (_, row), _ = cascade(certificate)["rows"]
+    value = [(k, -Fraction(weight)) for k, weight in cascade(certificate)["value"]]
+    inserted(certificate, row + 1, affine(0, *value), relu(row + 1), affine(0, (row, 1), (row + 2, -1)))
+    for later in certificate["network"]["nodes"][row + 2 :]:
+        if "terms" in later:
+            later["terms"] = [[row + 3 if k == row else k, weight] for k, weight in later["terms"]]
+    cascade(certificate)["rows"][0][1] = row + 3
+    return certificate
+
+
+def row_far_away():
+    """A gate at interface 0 opens where x is very large."""
+    certificate = base()
+    k = argument(certificate, cascade(certificate)["rows"][0][3])
+    inserted(certificate, k, affine(-1000, (0, 1)), relu(k))
+    added(certificate, k + 2, (k + 1, 10**9))
     return certificate
 
 
@@ -262,6 +293,20 @@ def negative_state_missing():
     """A state with the sign -1, to which another one leads, is left out by the network and the evidence alike."""
     certificate = base("atoms_signs")
     without_state(certificate, [state[2] for state in cascade(certificate)["states"]].index(-1))
+    return certificate
+
+
+def negative_states_only():
+    """All states are said to have the sign -1, so that all rows are 0; so is the network."""
+    certificate = base()
+    own = cascade(certificate)
+    for state in own["states"]:
+        state[2] = -1
+    for k in own["rows"][0]:
+        gate = node(certificate, argument(certificate, k))
+        gate["terms"], gate["bias"] = [], "0"
+    own["reading"] = [[k, str(-Fraction(weight))] for k, weight in own["reading"]]
+    scaled(certificate, certificate["network"]["outputs"][0], -1)
     return certificate
 
 
@@ -316,6 +361,28 @@ def step_gates_too_weak():
         rows = cascade(certificate)["rows"][0]
         gate["terms"] = [[source, w if source in rows else str(Fraction(w) / 3)] for source, w in gate["terms"]]
         gate["bias"] = str(Fraction(gate["bias"]) / 3)
+    return certificate
+
+
+def reading_gates_too_weak():
+    """The gates of the reading close by a third of what they have to, though rows are at most 3 at first."""
+    certificate = base("atoms_growing")
+    (row,) = cascade(certificate)["rows"][1]
+    for k, _ in cascade(certificate)["reading"]:
+        gate = node(certificate, argument(certificate, k))
+        gate["terms"] = [[source, w if source == row else str(Fraction(w) / 3)] for source, w in gate["terms"]]
+        gate["bias"] = str(Fraction(gate["bias"]) / 3)
+    return certificate
+
+
+def gates_for_positive_rows():
+    """Product gadgets without the unit for negative rows; no row is negative, but a sign 0 does not say so."""
+    certificate = base("atoms_paper_steps")
+    (row,) = cascade(certificate)["rows"][0]
+    for gate in certificate["network"]["nodes"]:
+        terms = dict(gate.get("terms", ()))
+        if row in terms and gate["bias"] == "0" and max(map(Fraction, terms.values())) < 0:
+            gate["terms"] = []
     return certificate
 
 
@@ -490,13 +557,14 @@ def other_seed():
 
 DAMAGES = [
     transport_off, first_run_of_one_cell, second_run_off, too_wide, selector_overshoots, selector_too_slow,
-    atom_at_the_border, wider_border, another_atom, start_gate_too_weak, spike_in_a_bad_strip,
-    spike_beside_a_bad_strip, rows_exchanged, row_of_a_negative_state, state_missing, negative_state_missing,
-    cascade_twice, cascade_missing, weight_off_in_a_step, step_gates_too_weak, product_gadget_too_weak,
-    step_open_between_digits, step_with_a_constant, nine_symbols, reading_without_a_unit,
-    reading_open_between_digits, other_kappa, other_patch, signs_exchanged, other_mask, mask_index_far_away,
-    reading_twice, term_twice, no_term, constant_off, thin_strip, output_through_a_unit, moved_by_a_hair,
-    other_seed,
+    selector_between_digits, atom_at_the_border, wider_border, another_atom, negative_where_h_is, row_far_away,
+    start_gate_too_weak, spike_in_a_bad_strip, spike_beside_a_bad_strip, rows_exchanged,
+    row_of_a_negative_state, state_missing, negative_state_missing, negative_states_only, cascade_twice,
+    cascade_missing, weight_off_in_a_step, step_gates_too_weak, reading_gates_too_weak, gates_for_positive_rows,
+    product_gadget_too_weak, step_open_between_digits, step_with_a_constant, nine_symbols,
+    reading_without_a_unit, reading_open_between_digits, other_kappa, other_patch, signs_exchanged, other_mask,
+    mask_index_far_away, reading_twice, term_twice, no_term, constant_off, thin_strip, output_through_a_unit,
+    moved_by_a_hair, other_seed,
 ]
 """Functions that return a certificate each: invalid ones."""
 

@@ -14,10 +14,11 @@ from exactrelu.certify.enumeration import certify
 from exactrelu.network.files import network_from_json
 from exactrelu.problem import problem_from_json
 
-VALID = ("atoms", "atoms_signs", "atoms_paper", "atoms_paper_steps")
+VALID = ("atoms", "atoms_signs", "atoms_growing", "atoms_paper", "atoms_paper_steps")
 RIGHT = {
-    "first_run_of_one_cell", "second_run_off", "too_wide", "wider_border", "rows_exchanged", "row_of_a_negative_state",
-    "nine_symbols", "other_kappa", "other_patch", "term_twice", "no_term", "output_through_a_unit",
+    "first_run_of_one_cell", "second_run_off", "too_wide", "wider_border", "rows_exchanged",
+    "row_of_a_negative_state", "negative_where_h_is", "gates_for_positive_rows", "nine_symbols", "other_kappa",
+    "other_patch", "term_twice", "no_term", "output_through_a_unit",
 }
 """The damages that leave the network and the statement as they are, or the function that it computes."""
 
