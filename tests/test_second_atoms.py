@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 import second_checker
+from atom_damages import inserted
 from mutants import HAIR, changes, places
 from test_mutants import assert_true
 
@@ -40,6 +41,10 @@ def certificate_of(name, construction, n):
     return json.dumps(certificate)
 
 
+def text(number):
+    return str(Fraction(number))
+
+
 def judged(tmp_path, certificate):
     """Return the answers of the two checkers to a JSON value."""
     path = tmp_path / "certificate.json"
@@ -60,15 +65,68 @@ def test_larger_certificates(tmp_path, name, construction, n):
     test_small_certificates(tmp_path, name, construction, n)
 
 
+# ------------------------------------------------------------------------------------------ one fact and no other
+
+
+def idle_term(n, width):
+    """Return a term without lines."""
+    return {
+        "origin": [0, 0], "width": width, "lines": [], "transport": [[]] * (n + 1), "controllers": [[]] * (n - 1),
+        "selectors": [[]] * n, "patches": [], "cascades": [],
+    }
+
+
+@pytest.mark.parametrize(("width", "word"), [("7/16", "valid"), ("1/2", "invalid"), (0, "invalid")])
+def test_width_of_a_term_that_does_nothing(tmp_path, width, word):
+    """0 < w < 1/2 is asked of every term."""
+    certificate = json.loads(certificate_of("haar", "compact", 2))
+    certificate["evidence"]["terms"].append(idle_term(2, width))
+    assert judged(tmp_path, certificate) == (word, word)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_first_run_off_at_the_start(tmp_path, place):
+    """Controllers of the first run that are off by 2^-60 at interface 0, and right after that if these were right."""
+    certificate = json.loads(certificate_of("haar", "compact", 2))
+    node = certificate["network"]["nodes"][certificate["evidence"]["terms"][0]["transport"][0][place] - 2]
+    node["bias"] = text(Fraction(node["bias"]) + HAIR)
+    assert judged(tmp_path, certificate) == ("invalid", "invalid")
+
+
+@pytest.mark.parametrize(("height", "word"), [(0, "valid"), (100, "invalid"), (-100, "invalid")])
+def test_selector_that_overshoots_between_digits(tmp_path, height, word):
+    """A selector at interface 1 that leaves [0, 1] for t in (1/2, 1/2 + d) only, where it may be anything else.
+
+    With (p, q) = E(t), there p = 1 and q goes from 1/2 to 1/2 - 3d. A hat in q is added, where p = 1.
+    """
+    certificate = json.loads(certificate_of("haar", "compact", 2))
+    (term,), nodes = certificate["evidence"]["terms"], certificate["network"]["nodes"]
+    p, q = term["controllers"][0][:2]
+    selector = term["selectors"][1][0]
+    ends = [Fraction(1, 2) - 3 * Fraction(term["width"]) / 2 * part for part in (1, Fraction(1, 2), 0)]
+    new, first = [], selector + 1
+    for k, end in enumerate(ends):
+        new += [affine(-end, (q, 1)), {"op": "relu", "of": first + 2 * k}]
+    new += [affine(-1, (p, 1), (first + 1, 1), (first + 3, -2), (first + 5, 1)), {"op": "relu", "of": first + 6}]
+    new += [affine(0, (selector, 1), (first + 7, height))]
+    inserted(certificate, first, *new)
+    for node in nodes[first + 9 - 2 :]:
+        for entry in node.get("terms", ()):
+            if entry[0] == selector:
+                entry[0] = first + 8
+    term["selectors"][1][0] = first + 8
+    assert judged(tmp_path, certificate) == (word, word)
+
+
+def affine(bias, *terms):
+    return {"op": "affine", "terms": [[source, text(weight)] for source, weight in terms], "bias": text(bias)}
+
+
 # ------------------------------------------------------------------------------------------------------------- damages
 
 
 def the_name(_, certificate):
     certificate["problem"]["name"] += "."
-
-
-def text(number):
-    return str(Fraction(number))
 
 
 def altered(rng, number):
