@@ -1125,8 +1125,12 @@ class Block(NamedTuple):
     def run(self, values, add, positive):
         """Return the outputs on inputs with these values: ``add`` makes the sum of weight * value over pairs (weight,
         value), plus a bias, and ``positive`` makes max(0, value)."""
-        values = list(values)
-        for node in self.nodes:
+        return self.resume(list(values), add, positive)
+
+    def resume(self, values, add, positive):
+        """Return the outputs likewise, for values of the inputs and perhaps of some nodes, those of the others being
+        appended one by one."""
+        for node in self.nodes[len(values) - len(self.inputs) :]:
             if type(node) is int:
                 values.append(positive(values[node]))
             else:
@@ -1303,9 +1307,7 @@ class Proof:
                 nodes.append(number_of[node])
             else:
                 nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
-        block = Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
-        self.budget.spend(work=NUMBER_BITS * block.size())
-        return block
+        return Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
 
     def walk(self, inputs, outputs, where):
         """Return (nodes, met): the nodes on the ways from the ``inputs`` to the ``outputs``, in order, and the set of
@@ -1320,7 +1322,9 @@ class Proof:
                     name = f"node {max(outputs)}, or one beside it,"
                     raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
                 found.add(k)
-                waiting.extend(sources(self.network.nodes[k - 2]))
+                before = sources(self.network.nodes[k - 2])
+                self.budget.spend(work=NUMBER_BITS * (1 + len(before)))
+                waiting.extend(before)
         return sorted(found), met
 
     def add(self, terms, bias):
@@ -1791,6 +1795,7 @@ class Atoms(Proof):
             for cell, weight in term.patches if first else ():
                 shift = [o / self.step + b for o, b in zip(term.origin, cell, strict=True)]
                 self.budget.rationals(shift)
+                self.budget.spend(work=KINK_BITS * sum(len(corners) for corners, _ in first.pieces))
                 pieces.extend(placed(piece, weight, shift) for piece in first.pieces)
         self.output(readings, constants)
         divisor = Fraction(-1, self.seed.denominator)
@@ -1805,7 +1810,7 @@ class Atoms(Proof):
             corners = [tuple(entry // gcd(*corner) for entry in corner) for corner in corners]
             ends = pairwise((*corners, corners[0]))
             edges.extend((line, start, end, form) for line, (start, end) in zip(sides(corners), ends, strict=True))
-            self.budget.spend(*chain(*corners), work=KINK_BITS * len(corners))
+            self.budget.spend(*chain(*corners))
             self.budget.rationals(form)
         point = first_jump(edges)
         if point is not None:
@@ -1836,25 +1841,25 @@ class Atoms(Proof):
     def read_off(self, found, weights, width, where):
         """Return the `Atom` of h = sum of weight * output of a block at (E(u), E(v)), if h <= 0 for u or v <= width.
 
-        The unit square is cut into polygons on which E is affine and no unit changes its sign.
+        The unit square is cut into polygons on which E is affine and no unit changes its sign; the values that are
+        known on a polygon are those on its parts.
         """
         ends = sorted({Fraction(k, 3) for k in range(4)} | {width})
-        stack = [rectangle(*u, *v) for u, v in product(pairwise(ends), repeat=2)]
+        stack = [
+            (rectangle(*u, *v), [before(curve, side[1], axis) for axis, side in enumerate((u, v)) for curve in LOOP])
+            for u, v in product(pairwise(ends), repeat=2)
+        ]
         atom = Atom([], None, Fraction(0))
         while stack:
-            polygon = stack.pop()
-            self.budget.spend(*chain(*polygon))
-            inputs = []
-            for axis in (0, 1):
-                last = max(Fraction(corner[axis], corner[2]) for corner in polygon)
-                for curve in LOOP:
-                    inputs.append(before(curve, last, axis))
+            polygon, values = stack.pop()
+            self.budget.spend(*chain(*polygon), work=NUMBER_BITS * len(values))
+            values = list(values)
             try:
-                values = found.run(inputs, self.add, partial(self.on_polygon, polygon))
+                outputs = found.resume(values, self.add, partial(self.on_polygon, polygon))
             except Ambiguous as unit:
-                stack.extend(cut(polygon, unit.args[0]))
+                stack.extend((half, values) for half in cut(polygon, unit.args[0]))
                 continue
-            h = self.add(list(zip(weights, values, strict=True)), 0)
+            h = self.add(list(zip(weights, outputs, strict=True)), 0)
             form = tuple(h.get(key, Fraction(0)) for key in (0, 1, CONSTANT))
             heights = [(form[0] * X + form[1] * Y) / W + form[2] for X, Y, W in polygon]
             least = min(heights) if atom.least is None else min(atom.least, *heights)
@@ -1932,11 +1937,12 @@ class Atoms(Proof):
         of the atom, h in the cell of their state and 0 in the others of the cascade: fact (d)."""
         nodes = tuple(node for node, _ in cascade.value)
         functions = self.functions(nodes, cascade.rows[0], where)
+        known = {*nodes, *functions}
         h = ({}, (0, 0)) if atom.least >= 0 else ({VALUE: 1}, (None, 0))
         for k, (node, (*cell, sign)) in enumerate(zip(cascade.rows[0], cascade.states, strict=True)):
             place = f"{where}, rows at interface 0, number {k}"
-            _, met = self.walk({*nodes, *functions}, (node,), place)
-            ends = sorted(met - {*nodes})
+            _, met = self.walk(known, (node,), place)
+            ends = sorted(met.difference(nodes))
             found = self.block((*nodes, *ends), (node,), place)
             sections = [
                 self.sections(line, term.origin[line.axis] + i, [functions[end] for end in ends])
@@ -1992,8 +1998,10 @@ class Atoms(Proof):
         curves = [curve if axis == line.axis else None for axis, curve in functions]
         kinks = chain(*(curve.kinks for curve in curves if curve is not None))
         start, end = line.origin, line.origin + line.length
-        sections = []
-        for a, b in pairwise([None, *sorted({start, low, low + 1, end, *kinks}), None]):
+        cuts, sections = sorted({start, low, low + 1, end, *kinks}), []
+        self.budget.rationals(cuts)
+        self.budget.spend(work=NUMBER_BITS * len(cuts) * len(curves))
+        for a, b in pairwise([None, *cuts, None]):
             forms = [None if curve is None else before(curve, b, line.axis) for curve in curves]
             is_inside = a is not None and b is not None and start <= a and b <= end and not self.is_bad(line, a, b)
             sections.append(((a, b), (low <= a and b <= low + 1) if is_inside else None, forms))
@@ -2012,6 +2020,7 @@ class Atoms(Proof):
                 self.known[found, states, most] = None
         nodes, weights = [node for node, _ in cascade.reading], [weight for _, weight in cascade.reading]
         found = self.block((*cascade.rows[-1], *selectors[-1]), nodes, f"{where}, reading")
+        self.budget.spend(work=PRODUCT_BITS * len(term.patches))
         wanted = [
             ((*cell, sign), kappa * (sign or 1))
             for cell, kappa in term.patches for sign in ((0,) if states and not states[0][2] else (1, -1))
