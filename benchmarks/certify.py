@@ -3,19 +3,16 @@
 The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with the Courant hat, construction one-pass.
 """
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
+from command import answered
 from table import Bar, Cost, within
 
 PROBLEMS = (
-    # name, the n that are measured, those that are measured only if there is time, {n: seconds to reach}
-    ("bilinear", (2, 3, 4, 5), (6,), {5: 60, 6: 300}),
-    ("loop", (3,), (), {3: 300}),
-    ("butterfly", (3,), (), {3: 300}),
+    # name, the n that are measured, {n: seconds to reach}
+    ("bilinear", (2, 3, 4, 5, 6), {5: 60, 6: 300}),
+    ("loop", (3,), {3: 300}),
+    ("butterfly", (3,), {3: 300}),
 )
 
 GROWTH = 4.5
@@ -29,22 +26,16 @@ FLAT = 1.25
 
 
 def certified(name, n, jobs):
-    """Return (answer, usage) of ``exactrelu certify NAME -n N --json``, see `observed`."""
-    words = ["certify", name, "-n", str(n), "--json", *([] if jobs is None else ["--jobs", str(jobs)])]
-    command = [sys.executable, Path(__file__).with_name("observed.py"), *words]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    answer, _, usage = ended.stdout.rstrip().rpartition("\n")
-    if ended.returncode != 0:
-        raise SystemExit(f"{name}, n = {n}: exactrelu certify ended with exit code {ended.returncode}\n{answer}")
-    return json.loads(answer), json.loads(usage)
+    """Return (answer, usage) of ``exactrelu certify NAME -n N``."""
+    return answered("certify", name, "-n", n, *([] if jobs is None else ["--jobs", jobs]))
 
 
-def certifications(table, jobs, long):
+def certifications(table, jobs):
     """Print a row for each problem and n, with the growth from one n to the next."""
     table.heading("exactrelu certify, by enumeration; memory of the parent + of the largest worker")
-    for name, levels, more, limits in PROBLEMS:
+    for name, levels, limits in PROBLEMS:
         costs, workers = {}, {}
-        for n in (*levels, *(more if long else ())):
+        for n in levels:
             data, usage = certified(name, n, jobs)
             cost = Cost(data["seconds"], usage["processor"], memory_in_words(usage))
             costs[n], workers[n] = cost, usage["worker"]
@@ -61,8 +52,6 @@ def certifications(table, jobs, long):
             growth = workers[last] / workers[last - 1]
             bars = [Bar(f"<= {FLAT} x", growth <= FLAT)]
             table.row(f"  memory of a worker, n = {last} to n = {last - 1}", f"{growth:.2f} x", bars=bars)
-        for n in more if not long else ():
-            table.row(f"certify {name} -n {n}", "not run: --long")
 
 
 def memory_in_words(usage):

@@ -7,11 +7,8 @@ larger windows, and every problem for all n.
 """
 
 import argparse
-import json
-import subprocess
-import sys
-from pathlib import Path
 
+from command import answered
 from table import Bar, Cost, Table, machine
 
 LEVELS = {100: 5, 1000: 60, 2000: None}
@@ -32,13 +29,7 @@ PAPER = ("bicubic", "loop", "dd4")
 
 def proved(name, n, construction):
     """Return (answer, `Cost`, MB) of a proof by induction; ends the program if there is none."""
-    words = ["certify", name, "-n", str(n), "--method", "induction", "--construction", construction, "--json"]
-    command = [sys.executable, Path(__file__).with_name("observed.py"), *words]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if ended.returncode != 0:
-        raise SystemExit(f"{name}, n = {n}, {construction}: exactrelu certify ended with exit code {ended.returncode}")
-    answer, _, usage = ended.stdout.rstrip().rpartition("\n")
-    data, usage = json.loads(answer), json.loads(usage)
+    data, usage = answered("certify", name, "-n", n, "--method", "induction", "--construction", construction)
     return data, Cost(data["seconds"], usage["processor"], f"{usage['parent']:.0f} MB"), usage["parent"]
 
 
@@ -60,7 +51,8 @@ def levels(table):
     for construction in ("one-pass", "compact", "paper"):
         costs = {n: proof_row(table, "bilinear", n, construction, limit) for n, limit in LEVELS.items()}
         growth = costs[2000].processor / costs[1000].processor
-        table.row("  processor, n = 2000 to n = 1000", f"{growth:.2f} x", bars=[Bar(f"<= {GROWTH} x", growth <= GROWTH)])
+        bars = [Bar(f"<= {GROWTH} x", growth <= GROWTH)]
+        table.row("  processor, n = 2000 to n = 1000", f"{growth:.2f} x", bars=bars)
 
 
 def problems(table, names):
