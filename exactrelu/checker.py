@@ -1013,62 +1013,7 @@ def check_point(claim, mask, seed, n, network):
         raise Invalid("the two values at the point are equal")
 
 
-# -------------------------------------------------------------------------------- evidence by induction (section 9)
-
-
-class Cascade(NamedTuple):
-    """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
-
-    For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
-    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` has the nodes p, pu, pv of each in turn.
-    ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
-    ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
-    """
-
-    origin: tuple
-    lengths: tuple
-    end: tuple
-    states: tuple
-    rows: tuple
-    selectors: tuple
-    controllers: tuple
-    final_states: tuple
-    final_rows: tuple
-    seams: tuple
-    reading: tuple
-
-
-def read_induction(value, n, size):
-    """Return (window, width, cascades) of evidence by induction for a network with the nodes 0 to size - 1."""
-    _, window, width, cascades = fields(value, "evidence", "kind", "window", "width", "cascades")
-    if not n:
-        raise Malformed("evidence by induction is for n >= 1")
-    window = [numbers(side, "evidence window", 2) for side in array(window, "evidence window", 2)]
-    if any(low.denominator > 1 or high.denominator > 1 or low >= high for low, high in window):
-        raise Malformed("evidence window: expected two pairs of integers, the first less than the second")
-    cascades = array(cascades, "evidence cascades")
-    if not 3 <= len(cascades) <= MAX_CASCADES:
-        raise Malformed(f"evidence cascades: expected 3 to {MAX_CASCADES}")
-    read = [read_cascade(cascade, f"cascade {k}", n, size) for k, cascade in enumerate(cascades)]
-    return window, number(width, "evidence width"), read
-
-
-def read_cascade(value, where, n, size):
-    """Return the `Cascade` that an object of the evidence stands for."""
-    origin, lengths, end, states, rows, selectors, controllers, final_states, final_rows, seams, reading = fields(
-        value, where, "origin", "lengths", "end", "states", "rows", "selectors", "controllers",
-        "final_states", "final_rows", "seams", "reading",
-    )
-
-    nodes, levels = partial(read_nodes, where, size), partial(read_levels, where, size)
-    lengths = tuple(integer(length, f"{where} lengths", 1, size) for length in array(lengths, f"{where} lengths", 2))
-    states, final_states = (read_states(part, where, lengths) for part in (states, final_states))
-    return Cascade(
-        tuple(numbers(origin, f"{where} origin", 2)), lengths, tuple(numbers(end, f"{where} end", 2)),
-        states, levels(rows, "rows", n, 3 * len(states)), levels(selectors, "selectors", n, 2),
-        levels(controllers, "controllers", n, 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
-        nodes(seams, "seams", 2), read_weights(where, size, reading, "reading"),
-    )
+# ------------------------------------------------------------------------------------ evidence by induction (section 9)
 
 
 def read_nodes(where, size, value, name, length):
@@ -1087,18 +1032,6 @@ def read_weights(where, size, value, name):
     where = f"{where} {name}"
     pairs = [array(pair, where, 2) for pair in array(value, where)]
     return tuple((integer(k, where, 0, size - 1), number(weight, where)) for k, weight in pairs)
-
-
-def read_states(value, where, lengths):
-    """Return states as a tuple of different (i, j, sign), cells of the window counted from 0 and 1 or -1."""
-    states = []
-    for state in array(value, f"{where} states"):
-        i, j, sign = array(state, f"{where} state", 3)
-        if integer(sign, f"{where} sign", -1, 1) == 0:
-            raise Malformed(f"{where}: a sign is 0")
-        cell = (integer(k, f"{where} cell", 0, length - 1) for k, length in zip((i, j), lengths, strict=True))
-        states.append((*cell, sign))
-    return different(states, where, "state")
 
 
 def different(values, where, name):
@@ -1162,13 +1095,19 @@ def samples(curve, low, high):
     return [s * t + c for t in points for s, c in [curve.pieces[bisect_left(curve.kinks, t)]]]
 
 
+def before(curve, end, key):
+    """Return what a curve is to the left of ``end``, None being infinite, as a combination with a key for t."""
+    slope, value = curve.pieces[len(curve.kinks) if end is None else bisect_left(curve.kinks, end)]
+    return {name: entry for name, entry in ((key, slope), (CONSTANT, value)) if entry}
+
+
 CONSTANT, VALUE = -1, -2
-"""The keys of the constant, and of V^n g, in a combination: a dictionary from keys to rationals that are not 0."""
+"""The keys of the constant, and of V^n g or h, in a combination: a dictionary from keys to rationals that are not 0."""
 
 
 class Ambiguous(Exception):
-    """Raised when a unit of a block has not one sign for all rows. ``args[0]`` lists the (c, a, b) of those p_s (a u +
-    b v + c) in it that have not."""
+    """Raised when no sign of a unit of a block is known. ``args[0]`` says where to cut: for `Induction.signed` the
+    (c, a, b) of those p_s (a u + b v + c) in it with both signs, for `Atoms.on_polygon` the line of the unit."""
 
 
 LOOP = loop(0, 1, 1)
@@ -1182,6 +1121,40 @@ def rectangle(x0, x1, y0, y1):
     return tuple((x, y, scale) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
 
 
+def moved(polygon, shift):
+    """Return the polygon moved by two rationals."""
+    (dx, dy), scale = over_common_denominator(shift)
+    return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
+
+
+def bounded_by(spans):
+    """Return bounds for `Proof.positive` of combinations whose keys are in ``spans``: {key: (low, high)}, None being
+    infinite."""
+
+    def bounds(combination, _):
+        low = high = 0
+        for key, weight in combination.items():
+            down, up = spans[key] if weight > 0 else spans[key][::-1]
+            low = None if low is None or down is None else low + weight * down
+            high = None if high is None or up is None else high + weight * up
+        return low, high
+
+    return bounds
+
+
+def check_selector(selector, origin, length, width, where):
+    """Raise `Invalid` unless a curve is between 0 and 1 everywhere, and the first binary digit of t - origin mod 1 from
+    width after each of its jumps on, for t in [origin, origin + length]."""
+    ends = [origin, origin + length, *selector.kinks]
+    values = samples(selector, min(ends), max(ends))
+    if selector.pieces[0][0] or selector.pieces[-1][0] or min(values) < 0 or max(values) > 1:
+        raise Invalid(f"{where}: the selector leaves [0, 1]")
+    for k in range(2 * length):
+        start = origin + Fraction(k, 2)
+        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2))):
+            raise Invalid(f"{where}: the selector is not the digit next to {short(start)}")
+
+
 class Line(NamedTuple):
     """A controller of the coordinate ``axis``: r_0 is t - origin mod 1 for t in [origin, origin + length]."""
 
@@ -1189,95 +1162,6 @@ class Line(NamedTuple):
     origin: Fraction
     length: int
     width: Fraction
-
-
-def moved(polygon, shift):
-    """Return the polygon moved by two rationals."""
-    (dx, dy), scale = over_common_denominator(shift)
-    return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
-
-
-class Term(NamedTuple):
-    """What the evidence says of one term: ``lines`` (axis, first, length), with two nodes each at the interfaces of the
-    first run, ``transport``, and of the second, ``controllers``, one in ``selectors``; ``patches`` ((i, j), kappa)."""
-
-    origin: tuple
-    width: Fraction
-    lines: tuple
-    transport: tuple
-    controllers: tuple
-    selectors: tuple
-    patches: tuple
-    cascades: tuple
-
-
-class Rows(NamedTuple):
-    """What the evidence says of a cascade of a term: the numbers of its two ``lines``, the ``states`` (i, j, sign), of
-    which ``rows[k]`` has the nodes, the (node, weight) that make up h, and those that are read."""
-
-    lines: tuple
-    states: tuple
-    value: tuple
-    rows: tuple
-    reading: tuple
-
-
-LONG = 10**30 - 1
-"""The largest integer of 30 digits."""
-
-
-def read_atoms(value, n, size):
-    """Return the terms of evidence by atoms for a network with the nodes 0 to size - 1."""
-    _, terms = fields(value, "evidence", "kind", "terms")
-    if not n:
-        raise Malformed("evidence by induction is for n >= 1")
-    return [read_term(term, f"term {k}", n, size) for k, term in enumerate(array(terms, "evidence terms"))]
-
-
-def read_term(value, where, n, size):
-    """Return the `Term` that an object of the evidence stands for."""
-    origin, width, lines, transport, controllers, selectors, patches, cascades = fields(
-        value, where, "origin", "width", "lines", "transport", "controllers", "selectors", "patches", "cascades"
-    )
-    levels = partial(read_levels, where, size)
-    lines = [array(line, f"{where} line", 3) for line in array(lines, f"{where} lines")]
-    for axis, first, length in lines:
-        integer(axis, f"{where} axis", 0, 1)
-        integer(first, f"{where} first cell", -LONG, LONG)
-        integer(length, f"{where} length", 1, size)
-    patches = [array(patch, f"{where} patch", 3) for patch in array(patches, f"{where} patches")]
-    cells = [tuple(integer(k, f"{where} patch", -LONG, LONG) for k in patch[:2]) for patch in patches]
-    weights = [number(patch[2], f"{where} patch") for patch in patches]
-    pair = 2 * len(lines)
-    return Term(
-        tuple(numbers(origin, f"{where} origin", 2)), number(width, f"{where} width"), tuple(map(tuple, lines)),
-        levels(transport, "transport", n + 1, pair), levels(controllers, "controllers", n - 1, pair),
-        levels(selectors, "selectors", n, len(lines)),
-        tuple(zip(different(cells, where, "patch"), weights, strict=True)),
-        tuple(
-            read_rows(cascade, f"{where}, cascade {k}", n, size, lines)
-            for k, cascade in enumerate(array(cascades, f"{where} cascades"))
-        ),
-    )
-
-
-def read_rows(value, where, n, size, lines):
-    """Return the `Rows` that an object of the evidence stands for."""
-    own, states, h, rows, reading = fields(value, where, "lines", "states", "value", "rows", "reading")
-    own = tuple(integer(k, f"{where} lines", 0, len(lines) - 1) for k in array(own, f"{where} lines", 2))
-    if [lines[k][0] for k in own] != [0, 1]:
-        raise Malformed(f"{where}: expected a line of x and one of y")
-    states = [tuple(array(state, f"{where} state", 3)) for state in array(states, f"{where} states")]
-    for i, j, sign in states:
-        integer(i, f"{where} state", -LONG, LONG)
-        integer(j, f"{where} state", -LONG, LONG)
-        integer(sign, f"{where} sign", -1, 1)
-    if len({sign == 0 for _, _, sign in states}) > 1:
-        raise Malformed(f"{where}: some signs are 0, others are not")
-    return Rows(
-        own, different(states, where, "state"), read_weights(where, size, h, "value"),
-        read_levels(where, size, rows, "rows", n, len(states)), read_weights(where, size, reading, "reading"),
-    )
 
 
 class Proof:
@@ -1322,9 +1206,9 @@ class Proof:
                     name = f"node {max(outputs)}, or one beside it,"
                     raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
                 found.add(k)
-                before = sources(self.network.nodes[k - 2])
-                self.budget.spend(work=NUMBER_BITS * (1 + len(before)))
-                waiting.extend(before)
+                earlier = sources(self.network.nodes[k - 2])
+                self.budget.spend(work=NUMBER_BITS * (1 + len(earlier)))
+                waiting.extend(earlier)
         return sorted(found), met
 
     def add(self, terms, bias):
@@ -1363,7 +1247,7 @@ class Proof:
             if high is not None and high <= 0:
                 return {}
             if first is None:
-                raise Ambiguous([])
+                raise Ambiguous
             line = sorted(combination.items())
             factor = line[0][1]
             line = tuple((key, weight / factor) for key, weight in line)
@@ -1439,8 +1323,78 @@ class Proof:
         return norm ** (self.n - 1)
 
 
+# ------------------------------------------------------------------------------------------- shift classes (section 10)
+
+
+class Cascade(NamedTuple):
+    """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
+
+    For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
+    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` has the nodes p, pu, pv of each in turn.
+    ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
+    ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
+    """
+
+    origin: tuple
+    lengths: tuple
+    end: tuple
+    states: tuple
+    rows: tuple
+    selectors: tuple
+    controllers: tuple
+    final_states: tuple
+    final_rows: tuple
+    seams: tuple
+    reading: tuple
+
+
+def read_induction(value, n, size):
+    """Return (window, width, cascades) of evidence by induction for a network with the nodes 0 to size - 1."""
+    _, window, width, cascades = fields(value, "evidence", "kind", "window", "width", "cascades")
+    if not n:
+        raise Malformed("evidence by induction is for n >= 1")
+    window = [numbers(side, "evidence window", 2) for side in array(window, "evidence window", 2)]
+    if any(low.denominator > 1 or high.denominator > 1 or low >= high for low, high in window):
+        raise Malformed("evidence window: expected two pairs of integers, the first less than the second")
+    cascades = array(cascades, "evidence cascades")
+    if not 3 <= len(cascades) <= MAX_CASCADES:
+        raise Malformed(f"evidence cascades: expected 3 to {MAX_CASCADES}")
+    read = [read_cascade(cascade, f"cascade {k}", n, size) for k, cascade in enumerate(cascades)]
+    return window, number(width, "evidence width"), read
+
+
+def read_cascade(value, where, n, size):
+    """Return the `Cascade` that an object of the evidence stands for."""
+    origin, lengths, end, states, rows, selectors, controllers, final_states, final_rows, seams, reading = fields(
+        value, where, "origin", "lengths", "end", "states", "rows", "selectors", "controllers",
+        "final_states", "final_rows", "seams", "reading",
+    )
+
+    nodes, levels = partial(read_nodes, where, size), partial(read_levels, where, size)
+    lengths = tuple(integer(length, f"{where} lengths", 1, size) for length in array(lengths, f"{where} lengths", 2))
+    states, final_states = (read_states(part, where, lengths) for part in (states, final_states))
+    return Cascade(
+        tuple(numbers(origin, f"{where} origin", 2)), lengths, tuple(numbers(end, f"{where} end", 2)),
+        states, levels(rows, "rows", n, 3 * len(states)), levels(selectors, "selectors", n, 2),
+        levels(controllers, "controllers", n, 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
+        nodes(seams, "seams", 2), read_weights(where, size, reading, "reading"),
+    )
+
+
+def read_states(value, where, lengths):
+    """Return states as a tuple of different (i, j, sign), cells of the window counted from 0 and 1 or -1."""
+    states = []
+    for state in array(value, f"{where} states"):
+        i, j, sign = array(state, f"{where} state", 3)
+        if integer(sign, f"{where} sign", -1, 1) == 0:
+            raise Malformed(f"{where}: a sign is 0")
+        cell = (integer(k, f"{where} cell", 0, length - 1) for k, length in zip((i, j), lengths, strict=True))
+        states.append((*cell, sign))
+    return different(states, where, "state")
+
+
 class Induction(Proof):
-    """The facts (a) to (j) of docs/certificate.md, from which equality follows; checked on the network itself."""
+    """The facts (a) to (j) of docs/certificate.md, section 7, from which equality follows; on the network itself."""
 
     def __init__(self, mask, seed, n, network, window, width):
         super().__init__(mask, seed, n, network)
@@ -1759,6 +1713,104 @@ class Induction(Proof):
             raise Invalid(f"the output is not V where {case} and the cascades that read V are {[*good]}")
 
 
+def positive_arcs(curve, shift):
+    """Return intervals of [0, 1] that hold each t, perhaps as an end, with curve((t + shift) mod 1) > 0; for a curve
+    >= 0 that is equal at 0 and 1. Intervals of two curves overlap if both are positive at a common t."""
+    arcs = []
+    for low, high in pairwise([0, *curve.kinks[bisect_right(curve.kinks, 0) : bisect_left(curve.kinks, 1)], 1]):
+        if any(samples(curve, low, high)):
+            start = (low - shift) % 1
+            end = start + high - low
+            arcs.extend([(start, end)] if end <= 1 else [(start, 1), (0, end - 1)])
+    return arcs
+
+
+# --------------------------------------------------------------------------------------------------- atoms (section 11)
+
+
+class Term(NamedTuple):
+    """What the evidence says of one term: ``lines`` (axis, first, length), with two nodes each at the interfaces of the
+    first run, ``transport``, and of the second, ``controllers``, one in ``selectors``; ``patches`` ((i, j), kappa)."""
+
+    origin: tuple
+    width: Fraction
+    lines: tuple
+    transport: tuple
+    controllers: tuple
+    selectors: tuple
+    patches: tuple
+    cascades: tuple
+
+
+class Rows(NamedTuple):
+    """What the evidence says of a cascade of a term: the numbers of its two ``lines``, the ``states`` (i, j, sign), of
+    which ``rows[k]`` has the nodes, the (node, weight) that make up h, and those that are read."""
+
+    lines: tuple
+    states: tuple
+    value: tuple
+    rows: tuple
+    reading: tuple
+
+
+LONG = 10**30 - 1
+"""The largest integer of 30 digits."""
+
+
+def read_atoms(value, n, size):
+    """Return the terms of evidence by atoms for a network with the nodes 0 to size - 1."""
+    _, terms = fields(value, "evidence", "kind", "terms")
+    if not n:
+        raise Malformed("evidence by induction is for n >= 1")
+    return [read_term(term, f"term {k}", n, size) for k, term in enumerate(array(terms, "evidence terms"))]
+
+
+def read_term(value, where, n, size):
+    """Return the `Term` that an object of the evidence stands for."""
+    origin, width, lines, transport, controllers, selectors, patches, cascades = fields(
+        value, where, "origin", "width", "lines", "transport", "controllers", "selectors", "patches", "cascades"
+    )
+    levels = partial(read_levels, where, size)
+    lines = [array(line, f"{where} line", 3) for line in array(lines, f"{where} lines")]
+    for axis, first, length in lines:
+        integer(axis, f"{where} axis", 0, 1)
+        integer(first, f"{where} first cell", -LONG, LONG)
+        integer(length, f"{where} length", 1, size)
+    patches = [array(patch, f"{where} patch", 3) for patch in array(patches, f"{where} patches")]
+    cells = [tuple(integer(k, f"{where} patch", -LONG, LONG) for k in patch[:2]) for patch in patches]
+    weights = [number(patch[2], f"{where} patch") for patch in patches]
+    pair = 2 * len(lines)
+    return Term(
+        tuple(numbers(origin, f"{where} origin", 2)), number(width, f"{where} width"), tuple(map(tuple, lines)),
+        levels(transport, "transport", n + 1, pair), levels(controllers, "controllers", n - 1, pair),
+        levels(selectors, "selectors", n, len(lines)),
+        tuple(zip(different(cells, where, "patch"), weights, strict=True)),
+        tuple(
+            read_rows(cascade, f"{where}, cascade {k}", n, size, lines)
+            for k, cascade in enumerate(array(cascades, f"{where} cascades"))
+        ),
+    )
+
+
+def read_rows(value, where, n, size, lines):
+    """Return the `Rows` that an object of the evidence stands for."""
+    own, states, h, rows, reading = fields(value, where, "lines", "states", "value", "rows", "reading")
+    own = tuple(integer(k, f"{where} lines", 0, len(lines) - 1) for k in array(own, f"{where} lines", 2))
+    if [lines[k][0] for k in own] != [0, 1]:
+        raise Malformed(f"{where}: expected a line of x and one of y")
+    states = [tuple(array(state, f"{where} state", 3)) for state in array(states, f"{where} states")]
+    for i, j, sign in states:
+        integer(i, f"{where} state", -LONG, LONG)
+        integer(j, f"{where} state", -LONG, LONG)
+        integer(sign, f"{where} sign", -1, 1)
+    if len({sign == 0 for _, _, sign in states}) > 1:
+        raise Malformed(f"{where}: some signs are 0, others are not")
+    return Rows(
+        own, different(states, where, "state"), read_weights(where, size, h, "value"),
+        read_levels(where, size, rows, "rows", n, len(states)), read_weights(where, size, reading, "reading"),
+    )
+
+
 class Atom(NamedTuple):
     """A function H = max(0, h) on the unit square: ``pieces`` (corners, form) where it is positive, the ``least`` value
     of h and the ``most``, that of H."""
@@ -1792,7 +1844,8 @@ class Atoms(Proof):
                 self.start(term, cascade, own, atom, place)
                 constants += self.rows(term, cascade, columns, atom.most, place)
                 readings.extend(cascade.reading)
-            for cell, weight in term.patches if first else ():
+            patches = [(cell, weight) for cell, weight in term.patches if weight and first]
+            for cell, weight in patches:
                 shift = [o / self.step + b for o, b in zip(term.origin, cell, strict=True)]
                 self.budget.rationals(shift)
                 self.budget.spend(work=KINK_BITS * sum(len(corners) for corners, _ in first.pieces))
@@ -2081,31 +2134,10 @@ class Atoms(Proof):
                 found |= new
                 waiting.extend(symbols[key] for key in new)
             if len(found) > MAX_SYMBOLS:
-                raise Ambiguous([])
+                raise Ambiguous
             return ranged(combination, symbols)
 
         return bounds
-
-
-def bounded_by(spans):
-    """Return bounds for `Proof.positive` of combinations whose keys are in ``spans``: {key: (low, high)}, None being
-    infinite."""
-
-    def bounds(combination, _):
-        low = high = 0
-        for key, weight in combination.items():
-            down, up = spans[key] if weight > 0 else spans[key][::-1]
-            low = None if low is None or down is None else low + weight * down
-            high = None if high is None or up is None else high + weight * up
-        return low, high
-
-    return bounds
-
-
-def before(curve, end, key):
-    """Return what a curve is to the left of ``end``, None being infinite, as a combination with a key for t."""
-    slope, value = curve.pieces[len(curve.kinks) if end is None else bisect_left(curve.kinks, end)]
-    return {name: entry for name, entry in ((key, slope), (CONSTANT, value)) if entry}
 
 
 def placed(piece, factor, shift):
@@ -2120,32 +2152,7 @@ def shown_range(span):
     return f"[{'-' if span[0] is None else ''}{low}, {high}]"
 
 
-def check_selector(selector, origin, length, width, where):
-    """Raise `Invalid` unless a curve is between 0 and 1 everywhere, and the first binary digit of t - origin mod 1 from
-    width after each of its jumps on, for t in [origin, origin + length]."""
-    ends = [origin, origin + length, *selector.kinks]
-    values = samples(selector, min(ends), max(ends))
-    if selector.pieces[0][0] or selector.pieces[-1][0] or min(values) < 0 or max(values) > 1:
-        raise Invalid(f"{where}: the selector leaves [0, 1]")
-    for k in range(2 * length):
-        start = origin + Fraction(k, 2)
-        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2))):
-            raise Invalid(f"{where}: the selector is not the digit next to {short(start)}")
-
-
-def positive_arcs(curve, shift):
-    """Return intervals of [0, 1] that hold each t, perhaps as an end, with curve((t + shift) mod 1) > 0; for a curve
-    >= 0 that is equal at 0 and 1. Intervals of two curves overlap if both are positive at a common t."""
-    arcs = []
-    for low, high in pairwise([0, *curve.kinks[bisect_right(curve.kinks, 0) : bisect_left(curve.kinks, 1)], 1]):
-        if any(samples(curve, low, high)):
-            start = (low - shift) % 1
-            end = start + high - low
-            arcs.extend([(start, end)] if end <= 1 else [(start, 1), (0, end - 1)])
-    return arcs
-
-
-# ------------------------------------------------------------------------------------------- certificates (section 10)
+# -------------------------------------------------------------------------------------------- certificates (section 12)
 
 
 class Difference(NamedTuple):

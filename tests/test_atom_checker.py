@@ -5,7 +5,7 @@ import random
 
 import pytest
 import second_checker
-from atom_damages import CORPUS, DAMAGES, base, read
+from atom_damages import CORPUS, DAMAGES, added, affine, base, cascade, inserted, read, relu, term
 from atom_malformations import MALFORMED
 from test_induction_certificate import assert_rejected_or_true, judged, mutant
 
@@ -99,3 +99,58 @@ def test_double_mutants(tmp_path, name, seed):
         if path[0] == "evidence" and judged(tmp_path, certificate).valid is not None:
             for _ in range(4):
                 assert_rejected_or_true(tmp_path, rng, json.dumps(certificate))
+
+
+def gates_of_gates(certificate):
+    """Gates of gates of the reading, fifty deep, each in two terms."""
+    k, row = cascade(certificate)["reading"][0][0], cascade(certificate)["rows"][1][0]
+    selector = term(certificate)["selectors"][1][0]
+    new, last = [], k
+    for depth in range(50):
+        first = k + 1 + 3 * depth
+        new += [affine(0, (last, 2), (selector, -1)), relu(first), affine(0, (last, 1), (first + 1, 1), (row, "-1/2"))]
+        last = first + 2
+    inserted(certificate, k + 1, *new)
+    cascade(certificate)["reading"][0][0] = last
+
+
+def many_patches(certificate):
+    """A hundred thousand patches."""
+    term(certificate)["patches"] += [[k, -k, "1"] for k in range(1, 10**5)]
+
+
+def many_patches_of_no_weight(certificate):
+    """A hundred thousand patches of weight 0, which do not matter."""
+    term(certificate)["patches"] += [[k, -k, 0] for k in range(1, 10**5)]
+
+
+def many_states(certificate):
+    """Twenty thousand states more that no atom needs, all with one row."""
+    own = cascade(certificate)
+    own["states"] += [[10**29, k, 1] for k in range(20000)]
+    for nodes in own["rows"]:
+        nodes += nodes[:1] * 20000
+
+
+def many_pairs(certificate):
+    """Two thousand pairs of one node that add up to nothing."""
+    k, _ = cascade(certificate)["value"][0]
+    cascade(certificate)["value"] += [[k, (-1) ** j] for j in range(2000)]
+
+
+def many_constants(certificate):
+    """Nodes without terms by the thousand on the way to the value."""
+    k, _ = cascade(certificate)["value"][0]
+    inserted(certificate, k, *([affine(0)] * 5000), affine(0, *((k + j, 1) for j in range(5000))))
+    added(certificate, k + 5001, (k + 5000, 1))
+
+
+@pytest.mark.parametrize(("change", "valid"), [
+    (gates_of_gates, False), (many_patches, False), (many_patches_of_no_weight, True), (many_states, False),
+    (many_pairs, True), (many_constants, True),
+], ids=lambda part: getattr(part, "__name__", None))
+def test_large_claims_end_soon(tmp_path, change, valid):
+    """Large evidence is judged in time and memory like its size: seconds."""
+    certificate = base()
+    change(certificate)
+    assert judged(tmp_path, certificate).valid is valid
