@@ -39,7 +39,7 @@ def test_marks_with_leading_zeros():
     """Names that differ from those of the construction in leading zeros only are no names of it."""
     problem = load_problem("bilinear")
     flat = one_pass.build(problem, 1).flatten()
-    assert len(induction_evidence(problem, 1, flat, certify(problem, 1, flat).proof).cascades) == 3
+    assert len(induction_evidence(problem, flat, certify(problem, 1, flat).proof).cascades) == 3
     for old, new in (("0/", "00/"), ("0/1/", "0/01/"), ("/s0/", "/s00/"), ("/1,0,", "/01,0,")):
         marks = {mark.replace(old, new, 1): node for mark, node in flat.marks.items()}
         assert certify(problem, 1, Network(2, flat.nodes, flat.outputs, marks)).verdict == "undecided"

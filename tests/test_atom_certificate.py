@@ -25,7 +25,7 @@ def evidence_of(problem, n, network):
     """Return the evidence by induction of a network that is proved."""
     found = certify(problem, n, network)
     assert found.reason is None
-    return induction_evidence(problem, n, network, found.proof)
+    return induction_evidence(problem, network, found.proof)
 
 
 def built(name, construction, n):

@@ -20,6 +20,7 @@ from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
 from exactrelu.problem import builtin_problems, load_problem, problem_from_json
 from exactrelu.rational import mpq
+from exactrelu.regions.equality import renumbered
 
 HAIR = Fraction(1, 2**60)
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
@@ -27,7 +28,7 @@ WORDS = {True: "valid", False: "invalid", None: "unreadable"}
 
 def evidence_of(problem, n, network):
     """Return the evidence by induction of a network that is proved."""
-    return induction_evidence(problem, n, network, induction.certify(problem, n, network).proof)
+    return induction_evidence(problem, network, induction.certify(problem, n, network).proof)
 
 
 def written(tmp_path, problem, n, network):
@@ -90,13 +91,21 @@ def test_flat_networks_have_the_same_evidence(tmp_path):
 
 
 def test_no_evidence_for_other_networks():
-    """A network that is right, but has a seam that is no sum of two nodes, has no evidence."""
+    """A network that is right, but has a seam that is a sum of three nodes, has no evidence."""
     problem = load_problem("haar")
     flat = CONSTRUCTIONS["one-pass"](problem, 1).flatten()
-    nodes, seam = list(flat.nodes), flat.marks["0/1/s0/seam"] - flat.inputs
-    nodes[seam] = Affine((*nodes[seam].terms, (0, mpq(0))), nodes[seam].bias)
+    seam = flat.marks["0/1/s0/seam"]
+
+    def moved(k):
+        return k + 1 if k >= seam else k
+
+    (first, weight), *others = flat.nodes[seam - 2].terms
+    nodes = [renumbered(node, {k: moved(k) for k in range(len(flat))}) for node in flat.nodes]
+    nodes[seam - 2] = Affine(((first, weight / 2), (seam, weight / 2), *others), flat.nodes[seam - 2].bias)
+    nodes.insert(seam - 2, Affine(((first, mpq(1)),), mpq(0)))
+    marks = {name: moved(k) for name, k in flat.marks.items()}
     with pytest.raises(InputError, match="not a sum of two nodes"):
-        evidence_of(problem, 1, Network(2, nodes, flat.outputs, flat.marks))
+        evidence_of(problem, 1, Network(2, nodes, [moved(k) for k in flat.outputs], marks))
 
 
 # ------------------------------------------------------------------------------------------------ hostile certificates

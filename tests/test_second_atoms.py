@@ -35,7 +35,7 @@ def certificate_of(name, construction, n):
     """Return the certificate of a built-in problem as a JSON text, without marks."""
     problem = load_problem(name)
     network = CONSTRUCTIONS[construction](problem, n)
-    evidence = induction_evidence(problem, n, network, certify(problem, n, network).proof)
+    evidence = induction_evidence(problem, network, certify(problem, n, network).proof)
     certificate = json.loads("".join(certificate_text(problem, n, network, evidence)))
     certificate["network"].pop("marks", None)
     return json.dumps(certificate)
@@ -115,6 +115,28 @@ def test_selector_that_overshoots_between_digits(tmp_path, height, word):
             if entry[0] == selector:
                 entry[0] = first + 8
     term["selectors"][1][0] = first + 8
+    assert judged(tmp_path, certificate) == (word, word)
+
+
+@pytest.mark.parametrize(("later", "word"), [("small", "valid"), ("large", "invalid")])
+def test_age_of_symbols(tmp_path, later, word):
+    """(x + y - 1/2)+ - (x - 1/2)+ counts as >= 0 for selectors x, y in [0, 1] if the second symbol is the newer one.
+
+    The reading and the output have its positive part added, and itself subtracted.
+    """
+    certificate = json.loads(certificate_of("haar", "compact", 2))
+    (term,), network = certificate["evidence"]["terms"], certificate["network"]
+    cascade, first = term["cascades"][0], network["outputs"][0]
+    x, y = (term["selectors"][1][line] for line in cascade["lines"])
+    arguments = {"large": affine(Fraction(-1, 2), (x, 1), (y, 1)), "small": affine(Fraction(-1, 2), (x, 1))}
+    order = sorted(arguments, key=lambda name: name == later)
+    large, small = (first + 1 + 2 * order.index(name) for name in ("large", "small"))
+    inserted(
+        certificate, first, arguments[order[0]], {"op": "relu", "of": first}, arguments[order[1]],
+        {"op": "relu", "of": first + 2}, affine(0, (large, 1), (small, -1)), {"op": "relu", "of": first + 4},
+    )
+    for sums in (cascade["reading"], network["nodes"][network["outputs"][0] - 2]["terms"]):
+        sums += [[first + 5, 1], [first + 4, -1]]
     assert judged(tmp_path, certificate) == (word, word)
 
 

@@ -28,7 +28,7 @@ def decide(options, problem, network, timings):
         raise UndecidedError(f"nothing was decided: {found.reason}; --method enumerate needs no such structure")
     if options.output is not None:
         with timed(timings, "certificate"):
-            evidence = found.counterexample or induction_evidence(problem, options.level, network, found.proof)
+            evidence = found.counterexample or induction_evidence(problem, network, found.proof)
             write_certificate(options.output, problem, options.level, network, evidence)
     if found.proof is None:
         work = f"block by block, as far as {found.reason}"

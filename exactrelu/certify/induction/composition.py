@@ -43,7 +43,7 @@ class Composition:
     """A network to prove: its ``blocks`` B_0, …, B_{last + 1} and the layouts of its interfaces {class: `ClassLayout`}.
 
     ``outlets[k]`` has the positions of the values among the outputs of B_k, ``inlets[k]`` those among the inputs of
-    B_{k+1}. ``step`` is 2⁻ⁿ.
+    B_{k+1}. ``step`` is 2⁻ⁿ. ``ids`` are those of the `Term`.
     """
 
     last: int
@@ -51,6 +51,7 @@ class Composition:
     blocks: tuple
     outlets: tuple
     inlets: tuple
+    ids: tuple = ()
 
     @property
     def different(self):
@@ -114,7 +115,7 @@ def composed(n, found):
     if len(outlets[0]) > MAX_CLASSES:
         raise Unproved("the network", f"{len(outlets[0])} shift classes are more than {MAX_CLASSES}")
     blocks = tuple(found.blocks[step] for step in term.steps)
-    return Composition(n, mpq(1, 2**n), blocks, outlets, inlets)
+    return Composition(n, mpq(1, 2**n), blocks, outlets, inlets, term.ids)
 
 
 def start_classes(problem, whole):

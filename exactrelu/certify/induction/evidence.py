@@ -3,22 +3,11 @@
 from typing import NamedTuple
 
 from exactrelu.certify.induction.atom_evidence import atom_evidence
-from exactrelu.certify.induction.blocks import cut
-from exactrelu.certify.induction.closing import check_reading, gates_and_readings
-from exactrelu.certify.induction.composition import composed
-from exactrelu.certify.induction.one_pass import classes_with_seams
+from exactrelu.certify.induction.blocks import block, chain_ids
+from exactrelu.certify.induction.one_pass import Cascades
 from exactrelu.errors import InputError
-from exactrelu.network.chain import Expansion
-from exactrelu.network.dag import Affine, Network, sources
-
-
-class Flat(NamedTuple):
-    """A flat network without its graph."""
-
-    inputs: int
-    nodes: tuple
-    outputs: tuple
-    marks: dict
+from exactrelu.network.chain import Chain, Sum
+from exactrelu.network.dag import Affine
 
 
 class Cascade(NamedTuple):
@@ -50,65 +39,45 @@ class InductionEvidence(NamedTuple):
     cascades: tuple
 
 
-def flat(network):
-    """Return the `Flat` form of a `Chain`, `Sum` or `Network`."""
-    if isinstance(network, Network):
-        return Flat(network.inputs, network.nodes, network.outputs, network.marks)
-    expansion = Expansion(network)
-    nodes = tuple(expansion)
-    return Flat(network.inputs, nodes, tuple(expansion.outputs), expansion.marks)
-
-
-def induction_evidence(problem, n, network, proof):
+def induction_evidence(problem, network, proof):
     """Return the `InductionEvidence` or `AtomEvidence` of a network, given the `Proof` that it equals V^n g.
 
     Raises `InputError` where a certificate has no place for what it is, such as seam deficiencies that are no sums of
     two nodes.
     """
-    if proof.summands is not None:
-        return atom_evidence(problem, network, proof.summands)
-    network = flat(network)
-    found = cut(network)
-    whole = composed(n, found)
-    classes, _, widths = classes_with_seams(problem, whole)
-    closing, layouts = whole.blocks[n + 1], whole.inlets[n]
-    _, readings = gates_and_readings(closing, layouts, whole.label(n + 1))
-    ids = found.terms[0].ids[n + 1]
-    cascades = []
-    for shift_class in classes:
-        reading, index = {}, shift_class.index
-        if index in readings:
-            factor, _ = check_reading(
-                closing, layouts[index], shift_class.target, readings[index], whole.label(n + 1)
-            )
-            reading = {ids[key]: weight / factor for key, weight in readings[index].items()}
-        cascades.append(cascade(problem, n, network, whole, shift_class, tuple(sorted(reading.items()))))
-    return InductionEvidence(problem.window, min(widths.values()), tuple(cascades))
+    found = proof.examined
+    if not isinstance(found, Cascades):
+        return atom_evidence(problem, network, found)
+    (ids,) = chain_ids(network) if isinstance(network, (Chain, Sum)) else (found.whole.ids,)
+    cascades = tuple(cascade(problem, found, shift_class, ids) for shift_class in found.classes)
+    return InductionEvidence(problem.window, min(found.widths.values()), cascades)
 
 
-def cascade(problem, n, network, whole, shift_class, reading):
-    """Return the `Cascade` of a shift class."""
-    index, target = shift_class.index, shift_class.target
+def cascade(problem, found, shift_class, ids):
+    """Return the `Cascade` of a shift class of `Cascades`, whose nodes have these ``ids`` (`blocks.Term`)."""
+    index, target, whole = shift_class.index, shift_class.target, found.whole
+    n = whole.last
+    layouts = [layouts[index] for layouts in whole.inlets]
 
-    def node(k, name):
-        return network.marks[f"0/{k}/s{index}/{name}"]
+    def named(k, positions):
+        """Return the nodes of values at these positions after block k."""
+        return tuple(ids[k + 1][position] for position in positions)
 
     def row_nodes(k, states):
-        names = [f"{kind}/{i},{j},{'+' if sign > 0 else '-'}" for i, j, sign in states for kind in ("p", "pu", "pv")]
-        return tuple(node(k, name) for name in names)
+        return named(k, [position for state in states for position in layouts[k].rows[state]])
 
-    states = tuple(sorted(whole.outlets[0][index].rows))
-    read = whole.inlets[n][index].rows
+    states = tuple(sorted(layouts[0].rows))
     final_states = tuple(
-        state for state in sorted(read)
+        state for state in sorted(layouts[n].rows)
         if any(source in states for columns in target.columns.values() for source, _ in columns[state])
     )
-    controllers = tuple(tuple(node(k, f"z/{axis}/{entry}") for axis in "xy" for entry in "pq") for k in range(n))
+    reading = sorted((ids[n + 1][key], weight) for key, weight in found.readings.get(index, {}).items())
     return Cascade(
         shift_class.origin, shift_class.lengths, ends(problem, whole.step, shift_class),
         states, tuple(row_nodes(k, states) for k in range(n)),
-        tuple((node(k, "chi1/x"), node(k, "chi1/y")) for k in range(n)), controllers,
-        final_states, row_nodes(n, final_states), seams(network, node(n, "seam"), controllers[-1]), reading,
+        tuple(named(k, layouts[k].digits) for k in range(n)),
+        tuple(named(k, [*layouts[k].loops[0], *layouts[k].loops[1]]) for k in range(n)),
+        final_states, row_nodes(n, final_states), seams(whole, index, ids[n]), tuple(reading),
     )
 
 
@@ -118,30 +87,21 @@ def ends(problem, step, shift_class):
     return tuple(min(origin + length, high - shift % 1 * step + step) for (_, high), origin, length, shift in sides)
 
 
-def seams(network, deficiency, controllers):
-    """Return the two nodes that the node ``deficiency`` is the sum of, a function of the x-controller and one of y."""
-    node = network.nodes[deficiency - network.inputs]
+def seams(whole, index, ids):
+    """Return the two nodes that a class's deficiency is the sum of, a function of the x-controller and one of y's.
+
+    ``ids`` are those of the last stage.
+    """
+    stage, loops = whole.blocks[whole.last], whole.inlets[whole.last - 1][index].loops
+    deficiency = stage.outputs[whole.outlets[whole.last][index].seam]
+    node = stage.nodes[deficiency - stage.inputs] if deficiency >= stage.inputs else None
     if type(node) is Affine and len(node.terms) == 2:
         found = {}
         for source, _ in node.terms:
-            read = reads(network, source, controllers)
-            own = [axis for axis in (0, 1) if read and read <= set(controllers[2 * axis : 2 * axis + 2])]
-            found.update(dict.fromkeys(own, source))
+            read = block(stage.inputs, stage.nodes, [source]).used_inputs()
+            found.update({axis: ids[source] for axis in (0, 1) if read and read <= set(loops[axis])})
         if len(found) == 2:
             return (found[0], found[1])
     raise InputError(
         "no certificate can be written: a seam deficiency is not a sum of two nodes, one for x and one for y"
     )
-
-
-def reads(network, node, stops):
-    """Return which of the nodes ``stops`` a node is computed from."""
-    met, seen, waiting = set(), set(), [node]
-    while waiting:
-        node = waiting.pop()
-        if node in stops:
-            met.add(node)
-        elif node not in seen and node >= network.inputs:
-            seen.add(node)
-            waiting.extend(sources(network.nodes[node - network.inputs]))
-    return met

@@ -50,13 +50,13 @@ def theorem(n):
 class Proof(NamedTuple):
     """A theorem, its ``facts`` in the order of the argument, and the ``conclusion`` drawn from them.
 
-    ``summands`` are what the terms of one sum of atoms were shown to compute (`atoms.Summand`).
+    ``examined`` is what one network was shown to be: a tuple of `atoms.Summand`, or `one_pass.Cascades`.
     """
 
     theorem: str
     facts: tuple
     conclusion: str
-    summands: tuple | None = None
+    examined: tuple | None = None
 
     @property
     def pieces(self):

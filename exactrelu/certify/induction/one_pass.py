@@ -5,8 +5,10 @@ for. The statements of the facts, one after the other, are the proof. Each funct
 returns it, or raises `Unproved`.
 """
 
+from typing import NamedTuple
+
 from exactrelu.certify.induction.closing import check_gates, check_reading, gates_and_readings, reading_bound
-from exactrelu.certify.induction.composition import composed, other_seams, start_classes
+from exactrelu.certify.induction.composition import Composition, composed, other_seams, start_classes
 from exactrelu.certify.induction.facts import ONE_VARIABLE, Fact, Proof, Unproved, theorem
 from exactrelu.certify.induction.loops import along, is_first_digit
 from exactrelu.certify.induction.rows import bound_map, bounds_after, entries, shown
@@ -18,16 +20,29 @@ from exactrelu.rational import mpq, text
 from exactrelu.regions.univariate import IDENTITY
 
 
+class Cascades(NamedTuple):
+    """A network of one-pass: the `Composition` that it is, its shift classes, and {class: w}, the widths of the seams.
+
+    ``readings`` {class: {input or node of the closing block: weight}} add up to the values y.
+    """
+
+    whole: Composition
+    classes: tuple
+    widths: dict
+    readings: dict
+
+
 def prove(problem, n, found):
     """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
     whole = composed(n, found)
     classes, bumps, widths = classes_with_seams(problem, whole)
     bounds, bound_fact = row_bounds(whole, classes)
+    last_facts, readings = closing_facts(whole, classes, bounds)
     facts = [
-        *orbit_facts(problem, whole, classes, bumps, widths), *row_facts(whole, classes), bound_fact,
-        *closing_facts(whole, classes, bounds), disjoint_fact(whole, classes, bumps),
+        *orbit_facts(problem, whole, classes, bumps, widths), *row_facts(whole, classes), bound_fact, *last_facts,
+        disjoint_fact(whole, classes, bumps),
     ]
-    return Proof(theorem(n), tuple(facts), conclusion(n))
+    return Proof(theorem(n), tuple(facts), conclusion(n), Cascades(whole, classes, widths, readings))
 
 
 def classes_with_seams(problem, whole):
@@ -224,7 +239,7 @@ def bound_fact(whole, consequence):
 
 
 def closing_facts(whole, classes, bounds):
-    """Return the facts on the closing block, for rows within ``bounds``."""
+    """Return the facts on the closing block, for rows within ``bounds``, and the readings of `Cascades`."""
     closing, layouts = whole.blocks[whole.last + 1], whole.inlets[whole.last]
     where = whole.label(whole.last + 1)
     gates, readings = gates_and_readings(closing, layouts, where)
@@ -232,7 +247,10 @@ def closing_facts(whole, classes, bounds):
     limits = value_limits(whole, classes, readings, factors, bounds)
     cases = check_gates(gates, factors, limits, is_zero(classes), where)
     largest = max(limits.values(), default=mpq(0))
-    return [reading_fact(whole, pieces, f"on all orbits |y| <= {shown(largest)}"), gate_fact(whole, cases)]
+    facts = [reading_fact(whole, pieces, f"on all orbits |y| <= {shown(largest)}"), gate_fact(whole, cases)]
+    return facts, {
+        index: {key: weight / factors[index] for key, weight in reading.items()} for index, reading in readings.items()
+    }
 
 
 def is_zero(classes):
