@@ -1,6 +1,6 @@
 """Certificates by atoms that cannot be read, one reason each: files atoms_*.json.gz of the corpus."""
 
-from atom_damages import base, cascade, term
+from atom_files import base, cascade, term
 
 
 def level_0():

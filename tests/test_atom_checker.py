@@ -5,7 +5,8 @@ import random
 
 import pytest
 import second_checker
-from atom_damages import CORPUS, DAMAGES, added, affine, base, cascade, inserted, read, relu, term
+from atom_damages import DAMAGES
+from atom_files import CORPUS, added, affine, base, cascade, inserted, read, relu, term
 from atom_malformations import MALFORMED
 from test_induction_certificate import assert_rejected_or_true, judged, mutant
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 import second_checker
-from atom_damages import inserted
+from atom_files import inserted
 from mutants import HAIR
 from random_atom_damages import damaged, text
 from test_mutants import assert_true
