@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from atom_damages_early import EARLY
 from atom_files import (
-    CORPUS, HAIR, added, affine, appended, argument, base, cascade, inserted, node, packed, relu, scaled, term, with_tent,
+    CORPUS, HAIR, added, affine, appended, argument, base, cascade, inserted, node, packed, relu, scaled, term,
+    with_tent,
 )
 
 # ------------------------------------------------------------------------------------------------------------- fact (e)
