@@ -7,7 +7,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from command import answered
+from processes import answered
 from table import Bar, Cost, Table, machine
 
 INDUCTIONS = (

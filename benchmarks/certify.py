@@ -5,7 +5,7 @@ The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with t
 
 import os
 
-from command import answered
+from processes import answered
 from table import Bar, Cost, within
 
 PROBLEMS = (

@@ -8,7 +8,7 @@ larger windows, and every problem for all n.
 
 import argparse
 
-from command import answered
+from processes import answered
 from table import Bar, Cost, Table, machine
 
 LEVELS = {100: 5, 1000: 60, 2000: None}
