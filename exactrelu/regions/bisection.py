@@ -245,10 +245,11 @@ class Bisection:
                 open_columns &= ~chosen
         for slot, crossing in batch.crossings():
             chosen = crossing & needed[slot] & open_columns
-            columns = np.flatnonzero(chosen)
-            for column, values in zip(columns, batch.before(slot, columns).T):
-                found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
-            open_columns &= ~chosen
+            if chosen.any():
+                columns = np.flatnonzero(chosen)
+                for column, values in zip(columns, batch.before(slot, columns).T):
+                    found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
+                open_columns &= ~chosen
         if open_columns.any():
             raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")
         return found
