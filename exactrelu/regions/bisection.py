@@ -230,28 +230,21 @@ class Bisection:
 
     def _cuts(self, batch, parts):
         """Return [(part, line)] for the parts with an undecided output."""
-        if not batch.unresolved.any():
-            return []
-        needed = batch.needed()
-        open_columns = batch.unresolved.copy()
+        columns = np.flatnonzero(batch.unresolved)
+        needed = batch.needed(columns)
+        left = np.ones(len(columns), dtype=bool)
         found = []
         for k in reversed(batch.variant.used):
-            chosen = needed[batch.variant.slots[k]] & open_columns
+            chosen = needed[batch.variant.slots[k]] & left
             if chosen.any():
                 axis, function = self._functions[k]
-                for column in np.flatnonzero(chosen):
-                    strip = parts[column].y if axis else parts[column].x
-                    found.append((parts[column], _kink_line(function, strip)))
-                open_columns &= ~chosen
-        for slot, crossing in batch.crossings():
-            chosen = crossing & needed[slot] & open_columns
-            if chosen.any():
-                columns = np.flatnonzero(chosen)
-                for column, values in zip(columns, batch.before(slot, columns).T):
-                    found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
-                open_columns &= ~chosen
-        if open_columns.any():
-            raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")
+                for part in (parts[column] for column in columns[chosen]):
+                    found.append((part, _kink_line(function, part.y if axis else part.x)))
+                left &= ~chosen
+        columns = columns[left]
+        for slot, chosen in batch.crossings(columns, needed[:, left]):
+            for column, values in zip(columns[chosen], batch.before(slot, columns[chosen]).T):
+                found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
         return found
 
 

@@ -16,10 +16,8 @@ from scipy.sparse import csr_array
 from exactrelu.network.dag import Affine, Relu, references
 from exactrelu.rational import mpq
 
-BITS = 60
-
-LIMIT = 2**BITS
-"""No value that is held in ``int64`` reaches this, so that a sum of some of them does not overflow."""
+LIMIT = 2**60
+"""No weight or coordinate that is held in ``int64`` reaches this, so that a sum of some does not overflow."""
 
 ONE = None
 """The id of the constant 1, at slot 0."""

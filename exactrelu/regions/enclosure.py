@@ -8,10 +8,11 @@ range. Affine nodes add enclosures; a ReLU unit passes f + [lo, hi] if that is �
 vertex values, whatever the network.
 
 Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
-common denominator of the weights up to node k and W one of the polygon's coordinates. Before a level is computed in
-``int64``, the bit lengths of the weights and of the largest magnitudes present bound every intermediate sum; where one
-could pass 2⁶⁰ the level is computed in Python integers, which cannot overflow. If what is kept of it passes 2⁶⁰, the
-arrays become arrays of Python integers. Nothing is rounded but ranges of undecided nodes, outwards.
+common denominator of the weights up to node k and W one of the polygon's coordinates. Let Q be a bound of 2 |f| +
+|lo + hi| + (hi − lo) for a node on all polygons. A level is computed in ``int64`` only if Σ |weight| Q < 2⁶³ for each
+of its nodes: this bounds all that is added up on the way, to the extremes of 2 f + [2 lo, 2 hi]. Otherwise it is
+computed in Python integers, which cannot overflow; and if what is kept of it does not fit, the arrays become arrays of
+Python integers. Nothing is rounded but ranges of undecided nodes, outwards.
 """
 
 from itertools import chain
@@ -19,7 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.regions.compiled import BITS, LIMIT, integers, largest
+from exactrelu.regions.compiled import LIMIT, integers, largest
+
+BITS = 63
+"""Integers below 2^63 in absolute value are those of ``int64``."""
+
+POWERS = np.array([1 << k for k in range(BITS)])
 
 
 class Extent(NamedTuple):
@@ -71,12 +77,13 @@ class Batch:
         self.where = where
         count, (vertices, polygons) = len(variant.slots), where.xs.shape
         kind = np.int64 if where.weights.dtype == where.xs.dtype == np.int64 else object
-        self.values = np.zeros((count, vertices, polygons), dtype=kind)
+        self.values = np.empty((count, vertices, polygons), dtype=kind)
         self.middle = np.zeros((count, polygons), dtype=kind)
         self.spread = np.zeros((count, polygons), dtype=kind)
         self.undecided = np.zeros((count, polygons), dtype=bool)
         self._passes = np.ones((count, polygons), dtype=bool)
         self._crosses = np.zeros((count, polygons), dtype=bool)
+        self._peaks = np.zeros(count, dtype=object)  # Q, and its bits
         self._bits = np.zeros(count, dtype=int)
         self._ideal = where.weights == 0 if not where.weights.all() else None
         self._lost = np.zeros(polygons, dtype=bool)
@@ -98,17 +105,20 @@ class Batch:
         """Keep the enclosures of the nodes at ``out``; ``peaks`` are bounds of their |values|, if known."""
         if peaks is None:
             peaks = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
-        if middle is not None:
-            peaks = np.maximum.reduce([peaks, abs(middle).max(axis=1), spread.max(axis=1)])
-        if self.values.dtype != object and largest(peaks) >= LIMIT:
+        parts = [peaks] if middle is None else [peaks, abs(middle).max(axis=1), spread.max(axis=1)]
+        if max(map(largest, parts)) >= LIMIT:
+            parts = [part.astype(object) for part in parts]
+        tops = sum(parts, parts[0])
+        if values.dtype == object and self.values.dtype != object and largest(tops) >> BITS:
             held = (self.values, self.middle, self.spread)
             self.values, self.middle, self.spread = (array.astype(object) for array in held)
-        # Python integers below the limit go into int64 as they are: numpy raises OverflowError for any other
+        # Python integers that fit go into int64 as they are: numpy raises OverflowError for any other
         self.values[out] = values
         if middle is not None:
             self.middle[out], self.spread[out] = middle, spread
             self.undecided[out] = spread != 0
-        self._bits[out] = [peak.bit_length() for peak in peaks.tolist()]
+        self._peaks[out] = tops
+        self._bits[out] = _bit_lengths(tops)
 
     def _enter_univariate(self, axes, slopes, intercepts, low, high, unbounded):
         where = self.where
@@ -135,10 +145,7 @@ class Batch:
         """Compute the enclosures of a level."""
         terms, before = level.terms, slice(0, level.out.start)
         is_open = self.undecided[terms.sources].any()
-        # each sum has at most so many terms of at most so many bits
-        count = int(np.diff(terms.starts).max())
-        bits = int((terms.bits + self._bits[terms.sources]).max(initial=0)) + count.bit_length()
-        fits = bits <= BITS
+        fits = self._fits(level)
         values, middle, spread = level.product(self.values[before], fits), None, None
         if is_open:
             middle = level.product(self.middle[before], fits)
@@ -147,6 +154,15 @@ class Batch:
             self._store(level.out, *self._rectified(level.out, values, middle, spread))
         else:
             self._store(level.out, values, middle, spread)
+
+    def _fits(self, level):
+        """Return whether Σ |weight| Q < 2⁶³ for all nodes of a level."""
+        terms = level.terms
+        # each sum has at most so many terms of at most so many bits; if that is too much, it is added up
+        count = int(np.diff(terms.starts).max())
+        if int((terms.bits + self._bits[terms.sources]).max(initial=0)) + count.bit_length() <= BITS:
+            return True
+        return not largest(level.product(self._peaks[: level.out.start], fits=False, absolute=True)) >> BITS
 
     def _rectified(self, out, values, middle, spread):
         """Return (values, middle, spread, peaks) of the positive parts of enclosures: the ReLU units at ``out``."""
@@ -214,31 +230,50 @@ class Batch:
     def _gone(self, slot, k):
         return self._cancelled.get((slot, k), np.zeros_like(self._lost))
 
-    def needed(self):
-        """Return a boolean array (slots, polygons): where the node's own interval reaches an undecided output."""
-        needed = self._first_lost.copy()
+    def needed(self, columns):
+        """Return a boolean array (slots, columns): where a node's own interval reaches an undecided output.
+
+        ``columns`` are numbers of polygons.
+        """
+        needed, undecided = self._first_lost[:, columns], self.undecided[:, columns]
+        passes, lost = self._passes[:, columns], self._lost[columns]
         for k in self.variant.outputs:
             if k in self.variant.slots:
-                needed[self.variant.slots[k]] |= self.undecided[self.variant.slots[k]] & ~self._lost
+                needed[self.variant.slots[k]] |= undecided[self.variant.slots[k]] & ~lost
         cancelling = {slot for slot, _ in self._cancelled}
         for level in reversed(self.variant.levels):
-            flags = needed[level.out] & self._passes[level.out]
+            flags = needed[level.out] & passes[level.out]
             sources, starts, units = level.pairs
             own = [slot for slot in cancelling if level.out.start <= slot < level.out.stop]
             if own:
-                self._pass_to_terms(needed)
+                self._pass_to_terms(needed, undecided, columns)
                 flags[[slot - level.out.start for slot in own]] = False
             if len(units):
-                needed[sources] |= np.logical_or.reduceat(flags[units], starts, axis=0) & self.undecided[sources]
+                needed[sources] |= np.logical_or.reduceat(flags[units], starts, axis=0) & undecided[sources]
         return needed
 
-    def _pass_to_terms(self, needed):
+    def _pass_to_terms(self, needed, undecided, columns):
         """Pass on from the outputs in which units cancel, term by term."""
         for slot, terms in self.variant.sums:
             for j, _ in terms:
-                needed[j] |= needed[slot] & self.undecided[j] & ~self._gone(slot, j)
+                needed[j] |= needed[slot] & undecided[j] & ~self._gone(slot, j)[columns]
 
-    def crossings(self):
-        """Yield (slot, polygons) of the ReLU units that change sign along a known line in these polygons."""
-        for slot in np.flatnonzero(self._crosses.any(axis=1)):
-            yield slot, self._crosses[slot]
+    def crossings(self, columns, needed):
+        """Yield (slot, flags of ``columns``): the first of the ``needed`` units that changes sign along a known line.
+
+        Raises ``AssertionError`` if there is none in a polygon.
+        """
+        if len(columns):
+            crosses = self._crosses[:, columns] & needed
+            first = crosses.argmax(axis=0)
+            if not crosses[first, np.arange(len(columns))].all():
+                raise AssertionError("an undecided polygon has neither a kink nor a crossing inside")
+            for slot in np.unique(first):
+                yield slot, first == slot
+
+
+def _bit_lengths(numbers):
+    """Return the bit lengths of integers >= 0."""
+    if numbers.dtype == object:
+        return [number.bit_length() for number in numbers]
+    return np.searchsorted(POWERS, numbers, side="right")
