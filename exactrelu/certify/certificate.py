@@ -80,9 +80,7 @@ def _induction_text(evidence):
     yield f'{{"kind": "induction", "window": {window}, "width": "{text(evidence.width)}", "cascades": ['
     for k, cascade in enumerate(evidence.cascades):
         texts = {name: [text(entry) for entry in getattr(cascade, name)] for name in ("origin", "end")}
-        texts["reading"] = _weighted(cascade.reading)
-        parts = (cascade._asdict() | texts).items()
-        yield ("," if k else "") + "\n{" + ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts) + "}"
+        yield _member(k, cascade._asdict() | texts | {"reading": _weighted(cascade.reading)})
     yield "]}}\n"
 
 
@@ -94,9 +92,14 @@ def _atoms_text(evidence):
             for cascade in term.cascades
         ]
         texts = {"origin": [text(entry) for entry in term.origin], "width": text(term.width)}
-        parts = (term._asdict() | texts | {"patches": _weighted(term.patches), "cascades": cascades}).items()
-        yield ("," if k else "") + "\n{" + ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts) + "}"
+        yield _member(k, term._asdict() | texts | {"patches": _weighted(term.patches), "cascades": cascades})
     yield "]}}\n"
+
+
+def _member(k, parts):
+    """Return the text of object number k of an array, one line for each of its ``parts``."""
+    lines = ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts.items())
+    return f"{',' if k else ''}\n{{{lines}}}"
 
 
 def _weighted(entries):

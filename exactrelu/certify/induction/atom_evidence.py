@@ -3,9 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from exactrelu.certify.induction.blocks import chain_ids
+from exactrelu.certify.induction.blocks import flat_ids
 from exactrelu.errors import InputError
-from exactrelu.network.chain import Chain, Sum
 from exactrelu.rational import mpq
 
 WIDEST = mpq(7, 16)
@@ -55,7 +54,7 @@ def atom_evidence(problem, network, summands):
     Raises `InputError` where the evidence has no place for it.
     """
     _, corner = problem.normalized()
-    ids = chain_ids(network) if isinstance(network, (Chain, Sum)) else (found.term.ids for found in summands)
+    ids = flat_ids(network, [found.term for found in summands])
     numbered = zip(summands, ids, strict=bool(summands))  # the zero network has a term, but no summand
     return AtomEvidence(tuple(term_evidence(found, own, corner) for found, own in numbered))
 

@@ -7,6 +7,7 @@ from exactrelu.rational import text
 LISTED = 12
 """The most terms whose shifts are written out."""
 
+
 def zero_fact():
     """Return the fact that the network is the zero function, and the seed, too."""
     return Fact("network", "It is the constant 0, and g = 0.", "the seed is zero on all its triangles")

@@ -181,6 +181,11 @@ def _term_of_chain(chain, index, seen):
     return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
 
 
+def flat_ids(network, terms):
+    """Return, for each term, its ids as in `Term`; ``terms`` are what was made of those of the network."""
+    return chain_ids(network) if isinstance(network, (Chain, Sum)) else (term.ids for term in terms)
+
+
 def chain_ids(network):
     """Yield, for each term of a `Chain` or `Sum`, its ids as in `Term`, in the flat network that it stands for."""
     size, kept = network.inputs, {}

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from exactrelu.certify.induction.atom_evidence import atom_evidence
-from exactrelu.certify.induction.blocks import block, chain_ids
+from exactrelu.certify.induction.blocks import block, flat_ids
 from exactrelu.certify.induction.one_pass import Cascades
 from exactrelu.errors import InputError
-from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine
 
 
@@ -48,7 +47,7 @@ def induction_evidence(problem, network, proof):
     found = proof.examined
     if not isinstance(found, Cascades):
         return atom_evidence(problem, network, found)
-    (ids,) = chain_ids(network) if isinstance(network, (Chain, Sum)) else (found.whole.ids,)
+    (ids,) = flat_ids(network, [found.whole])
     cascades = tuple(cascade(problem, found, shift_class, ids) for shift_class in found.classes)
     return InductionEvidence(problem.window, min(found.widths.values()), cascades)
 
