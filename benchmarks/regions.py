@@ -14,10 +14,10 @@ from random import Random
 from fraction_clipper import regions as baseline_regions
 from table import faster, measured, of_tests, peer, ratio, within
 
-from exactrelu.geometry.polygon import box, plane
+from exactrelu.cpwl.polygon import box, plane
 from exactrelu.network import Relu
+from exactrelu.planar import activation_regions, count_regions, equal, reference
 from exactrelu.rational import mpq
-from exactrelu.regions import activation_regions, count_regions, equal, reference
 
 networks = of_tests("networks")
 

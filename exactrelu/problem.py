@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from operator import index
 
+from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.data import table
 from exactrelu.errors import InputError
-from exactrelu.geometry.cpwl import CPwL
 from exactrelu.jsonio import read_json
 from exactrelu.rational import parse, rational, text
 

@@ -2,8 +2,8 @@
 
 from itertools import combinations
 
-from exactrelu.geometry.cpwl import ZERO, CPwL
-from exactrelu.geometry.polygon import affine_at, box, coordinates, integral
+from exactrelu.cpwl.cpwl import ZERO, CPwL
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, integral
 
 
 def lattice_cells(shape, domain, lines=()):

@@ -10,7 +10,20 @@ from fractions import Fraction
 
 from atom_damages_early import EARLY
 from atom_files import (
-    CORPUS, HAIR, added, affine, appended, argument, base, cascade, inserted, node, packed, relu, scaled, term,
+    CORPUS,
+    HAIR,
+    added,
+    affine,
+    appended,
+    argument,
+    base,
+    cascade,
+    inserted,
+    node,
+    packed,
+    relu,
+    scaled,
+    term,
     with_tent,
 )
 

@@ -2,7 +2,7 @@
 
 from gmpy2 import mpq
 
-from exactrelu.geometry.cpwl import CPwL
+from exactrelu.cpwl.cpwl import CPwL
 
 RIM = [(2, 1), (2, 2), (1, 2), (0, 1), (0, 0), (1, 0)]
 HEXAGON = [(0, k, k % 6 + 1) for k in range(1, 7)]

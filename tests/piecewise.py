@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 
-from exactrelu.geometry.polygon import affine_at, box, coordinates, plane, polygon_of
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
+from exactrelu.planar.bisection import Bisection, piece_form, values_match
+from exactrelu.planar.pieces import affine_pieces
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection, piece_form, values_match
-from exactrelu.regions.pieces import affine_pieces
 
 HUGE = mpq(10) ** 30
 

@@ -14,7 +14,6 @@ import zlib
 from fractions import Fraction
 from itertools import combinations
 
-
 LARGEST = 10**100_000
 
 

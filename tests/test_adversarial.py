@@ -4,15 +4,15 @@ import pytest
 from test_induction_atoms import refused
 
 from exactrelu import checker
-from exactrelu.certify.induction import certify
-from exactrelu.certify.induction.evidence import induction_evidence
-from exactrelu.certify.induction.refutation import counterexample
+from exactrelu.certification.induction import certify
+from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.construction import compact, one_pass
 from exactrelu.errors import UndecidedError
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
+from exactrelu.planar.univariate import univariate_nodes
 from exactrelu.problem import load_problem
 from exactrelu.rational import mpq
-from exactrelu.regions.univariate import univariate_nodes
 
 
 def idle_transport():
@@ -74,7 +74,7 @@ def bomb(depth):
 
 def test_functions_of_one_coordinate_with_exponentially_many_kinks(monkeypatch):
     """A small network whose nodes of one coordinate do not fit into memory: nothing is decided, soon."""
-    monkeypatch.setattr("exactrelu.certify.induction.loops.MAX_KINKS", 1000)
+    monkeypatch.setattr("exactrelu.certification.induction.loops.MAX_KINKS", 1000)
     refused(load_problem("bilinear"), 1, bomb(100), "kinks in all")
     with pytest.raises(UndecidedError, match="more than 1000 kinks in all"):
         univariate_nodes(bomb(100), 1000)
@@ -91,7 +91,7 @@ def test_nested_sums(monkeypatch):
         size = 2 + len(nodes)
         nodes += [Affine(((row, mpq(1)),), mpq(k)), Relu(size), Affine(((total, mpq(1)), (size + 1, mpq(k))), mpq(0))]
         total = size + 2
-    monkeypatch.setattr("exactrelu.certify.induction.blocks.MAX_ENTRIES", 1000)
+    monkeypatch.setattr("exactrelu.certification.induction.blocks.MAX_ENTRIES", 1000)
     refused(problem, 1, Network(2, nodes, [total], flat.marks), "summands in all")
 
 
@@ -118,7 +118,7 @@ def test_the_checker_counts_sums_that_cancel(monkeypatch):
 def test_fewer_points_where_the_target_is_long(monkeypatch):
     """With many stages V^n g itself takes long to evaluate: then few points are tried for a refutation."""
     calls = []
-    monkeypatch.setattr("exactrelu.certify.induction.refutation.cascade", lambda *arguments: calls.append(1) or mpq(0))
+    monkeypatch.setattr("exactrelu.certification.induction.refutation.cascade", lambda *arguments: calls.append(1) or mpq(0))
     zero = Network(2, [Affine((), mpq(0))], [2])
     for n, count in ((1, 300), (100, 44), (10_000, 4)):
         calls.clear()

@@ -7,10 +7,10 @@ import pytest
 from json_schema import conforms
 
 from exactrelu import checker
-from exactrelu.certify.certificate import certificate_text, write_certificate
-from exactrelu.certify.induction import certify
-from exactrelu.certify.induction.atom_evidence import named
-from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.certification.certificate import certificate_text, write_certificate
+from exactrelu.certification.induction import certify
+from exactrelu.certification.induction.atom_evidence import named
+from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.network import Affine, Builder, Chain, Network, constant

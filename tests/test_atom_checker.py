@@ -11,7 +11,7 @@ from atom_malformations import MALFORMED
 from test_induction_certificate import assert_rejected_or_true, judged, mutant
 
 from exactrelu import checker
-from exactrelu.certify.enumeration import certify
+from exactrelu.certification.enumeration import certify
 from exactrelu.network.files import network_from_json
 from exactrelu.problem import problem_from_json
 

@@ -11,8 +11,8 @@ from gmpy2 import mpq
 from exactrelu.construction.atoms import decomposition, refinements, translation_classes
 from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
-from exactrelu.geometry.cpwl import CPwL
-from exactrelu.geometry.overlay import equal, total
+from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.cpwl.overlay import equal, total
 from exactrelu.problem import builtin_seeds
 
 RHO = mpq(1, 8)

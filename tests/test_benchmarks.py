@@ -11,9 +11,9 @@ import pytest
 from networks import oblique_tents, perceptron, tents
 
 import exactrelu
-from exactrelu.geometry.polygon import box
+from exactrelu.cpwl.polygon import box
+from exactrelu.planar import reference
 from exactrelu.rational import mpq
-from exactrelu.regions import reference
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 

@@ -1,4 +1,4 @@
-"""exactrelu.regions.bisection against its plain twin `affine_pieces`, and on networks made to fool it."""
+"""exactrelu.planar.bisection against its plain twin `affine_pieces`, and on networks made to fool it."""
 
 from random import Random
 
@@ -23,11 +23,11 @@ from networks import degenerate, oblique_tents, perceptron, ramp, tents
 from piecewise import check_pieces, domains, function_on, quadrants
 from random_networks import networks
 
-from exactrelu.geometry.polygon import box, plane, polygon_of
+from exactrelu.cpwl.polygon import box, plane, polygon_of
 from exactrelu.network import Affine, Builder, Network, Relu, total
+from exactrelu.planar.bisection import Bisection, Part
+from exactrelu.planar.reference import activation_regions
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection, Part
-from exactrelu.regions.reference import activation_regions
 
 UNIT = box(0, 1, 0, 1)
 SQUARE = box(-1, 1, -1, 1)

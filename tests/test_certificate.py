@@ -11,10 +11,10 @@ import time
 import pytest
 from json_schema import conforms
 
-from exactrelu.certify.certificate import SplitTree, certificate_text, write_certificate
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.splits import TreeRecorder, split_tree
-from exactrelu.certify.verdict import Counterexample
+from exactrelu.certification.certificate import SplitTree, certificate_text, write_certificate
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.splits import TreeRecorder, split_tree
+from exactrelu.certification.verdict import Counterexample
 from exactrelu.checker import check_file
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError

@@ -1,4 +1,4 @@
-"""exactrelu.certify.enumeration: verdicts, counterexamples, and networks made to be certified wrongly."""
+"""exactrelu.certification.enumeration: verdicts, counterexamples, and networks made to be certified wrongly."""
 
 from functools import cache
 from random import Random
@@ -22,20 +22,20 @@ from crafted import (
 from network_mutants import fraction, plain_value
 from networks import degenerate, perceptron
 
-from exactrelu.certify.enumeration import certify, compare_sum, prepared, unbounded_regions
-from exactrelu.certify.shards import Task, block_size, shards
+from exactrelu.certification.enumeration import certify, compare_sum, prepared, unbounded_regions
+from exactrelu.certification.shards import Task, block_size, shards
 from exactrelu.construction import build
 from exactrelu.construction.compact import build as compact
+from exactrelu.cpwl.polygon import box, coordinates
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import box, coordinates
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, constant
 from exactrelu.network.files import read_network, write_network
+from exactrelu.planar import equal, pool
+from exactrelu.planar.summands import summands
 from exactrelu.problem import load_problem
 from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.regions import equal, pool
-from exactrelu.regions.summands import summands
 
 ZERO = load_problem("zero")
 HAIR = mpq(1, 2**60)

@@ -1,4 +1,4 @@
-"""exactrelu.geometry.cpwl and overlay: CPwL functions, exact equality, sums, nodal hats."""
+"""exactrelu.cpwl.cpwl and overlay: CPwL functions, exact equality, sums, nodal hats."""
 
 from random import Random
 
@@ -6,10 +6,10 @@ import pytest
 from functions import HEXAGON, RIM, STAR, courant, nonconvex_star, random_data, random_function, random_point
 from gmpy2 import mpq
 
+from exactrelu.cpwl.cpwl import CPwL, affine_through
+from exactrelu.cpwl.overlay import equal, find_difference, overlay, total
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane
 from exactrelu.errors import InputError
-from exactrelu.geometry.cpwl import CPwL, affine_through
-from exactrelu.geometry.overlay import equal, find_difference, overlay, total
-from exactrelu.geometry.polygon import affine_at, box, coordinates, plane
 
 HAIR = mpq(1, 2**60)
 

@@ -1,4 +1,4 @@
-"""exactrelu.certify.distributed: a real scheduler, real workers, and what happens when they die."""
+"""exactrelu.certification.distributed: a real scheduler, real workers, and what happens when they die."""
 
 import json
 import os
@@ -13,14 +13,14 @@ import pytest
 from command import answer, refusal
 
 import exactrelu
-from exactrelu.certify import shards
-from exactrelu.certify.shards import OUTSIDE, Task, outcome_of, task_text
+from exactrelu.certification import shards
+from exactrelu.certification.shards import OUTSIDE, Task, outcome_of, task_text
 from exactrelu.construction import build
 from exactrelu.network.files import write_network
 from exactrelu.problem import load_problem
 
 SMALL_SHARDS = """
-from exactrelu.certify import shards
+from exactrelu.certification import shards
 from exactrelu.cli import main
 shards.SHARD = 1
 raise SystemExit(main())
@@ -29,7 +29,7 @@ raise SystemExit(main())
 
 SLOW_WORKER = """
 import time
-from exactrelu.certify import enumeration
+from exactrelu.certification import enumeration
 
 def compare_block(*arguments, compare=enumeration.compare_block):
     time.sleep(0.05)
@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_the_cluster_to_others(capsys, tmp_path, undisturbed):
 def test_a_worker_reads_its_task_once(monkeypatch):
     """The records of two blocks are made of one reading of the task, and are what they should be."""
     needs_the_extra()
-    from exactrelu.certify import distributed, enumeration
+    from exactrelu.certification import distributed, enumeration
 
     problem = load_problem("single_c21")
     task = Task(problem, 1, build(problem, 1).flatten())
@@ -205,7 +205,7 @@ def test_a_worker_reads_its_task_once(monkeypatch):
 def test_no_scheduler_is_refused(capsys, monkeypatch, address):
     """An address at which nothing answers: exit code 2 and one line."""
     needs_the_extra()
-    monkeypatch.setattr("exactrelu.certify.distributed.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("exactrelu.certification.distributed.ANSWER_SECONDS", 0.5)
     assert refusal(capsys, *WORDS, "--scheduler", address).startswith(f"no dask scheduler answers at '{address}' (")
 
 
@@ -213,7 +213,7 @@ def test_no_scheduler_is_refused(capsys, monkeypatch, address):
 def test_something_else_that_listens_is_refused(capsys, monkeypatch, words):
     """A program that says nothing, or something else, at the address: exit code 2 and one line."""
     needs_the_extra()
-    monkeypatch.setattr("exactrelu.certify.distributed.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("exactrelu.certification.distributed.ANSWER_SECONDS", 0.5)
     with subprocess.Popen([sys.executable, "-c", SPEAKER, repr(words)], stdout=subprocess.PIPE, text=True) as process:
         address = f"127.0.0.1:{process.stdout.readline().strip()}"
         reason = refusal(capsys, *WORDS, "--scheduler", address)
@@ -224,8 +224,8 @@ def test_something_else_that_listens_is_refused(capsys, monkeypatch, words):
 def test_without_the_extra_it_is_named(capsys, monkeypatch):
     """Where dask.distributed is not installed, --scheduler says how to install it: exit code 2."""
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "exactrelu.certify.distributed", raising=False)
-    monkeypatch.delattr("exactrelu.certify.distributed", raising=False)
+    monkeypatch.delitem(sys.modules, "exactrelu.certification.distributed", raising=False)
+    monkeypatch.delattr("exactrelu.certification.distributed", raising=False)
     assert "pip install distributed" in refusal(capsys, *WORDS, "--scheduler", "127.0.0.1:1")
 
 

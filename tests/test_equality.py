@@ -1,18 +1,18 @@
-"""exactrelu.regions.equality: equality of two networks on all of R²."""
+"""exactrelu.planar.equality: equality of two networks on all of R²."""
 
 from random import Random
 
 import pytest
 from networks import degenerate, hats, perceptron, ramp, tents
 
+from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.network import Affine, Builder, Network, Relu, total
+from exactrelu.planar import activation_regions, equal, equality, pool
+from exactrelu.planar.equality import difference_network, point_inside
+from exactrelu.planar.normal import analysed
+from exactrelu.planar.pieces import common_pieces
 from exactrelu.rational import mpq
-from exactrelu.regions import activation_regions, equal, equality, pool
-from exactrelu.regions.equality import difference_network, point_inside
-from exactrelu.regions.normal import analysed
-from exactrelu.regions.pieces import common_pieces
 
 
 def is_refuted(first, second):

@@ -9,10 +9,10 @@ from functools import cache
 
 import pytest
 
-from exactrelu.certify.enumeration import certify
+from exactrelu.certification.enumeration import certify
 from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.planar import equal
 from exactrelu.problem import Problem, builtin_masks, builtin_problems, builtin_seeds, smallest_window
-from exactrelu.regions import equal
 
 MASKS = sorted(builtin_masks())
 SEEDS = sorted(set(builtin_seeds()) - {"courant3"})

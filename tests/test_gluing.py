@@ -10,7 +10,7 @@ from segments import build, is_affine_between
 from exactrelu.construction.gluing import Copy, carried_input, gluing_copies, ramp
 from exactrelu.construction.lattice import lattice, lattice_form
 from exactrelu.network import constant, linear_combination
-from exactrelu.regions import equal
+from exactrelu.planar import equal
 
 SHAPE = lattice_form(courant().pieces())
 LENGTHS = (2, 2)

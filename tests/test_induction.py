@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from block_changes import HAIR, a_weight, with_block, with_weight
 
-from exactrelu.certify.induction import certify
+from exactrelu.certification.induction import certify
 from exactrelu.construction import one_pass
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.errors import InputError

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 from network_mutants import confirm, mutants
 
-from exactrelu.certify import enumeration
-from exactrelu.certify.induction import certify
+from exactrelu.certification import enumeration
+from exactrelu.certification.induction import certify
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.network import Network
 from exactrelu.problem import builtin_problems, load_problem

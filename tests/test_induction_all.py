@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.certify.induction import certify_all
-from exactrelu.certify.induction.composition import composition
-from exactrelu.certify.induction.facts import Unproved
-from exactrelu.certify.induction.template import dyadic, family, growth_of
-from exactrelu.certify.induction.uniform import NotUniform, Uniform, symbol
+from exactrelu.certification.induction import certify_all
+from exactrelu.certification.induction.composition import composition
+from exactrelu.certification.induction.facts import Unproved
+from exactrelu.certification.induction.template import dyadic, family, growth_of
+from exactrelu.certification.induction.uniform import NotUniform, Uniform, symbol
 from exactrelu.construction import one_pass
 from exactrelu.network import Chain
 from exactrelu.network.layers import layered

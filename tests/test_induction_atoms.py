@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from block_changes import HAIR, a_weight, with_block, with_weight
 
-from exactrelu.certify.induction import certify
+from exactrelu.certification.induction import certify
 from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import DEFAULT, Choices, printed_gate_bound
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, linear_combination

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exactrelu.certify.induction import certify_all
+from exactrelu.certification.induction import certify_all
 from exactrelu.construction import CONSTRUCTIONS, compact
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.network import Builder, Chain, Sum

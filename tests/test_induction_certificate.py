@@ -10,17 +10,17 @@ import second_checker
 from json_schema import conforms
 
 from exactrelu import checker
-from exactrelu.certify import induction
-from exactrelu.certify.certificate import certificate_text, write_certificate
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.certification import induction
+from exactrelu.certification.certificate import certificate_text, write_certificate
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
+from exactrelu.planar.equality import renumbered
 from exactrelu.problem import builtin_problems, load_problem, problem_from_json
 from exactrelu.rational import mpq
-from exactrelu.regions.equality import renumbered
 
 HAIR = Fraction(1, 2**60)
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}

@@ -8,8 +8,8 @@ from functions import courant, nonconvex_star, random_function
 from gmpy2 import mpq
 
 from exactrelu.construction.kinks import PatchForm, Tent, patch_forms
-from exactrelu.geometry.cpwl import CPwL
-from exactrelu.geometry.polygon import affine_at, box, coordinates, line_through, polygon_of
+from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, line_through, polygon_of
 from exactrelu.problem import builtin_seeds
 
 SHIFTS = (mpq(0), mpq(1, 3), mpq(2, 3))

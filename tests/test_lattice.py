@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.construction.lattice import LatticeForm, lattice, lattice_form, maximum, minimum
-from exactrelu.geometry.cpwl import CPwL, form_at
-from exactrelu.geometry.polygon import plane
+from exactrelu.cpwl.cpwl import CPwL, form_at
+from exactrelu.cpwl.polygon import plane
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
 

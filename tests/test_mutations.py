@@ -13,13 +13,13 @@ from crafted import leaks, plateau, plus, spike
 from gmpy2 import mpq
 from network_mutants import HAIR, confirm, fraction, mutants, plain_value, with_bump
 
-from exactrelu.certify.enumeration import certify
+from exactrelu.certification.enumeration import certify
 from exactrelu.construction import CONSTRUCTIONS, paper
 from exactrelu.construction.choices import Choices, printed_gate_bound
 from exactrelu.network import Builder
+from exactrelu.planar import equal
 from exactrelu.problem import Mask, Problem, Seed, load_problem
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.regions import equal
 
 DEFAULT = [
     ("difference", "compact", 1, 40),

@@ -7,7 +7,7 @@ import pytest
 from gmpy2 import mpq
 from random_problems import adversarial_points, random_mask, random_problem, random_seed
 
-from exactrelu.geometry.overlay import equal, find_difference, total
+from exactrelu.cpwl.overlay import equal, find_difference, total
 from exactrelu.problem import Problem, Seed, builtin_mask, builtin_problems, builtin_seed, smallest_window
 from exactrelu.refinement.cascade import cascade, residual
 from exactrelu.refinement.cells import target_pieces

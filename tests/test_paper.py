@@ -12,9 +12,9 @@ from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
 from exactrelu.construction.loop import three_unit_controller
 from exactrelu.network.layers import layered
+from exactrelu.planar import equal
 from exactrelu.problem import Mask, Problem, Seed, builtin_masks, load_problem, smallest_window
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.regions import equal
 
 
 def one_atom(mask):

@@ -1,4 +1,4 @@
-"""exactrelu.geometry.polygon: exact splitting of convex polygons, bounded or not."""
+"""exactrelu.cpwl.polygon: exact splitting of convex polygons, bounded or not."""
 
 from itertools import pairwise
 from random import Random
@@ -8,7 +8,7 @@ from gmpy2 import mpq, mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.geometry.polygon import (
+from exactrelu.cpwl.polygon import (
     Polygon,
     affine_at,
     box,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from exactrelu.errors import UndecidedError
-from exactrelu.regions import pool
-from exactrelu.regions.pool import Lane, results
+from exactrelu.planar import pool
+from exactrelu.planar.pool import Lane, results
 
 ROOT = str(Path(__file__).resolve().parent.parent)
 
@@ -64,7 +64,7 @@ def test_a_process_that_dies_leaves_the_job_undecided():
 
 INTERRUPTED = """
 import os, signal, time
-from exactrelu.regions import pool
+from exactrelu.planar import pool
 
 def sleeping(_, items, __):
     time.sleep(3600 if items[-1] else 0)

@@ -9,8 +9,8 @@ import pytest
 from functions import HEXAGON, RIM, random_data
 from gmpy2 import mpq
 
+from exactrelu.cpwl.overlay import equal
 from exactrelu.errors import InputError
-from exactrelu.geometry.overlay import equal
 from exactrelu.problem import (
     Mask,
     Problem,

@@ -7,8 +7,8 @@ import pytest
 from gmpy2 import mpq
 from random_problems import adversarial_points, random_mask, random_problem
 
-from exactrelu.geometry.overlay import equal
-from exactrelu.geometry.polygon import affine_at, box, coordinates
+from exactrelu.cpwl.overlay import equal
+from exactrelu.cpwl.polygon import affine_at, box, coordinates
 from exactrelu.problem import Mask, builtin_mask, builtin_problems, builtin_seed
 from exactrelu.refinement.cascade import cascade, digit, residual
 from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, folded_mesh, target_pieces

@@ -1,4 +1,4 @@
-"""exactrelu.regions: activation regions, affine pieces and their numbers."""
+"""exactrelu.planar: activation regions, affine pieces and their numbers."""
 
 from itertools import combinations
 from math import comb
@@ -7,12 +7,12 @@ from random import Random
 import pytest
 from networks import arrangement, degenerate, iterated, oblique_tents, perceptron, ramp, tents
 
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import affine_at, box, coordinates, plane, polygon_of
 from exactrelu.network import Builder, Network, Relu
+from exactrelu.planar import activation_regions, affine_pieces, count_regions
+from exactrelu.planar.merging import connected
 from exactrelu.rational import mpq
-from exactrelu.regions import activation_regions, affine_pieces, count_regions
-from exactrelu.regions.merging import connected
 
 UNIT = box(0, 1, 0, 1)
 KINKS = (mpq(1, 2), mpq(1, 3), mpq(1, 7))

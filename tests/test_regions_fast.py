@@ -1,4 +1,4 @@
-"""The fast ways of exactrelu.regions give what the readable reference gives: grids, arrangements, chunks, processes."""
+"""The fast ways of exactrelu.planar give what the readable reference gives: grids, arrangements, chunks, processes."""
 
 import os
 import signal
@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from networks import arrangement, degenerate, hats, oblique_tents, perceptron, ramp, tents
 
+from exactrelu.cpwl.polygon import Polygon, box, plane, polygon_of
 from exactrelu.errors import UndecidedError
-from exactrelu.geometry.polygon import Polygon, box, plane, polygon_of
 from exactrelu.network import Builder, linear_combination
+from exactrelu.planar import activation_regions, batch, count_regions, pool, reference
+from exactrelu.planar.grid import is_grid
+from exactrelu.planar.merging import connected
+from exactrelu.planar.normal import analysed
+from exactrelu.planar.ridges import Ridge, positive_part
+from exactrelu.planar.signs import exact_sign, heads, sign_table
 from exactrelu.rational import mpq, mpz
-from exactrelu.regions import activation_regions, batch, count_regions, pool, reference
-from exactrelu.regions.grid import is_grid
-from exactrelu.regions.merging import connected
-from exactrelu.regions.normal import analysed
-from exactrelu.regions.ridges import Ridge, positive_part
-from exactrelu.regions.signs import exact_sign, heads, sign_table
 
 UNIT = box(0, 1, 0, 1)
 DOMAINS = (
@@ -198,8 +198,8 @@ ENDLESS = """
 import sys
 from random import Random
 from networks import perceptron
-from exactrelu.geometry.polygon import plane
-from exactrelu.regions import batch, count_regions, pool
+from exactrelu.cpwl.polygon import plane
+from exactrelu.planar import batch, count_regions, pool
 pool.ALONE = 10**7
 batch.CELLS = 300
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from random_atom_damages import damaged, text
 from test_mutants import assert_true
 
 from exactrelu import checker
-from exactrelu.certify.certificate import certificate_text
-from exactrelu.certify.induction import certify
-from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.certification.certificate import certificate_text
+from exactrelu.certification.induction import certify
+from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.problem import load_problem
 

@@ -1,4 +1,4 @@
-"""exactrelu.certify.state: what is finished is kept, and believed only if it is what it claims to be."""
+"""exactrelu.certification.state: what is finished is kept, and believed only if it is what it claims to be."""
 
 import json
 import os
@@ -13,10 +13,10 @@ from random import Random
 import pytest
 from command import answer, refusal, run
 
-from exactrelu.certify import enumeration
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.shards import OUTSIDE, Outcome, Task, digest, record, shards, task_of, task_text
-from exactrelu.certify.state import State
+from exactrelu.certification import enumeration
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.shards import OUTSIDE, Outcome, Task, digest, record, shards, task_of, task_text
+from exactrelu.certification.state import State
 from exactrelu.construction import build
 from exactrelu.errors import InputError
 from exactrelu.problem import load_problem
@@ -166,7 +166,7 @@ def test_another_task_finds_nothing(monkeypatch, folder, change):
     elif change == "network":
         network = build(PROBLEM, 2, "compact").flatten()
     else:
-        monkeypatch.setattr("exactrelu.certify.shards.__version__", "0")
+        monkeypatch.setattr("exactrelu.certification.shards.__version__", "0")
     before = set(os.listdir(folder))
     shelf = State(folder, silent).shelf(Task(problem, n, network))
     assert shelf.outcomes(shards(problem, n)) == []
@@ -232,7 +232,7 @@ def test_a_folder_without_permission_is_refused(capsys, tmp_path):
 
 SLOW = """
 import time
-from exactrelu.certify import enumeration, shards
+from exactrelu.certification import enumeration, shards
 from exactrelu.cli import main
 
 def compare_block(*arguments, compare=enumeration.compare_block):

@@ -1,4 +1,4 @@
-"""exactrelu.regions.summands: sums of sub-networks that share nothing, added up piece by piece."""
+"""exactrelu.planar.summands: sums of sub-networks that share nothing, added up piece by piece."""
 
 from random import Random
 
@@ -6,12 +6,12 @@ import pytest
 from crafted import absolute, disjoint_sum, joined
 from networks import degenerate, tents
 
-from exactrelu.geometry.polygon import affine_at, box, coordinates, polygon_of
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, polygon_of
 from exactrelu.network import Affine, Builder, Network, Relu
+from exactrelu.planar.bisection import Bisection, piece_form
+from exactrelu.planar.pieces import affine_pieces
+from exactrelu.planar.summands import Ledger, summands
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection, piece_form
-from exactrelu.regions.pieces import affine_pieces
-from exactrelu.regions.summands import Ledger, summands
 
 SQUARE = box(-1, 1, -1, 1)
 

@@ -1,4 +1,4 @@
-"""exactrelu.geometry.triangulation: validated triangulations and their refinement."""
+"""exactrelu.cpwl.triangulation: validated triangulations and their refinement."""
 
 from itertools import combinations
 from random import Random
@@ -7,9 +7,9 @@ import pytest
 from functions import HEXAGON, RIM, random_data
 from gmpy2 import mpq
 
+from exactrelu.cpwl.polygon import coordinates, polygon_of
+from exactrelu.cpwl.triangulation import Triangulation
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import coordinates, polygon_of
-from exactrelu.geometry.triangulation import Triangulation
 
 HANGING = [(0, 0), (4, 0), (0, 4), (1, 0), (2, 0), (1, -1)]
 

@@ -1,4 +1,4 @@
-"""exactrelu.regions.univariate: exact functions of one variable, and the nodes of a network that are such functions."""
+"""exactrelu.planar.univariate: exact functions of one variable, and the nodes of a network that are such functions."""
 
 from itertools import pairwise
 from random import Random
@@ -11,8 +11,7 @@ from networks import degenerate, iterated, tents
 from random_networks import networks, points, rationals
 
 from exactrelu.network import Affine, Builder, Network, Relu
-from exactrelu.rational import mpq
-from exactrelu.regions.univariate import (
+from exactrelu.planar.univariate import (
     IDENTITY,
     affine_combination,
     node_axes,
@@ -20,6 +19,7 @@ from exactrelu.regions.univariate import (
     separated,
     univariate_nodes,
 )
+from exactrelu.rational import mpq
 
 HAIR = mpq(1, 2**200)
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from exactrelu.certify.verdict import Counterexample
+from exactrelu.certification.verdict import Counterexample
 
 
 class Decision(NamedTuple):

@@ -1,9 +1,9 @@
 """``exactrelu certify --method enumerate``: network and V^n g compared piece by piece."""
 
-from exactrelu.certify.certificate import write_certificate
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.splits import split_tree
-from exactrelu.certify.state import State
+from exactrelu.certification.certificate import write_certificate
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.splits import split_tree
+from exactrelu.certification.state import State
 from exactrelu.commands import complain, timed
 from exactrelu.commands.decision import Decision
 from exactrelu.commands.progress import progress_bar
@@ -24,7 +24,7 @@ def check(options, problem):
     if options.state is not None:
         State(options.state, complain)
     if options.scheduler is not None:
-        from exactrelu.certify.distributed import check_answer  # an extra
+        from exactrelu.certification.distributed import check_answer  # an extra
 
         check_answer(options.scheduler)
 

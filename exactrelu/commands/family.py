@@ -2,7 +2,7 @@
 
 import time
 
-from exactrelu.certify.induction import certify_all
+from exactrelu.certification.induction import certify_all
 from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since
 from exactrelu.commands.build import constructed, described
 from exactrelu.commands.induction import check, page, proof_data

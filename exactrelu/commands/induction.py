@@ -2,9 +2,9 @@
 
 from textwrap import fill
 
-from exactrelu.certify.certificate import write_certificate
-from exactrelu.certify.induction import certify
-from exactrelu.certify.induction.evidence import induction_evidence
+from exactrelu.certification.certificate import write_certificate
+from exactrelu.certification.induction import certify
+from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.commands import timed
 from exactrelu.commands.decision import Decision
 from exactrelu.errors import InputError, UndecidedError

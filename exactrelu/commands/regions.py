@@ -4,11 +4,11 @@ import time
 
 from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.progress import progress_bar
+from exactrelu.cpwl.polygon import box, plane
 from exactrelu.errors import InputError
-from exactrelu.geometry.polygon import box, plane
 from exactrelu.network.files import read_network
+from exactrelu.planar import count_regions
 from exactrelu.rational import parse, text
-from exactrelu.regions import count_regions
 
 
 def run(options):

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from exactrelu.construction.lattice import lattice_form
 from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
-from exactrelu.geometry.cpwl import affine_through
-from exactrelu.geometry.polygon import Polygon, finite, line_through, value
+from exactrelu.cpwl.cpwl import affine_through
+from exactrelu.cpwl.polygon import Polygon, finite, line_through, value
 from exactrelu.rational import Rational, mpq
 
 COARSEST = 4

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from gmpy2 import gcd, mpq
 
-from exactrelu.geometry.polygon import affine_at, box, coordinates, line_through
+from exactrelu.cpwl.polygon import affine_at, box, coordinates, line_through
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 

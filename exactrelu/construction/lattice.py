@@ -12,7 +12,7 @@ H = max(0, min_k g_k) holds on it: for nodal hats with a convex star.
 
 from typing import NamedTuple
 
-from exactrelu.geometry.polygon import affine_at, value
+from exactrelu.cpwl.polygon import affine_at, value
 
 
 class LatticeForm(NamedTuple):

@@ -30,7 +30,7 @@ from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.reading import read_rows
 from exactrelu.construction.selector import cell_selectors, deficiency, digit_selectors
 from exactrelu.construction.states import DIGITS, State, Transitions
-from exactrelu.geometry.cpwl import CPwL
+from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.network.bounds import Interval, interval_bounds
 from exactrelu.network.builder import Builder, constant, linear_combination, total
 from exactrelu.network.chain import Chain

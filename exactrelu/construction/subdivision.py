@@ -2,7 +2,7 @@
 
 from gmpy2 import mpq
 
-from exactrelu.geometry.cpwl import CPwL
+from exactrelu.cpwl.cpwl import CPwL
 
 
 def subdivided(function, parts):

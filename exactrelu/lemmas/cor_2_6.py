@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
-from exactrelu.geometry.overlay import overlay
+from exactrelu.cpwl.overlay import overlay
 from exactrelu.lemmas.expansion import PointClass, coordinate, generic_mask, patch_indices, place_of, windows
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact

@@ -1,6 +1,6 @@
 """Definition 2.8: special atoms, and the recogniser that decides whether a function is one."""
 
-from exactrelu.geometry.cpwl import CPwL
+from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.lemmas.atoms import atom_failure
 from exactrelu.lemmas.instances import RHO, special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table

@@ -2,10 +2,10 @@
 
 from itertools import product
 
-from exactrelu.geometry.overlay import overlay
-from exactrelu.geometry.polygon import Polygon, box, coordinates, finite, value
+from exactrelu.cpwl.overlay import overlay
+from exactrelu.cpwl.polygon import Polygon, box, coordinates, finite, value
+from exactrelu.planar.bisection import Bisection
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection
 
 UNIT_SQUARE = box(0, 1, 0, 1)
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from exactrelu.geometry.cpwl import CPwL
+from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.rational import mpq
 
 RHO = mpq(1, 8)

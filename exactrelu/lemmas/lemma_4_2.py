@@ -7,12 +7,12 @@ from exactrelu.construction.lattice import lattice, lattice_form, minimum
 from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.readout import READOUTS
 from exactrelu.construction.selector import digit_selectors
-from exactrelu.geometry.polygon import box, coordinates
+from exactrelu.cpwl.polygon import box, coordinates
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.network import Builder
+from exactrelu.planar.bisection import Bisection
 from exactrelu.rational import mpq
-from exactrelu.regions.bisection import Bisection
 
 STATEMENT = Statement(
     "Lemma 4.2",

@@ -1,6 +1,6 @@
 """Lemma 5.3: translation covariance, V^n g(· − δ) = (V^n g)(· − 2^{−n} δ)."""
 
-from exactrelu.geometry.overlay import find_difference
+from exactrelu.cpwl.overlay import find_difference
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.problem import builtin_masks, builtin_seeds

@@ -3,7 +3,7 @@
 from itertools import pairwise, product
 
 from exactrelu.construction.loop import controller
-from exactrelu.geometry.polygon import box
+from exactrelu.cpwl.polygon import box
 from exactrelu.lemmas.enumeration import difference, residual_pieces
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.prop_3_1 import controller_fact

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from exactrelu.certify.enumeration import certify
+from exactrelu.certification.enumeration import certify
 from exactrelu.construction import one_pass
 from exactrelu.construction.lattice import lattice, lattice_form
 from exactrelu.lemmas.instances import special_atoms
@@ -10,9 +10,9 @@ from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.torus import torus_controller
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.network.layers import layered
+from exactrelu.planar import equal
 from exactrelu.problem import load_problem
 from exactrelu.rational import mpq
-from exactrelu.regions import equal
 
 STATEMENT = Statement(
     "Remark 2.1",

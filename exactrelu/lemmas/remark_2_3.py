@@ -1,7 +1,7 @@
 """Remark 2.3: vectorization, a function on the window as its patches; the operator acts on the vector of patches."""
 
-from exactrelu.geometry.overlay import overlay
-from exactrelu.geometry.polygon import box
+from exactrelu.cpwl.overlay import overlay
+from exactrelu.cpwl.polygon import box
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement
 from exactrelu.problem import load_problem
 from exactrelu.rational import mpq

@@ -5,7 +5,7 @@ from itertools import product
 from exactrelu.construction import paper
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.lattice import lattice_form
-from exactrelu.geometry.polygon import Polygon
+from exactrelu.cpwl.polygon import Polygon
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table

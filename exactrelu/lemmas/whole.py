@@ -1,7 +1,7 @@
 """Whole constructions side by side with V^n g: instances certified on the whole plane, for every n, and their sizes."""
 
-from exactrelu.certify.enumeration import certify
-from exactrelu.certify.induction import certify_all
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.induction import certify_all
 from exactrelu.lemmas.result import INSTANCES, Fact, Table
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
@@ -38,8 +38,8 @@ def certified_fact(claim, instances, build, problem_of):
 def every_n_fact(names, build):
     """Return the `Fact` that the networks ``build(name, n)`` of these problems equal V^n g for every n ≥ 1.
 
-    The proof is the induction over the stages of `exactrelu.certify.induction`, on blocks whose weights are functions
-    of 2^(-n). A problem for which it is not completed counts as a failure, with the reason.
+    The proof is the induction over the stages of `exactrelu.certification.induction`, on blocks whose weights are
+    functions of 2^(-n). A problem for which it is not completed counts as a failure, with the reason.
     """
     rows, witness = [], None
     for name in names:

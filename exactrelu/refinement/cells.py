@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from gmpy2 import mpq, mpz
 
-from exactrelu.geometry.cpwl import ZERO
-from exactrelu.geometry.overlay import overlay
-from exactrelu.geometry.polygon import Polygon, box, homogeneous
+from exactrelu.cpwl.cpwl import ZERO
+from exactrelu.cpwl.overlay import overlay
+from exactrelu.cpwl.polygon import Polygon, box, homogeneous
 from exactrelu.refinement.transition import DIGITS, patches, row_times, sparse_rows
 
 

@@ -1,6 +1,6 @@
 """The refinement operator V itself, (2.1), on whole functions: V f is again a CPwL function, made explicitly."""
 
-from exactrelu.geometry.overlay import total
+from exactrelu.cpwl.overlay import total
 
 
 def apply_operator(mask, f):

@@ -3,9 +3,9 @@
 from itertools import product
 
 from exactrelu.construction.lattice import lattice, lattice_form
-from exactrelu.geometry.cpwl import CPwL
-from exactrelu.geometry.overlay import overlay
-from exactrelu.geometry.polygon import box
+from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.cpwl.overlay import overlay
+from exactrelu.cpwl.polygon import box
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table

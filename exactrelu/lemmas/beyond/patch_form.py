@@ -4,7 +4,7 @@ from exactrelu.construction.kinks import patch_forms
 from exactrelu.construction.one_pass import SHIFTS
 from exactrelu.construction.reading import read_rows
 from exactrelu.construction.states import State
-from exactrelu.geometry.overlay import overlay
+from exactrelu.cpwl.overlay import overlay
 from exactrelu.lemmas.enumeration import UNIT_SQUARE, difference
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, failure, positive

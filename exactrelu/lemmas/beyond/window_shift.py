@@ -1,6 +1,6 @@
 """The window hypothesis is a condition on the mask, and a shift always attains it."""
 
-from exactrelu.geometry.overlay import find_difference
+from exactrelu.cpwl.overlay import find_difference
 from exactrelu.lemmas.eq_2_2 import necessary_fact, sufficient_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import failure, positive

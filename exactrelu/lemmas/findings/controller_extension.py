@@ -1,12 +1,12 @@
 """Proposition 3.1: the extension "on a surrounding region" is not yet a map of the plane."""
 
 from exactrelu.construction.loop import controller, three_unit_controller
-from exactrelu.geometry.polygon import plane
+from exactrelu.cpwl.polygon import plane
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.network import Builder
+from exactrelu.planar.pieces import common_pieces
 from exactrelu.rational import mpq
-from exactrelu.regions.pieces import common_pieces
 
 STATEMENT = Statement(
     "Prop. 3.1, extension",

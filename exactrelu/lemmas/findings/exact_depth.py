@@ -5,8 +5,8 @@ from exactrelu.lemmas.remark_2_1 import as_network
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
 from exactrelu.network import Builder, Chain
 from exactrelu.network.layers import layered
+from exactrelu.planar import equal
 from exactrelu.problem import load_problem
-from exactrelu.regions import equal
 
 STATEMENT = Statement(
     "Υ, exact depth",

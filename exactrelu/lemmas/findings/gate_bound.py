@@ -1,6 +1,6 @@
 """§4.3: the printed gate bound a_n = max(1, Bⁿ M_H) is too small when B < 1 < M_H."""
 
-from exactrelu.certify.enumeration import certify
+from exactrelu.certification.enumeration import certify
 from exactrelu.construction import paper
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement

@@ -2,10 +2,10 @@
 
 from exactrelu.construction.atoms import decomposition
 from exactrelu.construction.lattice import lattice, lattice_form
+from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.cpwl.overlay import overlay
+from exactrelu.cpwl.polygon import affine_at, box
 from exactrelu.errors import InputError
-from exactrelu.geometry.cpwl import CPwL
-from exactrelu.geometry.overlay import overlay
-from exactrelu.geometry.polygon import affine_at, box
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.prop_5_1 import sum_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement

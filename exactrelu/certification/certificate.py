@@ -1,0 +1,118 @@
+"""Certificate files, format ``exactrelu-certificate/1`` (docs/certificate.md): written here, checked by `checker`.
+
+The statement stands in the file in full: the problem, n, the network and the claim. The evidence for equality is a
+tree of splits of the plane, or says where the cascades of the network are; that for a difference is the point itself.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from exactrelu.certification.induction.atom_evidence import AtomEvidence
+from exactrelu.certification.induction.evidence import InductionEvidence
+from exactrelu.certification.verdict import Counterexample
+from exactrelu.jsonio import write_text_atomically
+from exactrelu.network.files import network_text
+from exactrelu.problem import problem_to_json
+from exactrelu.rational import text
+
+FORMAT = "exactrelu-certificate/1"
+
+ROW = 1000
+"""How many entries of a tree, or lines, stand on a line of the file."""
+
+
+class SplitTree(NamedTuple):
+    """A tree of cuts: ``lines`` are integer triples (a, b, c), the lines a x + b y + c = 0; ``preorder`` is the tree.
+
+    An entry of ``preorder`` is -1 for a leaf, or the index of the line of a cut, followed by the tree of the part
+    where a x + b y + c <= 0 and the tree of that where it is >= 0. In a certificate it is the trees of the four
+    quadrants, one after the other: x <= 0 and y <= 0, x <= 0 and y >= 0, x >= 0 and y <= 0, x >= 0 and y >= 0.
+    """
+
+    lines: Sequence
+    preorder: Sequence
+
+
+def write_certificate(path, problem, n, network, evidence):
+    """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
+
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`,
+    for equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends
+    in .gz, and appears complete or not at all. Raises `InputError` when it cannot be written, and when it gets longer
+    than what can be read.
+    """
+    write_text_atomically(path, certificate_text(problem, n, network, evidence))
+
+
+def certificate_text(problem, n, network, evidence):
+    """Yield the text of a certificate; see `write_certificate`."""
+    yield f'{{"format": "{FORMAT}",\n"problem": {json.dumps(problem_to_json(problem))},\n"n": {n},\n"network": '
+    yield from network_text(network)
+    if isinstance(evidence, Counterexample):
+        yield f',\n"claim": {json.dumps(_difference(evidence))},\n"evidence": {{"kind": "point"}}}}\n'
+        return
+    yield ',\n"claim": {"kind": "equal"},\n"evidence": '
+    if isinstance(evidence, InductionEvidence):
+        yield from _induction_text(evidence)
+        return
+    if isinstance(evidence, AtomEvidence):
+        yield from _atoms_text(evidence)
+        return
+    yield '{"kind": "enumeration",\n"lines": '
+    yield from _array([int(entry) for entry in line] for line in evidence.lines)
+    yield ',\n"tree": '
+    yield from _array(evidence.preorder)
+    yield "}}\n"
+
+
+def _difference(counterexample):
+    return {
+        "kind": "differs",
+        "point": [text(coordinate) for coordinate in counterexample.point],
+        "network": text(counterexample.network),
+        "target": text(counterexample.target),
+    }
+
+
+def _induction_text(evidence):
+    window = json.dumps([[int(low), int(high)] for low, high in evidence.window])
+    yield f'{{"kind": "induction", "window": {window}, "width": "{text(evidence.width)}", "cascades": ['
+    for k, cascade in enumerate(evidence.cascades):
+        texts = {name: [text(entry) for entry in getattr(cascade, name)] for name in ("origin", "end")}
+        yield _member(k, cascade._asdict() | texts | {"reading": _weighted(cascade.reading)})
+    yield "]}}\n"
+
+
+def _atoms_text(evidence):
+    yield '{"kind": "atoms", "terms": ['
+    for k, term in enumerate(evidence.terms):
+        cascades = [
+            cascade._asdict() | {name: _weighted(getattr(cascade, name)) for name in ("value", "reading")}
+            for cascade in term.cascades
+        ]
+        texts = {"origin": [text(entry) for entry in term.origin], "width": text(term.width)}
+        yield _member(k, term._asdict() | texts | {"patches": _weighted(term.patches), "cascades": cascades})
+    yield "]}}\n"
+
+
+def _member(k, parts):
+    """Return the text of object number k of an array, one line for each of its ``parts``."""
+    lines = ",\n ".join(f'"{name}": {json.dumps(part)}' for name, part in parts.items())
+    return f"{',' if k else ''}\n{{{lines}}}"
+
+
+def _weighted(entries):
+    """Return tuples that end with a rational with its text in its place."""
+    return [(*indices, text(weight)) for *indices, weight in entries]
+
+
+def _array(entries):
+    """Yield the text of a JSON array, in rows."""
+    row, separator = [], "["
+    for entry in entries:
+        row.append(json.dumps(entry))
+        if len(row) == ROW:
+            yield separator + ",".join(row)
+            row, separator = [], ",\n"
+    yield (separator + ",".join(row) if row or separator == "[" else "") + "]"

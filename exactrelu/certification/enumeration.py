@@ -1,0 +1,220 @@
+"""Certification by enumeration: network and V^n g side by side on every piece of every dyadic cell, and outside.
+
+The plane is cut into the dyadic cells of level n of the window, a ring of such cells around it, and four unbounded
+regions. On the cells the specification says what V^n g is, piece by piece (`exactrelu.refinement.cells`); on the ring
+and beyond it is zero. The region enumerator, which knows nothing of refinement, cuts each piece until the network is
+affine on it. The network equals V^n g on all of R² if and only if the two affine forms agree on every piece.
+"""
+
+from functools import lru_cache
+from itertools import chain, product
+
+from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
+from exactrelu.certification.verdict import Counterexample, Verdict
+from exactrelu.cpwl.polygon import Polygon, box, coordinates, plane, value
+from exactrelu.errors import InputError
+from exactrelu.planar.bisection import Bisection, piece_form, values_match
+from exactrelu.planar.pool import Lane, in_time, results
+from exactrelu.planar.summands import Ledger, summands
+from exactrelu.rational import mpq
+from exactrelu.refinement.cells import cell_pieces
+from exactrelu.refinement.direct import direct_sum
+
+ZERO = (mpq(0), mpq(0), mpq(0))
+
+
+def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler=None):
+    """Return the `Verdict` on whether ``network`` equals V^n g on all of R².
+
+    ``network`` has two inputs and one output; nothing else is believed of it. ``jobs`` is the number of processes, None
+    for one a core; ``scheduler`` is the address of a dask scheduler whose workers are taken instead. ``state``, a
+    `exactrelu.certification.state.State`, keeps what is finished, and what it has already is not done again.
+    ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
+    of another shape.
+    """
+    network = network.flatten()
+    if network.inputs != 2 or len(network.outputs) != 1:
+        raise InputError(
+            f"V^n g has two inputs and one output, but the network has {network.inputs} and {len(network.outputs)}"
+        )
+    task = Task(problem, n, network)
+    blocks = shards(problem, n)
+    shelf = None if state is None else state.shelf(task)
+    # what refutes comes last, as in the run that found it
+    kept = [] if shelf is None else sorted(shelf.outcomes(blocks), key=lambda outcome: outcome.point is not None)
+    missing, known = set(blocks), {outcome.block for outcome in kept}
+    left = [block for block in blocks if block not in known]
+    cells = pieces = 0
+    for outcome in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):
+        missing.remove(outcome.block)
+        cells += block_size(outcome.block)
+        pieces += outcome.pieces
+        if outcome.point is not None:
+            return Verdict("refuted", cells, pieces, counterexample(task, outcome.point))
+    if missing:
+        raise AssertionError(f"nothing is known of {len(missing)} blocks")
+    return Verdict("certified", cells, pieces)
+
+
+def fresh(task, blocks, jobs, progress, shelf, scheduler):
+    """Yield the `Outcome` of each block as it is finished; see `certify`."""
+    if scheduler is None:
+        outcomes = (outcome for _, part in results([Lane(work, task, blocks)], jobs) for outcome in part)
+    else:
+        from exactrelu.certification.distributed import outcomes_from  # an extra
+
+        outcomes = outcomes_from(scheduler, work, task, blocks)
+    done, total = 0, sum(map(block_size, blocks))
+    for outcome in outcomes:
+        if shelf is not None:
+            shelf.keep(outcome)
+        done += block_size(outcome.block)
+        if progress is not None:
+            progress(done, total)
+        yield outcome
+
+
+def work(task, blocks, deadline):
+    """Return (the `Outcome`s of the blocks done before the deadline, of one at least, and the blocks left over)."""
+    bisections = prepared(task.network)
+    outcomes = []
+    for block in in_time(blocks, deadline):
+        outcomes.append(compare_block(task, bisections, block))
+        if outcomes[-1].point is not None:
+            break
+    return outcomes, blocks
+
+
+@lru_cache(maxsize=1)
+def prepared(network):
+    """Return a `Bisection` for each independent summand of a network; a worker prepares its network once."""
+    return [Bisection(summand) for summand in summands(network)]
+
+
+def compare_block(task, bisections, block):
+    """Return the `Outcome` of one block of cells."""
+    targets = targets_on(task, block)
+    compare = compare_whole if len(bisections) == 1 or block == OUTSIDE else compare_sum
+    return Outcome(block, *compare(task, bisections, targets))
+
+
+def compare_whole(task, bisections, targets):
+    """Return (pieces, a point where they differ or None) from comparing forms on the pieces of the whole network."""
+    bisection = bisections[0] if len(bisections) == 1 else Bisection(task.network)
+    pieces = 0
+    for piece in bisection.pieces([polygon for polygon, _ in targets]):
+        pieces += 1
+        form = targets[piece.root][1]
+        if not values_match(piece, form):
+            return pieces, point_off(piece, form)
+    return pieces, None
+
+
+def compare_sum(task, bisections, targets):
+    """Return the same as `compare_whole`, adding up what each summand is on pieces of its own.
+
+    Network and target are equal on a target's polygon if the sum has no kink inside it and the right value at its
+    vertices.
+    """
+    ledgers = [Ledger(polygon) for polygon, _ in targets]
+    values = [dict.fromkeys(polygon.vertices, mpq(0)) for polygon, _ in targets]
+    pieces = 0
+    for bisection in bisections:
+        entered = set()
+        for piece in bisection.pieces([polygon for polygon, _ in targets]):
+            pieces += 1
+            ledgers[piece.root].enter(piece.polygon, piece_form(piece))
+            for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
+                if vertex in values[piece.root] and (piece.root, vertex) not in entered:
+                    entered.add((piece.root, vertex))
+                    values[piece.root][vertex] += at
+    for root, (polygon, form) in enumerate(targets):
+        for vertex, at in values[root].items():
+            if value(form, vertex) != at * vertex[2]:
+                return pieces, coordinates(vertex)
+        kink = ledgers[root].kink()
+        if kink is not None:
+            return pieces, point_at_kink(task, polygon, *kink)
+    return pieces, None
+
+
+def point_at_kink(task, polygon, point, normal):
+    """Return a point of the polygon next to a kink of network − target at which the difference is not zero.
+
+    At three points m − h ν, m, m + h ν across the kink, for h small enough, the second difference is not zero.
+    """
+    step = mpq(1)
+    while True:
+        points = [tuple(m + sign * step * nu for m, nu in zip(point, normal)) for sign in (-1, 0, 1)]
+        if all(polygon.contains(*z) for z in points):
+            before, at, after = (difference_at(task, z) for z in points)
+            if before - 2 * at + after:
+                return next(z for z, off in zip(points, (before, at, after)) if off)
+        step /= 2
+
+
+def targets_on(task, block):
+    """Return [(polygon, form of V^n g on it)] for the cells of a block, or for the unbounded regions."""
+    if block == OUTSIDE:
+        return [(region, ZERO) for region in unbounded_regions(task.problem, task.n)]
+    return [
+        (polygon, form)
+        for cell in product(*(range(low, high) for low, high in block))
+        for polygon, form in target_on(task.problem, task.n, *cell)
+    ]
+
+
+def target_on(problem, n, m1, m2):
+    """Return the (polygon, form) of V^n g on a cell of the window or of the ring around it, where it is zero."""
+    L1, L2 = problem.size
+    if 0 <= m1 < L1 << n and 0 <= m2 < L2 << n:
+        return cell_pieces(problem, n, m1, m2)
+    (x0, _), (y0, _) = problem.window
+    x, y, side = x0 + mpq(m1, 2**n), y0 + mpq(m2, 2**n), mpq(1, 2**n)
+    return [(box(x, x + side, y, y + side), ZERO)]
+
+
+def point_off(piece, form):
+    """Return a point of the piece at which its values are not those of ``form``: a vertex, or one on a ray."""
+    corners, rays = [], []
+    for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
+        off = value(form, vertex) != at * (vertex[2] or 1)
+        (corners if vertex[2] else rays).append((vertex, off))
+    for vertex, off in corners:
+        if off:
+            return coordinates(vertex)
+    # the values agree at all finite vertices: one step along a ray on which the slopes differ they do not
+    X, Y, _ = next(vertex for vertex, off in rays if off)
+    x, y = coordinates(corners[0][0])
+    return x + X, y + Y
+
+
+def unbounded_regions(problem, n) -> list[Polygon]:
+    """Return four polygons that fill the plane outside of the window and its ring: left, right, below, above."""
+    (x0, x1), (y0, y1) = problem.window
+    ring = mpq(1, 2**n)
+    left, rest = plane().split((mpq(1), mpq(0), ring - x0))
+    middle, right = rest.split((mpq(1), mpq(0), -ring - x1))
+    below, rest = middle.split((mpq(0), mpq(1), ring - y0))
+    _, above = rest.split((mpq(0), mpq(1), -ring - y1))
+    return [left, right, below, above]
+
+
+def counterexample(task, point):
+    """Return the `Counterexample` at ``point``, both values computed anew; raises ``AssertionError`` if they agree."""
+    (found,) = task.network.evaluate(point)
+    target = direct_sum(task.problem, task.n, *point)
+    if found == target:
+        raise AssertionError(f"network and target agree at {point}, where they were found to differ")
+    return Counterexample(point, found, target, cell_of(task, point))
+
+
+def cell_of(task, point):
+    """Return a cell of the window in which a point lies, None for a point outside of the window."""
+    cell = []
+    for coordinate, (low, high) in zip(point, task.problem.window):
+        if not low <= coordinate <= high:
+            return None
+        last = ((high - low) << task.n) - 1
+        cell.append(min(int((coordinate - low) * 2**task.n // 1), last))
+    return tuple(cell)

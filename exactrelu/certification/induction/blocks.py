@@ -1,0 +1,291 @@
+"""A network as a composition of blocks: cut at its interfaces, equal blocks kept once.
+
+Interfaces are named by the ``names`` of a chain or the ``marks`` of a flat network. They are hints and no more: what
+counts is that every value of the next interface, and in the end the output, is a function of the values of this one. A
+`Chain` is a composition by its making; a flat network is cut by following every edge backwards from the nodes of an
+interface to those of the one before, and a path that arrives elsewhere is an edge around the interface.
+"""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from exactrelu.certification.induction.facts import Unproved
+from exactrelu.certification.induction.forms import combination
+from exactrelu.network.chain import Chain, Sum
+from exactrelu.network.dag import Affine, Relu, sources
+from exactrelu.rational import Rational, mpq
+
+_MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
+
+MAX_ENTRIES = 1 << 22
+"""The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
+
+
+class Block(NamedTuple):
+    """A network as plain data: node k of ``nodes`` (`Affine`, `Relu`) has id ``inputs`` + k, and all nodes are in use.
+
+    Two blocks are equal as values if and only if they are the same network node by node.
+    """
+
+    inputs: int
+    nodes: tuple
+    outputs: tuple
+
+    def part(self, positions):
+        """Return the block of the outputs at these positions only, with the same inputs."""
+        return block(self.inputs, self.nodes, [self.outputs[position] for position in positions])
+
+    def part_ids(self, positions):
+        """Return which inputs and nodes of this block those of the `part` are, in order."""
+        return _needed(self.inputs, self.nodes, [self.outputs[position] for position in positions])
+
+    def used_inputs(self):
+        """Return the set of the inputs that some output needs."""
+        read = {source for node in self.nodes for source in sources(node)} | set(self.outputs)
+        return {source for source in read if source < self.inputs}
+
+    def is_rational(self):
+        """Return whether all weights and biases are rational numbers, not functions of n."""
+        numbers = (
+            number for node in self.nodes if type(node) is Affine for number in (node.bias, *(w for _, w in node.terms))
+        )
+        return all(type(number) is Rational for number in numbers)
+
+    def run(self, values, affine, relu):
+        """Return the outputs over any algebra: ``affine`` of [(value, weight)] and bias, ``relu`` of a value."""
+        values = list(values)
+        for node in self.nodes:
+            if type(node) is Relu:
+                values.append(relu(values[node.of]))
+            else:
+                values.append(affine([(values[source], weight) for source, weight in node.terms], node.bias))
+        return [values[output] for output in self.outputs]
+
+
+class Term(NamedTuple):
+    """A composition: the indices ``steps`` of its blocks in `Cut.blocks`, and the interfaces between them.
+
+    ``names[k]`` are the names of the outputs of block k, and ``inlets[k]`` says which input of block k + 1 each of them
+    is: outputs that are one node of a flat network are one input. ``ids[k]`` are the nodes of a flat network that the
+    inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. Those
+    of a chain are not kept: see `chain_ids`.
+    """
+
+    steps: tuple
+    names: tuple
+    inlets: tuple
+    ids: tuple = ()
+
+
+class Cut(NamedTuple):
+    """A network as a sum of compositions of ``blocks``, which are pairwise different."""
+
+    blocks: tuple
+    terms: tuple
+
+
+def cut(network):
+    """Return the `Cut` of a `Chain`, `Sum` or flat `Network`; raises `Unproved` where it has no interfaces."""
+    known, blocks = {}, []
+
+    def index(found):
+        if found not in known:
+            known[found] = len(blocks)
+            blocks.append(found)
+        return known[found]
+
+    if isinstance(network, (Chain, Sum)):
+        seen = {}
+        terms = tuple(_term_of_chain(chain, index, seen) for chain in network.terms)
+    else:
+        terms = tuple(_terms_of_marks(network, index))
+    return Cut(tuple(blocks), terms)
+
+
+def block(inputs, nodes, outputs):
+    """Return the `Block` of what the ``outputs`` need of ``nodes``."""
+    return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)[0]
+
+
+def _needed(inputs, nodes, outputs):
+    """Return the ids, among the inputs and ``nodes``, of those of `block`."""
+    return _ids(lambda node: nodes[node - inputs], dict.fromkeys(range(inputs)), outputs)
+
+
+def expanded(found, owner):
+    """Return (forms, owners) of a block's nodes: forms {node: weight} over inputs and units, and whom they belong to.
+
+    ``owner`` maps inputs to labels; the owners of a node are the set of the labels of all inputs that it is computed
+    from. The key None of a form stands for the constant. Raises
+    `Unproved` if all this is too much.
+    """
+    size = 0
+    forms = [{k: mpq(1)} for k in range(found.inputs)]
+    owners = [frozenset([owner[k]]) if k in owner else frozenset([("input", k)]) for k in range(found.inputs)]
+    for k, node in enumerate(found.nodes, found.inputs):
+        owners.append(frozenset().union(*(owners[source] for source in sources(node))))
+        forms.append(
+            {k: mpq(1)}
+            if type(node) is Relu
+            else combination([(forms[source], weight) for source, weight in node.terms], node.bias)
+        )
+        size += len(forms[-1]) + len(owners[-1])
+        if size > MAX_ENTRIES:
+            raise Unproved("a block", f"its values, as sums of units, have more than {MAX_ENTRIES} summands in all")
+    return forms, owners
+
+
+def _closure(node_at, entry, outputs):
+    """Return (`Block`, ids) from the nodes in ``entry``, {node: input} in order, to the nodes ``outputs``.
+
+    ``ids`` are the nodes that the inputs and nodes of the block are. Raises `KeyError` with the input of the network at
+    which a path backwards arrives without passing ``entry``.
+    """
+    ids = _ids(node_at, entry, outputs)
+    number = {node: k for k, node in enumerate(ids)}
+    nodes = tuple(_renumbered(node_at(node), number) for node in ids[len(entry):])
+    return Block(len(entry), nodes, tuple(number[output] for output in outputs)), ids
+
+
+def _ids(node_at, entry, outputs):
+    """Return the nodes that the inputs and nodes of `_closure` are, in the order of their numbers there."""
+    needed, waiting = set(), [output for output in set(outputs) if output not in entry]
+    while waiting:
+        node = waiting.pop()
+        if node not in needed:
+            needed.add(node)
+            waiting.extend(source for source in sources(node_at(node)) if source not in entry)
+    return (*entry, *sorted(needed))
+
+
+def _renumbered(node, number):
+    if type(node) is Relu:
+        return Relu(number[node.of])
+    weights = defaultdict(mpq)
+    for source, weight in node.terms:
+        if weight:
+            weights[number[source]] += weight
+    return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
+
+
+def _term_of_chain(chain, index, seen):
+    """Return the `Term` of a chain; ``seen`` keeps the indices of the blocks of all chains that were met."""
+    names = () if len(chain.blocks) == 1 else chain.names
+    if names is None:
+        raise Unproved("the network", "the interfaces between its blocks have no names")
+    for part in chain.blocks:
+        if id(part) not in seen:
+            seen[id(part)] = index(block(part.inputs, part.nodes, part.outputs))
+    steps = [seen[id(part)] for part in chain.blocks]
+    return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
+
+
+def flat_ids(network, terms):
+    """Return, for each term, its ids as in `Term`; ``terms`` are what was made of those of the network."""
+    return chain_ids(network) if isinstance(network, (Chain, Sum)) else (term.ids for term in terms)
+
+
+def chain_ids(network):
+    """Yield, for each term of a `Chain` or `Sum`, its ids as in `Term`, in the flat network that it stands for."""
+    size, kept = network.inputs, {}
+    for chain in network.terms:
+        interface, ids = list(range(network.inputs)), []
+        for part in chain.blocks:
+            if id(part) not in kept:
+                kept[id(part)] = _needed(part.inputs, part.nodes, part.outputs)[part.inputs:]
+            shift = size - part.inputs
+            ids.append((*interface, *(node + shift for node in kept[id(part)])))
+            interface = [interface[node] if node < part.inputs else node + shift for node in part.outputs]
+            size += len(part.nodes)
+        yield tuple(ids)
+
+
+def _terms_of_marks(network, index):
+    """Yield the `Term` of each summand of a flat network with marks "term/block/name"; a constant needs none."""
+    nodes = network.nodes
+    inputs = network.inputs
+    if not network.marks and not (whole := block(inputs, nodes, network.outputs)).used_inputs():
+        yield Term((index(whole),), (), ())
+        return
+    interfaces = _interfaces(network.marks)
+
+    def node_at(node):
+        if node < inputs:
+            raise KeyError(node)
+        return nodes[node - inputs]
+
+    ends = _ends(network, node_at, [rows[-1] for rows in interfaces])
+    for term, (rows, end) in enumerate(zip(interfaces, ends, strict=True)):
+        final = inputs + len(nodes)
+        cuts = [[node for _, node in row] for row in rows] + [[final]]
+        entry = {k: k for k in range(inputs)}
+        steps, inlets, ids = [], [], []
+
+        def node_or_end(node, final=final, end=end):
+            return end if node == final else node_at(node)
+
+        for position, outputs in enumerate(cuts):
+            try:
+                found, numbered = _closure(node_or_end, entry, outputs)
+            except KeyError as leak:
+                reason = f"a path goes around the interface before it: it reads input {leak.args[0]} of the network"
+                raise Unproved(f"block {position} of term {term}", reason) from None
+            steps.append(index(found))
+            ids.append(numbered)
+            entry = {node: k for k, node in enumerate(dict.fromkeys(outputs))}
+            inlets.append(tuple(entry[node] for node in outputs))
+        names = tuple(tuple(name for name, _ in row) for row in rows)
+        yield Term(tuple(steps), names, tuple(inlets[:-1]), tuple(ids))
+
+
+def _interfaces(marks):
+    """Return, for each term, its interfaces in order, lists of (name, node)."""
+    found = defaultdict(lambda: defaultdict(list))
+    for mark, node in marks.items():
+        match = _MARK.fullmatch(mark)
+        if match is None:
+            raise Unproved("the network", f"the mark {mark[:40]!r} is not of the form term/block/name")
+        found[int(match[1])][int(match[2])].append((match[3], node))
+    if sorted(found) != list(range(len(found))) or not found:
+        raise Unproved("the network", "no marks say where its blocks end" if not found else "the marks miss a term")
+    for term, rows in found.items():
+        if sorted(rows) != list(range(len(rows))):
+            raise Unproved("the network", f"the marks of term {term} miss an interface")
+    return [[found[term][position] for position in range(len(found[term]))] for term in range(len(found))]
+
+
+def _ends(network, node_at, last_interfaces):
+    """Return, for each term, an `Affine` node that is its share of the output."""
+    (output,) = network.outputs
+    if len(last_interfaces) == 1:
+        return [Affine(((output, mpq(1)),), mpq(0))]
+    owner = {}
+    for term, row in enumerate(last_interfaces):
+        for _, node in row:
+            owner.setdefault(node, term)
+    node = node_at(output) if output >= network.inputs else None
+    if type(node) is not Affine:
+        raise Unproved("the output", "it is not a sum of terms")
+    shares = [[] for _ in last_interfaces]
+    for source, weight in node.terms:
+        shares[_owner(source, node_at, owner)].append((source, weight))
+    return [Affine(tuple(share), node.bias if not term else mpq(0)) for term, share in enumerate(shares)]
+
+
+def _owner(node, node_at, owner):
+    """Return the term whose last interface a node is computed from, 0 for a constant."""
+    seen, waiting, owners = set(), [node], set()
+    while waiting:
+        node = waiting.pop()
+        if node in owner:
+            owners.add(owner[node])
+        elif node not in seen:
+            seen.add(node)
+            try:
+                waiting.extend(sources(node_at(node)))
+            except KeyError:
+                raise Unproved("the output", f"a path from input {node} goes around all interfaces") from None
+    if len(owners) > 1:
+        raise Unproved("the output", "it mixes values of two terms before they are added")
+    return owners.pop() if owners else 0

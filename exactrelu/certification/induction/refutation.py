@@ -1,0 +1,97 @@
+"""Points that may show a difference where a fact was not proved: evaluated exactly, so that a hit is a refutation."""
+
+from random import Random
+
+from exactrelu.certification.verdict import Counterexample
+from exactrelu.rational import mpq
+from exactrelu.refinement.cascade import cascade
+
+POINTS = 300
+"""The most points that are tried."""
+
+OPERATIONS = 1_000_000
+"""About how many operations on rationals may be spent on them: fewer points for deeper networks, but at least four."""
+
+PARTS = 997
+"""Random residuals are multiples of 1/997 of their range, so that no orbit is periodic for small n."""
+
+BESIDE = (0, 0, mpq(1, 2**62), mpq(-1, 2**62))
+"""How far from the lattice points are taken: kinks meet there, and those of a network that is a hair off lie beside."""
+
+
+def counterexample(problem, n, network, spot, seed=0):
+    """Return a `Counterexample` with both values computed exactly, None if none of the points tried is one.
+
+    ``spot`` (`Spot` or None) says where a fact failed. The points are the same for the same ``seed``.
+    """
+    random = Random(seed)
+    count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network) + _target_cost(problem, n))))
+    for attempt in range(count):
+        near = spot is not None and attempt % 3 != 2
+        x, y = point_at(random, spot, n) if near else point_of(random, problem, n)
+        (found,) = network.evaluate((x, y))
+        target = cascade(problem, n, x, y)
+        if found != target:
+            return Counterexample((x, y), found, target, cell_of(problem, n, x, y))
+    return None
+
+
+def _target_cost(problem, n):
+    """Return about how many products V^n g takes at a point: in n steps every coefficient moves entries of a row."""
+    (x0, x1), (y0, y1) = problem.window
+    return n * (x1 - x0) * (y1 - y0) * len(problem.mask) // 4
+
+
+def _cost(network):
+    """Return the number of nodes and edges that an evaluation visits."""
+    blocks = [network] if not hasattr(network, "terms") else [part for term in network.terms for part in term.blocks]
+    sizes = {id(part): part.graph.number_of_nodes() + part.graph.number_of_edges() for part in blocks}
+    return sum(sizes[id(part)] for part in blocks)
+
+
+def point_at(random, spot, n):
+    """Return a random point whose residuals at the stage of ``spot`` lie in its intervals, or very close to them.
+
+    Most of the residuals r^n are moved into the ``seams`` of the spot.
+    """
+    point = []
+    for origin, length, interval, seams in zip(spot.origin, spot.lengths, spot.residual, spot.seams, strict=True):
+        residual = _between(random, *interval)
+        if seams and interval[0] < interval[1] and random.random() < 0.7:
+            scale = 2 ** (n - min(n, spot.stage))
+            residual = (residual * scale // 1 + _between(random, *random.choice(seams))) / scale
+        point.append(origin + (random.randrange(length << spot.stage) + residual) / 2**spot.stage)
+    return tuple(point)
+
+
+def _between(random, low, high):
+    return low + (high - low) * mpq(random.randrange(PARTS), PARTS)
+
+
+def point_of(random, problem, n):
+    """Return a random point; each coordinate is one of those of `coordinate`."""
+    return tuple(low + coordinate(random, (high - low) * 2**n) / 2**n for low, high in problem.window)
+
+
+def coordinate(random, cells):
+    """Return a random coordinate, in units of cells of a window of that many ``cells``.
+
+    Half of the time it is anywhere in the window; else in it or next to it: close to the end of a cell, on a lattice
+    or beside it; or else far away.
+    """
+    residual = mpq(random.randrange(PARTS), PARTS)
+    kind = random.randrange(8)
+    if kind < 4:
+        return random.randrange(cells) + residual
+    if kind == 4:
+        return random.randint(-1, cells + 1) + residual / 16
+    if kind == 5:
+        return (2 * residual - 1) * 2 ** random.randrange(100)
+    return random.randint(-1, cells) + mpq(random.randrange(24), 24) + random.choice(BESIDE)
+
+
+def cell_of(problem, n, x, y):
+    """Return the dyadic cell (m1, m2) of level n with the point, None outside of the window."""
+    cell = tuple(int((t - low) * 2**n // 1) for t, (low, _) in zip((x, y), problem.window, strict=True))
+    inside = all(0 <= m < (high - low) * 2**n for m, (low, high) in zip(cell, problem.window, strict=True))
+    return cell if inside else None

@@ -1,0 +1,149 @@
+"""The producer of split trees: the plane, cut by explicit lines into polygons on each of which a network is affine.
+
+The quadrants are cut along the border of the window and a ring of dyadic cells of level n around it, then into these
+cells; each cell, and each unbounded region, is cut further by the bisection (`exactrelu.planar`), which records its
+cuts. Where the leaves lie is no matter of trust: whoever checks the tree follows the cuts.
+"""
+
+from functools import lru_cache
+from itertools import chain
+
+from gmpy2 import mpz
+
+from exactrelu.certification.certificate import SplitTree
+from exactrelu.cpwl.polygon import integral, plane
+from exactrelu.planar.bisection import Bisection
+from exactrelu.planar.pool import Lane, in_time, results
+from exactrelu.rational import mpq
+
+BATCH = 64
+"""The most polygons that are handed to the bisection at once."""
+
+
+class TreeRecorder:
+    """Collects a tree in preorder, each line once."""
+
+    def __init__(self):
+        self._index = {}
+        self._preorder = []
+
+    def cut(self, line):
+        """Append a cut along the line of an integer form (a, b, c); the trees of both sides have to follow."""
+        line = tuple(map(int, line))
+        self._preorder.append(self._index.setdefault(line, len(self._index)))
+
+    def leaf(self):
+        """Append a leaf."""
+        self._preorder.append(-1)
+
+    def graft(self, tree):
+        """Append a whole `SplitTree`."""
+        index = [self._index.setdefault(line, len(self._index)) for line in tree.lines]
+        self._preorder.extend(index[entry] if entry >= 0 else -1 for entry in tree.preorder)
+
+    def tree(self):
+        """Return the `SplitTree` collected so far."""
+        return SplitTree(tuple(self._index), tuple(self._preorder))
+
+
+def split_tree(problem, n, network, jobs=None, progress=None):
+    """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
+
+    ``jobs`` is the number of processes, None for one a core; the tree does not depend on it. ``progress(done, total)``
+    is told how many of the cells and unbounded regions are done.
+    """
+    plan = list(_regions(problem, n))
+    regions = [step for step in plan if not isinstance(step, tuple)]
+    starts = range(0, len(regions), BATCH)
+    trees, done = {}, 0
+    for _, part in results([Lane(_work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
+        for start, found in part:
+            trees[start] = found
+            done += len(found)
+        if progress is not None:
+            progress(done, len(regions))
+    recorder, grafts = TreeRecorder(), chain.from_iterable(trees[start] for start in starts)
+    for step in plan:
+        if isinstance(step, tuple):
+            recorder.cut(step)
+        else:
+            recorder.graft(next(grafts))
+    return recorder.tree()
+
+
+def _work(network, batches, deadline):
+    """Return ([(start, trees)] of the batches done before the deadline, of one at least, and the batches left over)."""
+    found = [(start, _bisected(_prepared(network), polygons)) for start, polygons in in_time(batches, deadline)]
+    return found, batches
+
+
+@lru_cache(maxsize=1)
+def _prepared(network):
+    """Return the `Bisection` of a network; a worker prepares its network once."""
+    return Bisection(network)
+
+
+def _regions(problem, n):
+    """Yield the cuts (integer forms) of the quadrants and, where no more follow, the `Polygon`s, in preorder."""
+    scale = 2**n
+    box = [(low * scale - 1, high * scale + 1) for low, high in problem.window]
+    below, above = plane().split((mpq(1), mpq(0), mpq(0)))
+    for x_side, xs in ((below, (None, 0)), (above, (0, None))):
+        for polygon, ys in zip(x_side.split((mpq(0), mpq(1), mpq(0))), ((None, 0), (0, None)), strict=True):
+            stack = [(polygon, (xs, ys))]
+            while stack:
+                polygon, sides = stack.pop()
+                cut = _next_cut(sides, box)
+                if cut is None:
+                    yield polygon
+                    continue
+                axis, place = cut
+                line = integral((mpz(scale * (axis == 0)), mpz(scale * (axis == 1)), mpz(-place)))
+                yield line
+                halves = polygon.split(line)
+                low, high = sides[axis]
+                for half, side in ((halves[1], (place, high)), (halves[0], (low, place))):
+                    stack.append((half, (side, sides[1]) if axis == 0 else (sides[0], side)))
+
+
+def _next_cut(sides, box):
+    """Return (axis, place) of the next cut of the rectangle ``sides``, in units of the cells' side, or None.
+
+    The border of the ``box`` comes first; inside of it the longer side of a rectangle is halved down to single cells.
+    """
+    for axis in (0, 1):
+        for place in box[axis]:
+            if _is_between(place, sides[axis]):
+                return axis, place
+    if any(None in side or side[0] < low or side[1] > high for side, (low, high) in zip(sides, box, strict=True)):
+        return None
+    lengths = [high - low for low, high in sides]
+    axis = 0 if lengths[0] >= lengths[1] else 1
+    return (axis, sum(sides[axis]) // 2) if lengths[axis] > 1 else None
+
+
+def _is_between(place, side):
+    return (side[0] is None or side[0] < place) and (side[1] is None or place < side[1])
+
+
+def _bisected(bisection, polygons):
+    """Return the `SplitTree` of each of the polygons."""
+    cuts = []
+    for _ in bisection.pieces(polygons, cuts):
+        pass
+    children = {node: (line, below, above) for node, line, below, above in cuts}
+    return [_tree_below(root, children) for root in range(len(polygons))]
+
+
+def _tree_below(root, children):
+    """Return the `SplitTree` of the node ``root``; ``children`` maps a node that was cut to (line, below, above)."""
+    recorder, stack = TreeRecorder(), [root]
+    while stack:
+        node = stack.pop()
+        if node in children:
+            line, below, above = children[node]
+            recorder.cut(line)
+            stack += [above, below]
+        else:
+            recorder.leaf()
+    return recorder.tree()

@@ -1,0 +1,10 @@
+"""Networks with two inputs, exactly: activation regions, affine pieces, their numbers, equality on all of R²."""
+
+from exactrelu.planar.counting import RegionCount, count_regions
+from exactrelu.planar.enumeration import activation_regions
+from exactrelu.planar.equality import Difference, Equality, equal
+from exactrelu.planar.pieces import affine_pieces
+
+__all__ = [
+    "Difference", "Equality", "RegionCount", "activation_regions", "affine_pieces", "count_regions", "equal",
+]

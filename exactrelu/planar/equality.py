@@ -1,0 +1,268 @@
+"""Are two networks the same function on all of R²? Decided exactly, with a point where they differ if they are not.
+
+The difference of the two networks is brought into normal form first (`normal`). If only ridges are left, it is zero if
+and only if none is left. Otherwise what is left, and only that, is enumerated: the networks are equal if and only if
+its affine form is zero on every piece of the plane. A refutation is evaluated again by the networks themselves.
+"""
+
+from contextlib import closing
+from functools import lru_cache
+from time import monotonic_ns
+from typing import NamedTuple
+
+import numpy as np
+
+from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
+from exactrelu.errors import InputError
+from exactrelu.network import Affine, Network, Relu
+from exactrelu.network.dag import references
+from exactrelu.planar.batch import enumerate_cells, start
+from exactrelu.planar.bisection import Bisection
+from exactrelu.planar.normal import analysed
+from exactrelu.planar.pieces import common_pieces
+from exactrelu.planar.pool import Lane, results
+from exactrelu.planar.reference import planar
+from exactrelu.planar.stages import plan
+from exactrelu.rational import Rational, mpq
+
+QUADRANTS = tuple(
+    Polygon([finite(0, 0), ideal(x, 0), ideal(0, y)] if x * y > 0 else [finite(0, 0), ideal(0, y), ideal(x, 0)])
+    for x in (1, -1)
+    for y in (1, -1)
+)
+
+
+class Difference(NamedTuple):
+    """A point (x, y) at which output number ``output`` of the two networks has the values ``first`` != ``second``."""
+
+    point: tuple
+    first: Rational
+    second: Rational
+    output: int
+
+
+class Equality(NamedTuple):
+    """``verdict`` is "certified" (equal on all of R²) or "refuted"; ``pieces`` counts the pieces that were compared.
+
+    These are convex pieces of the plane, or strips between parallel kinks for functions of one linear form.
+    """
+
+    verdict: str
+    pieces: int
+    counterexample: Difference | None
+
+
+def equal(first, second, jobs=None, progress=None):
+    """Return the `Equality` of two networks with two inputs and equally many outputs, over all of R².
+
+    All outputs are compared. ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)``
+    is told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
+    numbers of inputs or outputs.
+    """
+    network = difference_network(first, second)
+    analysis = analysed(network)
+    pieces, undecided = 0, list(range(len(network.outputs)))
+    if analysis.is_complete:
+        for output, node in enumerate(network.outputs):
+            normal = analysis.normals[node]
+            if normal.atoms:
+                continue
+            undecided.remove(output)
+            sides = analysis.knots(source for source, _ in network.nodes[node - 2].terms)
+            pieces += sum(len(knots) + 1 for knots in sides.values()) or 1
+            if not normal.is_zero:
+                return Equality("refuted", pieces, _checked(first, second, point_off(normal), output))
+        network = remainder(network, analysis, undecided)
+    if not undecided:
+        return Equality("certified", pieces, None)
+    compared, found = _enumerated(network, jobs, progress)
+    if found is None:
+        return Equality("certified", pieces + compared, None)
+    point, output = found
+    return Equality("refuted", pieces + compared, _checked(first, second, point, undecided[output]))
+
+
+def _enumerated(network, jobs, progress):
+    """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero)."""
+    # Where every unit reaches the output, many cells at a time are faster; where closed gates hide most, pieces are.
+    ways = [
+        Lane(_compare_cells, plan(network), [start(plane())]),
+        Lane(_compare_pieces, network, list(QUADRANTS)),
+    ]
+    compared = [0] * len(ways)
+    with closing(results(ways, jobs)) as tasks:
+        for way, (count, found) in tasks:
+            compared[way] += count
+            if found is not None:
+                break
+            if progress is not None:
+                progress(max(compared), max(compared))
+    return compared[way], found
+
+
+def difference_network(first, second):
+    """Return the network with the outputs of ``first`` minus those of ``second``; `InputError` if they do not match."""
+    first, second = planar(first), planar(second)
+    if len(first.outputs) != len(second.outputs):
+        raise InputError(f"networks with {len(first.outputs)} and {len(second.outputs)} outputs cannot be equal")
+    shift = len(first.nodes)
+    place = [0, 1, *range(2 + shift, 2 + shift + len(second.nodes))]
+    nodes = [*first.nodes, *(renumbered(node, place) for node in second.nodes)]
+    outputs = []
+    for plus, minus in zip(first.outputs, second.outputs, strict=True):
+        minus = place[minus]
+        nodes.append(Affine(((plus, mpq(1)), (minus, mpq(-1))) if plus != minus else (), mpq(0)))
+        outputs.append(len(nodes) + 1)
+    return Network(2, nodes, outputs)
+
+
+def remainder(network, analysis, outputs):
+    """Return the network of the ``outputs``, numbers of outputs of ``network``, after cancellation in normal form.
+
+    It consists of the units that are left, one for each atom and each knot, and of what these are computed from.
+    """
+    nodes, ends = list(network.nodes), []
+
+    def node(content):
+        nodes.append(content)
+        return len(nodes) + 1
+
+    for output in outputs:
+        (alpha, beta, gamma), ridges, atoms = analysis.normals[network.outputs[output]]
+        terms = {0: alpha, 1: beta}
+        for (p, q), jumps in ridges.items():
+            for knot, jump in jumps.items():
+                terms[node(Relu(node(Affine(((0, mpq(p)), (1, mpq(q))), -knot))))] = jump
+        for atom, weight in atoms.items():
+            unit, factor = analysis.atoms[atom]
+            terms[unit] = weight / factor
+        ends.append(node(Affine(tuple((source, weight) for source, weight in terms.items() if weight), gamma)))
+    return pruned(nodes, ends)
+
+
+def pruned(nodes, outputs):
+    """Return the network of ``outputs`` and those of ``nodes``, numbered from 2, that they are computed from."""
+    needed = set(outputs)
+    for number in range(len(nodes) + 1, 1, -1):
+        if number in needed:
+            needed.update(references(nodes[number - 2]))
+    kept = sorted(needed.difference((0, 1)))
+    place = {0: 0, 1: 1, **{number: index for index, number in enumerate(kept, 2)}}
+    return Network(2, [renumbered(nodes[number - 2], place) for number in kept], [place[output] for output in outputs])
+
+
+def renumbered(node, place):
+    """Return the node with each node k that it refers to replaced by place[k]."""
+    if type(node) is Relu:
+        return Relu(place[node.of])
+    return Affine(tuple((place[source], weight) for source, weight in node.terms), node.bias)
+
+
+def _compare_cells(network_plan, stack, deadline):
+    """Work through a stack of chunks: ((cells with zero outputs, (point, output) where one is not zero), the rest)."""
+    final, stack = enumerate_cells(network_plan, stack, deadline)
+    for batch in final:
+        rows = np.flatnonzero((batch.forms != 0).any(axis=1))
+        if len(rows):
+            forms = batch.output_forms(rows[0], network_plan)
+            output = next(k for k, form in enumerate(forms) if any(form))
+            return (1, (point_inside(batch.polygon(rows[0]), forms[output]), output)), []
+    return (sum(len(batch.counts) for batch in final), None), stack
+
+
+@lru_cache(maxsize=1)
+def _bisection(network):
+    """Return the `Bisection` of a network: made once in each process, and not before it is needed."""
+    return Bisection(network)
+
+
+def _compare_pieces(network, polygons, deadline):
+    """Work through polygons, as `_compare_cells` does through chunks."""
+    cuts, done = [], set()
+    for piece in _bisection(network).pieces(polygons, cuts):
+        output = next((k for k, values in enumerate(piece.values) if any(values)), None)
+        if output is not None:
+            _, forms = next(common_pieces(network, piece.polygon))
+            return (len(done) + 1, (point_inside(piece.polygon, forms[output]), output)), []
+        done.add(piece.node)
+        if monotonic_ns() > deadline:
+            break
+    return (len(done), None), _left_over(polygons, cuts, done)
+
+
+def _left_over(polygons, cuts, done):
+    """Return the polygons that a `Bisection` made of ``polygons`` by ``cuts``, but for the nodes ``done``."""
+    parts = {node: parts for node, *parts in cuts}
+    stack, left = list(enumerate(polygons)), []
+    while stack:
+        node, polygon = stack.pop()
+        if node in parts:
+            line, below, above = parts[node]
+            stack.extend(zip((below, above), polygon.split(line), strict=True))
+        elif node not in done:
+            left.append(polygon)
+    return left
+
+
+def point_inside(polygon, form):
+    """Return a point (x, y) inside ``polygon`` at which ``form``, not the zero form, is not zero."""
+    x, y = polygon.interior_point()
+    if affine_at(form, x, y):
+        return (x, y)
+    # The zeros of the form are a line through (x, y): a step across it, small enough to stay inside, leaves it.
+    step = _short_step(x, y, form[:2], polygon.half_planes())
+    return (x + step * form[0], y + step * form[1])
+
+
+def point_off(normal):
+    """Return a point (x, y) at which a `Normal` without atoms, not zero, is not zero."""
+    if not normal.ridges:
+        return point_inside(plane(), normal.form)
+    (p, q), jumps = next(iter(normal.ridges.items()))
+    knot = next(iter(jumps))
+    others = [
+        (mpq(r), mpq(s), -level)
+        for (r, s), levels in normal.ridges.items()
+        for level in levels
+        if (r, s, level) != (p, q, knot)
+    ]
+    # A point of the line p x + q y = knot beyond all its crossings with other lines: there the function has a kink
+    # across this line, and no other nearby, so that it is not zero on both sides of it.
+    norm = p * p + q * q
+    x, y = mpq(p) * knot / norm, mpq(q) * knot / norm
+    crossings = [-affine_at(line, x, y) / (line[1] * p - line[0] * q) for line in others if line[1] * p != line[0] * q]
+    t = max(crossings, default=mpq(0)) + 1
+    x, y = x - t * q, y + t * p
+    step = _short_step(x, y, (mpq(p), mpq(q)), others)
+    return next(
+        (u, v)
+        for u, v in ((x + k * step * p, y + k * step * q) for k in (-1, 0, 1))
+        if value_at(normal, u, v)
+    )
+
+
+def value_at(normal, x, y):
+    """Return the value of a `Normal` without atoms at (x, y)."""
+    return affine_at(normal.form, x, y) + sum(
+        jump * max(p * x + q * y - knot, mpq(0))
+        for (p, q), jumps in normal.ridges.items()
+        for knot, jump in jumps.items()
+    )
+
+
+def _short_step(x, y, direction, lines):
+    """Return a step > 0 along ``direction`` from (x, y), on none of ``lines``, after which no line has been reached."""
+    step = mpq(1)
+    for line in lines:
+        slope = abs(line[0] * direction[0] + line[1] * direction[1])
+        if slope:
+            step = min(step, abs(affine_at(line, x, y)) / (2 * slope))
+    return step
+
+
+def _checked(first, second, point, output):
+    """Return the `Difference` at ``point``, from evaluating both networks themselves; it is a real one or an error."""
+    values = first.evaluate(point)[output], second.evaluate(point)[output]
+    if values[0] == values[1]:
+        raise AssertionError(f"the networks agree at {point}, where their difference was found not to be zero")
+    return Difference(point, *values, output)
