@@ -17,7 +17,7 @@ from table import faster, measured, of_tests, peer, ratio, within
 from exactrelu.cpwl.polygon import box, plane
 from exactrelu.network import Relu
 from exactrelu.planar import activation_regions, count_regions, equal, reference
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 networks = of_tests("networks")
 

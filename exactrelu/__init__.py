@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "exactrelu.errors": ("ExactReluError", "InputError", "UndecidedError"),
-    "exactrelu.rational": ("Rational", "parse", "text"),
+    "exactrelu.field": ("Field", "Quadratic", "Rational", "parse", "text"),
     "exactrelu.problem": ("Mask", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json"),
     "exactrelu.network": ("Builder", "Chain", "Network", "Sum"),
     "exactrelu.network.layers": ("Layered", "layered"),

@@ -1,7 +1,7 @@
 """Reading and writing files: strict JSON in, atomic files out, every failure one clear `InputError`.
 
 JSON floats, NaN and infinities are refused with their place named (a weight that is not exact must never slip in), as
-are duplicate keys. Integers may be as long as `exactrelu.rational.MAX_DIGITS` digits, beyond Python's own limit of
+are duplicate keys. Integers may be as long as `exactrelu.field.MAX_DIGITS` digits, beyond Python's own limit of
 4300. Files beginning with the gzip magic are decompressed, within the same limit on the size of the text.
 """
 
@@ -14,10 +14,8 @@ import secrets
 import stat
 import zlib
 
-from gmpy2 import mpz
-
 from exactrelu.errors import InputError
-from exactrelu.rational import MAX_DIGITS, Integer, Rational, text
+from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
 
 MAX_BYTES = 256 * 2**20
 """The longest JSON text that is read, in bytes, after decompression."""

@@ -16,8 +16,8 @@ from operator import index
 from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.data import table
 from exactrelu.errors import InputError
+from exactrelu.field import parse, rational, text
 from exactrelu.jsonio import read_json
-from exactrelu.rational import parse, rational, text
 
 FORMAT = "exactrelu-problem/1"
 

@@ -1,7 +1,7 @@
 """Networks of blocks with one block, or one weight of a block, changed."""
 
+from exactrelu.field import mpq
 from exactrelu.network import Chain, Network, Relu
-from exactrelu.rational import mpq
 
 HAIR = mpq(1, 2**60)
 

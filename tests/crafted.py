@@ -1,7 +1,7 @@
 """Networks made to fool an enumerator of affine pieces: gates that cancel, spikes, strips, leaks, huge weights."""
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, constant, linear_combination, total
-from exactrelu.rational import mpq
 
 HUGE = (2**62, -(2**63), 2**64, 10**30, mpq(1, 2**70), mpq(2**65, 3))
 """Weights at and beyond the ends of ``int64``."""

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from crafted import plus
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Network
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
 

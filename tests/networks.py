@@ -1,7 +1,7 @@
 """Networks with two inputs that the tests use: tents, hats, ramps, arrangements of lines, random, degenerate ones."""
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu, linear_combination, total
-from exactrelu.rational import mpq
 
 HALF = mpq(1, 2)
 

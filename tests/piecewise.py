@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
+from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.pieces import affine_pieces
-from exactrelu.rational import mpq
 
 HUGE = mpq(10) ** 30
 

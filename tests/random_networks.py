@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Chain, Network, Relu, Sum
-from exactrelu.rational import mpq
 
 rationals = st.builds(mpq, st.integers(-12, 12), st.integers(1, 6))
 

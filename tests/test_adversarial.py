@@ -9,10 +9,10 @@ from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.construction import compact, one_pass
 from exactrelu.errors import UndecidedError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.planar.univariate import univariate_nodes
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 
 
 def idle_transport():
@@ -100,7 +100,8 @@ def test_many_classes():
     problem = load_problem("bilinear")
     flat = one_pass.build(problem, 1).flatten()
     marks = flat.marks | {
-        mark.replace("/s0/", f"/s{s}/"): node for mark, node in flat.marks.items() for s in range(3, 7) if "/s0/" in mark
+        mark.replace("/s0/", f"/s{s}/"): node
+        for mark, node in flat.marks.items() for s in range(3, 7) if "/s0/" in mark
     }
     refused(problem, 1, Network(2, flat.nodes, flat.outputs, marks), "7 shift classes are more than 6")
 
@@ -118,7 +119,8 @@ def test_the_checker_counts_sums_that_cancel(monkeypatch):
 def test_fewer_points_where_the_target_is_long(monkeypatch):
     """With many stages V^n g itself takes long to evaluate: then few points are tried for a refutation."""
     calls = []
-    monkeypatch.setattr("exactrelu.certification.induction.refutation.cascade", lambda *arguments: calls.append(1) or mpq(0))
+    module = "exactrelu.certification.induction.refutation"
+    monkeypatch.setattr(f"{module}.cascade", lambda *arguments: calls.append(1) or mpq(0))
     zero = Network(2, [Affine((), mpq(0))], [2])
     for n, count in ((1, 300), (100, 44), (10_000, 4)):
         calls.clear()

@@ -13,10 +13,10 @@ from exactrelu.certification.induction.atom_evidence import named
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, constant
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import Seed, builtin_problems, load_problem
-from exactrelu.rational import mpq
 
 ATOMS = ("compact", "paper")
 
@@ -44,13 +44,17 @@ def is_accepted(tmp_path, problem, n, network):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize("name", ["bilinear", "difference", "needle", "zero", "single_c21", "haar_growing", "quincunx_haar"])
+@pytest.mark.parametrize(
+    "name", ["bilinear", "difference", "needle", "zero", "single_c21", "haar_growing", "quincunx_haar"]
+)
 def test_compact(tmp_path, name, n):
     """Masks and seeds of all kinds: signs, rows that grow, atoms of several forms, the zero seed."""
     assert is_accepted(tmp_path, *built(name, "compact", n))
 
 
-@pytest.mark.parametrize(("name", "n"), [("bilinear", 1), ("needle", 2), ("difference", 4), ("haar_growing", 3), ("zero", 1)])
+@pytest.mark.parametrize(
+    ("name", "n"), [("bilinear", 1), ("needle", 2), ("difference", 4), ("haar_growing", 3), ("zero", 1)]
+)
 def test_paper(tmp_path, name, n):
     """The construction of the paper: a cascade for each patch, nested gates, with constants of their own."""
     assert is_accepted(tmp_path, *built(name, "paper", n))
@@ -66,7 +70,7 @@ def test_all_problems_with_compact(tmp_path, name, n):
 
 @pytest.mark.parametrize(("name", "n"), [("shifted", 2), ("stretched", 1)])
 def test_windows_anywhere(tmp_path, name, n):
-    """Cells are counted as the indices of the mask are, not from the corner of the window; it may be long and narrow."""
+    """Cells are counted as the mask's indices are, not from the corner of the window; it may be long and narrow."""
     problem, _, network = built(name, "compact", n)
     assert problem.normalized()[1] != (0, 0) or len({high - low for low, high in problem.window}) == 2
     assert is_accepted(tmp_path, problem, n, network)

@@ -12,8 +12,8 @@ from networks import oblique_tents, perceptron, tents
 
 import exactrelu
 from exactrelu.cpwl.polygon import box
+from exactrelu.field import mpq
 from exactrelu.planar import reference
-from exactrelu.rational import mpq
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 

@@ -24,10 +24,10 @@ from piecewise import check_pieces, domains, function_on, quadrants
 from random_networks import networks
 
 from exactrelu.cpwl.polygon import box, plane, polygon_of
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu, total
 from exactrelu.planar.bisection import Bisection, Part
 from exactrelu.planar.reference import activation_regions
-from exactrelu.rational import mpq
 
 UNIT = box(0, 1, 0, 1)
 SQUARE = box(-1, 1, -1, 1)

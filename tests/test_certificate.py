@@ -18,10 +18,10 @@ from exactrelu.certification.verdict import Counterexample
 from exactrelu.checker import check_file
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.jsonio import write_text_atomically
 from exactrelu.network import Builder, Chain, Sum
 from exactrelu.problem import Problem, builtin_masks, builtin_problems, builtin_seeds, load_problem, smallest_window
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 
 

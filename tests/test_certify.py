@@ -28,12 +28,12 @@ from exactrelu.construction import build
 from exactrelu.construction.compact import build as compact
 from exactrelu.cpwl.polygon import box, coordinates
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, constant
 from exactrelu.network.files import read_network, write_network
 from exactrelu.planar import equal, pool
 from exactrelu.planar.summands import summands
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
 

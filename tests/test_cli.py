@@ -22,11 +22,11 @@ from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.data import table as entries
 from exactrelu.errors import UndecidedError
+from exactrelu.field import mpq, parse, text
 from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import builtin_problems, load_problem
-from exactrelu.rational import mpq, parse, text
 
 COMMAND = [sys.executable, "-m", "exactrelu"]
 
@@ -42,7 +42,10 @@ def absolute(tmp_path):
 
 @pytest.mark.parametrize(
     ("point", "value"),
-    [(("-7/16", "1"), "37/48"), (("-.5", "-0.125"), "11/24"), (("3", "-9"), "0"), (("+1", "-0"), "1"), (("1.", "3"), "2")],
+    [
+        (("-7/16", "1"), "37/48"), (("-.5", "-0.125"), "11/24"),
+        (("3", "-9"), "0"), (("+1", "-0"), "1"), (("1.", "3"), "2"),
+    ],
 )
 def test_eval_prints_the_exact_value(capsys, absolute, point, value):
     """Negative numbers, fractions and finite decimals are ordinary arguments; the value is p/q."""
@@ -129,7 +132,8 @@ def test_equal_decides_on_all_of_the_plane(capsys, absolute, tmp_path):
     write_network(tmp_path / "leak.json", leak)
     code, data = answer(capsys, "equal", absolute, tmp_path / "same.json")
     assert code == 0 and data["verdict"] == "certified" and data["counterexample"] is None and data["pieces"] >= 2
-    assert run(capsys, "equal", absolute, tmp_path / "same.json")[1].startswith("certified: equal at every point of R^2")
+    out = run(capsys, "equal", absolute, tmp_path / "same.json")[1]
+    assert out.startswith("certified: equal at every point of R^2")
     code, data = answer(capsys, "equal", absolute, tmp_path / "leak.json")
     assert code == 1 and data["verdict"] == "refuted"
     found = data["counterexample"]
@@ -158,7 +162,10 @@ def test_sizes_has_a_row_for_each_construction_and_n(capsys):
 
 @pytest.mark.parametrize(
     ("depths", "formula"),
-    [([9], "9"), ([9, 10, 11], "n + 8"), ([11, 13, 15], "2n + 9"), ([4, 4], "4"), ([5, 6, 9], "5n"), ([7, 9, 12], "7n")],
+    [
+        ([9], "9"), ([9, 10, 11], "n + 8"), ([11, 13, 15], "2n + 9"),
+        ([4, 4], "4"), ([5, 6, 9], "5n"), ([7, 9, 12], "7n"),
+    ],
 )
 def test_the_depth_formula_fits_every_row(depths, formula):
     """An affine depth is given as such; any other as C n with the least integer C that bounds every row."""

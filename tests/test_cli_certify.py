@@ -6,12 +6,12 @@ import pytest
 from command import answer, run
 
 from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.field import parse, text
 from exactrelu.jsonio import read_json
 from exactrelu.network import Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
-from exactrelu.rational import parse, text
 
 CERTIFY_FIELDS = [
     "verdict", "problem", "n", "construction", "method", "width", "depth", "neurons", "cells", "pieces", "seconds",
@@ -86,7 +86,7 @@ def test_a_false_certificate_is_invalid(capsys, wrong, tmp_path):
 
 
 def test_certify_by_induction_prints_a_proof(capsys):
-    """``--method induction`` certifies n in the thousands, with the facts and the conclusion for people and programs."""
+    """``--method induction`` certifies n in the thousands, with facts and conclusion for people and programs."""
     code, data = answer(capsys, "certify", "haar", "-n", 1000, "--method", "induction")
     assert code == 0 and list(data) == [*CERTIFY_FIELDS, "proof"]
     assert (data["verdict"], data["method"], data["n"], data["cells"]) == ("certified", "induction", 1000, 0)
@@ -116,14 +116,15 @@ def test_certify_all_n_prints_the_theorem(capsys, construction, slope):
 
 
 def test_induction_writes_certificates(capsys, wrong, tmp_path):
-    """``--method induction --output``: a certificate of equality, or of the difference that was found; both are valid."""
+    """``--method induction --output``: a certificate of equality, or of the difference found; both are valid."""
     path = tmp_path / "haar.json.gz"
     code, data = answer(capsys, "certify", "haar", "-n", 30, "--method", "induction", "--output", path)
     assert code == 0 and data["certificate"] == str(path) and "certificate" in data["timings"]
     code, out, _ = run(capsys, "check", path)
     assert code == 0 and "equals V^30 g of the problem 'haar' at every point of R^2" in out
     path = tmp_path / "wrong.json.gz"
-    assert run(capsys, "certify", "haar", "--method", "induction", "-n", 1, "--network", wrong, "--output", path)[0] == 1
+    words = ("certify", "haar", "--method", "induction", "-n", 1, "--network", wrong, "--output", path)
+    assert run(capsys, *words)[0] == 1
     code, out, _ = run(capsys, "check", path)
     assert code == 0 and "has the value" in out
 
@@ -132,7 +133,8 @@ def test_induction_refutes_a_wrong_network(capsys, tmp_path):
     """The network of another problem is refuted by induction as well, with a point."""
     chain = build(load_problem("haar_growing"), 3)
     write_network(tmp_path / "wrong.json", chain)
-    code, data = answer(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "wrong.json")
+    words = ("certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "wrong.json")
+    code, data = answer(capsys, *words)
     assert code == 1 and data["verdict"] == "refuted" and "proof" not in data
     point = [parse(c, "point") for c in data["counterexample"]["point"]]
     assert text(*chain.evaluate(point)) == data["counterexample"]["network"] != data["counterexample"]["target"]
@@ -154,7 +156,8 @@ def test_induction_does_not_decide_what_it_does_not_know(capsys, tmp_path):
     """A network without marks is not decided: exit code 3, and the reason says so."""
     flat = build(load_problem("haar"), 3).flatten()
     write_network(tmp_path / "bare.json", Network(flat.inputs, flat.nodes, flat.outputs))
-    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "bare.json")
+    words = ("certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "bare.json")
+    code, out, err = run(capsys, *words)
     assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ") and "--method enumerate" in err
 
 

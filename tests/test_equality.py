@@ -7,12 +7,12 @@ from networks import degenerate, hats, perceptron, ramp, tents
 
 from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu, total
 from exactrelu.planar import activation_regions, equal, equality, pool
 from exactrelu.planar.equality import difference_network, point_inside
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.pieces import common_pieces
-from exactrelu.rational import mpq
 
 
 def is_refuted(first, second):

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from segments import build
 
 from exactrelu.construction.gate import gate, positive_gate, product_gadget
+from exactrelu.field import mpq
 from exactrelu.network import Relu, constant
-from exactrelu.rational import mpq
 
 numbers = st.fractions(-100, 100).map(lambda t: mpq(t.numerator, t.denominator))
 bounds = st.sampled_from([mpq(1, 2**60), mpq(1, 2), mpq(1), mpq(7, 3), mpq(2**60)])

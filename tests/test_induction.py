@@ -9,10 +9,10 @@ from exactrelu.certification.induction import certify
 from exactrelu.construction import one_pass
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import builtin_problems, load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.direct import direct_sum
 
 SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")

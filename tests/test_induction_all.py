@@ -10,10 +10,10 @@ from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.template import dyadic, family, growth_of
 from exactrelu.certification.induction.uniform import NotUniform, Uniform, symbol
 from exactrelu.construction import one_pass
+from exactrelu.field import mpq
 from exactrelu.network import Chain
 from exactrelu.network.layers import layered
 from exactrelu.problem import builtin_problems, load_problem
-from exactrelu.rational import mpq
 
 FRACTIONS = st.fractions(-9, 9, max_denominator=9).map(mpq)
 
@@ -102,7 +102,7 @@ def test_every_problem_for_all_n(name):
 
 
 def family_with(problem, bound=None, seam=None):
-    """Return a function of n: the network of one-pass, but for the gate bounds a_n or transition widths δ_n of stages."""
+    """Return a function of n: the network of one-pass, but for the stages' gate bounds a_n or transition widths δ_n."""
     classes = one_pass.shift_classes(problem.normalized()[0])
 
     def build(n):

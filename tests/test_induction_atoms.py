@@ -8,10 +8,10 @@ from block_changes import HAIR, a_weight, with_block, with_weight
 from exactrelu.certification.induction import certify
 from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import DEFAULT, Choices, printed_gate_bound
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, linear_combination
 from exactrelu.network.files import read_network, write_network
 from exactrelu.problem import builtin_problems, load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.direct import direct_sum
 
 SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")
@@ -136,7 +136,7 @@ def test_the_printed_gate_bound_is_refuted():
 
 
 def test_gates_that_leak_and_selectors_that_are_slow():
-    """Gates with 1/16 of their bound, and transitions of 9 times the width: not certified; 1/8 and 8 just will do, at first."""
+    """Gates with 1/16 of their bound, and transitions of 9 times the width: not certified; 1/8 and 8 just will do."""
     problem = load_problem("haar_growing")
     (chain,) = compact.build(problem, 3).terms
     transitions = compact.Transitions(problem.normalized()[0].mask, (1, 1), compact.readable([(0, 0)]))
@@ -152,7 +152,7 @@ def test_gates_that_leak_and_selectors_that_are_slow():
 
 
 def with_more(block, output, terms, units):
-    """Return the block with  Σ weight * unit  added to an output: ``units`` are forms over inputs, of which ReLUs are made."""
+    """Return the block with  Σ weight * unit  added to an output; ``units`` are forms over inputs, made into ReLUs."""
     nodes = list(block.nodes)
     ends = []
     for form, bias in units:
@@ -165,7 +165,7 @@ def with_more(block, output, terms, units):
 
 
 def test_rows_that_are_right_on_good_orbits_only():
-    """A bump of a selector between 0 and 1 in a stage, or a value of the controllers that is zero: garbage, or an edge."""
+    """A bump of a selector between 0 and 1 in a stage, or a zero value of the controllers: garbage, or an edge."""
     problem = load_problem("haar")
     (chain,) = compact.build(problem, 3).terms
     chi = chain.names[5].index("chi1/x")
@@ -211,7 +211,10 @@ def test_a_state_that_is_missing():
     for name in ("states", "start"):
         setattr(transitions, name, tuple(state for state in getattr(transitions, name) if state != missing))
     transitions.columns = {
-        q: {state: tuple(pair for pair in column if pair[0] != missing) for state, column in rows.items() if state != missing}
+        q: {
+            state: tuple(pair for pair in column if pair[0] != missing)
+            for state, column in rows.items() if state != missing
+        }
         for q, rows in transitions.columns.items()
     }
     delta = DEFAULT.transition_width(n)
@@ -220,7 +223,8 @@ def test_a_state_that_is_missing():
         compact.stage_block(transitions, 1, delta), compact.last_block(transitions, 1, {(0, 0): mpq(1)}),
     ]
     term = Chain(blocks, compact.interface_names(transitions, n))
-    refused(problem, n, Sum([term, *network.terms[1:]]), f"the state {tuple(missing)} is live, but has no entry in the row")
+    reason = f"the state {tuple(missing)} is live, but has no entry in the row"
+    refused(problem, n, Sum([term, *network.terms[1:]]), reason)
 
 
 def test_a_copy_that_is_missing(monkeypatch):

@@ -5,10 +5,10 @@ import pytest
 from exactrelu.certification.induction import certify_all
 from exactrelu.construction import CONSTRUCTIONS, compact
 from exactrelu.construction.choices import DEFAULT
+from exactrelu.field import mpq
 from exactrelu.network import Builder, Chain, Sum
 from exactrelu.network.layers import layered
 from exactrelu.problem import builtin_problems, load_problem
-from exactrelu.rational import mpq
 
 RIGHT = [
     ("bilinear", "compact"), ("haar_growing", "compact"), ("difference", "compact"), ("shifted", "compact"),
@@ -66,7 +66,12 @@ def halving(b):
 
 def test_the_pattern_of_the_wrong_families_is_right():
     """Unchanged, these chains are certified; larger bounds and narrower transitions do no harm."""
-    for options in ({}, {"bound": lambda n: mpq(5) * 4**n}, {"delta": lambda n: mpq(1, 40 * 2**n)}, {"delta": lambda n: mpq(1, 2 * 2**n)}):
+    for options in (
+        {},
+        {"bound": lambda n: mpq(5) * 4**n},
+        {"delta": lambda n: mpq(1, 40 * 2**n)},
+        {"delta": lambda n: mpq(1, 2 * 2**n)},
+    ):
         found = certify_all(PROBLEM, lambda n, options=options: Sum([chain_for(n, **options)]))
         assert (found.verdict, found.reason) == ("certified", None)
 
@@ -79,7 +84,10 @@ WRONG = [
     (lambda n: [chain_for(n, bound=lambda n: mpq(3) ** n + n)], "not a constant times a power"),
     (lambda n: [chain_for(n, delta=lambda n: mpq(9, 16 * 2**n))], "the selector of x is not the digit"),
     (lambda n: [chain_for(n, delta=lambda n: mpq(1, 16 * 2**n * n))], "not of the form a + b 2^-n + c 2^n"),
-    (lambda n: [with_blocks(n, dict.fromkeys(range(1, n + 1), halving(Builder(6))))], "copies of the input depend on n"),
+    (
+        lambda n: [with_blocks(n, dict.fromkeys(range(1, n + 1), halving(Builder(6))))],
+        "copies of the input depend on n",
+    ),
     (lambda n: [with_blocks(n, {n: halving(Builder(6))})], "transports or its stages are not all equal"),
     (lambda n: [with_blocks(n, {0: compact.start_block((1, 1), (mpq(1, 5), 0))})], "not a constant times 2^-n"),
     (lambda n: [with_blocks(n, {n + 1: READOUTS[n % 2]})], "a weight depends on n that should not"),

@@ -16,11 +16,11 @@ from exactrelu.certification.enumeration import certify
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
 from exactrelu.planar.equality import renumbered
 from exactrelu.problem import builtin_problems, load_problem, problem_from_json
-from exactrelu.rational import mpq
 
 HAIR = Fraction(1, 2**60)
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_networks import chains, networks, points, sums
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.network.layers import layered
-from exactrelu.rational import mpq
 
 
 def tent():

@@ -4,8 +4,8 @@ import pytest
 from segments import build, equal_on_line, is_affine_between
 
 from exactrelu.construction.loop import controller, embedding, three_unit_controller
+from exactrelu.field import mpq
 from exactrelu.network import Relu
-from exactrelu.rational import mpq
 
 CONTROLLERS = [controller, three_unit_controller]
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from random_networks import chains, networks, points, rationals, sums
 
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, constant, linear_combination, total
 from exactrelu.network.bounds import HALF_LINES, LINE, Interval, interval_bounds
-from exactrelu.rational import mpq
 
 
 @given(chains(outputs=2), points(2))

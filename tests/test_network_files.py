@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from random_networks import chains, networks, sums
 
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, files
 from exactrelu.network.files import network_from_json, network_text, read_network, write_network
-from exactrelu.rational import mpq
 
 
 def same(first, second):
@@ -86,7 +86,10 @@ def test_the_numerals_of_the_contract_are_read():
 REFUSED = [
     ((), None, "net: expected a network, a JSON object, got null"),
     ((), [], "net: expected a network, a JSON object, got a list"),
-    (("format",), "exactrelu-problem/1", 'net: expected a network file, "format": "exactrelu-network/1", got "exactrelu-p'),
+    (
+        ("format",), "exactrelu-problem/1",
+        'net: expected a network file, "format": "exactrelu-network/1", got "exactrelu-p',
+    ),
     (("format",), KeyError, "got no format"),
     (("format",), ["exactrelu-network/1"], "got a list"),
     (("inputs",), KeyError, 'net: the field "inputs" is missing'),
@@ -148,7 +151,10 @@ def test_what_is_not_a_network_is_refused_with_its_place(place, value, message):
 
 @pytest.mark.parametrize(
     ("limit", "message"),
-    [("MAX_NODES", "net: nodes: 4 nodes are more than the limit of 3"), ("MAX_TERMS", "net: nodes[3]: more than 3 terms")],
+    [
+        ("MAX_NODES", "net: nodes: 4 nodes are more than the limit of 3"),
+        ("MAX_TERMS", "net: nodes[3]: more than 3 terms"),
+    ],
 )
 def test_the_limits_on_nodes_and_terms_hold(monkeypatch, limit, message):
     """More nodes or terms than the stated limits are refused."""

@@ -5,7 +5,7 @@ from segments import build, equal_on_line, is_affine_between
 
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.readout import READOUTS, minus_readout, plus_readout
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 SEAMS = [mpq(1, 3), mpq(1, 4), mpq(1, 16), mpq(1, 2**60)]
 

@@ -9,10 +9,10 @@ from networks import arrangement, degenerate, iterated, oblique_tents, perceptro
 
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Builder, Network, Relu
 from exactrelu.planar import activation_regions, affine_pieces, count_regions
 from exactrelu.planar.merging import connected
-from exactrelu.rational import mpq
 
 UNIT = box(0, 1, 0, 1)
 KINKS = (mpq(1, 2), mpq(1, 3), mpq(1, 7))

@@ -17,6 +17,7 @@ from networks import arrangement, degenerate, hats, oblique_tents, perceptron, r
 
 from exactrelu.cpwl.polygon import Polygon, box, plane, polygon_of
 from exactrelu.errors import UndecidedError
+from exactrelu.field import mpq, mpz
 from exactrelu.network import Builder, linear_combination
 from exactrelu.planar import activation_regions, batch, count_regions, pool, reference
 from exactrelu.planar.grid import is_grid
@@ -24,7 +25,6 @@ from exactrelu.planar.merging import connected
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.ridges import Ridge, positive_part
 from exactrelu.planar.signs import exact_sign, heads, sign_table
-from exactrelu.rational import mpq, mpz
 
 UNIT = box(0, 1, 0, 1)
 DOMAINS = (

@@ -7,7 +7,7 @@ from segments import build, equal_on_line
 
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.selector import cell_selectors, deficiency, digit_selectors
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 WIDTHS = [mpq(1, 6), mpq(1, 7), mpq(1, 16), mpq(1, 2**60)]
 

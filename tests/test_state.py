@@ -19,8 +19,8 @@ from exactrelu.certification.shards import OUTSIDE, Outcome, Task, digest, recor
 from exactrelu.certification.state import State
 from exactrelu.construction import build
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 
 PROBLEM = load_problem("single_c21")
 NETWORK = build(PROBLEM, 2).flatten()

@@ -7,11 +7,11 @@ from crafted import absolute, disjoint_sum, joined
 from networks import degenerate, tents
 
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, polygon_of
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.pieces import affine_pieces
 from exactrelu.planar.summands import Ledger, summands
-from exactrelu.rational import mpq
 
 SQUARE = box(-1, 1, -1, 1)
 

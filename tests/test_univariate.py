@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from networks import degenerate, iterated, tents
 from random_networks import networks, points, rationals
 
+from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.planar.univariate import (
     IDENTITY,
@@ -19,7 +20,6 @@ from exactrelu.planar.univariate import (
     separated,
     univariate_nodes,
 )
-from exactrelu.rational import mpq
 
 HAIR = mpq(1, 2**200)
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from exactrelu.certification.induction.atom_evidence import AtomEvidence
 from exactrelu.certification.induction.evidence import InductionEvidence
 from exactrelu.certification.verdict import Counterexample
+from exactrelu.field import text
 from exactrelu.jsonio import write_text_atomically
 from exactrelu.network.files import network_text
 from exactrelu.problem import problem_to_json
-from exactrelu.rational import text
 
 FORMAT = "exactrelu-certificate/1"
 

@@ -13,10 +13,10 @@ from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, d
 from exactrelu.certification.verdict import Counterexample, Verdict
 from exactrelu.cpwl.polygon import Polygon, box, coordinates, plane, value
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.summands import Ledger, summands
-from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
 

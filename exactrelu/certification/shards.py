@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from exactrelu import __version__
 from exactrelu.errors import InputError
+from exactrelu.field import parse, text
 from exactrelu.jsonio import parse_json
 from exactrelu.network.dag import Network
 from exactrelu.network.files import network_from_json, network_text
 from exactrelu.problem import problem_from_json, problem_to_json
-from exactrelu.rational import parse, text
 from exactrelu.refinement.direct import direct_sum
 
 FORMAT = "exactrelu-shard/1"

@@ -8,13 +8,11 @@ cuts. Where the leaves lie is no matter of trust: whoever checks the tree follow
 from functools import lru_cache
 from itertools import chain
 
-from gmpy2 import mpz
-
 from exactrelu.certification.certificate import SplitTree
 from exactrelu.cpwl.polygon import integral, plane
+from exactrelu.field import mpq, mpz
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.pool import Lane, in_time, results
-from exactrelu.rational import mpq
 
 BATCH = 64
 """The most polygons that are handed to the bisection at once."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from exactrelu.rational import Rational
+from exactrelu.field import Rational
 
 
 class Counterexample(NamedTuple):

@@ -6,10 +6,10 @@ from exactrelu.commands import Answer
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.errors import InputError
+from exactrelu.field import text
 from exactrelu.network.files import write_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
-from exactrelu.rational import text
 
 
 def run(options):

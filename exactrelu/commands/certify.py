@@ -8,10 +8,10 @@ from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since, tim
 from exactrelu.commands.build import constructed, described
 from exactrelu.commands.tables import table
 from exactrelu.errors import InputError, UndecidedError
+from exactrelu.field import mpq, text
 from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq, text
 
 METHODS = {"enumerate": "enumeration", "induction": "induction"}
 """The module of each method: ``check`` refuses what it cannot do, ``decide`` does it, ``hint`` says how to go on."""

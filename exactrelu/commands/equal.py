@@ -6,8 +6,8 @@ from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.regions import read_planar_network
 from exactrelu.errors import UndecidedError
+from exactrelu.field import text
 from exactrelu.planar import equal
-from exactrelu.rational import text
 
 
 def run(options):

@@ -2,8 +2,8 @@
 
 from exactrelu.commands import Answer
 from exactrelu.errors import InputError
+from exactrelu.field import parse, text
 from exactrelu.network.files import read_network
-from exactrelu.rational import parse, text
 
 
 def run(options):

@@ -6,9 +6,9 @@ from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.cpwl.polygon import box, plane
 from exactrelu.errors import InputError
+from exactrelu.field import parse, text
 from exactrelu.network.files import read_network
 from exactrelu.planar import count_regions
-from exactrelu.rational import parse, text
 
 
 def run(options):

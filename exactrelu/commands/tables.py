@@ -1,6 +1,6 @@
 """Plain text for people: aligned tables, numbers that fit into them."""
 
-from exactrelu.rational import text
+from exactrelu.field import text
 
 _LONGEST = 16
 

@@ -15,7 +15,7 @@ from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
 from exactrelu.cpwl.cpwl import affine_through
 from exactrelu.cpwl.polygon import Polygon, finite, line_through, value
-from exactrelu.rational import Rational, mpq
+from exactrelu.field import Rational, mpq
 
 COARSEST = 4
 """Bisection prepares triangulations for a regular subdivision into up to this many parts an edge."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exactrelu.construction.loop import controller
-from exactrelu.rational import Rational, mpq
+from exactrelu.field import Rational, mpq
 
 
 def corrected_gate_bound(norm, height, n):

@@ -18,9 +18,8 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import NamedTuple
 
-from gmpy2 import gcd, mpq
-
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, line_through
+from exactrelu.field import gcd, mpq
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 

@@ -5,7 +5,7 @@ Proposition 3.1 leaves the extension of F from Γ to the plane open; the two ext
 hidden layer. Every function takes a `Builder` and expressions on it and returns expressions.
 """
 
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 THIRD = mpq(1, 3)
 

@@ -5,7 +5,7 @@ network lie on the grid 2⁻ⁿ(δ + Z), so atoms whose shifts agree mod 1 share
 Translates of one function get one c, so that they become the same special atom.
 """
 
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 
 def offsets(groups, rho):

@@ -22,8 +22,6 @@ from collections import defaultdict
 from itertools import combinations, product
 from typing import NamedTuple
 
-from gmpy2 import lcm, mpz
-
 from exactrelu.construction.gate import gate, positive_gate
 from exactrelu.construction.kinks import patch_forms
 from exactrelu.construction.loop import controller, embedding
@@ -31,10 +29,10 @@ from exactrelu.construction.reading import read_rows
 from exactrelu.construction.selector import cell_selectors, deficiency, digit_selectors
 from exactrelu.construction.states import DIGITS, State, Transitions
 from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.bounds import Interval, interval_bounds
 from exactrelu.network.builder import Builder, constant, linear_combination, total
 from exactrelu.network.chain import Chain
-from exactrelu.rational import mpq
 
 SHIFTS = (mpq(1, 3), mpq(2, 3), mpq(0))
 """How far the dyadic grid of each class is moved, in units of its cells, in both coordinates."""

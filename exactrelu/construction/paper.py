@@ -26,8 +26,8 @@ from exactrelu.construction.readout import READOUTS
 from exactrelu.construction.recursion import live_patches, recursive_step, transition_matrices, transition_norm
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.construction.superposition import superposition
+from exactrelu.field import Rational
 from exactrelu.network import Builder, Chain, constant, total
-from exactrelu.rational import Rational
 
 ORIGIN = (0, 0)
 """The patch b_11 that holds the atom, counted from 0."""

@@ -4,7 +4,7 @@ Both are affine but for one unit, which bends the readout on one side of the sea
 it falls back to ρ⁺(E(1)) = 0, and ρ⁻ on [0, ε̄], where it starts at ρ⁻(E(0)) = 1. Their values on Γ lie in [0, 1].
 """
 
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 
 def plus_readout(b, p, q, epsilon):

@@ -8,8 +8,8 @@ from itertools import product
 
 from exactrelu.construction.gate import product_gadget
 from exactrelu.construction.states import DIGITS
+from exactrelu.field import mpq
 from exactrelu.network import linear_combination, total
-from exactrelu.rational import mpq
 
 
 def transition_matrix(mask, lengths, q):

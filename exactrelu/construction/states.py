@@ -12,7 +12,7 @@ bound is that of the signed cascade: the column sums of |T_q|.
 from itertools import product
 from typing import NamedTuple
 
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 DIGITS = tuple(product((0, 1), repeat=2))
 """The digit pairs q of the dilation 2 in the plane."""

@@ -1,8 +1,7 @@
 """Finer triangulations of a CPwL function for Proposition 5.1: regular subdivision and longest-edge bisection."""
 
-from gmpy2 import mpq
-
 from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.field import mpq
 
 
 def subdivided(function, parts):

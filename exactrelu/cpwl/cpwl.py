@@ -2,12 +2,10 @@
 
 from functools import cached_property
 
-from gmpy2 import mpq
-
 from exactrelu.cpwl.polygon import affine_at, coordinates, finite, integral, line_through
 from exactrelu.cpwl.triangulation import Triangulation
 from exactrelu.errors import InputError
-from exactrelu.rational import rational, text
+from exactrelu.field import mpq, rational, text
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 """The form of the zero function."""

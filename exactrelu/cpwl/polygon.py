@@ -12,9 +12,7 @@ plane an auxiliary ideal one.
 
 from itertools import pairwise
 
-from gmpy2 import gcd, lcm, mpq, mpz
-
-from exactrelu.rational import Integer, rational
+from exactrelu.field import Integer, gcd, lcm, mpq, mpz, rational
 
 
 def homogeneous(X, Y, W):

@@ -4,13 +4,13 @@ from collections import Counter
 from itertools import pairwise
 
 from exactrelu.cpwl.overlay import overlay
+from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import PointClass, coordinate, generic_mask, patch_indices, place_of, windows
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import between, positive
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.operator import iterate

@@ -1,11 +1,11 @@
 """Corollary 3.2: F^n(E(t)) = E(r^n(t)) for every n, by induction from Proposition 3.1."""
 
 from exactrelu.construction.loop import controller
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, along, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(

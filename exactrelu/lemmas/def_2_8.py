@@ -1,11 +1,11 @@
 """Definition 2.8: special atoms, and the recogniser that decides whether a function is one."""
 
 from exactrelu.cpwl.cpwl import CPwL
+from exactrelu.field import mpq
 from exactrelu.lemmas.atoms import atom_failure
 from exactrelu.lemmas.instances import RHO, special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Def. 2.8",

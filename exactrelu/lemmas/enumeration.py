@@ -4,8 +4,8 @@ from itertools import product
 
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import Polygon, box, coordinates, finite, value
+from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection
-from exactrelu.rational import mpq
 
 UNIT_SQUARE = box(0, 1, 0, 1)
 

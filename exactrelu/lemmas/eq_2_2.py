@@ -3,12 +3,12 @@
 from itertools import product
 
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import windows
 from exactrelu.lemmas.instances import unit_pyramid
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.problem import Problem, Seed
-from exactrelu.rational import mpq
 from exactrelu.refinement.operator import apply_operator
 
 STATEMENT = Statement(

@@ -11,8 +11,8 @@ from collections import Counter
 from itertools import product
 from typing import NamedTuple
 
+from exactrelu.field import mpq
 from exactrelu.lemmas.symbolic import between, positive
-from exactrelu.rational import mpq
 
 
 class PointClass(NamedTuple):

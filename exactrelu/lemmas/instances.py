@@ -3,7 +3,7 @@
 from functools import cache
 
 from exactrelu.cpwl.cpwl import CPwL
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 RHO = mpq(1, 8)
 """The margin ϱ of the instances."""

@@ -3,10 +3,10 @@
 from itertools import pairwise
 
 from exactrelu.construction.gate import product_gadget
+from exactrelu.field import mpq
 from exactrelu.lemmas.gate_size import gate_size_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 2.7",

@@ -2,13 +2,13 @@
 
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.readout import minus_readout, plus_readout
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 from exactrelu.lemmas.zones import branch_failure
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
-from exactrelu.rational import mpq
 
 THIRD = mpq(1, 3)
 

@@ -1,9 +1,9 @@
 """Lemma 4.1: boundary localization, what enters the transition set ends in the layer [0, ϱ) where H vanishes."""
 
 from exactrelu.construction.choices import DEFAULT
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(

@@ -8,11 +8,11 @@ from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.readout import READOUTS
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.cpwl.polygon import box, coordinates
+from exactrelu.field import mpq
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.network import Builder
 from exactrelu.planar.bisection import Bisection
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 4.2",

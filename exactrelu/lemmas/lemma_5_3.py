@@ -1,10 +1,10 @@
 """Lemma 5.3: translation covariance, V^n g(· − δ) = (V^n g)(· − 2^{−n} δ)."""
 
 from exactrelu.cpwl.overlay import find_difference
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.problem import builtin_masks, builtin_seeds
-from exactrelu.rational import mpq
 from exactrelu.refinement.mask import iterated_mask
 from exactrelu.refinement.operator import apply_operator
 

@@ -1,6 +1,6 @@
 """The loop as the paper prints it: E of (3.1), to be run on numbers and on quantities alike."""
 
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 SIXTHS = tuple(mpq(k, 6) for k in range(7))
 """The knots of E and of E ∘ r on [0, 1]."""

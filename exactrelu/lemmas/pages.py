@@ -6,9 +6,9 @@ math, the forms in which GitHub reads no Markdown inside them. Nothing on a page
 
 import re
 
+from exactrelu.field import Integer, Rational, text
 from exactrelu.lemmas.registry import SECTIONS, page_name
 from exactrelu.lemmas.result import INSTANCES
-from exactrelu.rational import Integer, Rational, text
 
 FORMAT = "exactrelu-proofs/1"
 

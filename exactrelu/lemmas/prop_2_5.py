@@ -1,5 +1,6 @@
 """Proposition 2.5: the one-step cascade identity G_1(z) = T_{Q(z)} G(R(z)), for all masks and all continuous g."""
 
+from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import (
     expanded_operator,
     expanded_product,
@@ -12,7 +13,6 @@ from exactrelu.lemmas.expansion import (
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import along, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(

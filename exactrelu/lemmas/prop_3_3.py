@@ -4,12 +4,12 @@ from itertools import pairwise, product
 
 from exactrelu.construction.loop import controller
 from exactrelu.cpwl.polygon import box
+from exactrelu.field import mpq
 from exactrelu.lemmas.enumeration import difference, residual_pieces
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement
 from exactrelu.lemmas.torus import torus_controller
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Prop. 3.3",

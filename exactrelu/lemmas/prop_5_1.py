@@ -4,13 +4,13 @@ from exactrelu.certification.enumeration import certify
 from exactrelu.construction.atoms import decomposition
 from exactrelu.construction.lattice import lattice
 from exactrelu.cpwl.polygon import coordinates, plane
+from exactrelu.field import mpq
 from exactrelu.lemmas.instances import RHO
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.network import Builder, linear_combination
 from exactrelu.planar import affine_pieces
 from exactrelu.problem import Mask, Problem, builtin_seeds, smallest_window
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Prop. 5.1",

@@ -5,6 +5,7 @@ from itertools import combinations
 from exactrelu.certification.enumeration import certify
 from exactrelu.construction import one_pass
 from exactrelu.construction.lattice import lattice, lattice_form
+from exactrelu.field import mpq
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.torus import torus_controller
@@ -12,7 +13,6 @@ from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.network.layers import layered
 from exactrelu.planar import equal
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Remark 2.1",

@@ -1,8 +1,8 @@
 """Remark 2.2: the residual iterate R_n is affine on every dyadic square of level n, z -> 2^n z - m."""
 
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(

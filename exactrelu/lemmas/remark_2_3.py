@@ -2,9 +2,9 @@
 
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import box
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.operator import apply_operator
 from exactrelu.refinement.transition import DIGITS, patches, transition_matrix
 

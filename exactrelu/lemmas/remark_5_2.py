@@ -1,10 +1,10 @@
 """Remark 5.2: the number of atoms depends on the size of the support, not only on the number of pieces."""
 
 from exactrelu.construction.atoms import decomposition
+from exactrelu.field import mpq
 from exactrelu.lemmas.instances import RHO
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
 from exactrelu.problem import builtin_seeds
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Remark 5.2",

@@ -2,12 +2,12 @@
 
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "§4.1 (i)–(iii)",

@@ -12,8 +12,8 @@ from sympy import QQ
 from sympy.polys.fields import field
 
 from exactrelu.errors import ExactReluError
+from exactrelu.field import mpq, rational
 from exactrelu.network.builder import Builder
-from exactrelu.rational import mpq, rational
 
 TRIALS = tuple(mpq(*pair) for pair in ((1, 1), (1, 3), (3, 1), (1, 40), (40, 1), (1, 1000), (1000, 1)))
 """Values of the variables at which a witness is sought where a claim is not proved."""

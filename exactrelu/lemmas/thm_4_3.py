@@ -6,6 +6,7 @@ from exactrelu.construction import paper
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.lattice import lattice_form
 from exactrelu.cpwl.polygon import Polygon
+from exactrelu.field import mpq
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
@@ -13,7 +14,6 @@ from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.network import Builder, Chain, constant
 from exactrelu.network.layers import layered
 from exactrelu.problem import Problem, Seed, builtin_masks
-from exactrelu.rational import mpq
 from exactrelu.refinement.cells import cells_within
 
 STATEMENT = Statement(

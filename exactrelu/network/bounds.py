@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from exactrelu.field import Rational, mpq
 from exactrelu.network.dag import Relu
-from exactrelu.rational import Rational, mpq
 
 
 class Interval(NamedTuple):

@@ -7,8 +7,8 @@
 (mpq(7,2),)
 """
 
+from exactrelu.field import mpq, rational
 from exactrelu.network.dag import Affine, Network, Relu
-from exactrelu.rational import mpq, rational
 
 half = mpq(1, 2)
 

@@ -4,8 +4,8 @@ A network of depth O(n) whose stages are equal is kept as n references to one bl
 beyond the references; `flatten` expands it into the one `Network` that it stands for.
 """
 
+from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network, Relu
-from exactrelu.rational import mpq
 
 
 class Chain:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import networkx as nx
 
 from exactrelu.errors import InputError
-from exactrelu.rational import Rational, mpq, rational
+from exactrelu.field import Rational, mpq, rational
 
 
 class Affine(NamedTuple):

@@ -3,10 +3,10 @@
 import json
 
 from exactrelu.errors import InputError
+from exactrelu.field import parse, text
 from exactrelu.jsonio import read_json, write_text_atomically
 from exactrelu.network.chain import Expansion
 from exactrelu.network.dag import Affine, Network, Relu
-from exactrelu.rational import parse, text
 
 FORMAT = "exactrelu-network/1"
 

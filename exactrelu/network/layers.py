@@ -13,10 +13,10 @@ layer of the next block. The terms of a `Sum` stand side by side, and the sum of
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from exactrelu.field import Rational, mpq, rational
 from exactrelu.network.bounds import HALF_LINES, interval_bounds
 from exactrelu.network.chain import Chain
 from exactrelu.network.dag import Network, Relu, sources
-from exactrelu.rational import Rational, mpq, rational
 
 ZERO, ONE = mpq(0), mpq(1)
 

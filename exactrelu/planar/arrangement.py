@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from exactrelu.cpwl.polygon import value
+from exactrelu.field import mpq
 from exactrelu.network.bounds import Interval
 from exactrelu.planar.pieces import form_range
-from exactrelu.rational import mpq
 
 
 class Family(NamedTuple):

@@ -15,13 +15,12 @@ from time import monotonic_ns
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import mpz
 
 from exactrelu.cpwl.polygon import Polygon
+from exactrelu.field import mpq, mpz
 from exactrelu.planar.cutting import cut
 from exactrelu.planar.signs import heads
 from exactrelu.planar.stages import WORD, Affines, plan, words
-from exactrelu.rational import mpq
 
 ENTRIES = 2**20
 """The most integers in forms that a chunk may hold before it is halved."""

@@ -13,9 +13,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import lcm, mpq, mpz
 
 from exactrelu.cpwl.polygon import Polygon, integral, value
+from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.dag import references
 from exactrelu.planar.compiled import compiled, integers
 from exactrelu.planar.enclosure import Batch, extent

@@ -10,11 +10,10 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import lcm
 from scipy.sparse import csr_array
 
+from exactrelu.field import lcm, mpq
 from exactrelu.network.dag import Affine, Relu, references
-from exactrelu.rational import mpq
 
 LIMIT = 2**60
 """No weight or coordinate that is held in ``int64`` reaches this, so that a sum of some does not overflow."""

@@ -8,9 +8,9 @@ before. A cut adds at most three vertices; their signs for the rest of the group
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import mpz
 
 from exactrelu.cpwl.polygon import crossing_point, point_on_line
+from exactrelu.field import mpz
 from exactrelu.planar.signs import heads, sign_table
 
 CROSSING = 2

@@ -14,6 +14,7 @@ import numpy as np
 
 from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.errors import InputError
+from exactrelu.field import Rational, mpq
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.network.dag import references
 from exactrelu.planar.batch import enumerate_cells, start
@@ -23,7 +24,6 @@ from exactrelu.planar.pieces import common_pieces
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import planar
 from exactrelu.planar.stages import plan
-from exactrelu.rational import Rational, mpq
 
 QUADRANTS = tuple(
     Polygon([finite(0, 0), ideal(x, 0), ideal(0, y)] if x * y > 0 else [finite(0, 0), ideal(0, y), ideal(x, 0)])

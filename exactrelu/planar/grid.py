@@ -8,9 +8,8 @@ are sums of ridges: the form on a cell is the sum of one form for its strip in e
 
 from bisect import bisect_left, bisect_right
 
-from gmpy2 import mpz
-
 from exactrelu.cpwl.polygon import Polygon, homogeneous
+from exactrelu.field import mpz
 from exactrelu.planar.arrangement import Family, chord, families, numbers_within, range_between
 from exactrelu.planar.pieces import form_range
 from exactrelu.planar.reference import ZERO

@@ -8,9 +8,8 @@ swept together, and two that overlap in more than a point are joined.
 
 from collections import defaultdict
 
-from gmpy2 import mpq
-
 from exactrelu.cpwl.polygon import integral, line_through
+from exactrelu.field import mpq
 
 
 class Components:

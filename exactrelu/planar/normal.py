@@ -12,12 +12,10 @@ only ridges in this direction have a kink that does not end, so kinks of differe
 
 from typing import NamedTuple
 
-from gmpy2 import mpz
-
+from exactrelu.field import mpq, mpz
 from exactrelu.network import Relu
 from exactrelu.planar.reference import COORDINATES, ZERO
 from exactrelu.planar.ridges import Ridge, direction, positive_part
-from exactrelu.rational import mpq
 
 LIMIT = 4_000_000
 """The most summands (knots and atoms) that the normal forms of one network may have in all."""

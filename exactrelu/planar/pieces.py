@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from exactrelu.cpwl.polygon import Polygon, value
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Relu
 from exactrelu.network.bounds import Interval
 from exactrelu.planar.reference import COORDINATES, ZERO, planar
-from exactrelu.rational import mpq
 
 
 class Step(NamedTuple):

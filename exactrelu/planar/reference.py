@@ -8,8 +8,8 @@ point, coincide or vanish need no special case. Everything faster is tested agai
 """
 
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.network import Relu
-from exactrelu.rational import mpq
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))

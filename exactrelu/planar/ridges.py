@@ -11,9 +11,7 @@ regions.
 
 from typing import NamedTuple
 
-from gmpy2 import gcd
-
-from exactrelu.rational import Rational, mpq
+from exactrelu.field import Rational, gcd, mpq
 
 
 class Ridge(NamedTuple):

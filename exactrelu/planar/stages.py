@@ -8,8 +8,8 @@ integer ``scale``, the same on all cells, chosen so that everything that is comp
 from typing import NamedTuple
 
 import numpy as np
-from gmpy2 import lcm, mpz
 
+from exactrelu.field import lcm, mpz
 from exactrelu.network import Relu
 from exactrelu.network.dag import references
 

@@ -7,9 +7,9 @@ pieces cancel, and these jumps can be entered piece by piece and summand by summ
 """
 
 import networkx as nx
-from gmpy2 import mpq
 
 from exactrelu.cpwl.polygon import integral, line_through
+from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network
 
 

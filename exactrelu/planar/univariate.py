@@ -8,9 +8,8 @@ nodes of one variable are computed once, as functions, and only the kinks of tho
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from gmpy2 import mpq
-
 from exactrelu.errors import UndecidedError
+from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network, Relu, references
 from exactrelu.planar import ridges
 

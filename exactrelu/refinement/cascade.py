@@ -2,9 +2,7 @@
 
 from functools import lru_cache
 
-from gmpy2 import mpq
-
-from exactrelu.rational import rational
+from exactrelu.field import mpq, rational
 from exactrelu.refinement.transition import patches, row_times, sparse_rows
 
 

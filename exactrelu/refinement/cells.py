@@ -7,11 +7,10 @@ polygons of one *folded mesh* of [0, 1]^2, so every cell has the same pieces, sc
 
 from functools import lru_cache
 
-from gmpy2 import mpq, mpz
-
 from exactrelu.cpwl.cpwl import ZERO
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import Polygon, box, homogeneous
+from exactrelu.field import mpq, mpz
 from exactrelu.refinement.transition import DIGITS, patches, row_times, sparse_rows
 
 

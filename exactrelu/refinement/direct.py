@@ -2,9 +2,7 @@
 
 from math import ceil, floor
 
-from gmpy2 import mpq
-
-from exactrelu.rational import rational
+from exactrelu.field import mpq, rational
 from exactrelu.refinement.mask import iterated_mask
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from itertools import product
 
-from gmpy2 import mpq
+from exactrelu.field import mpq
 
 COSETS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The classes of Z^2 modulo 2 Z^2."""

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from gmpy2 import mpq
+from exactrelu.field import mpq
 
 DIGITS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The digit pairs q, one for each quadrant of the unit square."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from exactrelu.certification.induction.blocks import flat_ids
 from exactrelu.errors import InputError
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 WIDEST = mpq(7, 16)
 """The largest width that is written for an atom that vanishes far from the seam: it has to be smaller than 1/2."""

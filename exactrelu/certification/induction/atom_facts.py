@@ -2,7 +2,7 @@
 
 from exactrelu.certification.induction.facts import ONE_VARIABLE, Fact
 from exactrelu.certification.induction.rows import shown
-from exactrelu.rational import text
+from exactrelu.field import text
 
 LISTED = 12
 """The most terms whose shifts are written out."""

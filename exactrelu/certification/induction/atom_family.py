@@ -21,7 +21,7 @@ from exactrelu.certification.induction.template import (
     stage_weight,
 )
 from exactrelu.certification.induction.uniform import symbol
-from exactrelu.rational import mpq, text
+from exactrelu.field import mpq, text
 
 
 @dataclass(frozen=True)

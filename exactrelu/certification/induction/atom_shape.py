@@ -8,9 +8,9 @@ from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.loops import loop
 from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.cpwl.polygon import affine_at, box, coordinates
+from exactrelu.field import Rational, mpq
 from exactrelu.network import Builder, Chain, Network, total
 from exactrelu.planar import affine_pieces
-from exactrelu.rational import Rational, mpq
 
 
 class Shape(NamedTuple):

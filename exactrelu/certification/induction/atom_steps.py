@@ -6,8 +6,8 @@ from exactrelu.certification.induction.blocks import Block, expanded
 from exactrelu.certification.induction.boxes import Box
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import CONSTANT, combination, constant
+from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
-from exactrelu.rational import mpq
 from exactrelu.refinement.transition import DIGITS
 
 

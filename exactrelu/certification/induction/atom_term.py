@@ -11,8 +11,8 @@ from typing import NamedTuple
 from exactrelu.certification.induction.atom_layout import atom_layout
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.loops import along, loop
+from exactrelu.field import Rational, mpq
 from exactrelu.planar.univariate import IDENTITY, Piecewise
-from exactrelu.rational import Rational, mpq
 
 
 class Line(NamedTuple):

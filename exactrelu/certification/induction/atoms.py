@@ -22,8 +22,8 @@ from exactrelu.certification.induction.stages import ANYWHERE, within
 from exactrelu.certification.induction.target import State, Target
 from exactrelu.cpwl.overlay import find_difference, total
 from exactrelu.errors import InputError
+from exactrelu.field import Rational, mpq, text
 from exactrelu.network.dag import Affine
-from exactrelu.rational import Rational, mpq, text
 
 HAIR = mpq(1, 2**20)
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import combination
+from exactrelu.field import Rational, mpq
 from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu, sources
-from exactrelu.rational import Rational, mpq
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
 

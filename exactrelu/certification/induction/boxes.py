@@ -1,7 +1,7 @@
 """Forms over symbols that range over intervals: units with a sign are decided, the others become symbols themselves."""
 
 from exactrelu.certification.induction.forms import combination
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 
 class Box:

@@ -15,8 +15,8 @@ from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import Ambiguous, Rows, combination, signed_by
 from exactrelu.certification.induction.rows import entries
 from exactrelu.cpwl.polygon import coordinates
+from exactrelu.field import mpq
 from exactrelu.network.dag import Relu, sources
-from exactrelu.rational import mpq
 
 
 class Gates(NamedTuple):

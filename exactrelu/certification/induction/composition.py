@@ -11,8 +11,8 @@ from exactrelu.certification.induction.loops import along, loop
 from exactrelu.certification.induction.seams import AXES
 from exactrelu.certification.induction.stages import ANYWHERE
 from exactrelu.certification.induction.target import Target, moved_target
+from exactrelu.field import Rational, mpq
 from exactrelu.planar.univariate import IDENTITY
-from exactrelu.rational import Rational, mpq
 
 MAX_CLASSES = 6
 """The most shift classes: all 2^k sets of them are examined."""

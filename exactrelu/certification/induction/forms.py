@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from exactrelu.cpwl.polygon import affine_at
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 
 CONSTANT = None
 

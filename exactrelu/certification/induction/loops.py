@@ -7,8 +7,8 @@ may be of any ordered field that contains the rationals.
 from itertools import pairwise
 
 from exactrelu.certification.induction.facts import Unproved
+from exactrelu.field import mpq
 from exactrelu.planar.univariate import Piecewise, affine_combination, positive_part
-from exactrelu.rational import mpq
 
 THIRD = mpq(1, 3)
 HALF = mpq(1, 2)

@@ -16,8 +16,8 @@ from exactrelu.certification.induction.seams import AXES, overlap, seam_bumps, s
 from exactrelu.certification.induction.stages import check_loops, check_rows, check_selectors
 from exactrelu.certification.induction.start import Grid, check_start, start_bounds
 from exactrelu.certification.induction.target import State
+from exactrelu.field import mpq, text
 from exactrelu.planar.univariate import IDENTITY
-from exactrelu.rational import mpq, text
 
 
 class Cascades(NamedTuple):

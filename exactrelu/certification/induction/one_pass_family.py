@@ -13,7 +13,7 @@ from exactrelu.certification.induction.rows import bounds_after
 from exactrelu.certification.induction.stages import check_rows
 from exactrelu.certification.induction.start import start_bounds
 from exactrelu.certification.induction.template import family
-from exactrelu.rational import Rational, mpq, text
+from exactrelu.field import Rational, mpq, text
 
 
 def facts_for_all(problem, networks):

@@ -3,7 +3,7 @@
 from random import Random
 
 from exactrelu.certification.verdict import Counterexample
-from exactrelu.rational import mpq
+from exactrelu.field import mpq
 from exactrelu.refinement.cascade import cascade
 
 POINTS = 300

@@ -4,8 +4,6 @@ from functools import reduce
 from itertools import product
 from typing import NamedTuple
 
-from gmpy2 import lcm, mpz
-
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import (
     CONSTANT,
@@ -15,7 +13,7 @@ from exactrelu.certification.induction.forms import (
     constant,
     signed_by,
 )
-from exactrelu.rational import mpq, text
+from exactrelu.field import lcm, mpq, mpz, text
 from exactrelu.refinement.transition import DIGITS
 
 KINDS = ("p", "pu", "pv")

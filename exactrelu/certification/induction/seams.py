@@ -5,8 +5,8 @@ from itertools import combinations
 from exactrelu.certification.induction.blocks import Block, expanded
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.loops import along, loop, positive_arcs, reach
+from exactrelu.field import mpq
 from exactrelu.planar.univariate import affine_combination
-from exactrelu.rational import mpq
 
 AXES = ("x", "y")
 

@@ -4,7 +4,7 @@ from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.loops import HALF, digit_error, doubling_error
 from exactrelu.certification.induction.rows import QuadrantUnproved, check_stage
 from exactrelu.certification.induction.seams import AXES
-from exactrelu.rational import mpq, text
+from exactrelu.field import mpq, text
 
 ANYWHERE = (mpq(0), mpq(1))
 

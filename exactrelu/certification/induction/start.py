@@ -8,9 +8,9 @@ from typing import NamedTuple
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.loops import MAX_KINKS
 from exactrelu.certification.induction.rows import entries, row_name
+from exactrelu.field import Rational, mpq
 from exactrelu.network.dag import Relu
 from exactrelu.planar.univariate import affine_combination, univariate_nodes
-from exactrelu.rational import Rational, mpq
 
 
 class Grid(NamedTuple):

@@ -11,8 +11,8 @@ from itertools import product
 from typing import NamedTuple
 
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.problem import Problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.cells import folded_mesh
 from exactrelu.refinement.transition import DIGITS, patches, sparse_rows
 

@@ -12,8 +12,8 @@ from exactrelu.certification.induction.blocks import Block
 from exactrelu.certification.induction.composition import Composition
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.uniform import NotUniform, symbol
+from exactrelu.field import Rational, mpq, text
 from exactrelu.network.dag import Affine, Relu, sources
-from exactrelu.rational import Rational, mpq, text
 
 
 class Growth(NamedTuple):

@@ -12,7 +12,7 @@ from functools import total_ordering
 from itertools import pairwise
 from math import comb
 
-from exactrelu.rational import Rational, mpq, rational, text
+from exactrelu.field import Rational, mpq, rational, text
 
 DEPTH = 30
 """How often an interval is halved before a sign counts as not uniform."""

@@ -1,10 +1,10 @@
 """The rows of one-pass: p, pu and pv through the stages, exact on good orbits and bounded on all."""
 
 from exactrelu.construction.one_pass import shift_classes, stage_bound
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(

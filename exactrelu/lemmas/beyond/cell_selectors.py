@@ -4,10 +4,10 @@ from itertools import pairwise
 
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.selector import cell_selectors
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import SIXTHS, printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Cells",

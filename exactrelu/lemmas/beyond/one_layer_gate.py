@@ -2,10 +2,10 @@
 
 from exactrelu.construction.gate import gate, positive_gate
 from exactrelu.construction.selector import deficiency
+from exactrelu.field import mpq
 from exactrelu.lemmas.gate_size import gate_size_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "One-layer gate",

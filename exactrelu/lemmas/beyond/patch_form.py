@@ -5,12 +5,12 @@ from exactrelu.construction.one_pass import SHIFTS
 from exactrelu.construction.reading import read_rows
 from exactrelu.construction.states import State
 from exactrelu.cpwl.overlay import overlay
+from exactrelu.field import mpq
 from exactrelu.lemmas.enumeration import UNIT_SQUARE, difference
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, failure, positive
 from exactrelu.network import Affine, Builder
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Patch form",

@@ -5,10 +5,10 @@ from itertools import combinations, product
 
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.one_pass import SEAM, SHIFTS, seam_bump
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(

@@ -3,11 +3,11 @@
 from itertools import product
 
 from exactrelu.construction.states import DIGITS, State, Transitions
+from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import windows
 from exactrelu.lemmas.matrices import specified_matrix
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.problem import builtin_masks
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Doubled cascade",

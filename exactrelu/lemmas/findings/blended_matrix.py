@@ -2,11 +2,11 @@
 
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_4_2 import blend, one_hot_fact, regions_fact
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "§4.2, M̂_j",

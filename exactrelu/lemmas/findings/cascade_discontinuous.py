@@ -1,9 +1,9 @@
 """Proposition 2.5 uses the continuity of g where a residual is 0 or 1."""
 
+from exactrelu.field import mpq
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import identity_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(

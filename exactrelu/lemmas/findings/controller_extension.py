@@ -2,11 +2,11 @@
 
 from exactrelu.construction.loop import controller, three_unit_controller
 from exactrelu.cpwl.polygon import plane
+from exactrelu.field import mpq
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.network import Builder
 from exactrelu.planar.pieces import common_pieces
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Prop. 3.1, extension",

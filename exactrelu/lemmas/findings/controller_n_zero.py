@@ -1,10 +1,10 @@
 """Corollary 3.5 is false at n = 0: depth C_1 · 0 is an affine map, and E is not affine."""
 
 from exactrelu.construction.loop import controller
+from exactrelu.field import mpq
 from exactrelu.lemmas.cor_3_5 import sizes_fact
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Cor. 3.5, n = 0",

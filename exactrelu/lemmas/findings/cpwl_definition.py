@@ -1,10 +1,10 @@
 """§2.1: "every compact set" allows infinitely many pieces, and Remark 2.1 (iii), (iv) need finitely many."""
 
+from exactrelu.field import mpq
 from exactrelu.lemmas.remark_2_1 import composition_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.network.layers import layered
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "§2.1, CPwL",

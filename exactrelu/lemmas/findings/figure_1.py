@@ -1,12 +1,12 @@
 """Figure 1: the caption has the sides of the readouts swapped."""
 
 from exactrelu.construction.readout import minus_readout
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_3_6 import exactness_fact
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, positive
 from exactrelu.lemmas.torus import READOUTS
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Fig. 1",

@@ -3,10 +3,10 @@
 from exactrelu.certification.enumeration import certify
 from exactrelu.construction import paper
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
+from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.thm_4_3 import bound_fact
 from exactrelu.problem import load_problem
-from exactrelu.rational import mpq
 from exactrelu.refinement.direct import direct_sum
 
 STATEMENT = Statement(

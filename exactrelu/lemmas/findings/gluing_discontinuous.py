@@ -1,10 +1,10 @@
 """Lemma 4.4 is false for a discontinuous f: the edge compatibilities do not see the border of the window."""
 
 from exactrelu.construction.gluing import gluing_copies, ramp
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_4_4 import gluing_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.network import Builder, constant, linear_combination
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 4.4, continuity",

@@ -4,12 +4,12 @@ from itertools import product
 
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_4_2 import blend
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.selectors_4_1 import is_transition, loop_cases
 from exactrelu.lemmas.symbolic import POINTWISE, failure, positive
-from exactrelu.rational import mpq
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(

@@ -6,11 +6,11 @@ from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import affine_at, box
 from exactrelu.errors import InputError
+from exactrelu.field import mpq
 from exactrelu.lemmas.enumeration import difference
 from exactrelu.lemmas.prop_5_1 import sum_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.network import Builder
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Prop. 5.1, hats",

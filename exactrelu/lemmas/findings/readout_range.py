@@ -1,12 +1,12 @@
 """Lemma 3.6: values in [0, 1] on the whole plane need a clamp."""
 
 from exactrelu.cpwl.polygon import coordinates, plane
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_3_6 import exactness_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.torus import READOUTS
 from exactrelu.network import Builder
 from exactrelu.planar import affine_pieces
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 3.6, range",

@@ -1,11 +1,11 @@
 """Lemma 3.6 (ii): "special-hat" is not defined, and the identity fails for functions that are not ≥ 0."""
 
 from exactrelu.construction.readout import minus_readout, plus_readout
+from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_3_6 import branches_fact
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, positive
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Lemma 3.6 (ii), sign",

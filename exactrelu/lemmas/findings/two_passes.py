@@ -3,11 +3,11 @@
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.loop import controller
 from exactrelu.construction.selector import digit_selectors
+from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, positive
 from exactrelu.lemmas.thm_4_3 import INSTANCES_OF_MASKS, network_fact
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Thm. 4.3, order",

@@ -1,13 +1,13 @@
 """Theorem 4.3: the bound C_2 Λⁿ on the weights depends on the mask's coefficients, not only on its support."""
 
 from exactrelu.construction.choices import DEFAULT
+from exactrelu.field import mpq
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.lemmas.thm_4_3 import INSTANCES_OF_MASKS, realization, weights_fact
 from exactrelu.network.layers import layered
 from exactrelu.problem import Mask, Problem, Seed
-from exactrelu.rational import mpq
 
 STATEMENT = Statement(
     "Thm. 4.3, weights",
