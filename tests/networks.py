@@ -73,18 +73,113 @@ def perceptron(random, widths, denominator=64, bound=64):
     return b.network([row()])
 
 
-DEGENERATE_WEIGHTS = (0, 0, 1, 1, -1, -1, 2, -2, mpq(1, 2), mpq(-1, 2), mpq(1, 3), 2**60, mpq(1, 2**60))
+DEGENERATE_WEIGHTS = (0, 0, 1, 1, -1, -1, 2, -2, HALF, -HALF, mpq(1, 3), 2**60, mpq(1, 2**60))
+CONSTANTS = (1, 1, HALF, 3, 0, -1, -2, 2**60, mpq(1, 2**60))
 
 
 def degenerate(random, nodes, outputs=1):
-    """Return a random flat network of about ``nodes`` nodes whose kinks coincide, meet, vanish and hide each other."""
+    """Return a random flat network of ``nodes`` nodes in which much is degenerate.
+
+    Kinks coincide, meet, vanish and hide each other; units are constant, dead, multiples or opposites of others;
+    weights are 0; nodes and inputs are unused; outputs are inputs, constants or doubled.
+    """
     built = []
     for k in range(2, 2 + nodes):
-        if random.random() < 0.5:
+        kind = random.random()
+        if kind < 0.5:
             built.append(Relu(random.randrange(k)))
+        elif kind < 0.6:
+            unused = random.sample(range(k), random.choice((0, 0, 1, 2)))
+            built.append(Affine(tuple((source, mpq(0)) for source in unused), mpq(random.choice(CONSTANTS))))
+        elif kind < 0.7:
+            built.append(Affine(((random.randrange(k), mpq(random.choice((-1, -1, 2, -3, HALF)))),), mpq(0)))
         else:
             sources = random.sample(range(k), min(k, random.randint(1, 3)))
             weights = [mpq(random.choice(DEGENERATE_WEIGHTS)) for _ in sources]
             bias = mpq(random.choice((0, 0, 1, -1, HALF)))
             built.append(Affine(tuple(zip(sources, weights, strict=True)), bias))
     return Network(2, built, [random.randrange(2 + nodes) for _ in range(outputs - 1)] + [1 + nodes])
+
+
+class Nodes:
+    """The nodes of a network with two inputs, one by one: nothing is folded or shared, other than in a `Builder`."""
+
+    def __init__(self):
+        self.nodes = []
+
+    def __len__(self):
+        return 2 + len(self.nodes)
+
+    def affine(self, terms, bias=0):
+        """Append an affine node, ``terms`` mapping nodes to weights, and return its number."""
+        self.nodes.append(Affine(tuple((node, mpq(weight)) for node, weight in terms.items()), mpq(bias)))
+        return len(self) - 1
+
+    def relu(self, of):
+        """Append a unit and return its number."""
+        self.nodes.append(Relu(of))
+        return len(self) - 1
+
+
+def with_degenerate_units(random, network):
+    """Return a network that is equal to one with two inputs, and in which what is degenerate takes part.
+
+    Biases are carried by units of constants; dead units are added, also with large weights; units are doubled,
+    rescaled, repeated, and written by their opposites; weights are 0; nodes are used by none.
+    """
+    b, place = Nodes(), [0, 1]
+    for node in network.nodes:
+        if random.random() < 0.2:
+            b.relu(b.affine({random.randrange(len(b)): random.choice((-1, 1, 2))}))
+        if type(node) is Relu:
+            place.append(_same_unit(random, b, place[node.of]))
+            continue
+        terms, bias = {}, node.bias
+        for source, weight in node.terms:
+            terms[place[source]] = terms.get(place[source], 0) + weight
+        if random.random() < 0.5:
+            value = mpq(random.choice(CONSTANTS))
+            unit = b.relu(b.affine({}, value))
+            terms[unit], bias = (bias / value, 0) if value > 0 else (random.choice((1, -7, 2**70)), bias)
+        if random.random() < 0.3:
+            terms[_dead_unit(random, b)] = random.choice((1, -7, 2**70))
+        if random.random() < 0.3:
+            terms.setdefault(random.randrange(len(b)), 0)
+        place.append(b.affine(terms, bias))
+    return Network(2, b.nodes, [place[output] for output in network.outputs])
+
+
+def _same_unit(random, b, z):
+    """Return a node that is max(0, z): as it is, twice over, rescaled, halved in two, or z + max(0, −z)."""
+    kind, factor = random.randrange(8), random.choice((3, HALF, 2**60))
+    if kind == 0:
+        return b.relu(b.relu(z))
+    if kind == 1:
+        return b.affine({b.relu(b.affine({z: factor})): 1 / mpq(factor)})
+    if kind == 2:
+        return b.affine({b.relu(z): HALF, b.relu(b.affine({z: factor})): HALF / factor})
+    if kind == 3:
+        return b.affine({z: 1, b.relu(b.affine({z: -factor})): 1 / mpq(factor)})
+    return b.relu(z)
+
+
+def _dead_unit(random, b):
+    """Return a unit that is 0 everywhere, some of them where no sum of single bounds tells: −|z|, −max(0, z) − 1, …"""
+    z = random.randrange(len(b))
+    parts = random.sample([b.relu(z), b.relu(b.affine({z: -1}))], random.choice((1, 2, 2)))
+    return b.relu(b.affine(dict.fromkeys(parts, -2), random.choice((0, 0, -1))))
+
+
+def random_network(random, nodes=18, outputs=1):
+    """Return a random network of any kind: `degenerate` of at most so many nodes, or layered, `with_degenerate_units`.
+
+    Outputs beyond the last are any nodes, inputs and constants among them, or the last again.
+    """
+    kind = random.randrange(3)
+    network = degenerate(random, random.randint(2, nodes if kind else nodes // 2))
+    if kind == 2:
+        network = perceptron(random, [random.randint(1, 3) for _ in range(random.randint(1, 2))], 1, 2)
+    if kind != 1:
+        network = with_degenerate_units(random, network)
+    ends = [random.choice((random.randrange(len(network)), *network.outputs)) for _ in range(outputs - 1)]
+    return Network(2, network.nodes, [*ends, *network.outputs])

@@ -1,5 +1,6 @@
 """exactrelu.planar.equality: equality of two networks on all of R²."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,10 +10,13 @@ from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu, total
+from exactrelu.network.files import read_network
 from exactrelu.planar import activation_regions, equal, equality, pool
 from exactrelu.planar.equality import difference_network, point_inside
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.pieces import common_pieces
+
+CASES = Path(__file__).parent / "cases" / "false-equal"
 
 
 def is_refuted(first, second):
@@ -35,6 +39,22 @@ def rescaled(network, factor):
             nodes.append(Affine(tuple((moved[source], weight) for source, weight in node.terms), node.bias))
         moved.append(len(nodes) + 1)
     return Network(2, nodes, [moved[output] for output in network.outputs])
+
+
+@pytest.mark.parametrize("first, second, values", [
+    ("mlp1", "mlp5", (1, 5)), ("mlp1", "mlp0", (1, 0)), ("A", "B", (1, 0)), ("B", "G", (0, 1)),
+])
+def test_units_of_positive_constants_are_open_on_the_whole_plane(first, second, values):
+    """Networks that differ by what a constant unit adds, at (0, 0) by these values, are refuted."""
+    first, second = (read_network(CASES / f"{name}.json") for name in (first, second))
+    assert (first.evaluate((0, 0)), second.evaluate((0, 0))) == tuple((value,) for value in values)
+    assert is_refuted(first, second) and is_refuted(second, first)
+
+
+def test_a_constant_unit_is_the_bias_that_it_adds():
+    """x₊ + y + (1)₊, rectified, is x₊ + y + 1 plus the positive part of its opposite."""
+    first, second = (read_network(CASES / f"{name}.json") for name in "AG")
+    assert equal(first, second).verdict == equal(second, first).verdict == "certified"
 
 
 @pytest.mark.parametrize("k", [2, 3, 4])

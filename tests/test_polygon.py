@@ -118,6 +118,18 @@ def test_constant_forms_do_not_cut():
         assert polygon.split((mpq(0), mpq(0), mpq(0))) == (None, None)
 
 
+def test_generators_tell_constants_from_zero():
+    """At its generators a form has the signs that it has on the polygon, also on the plane and if it is constant."""
+    strip = half_plane((1, 0, 0)).split((mpq(1), mpq(0), mpq(-1)))[0]
+    wedge = half_plane((1, 0, 0)).split((mpq(1), mpq(1), mpq(0)))[1]
+    for polygon in (plane(), half_plane((1, -2, 3)), half_plane((0, 0, 1)), strip, wedge, box(0, 1, 0, 1)):
+        for gamma in (mpq(1, 7), mpq(0), mpq(-5)):
+            values = {value((mpq(0), mpq(0), gamma), point) for point in polygon.generators}
+            assert (max(values) > 0, min(values) < 0) == (gamma > 0, gamma < 0)
+        assert set(polygon.generators) - set(polygon.vertices) <= {(0, 0, 1)}
+        assert polygon.contains(*polygon.interior_point())
+
+
 def test_half_plane_touched_at_infinity():
     """A line parallel to the boundary of a half plane, outside of it, meets it in ideal points only: no cut."""
     upper = half_plane((0, 1, 0))

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from math import comb
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_o
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Builder, Network, Relu
+from exactrelu.network.files import read_network
 from exactrelu.planar import activation_regions, affine_pieces, count_regions
 from exactrelu.planar.merging import connected
 
@@ -69,6 +71,15 @@ def test_a_ramp_of_width_2_to_the_minus_200_is_found(domain):
     assert count_regions(ramp(200), domain) == (3, 3)
     forms = {form for _, (form,) in activation_regions(ramp(200), domain)}
     assert forms == {(0, 0, 0), (1, 1, -1), (0, 0, mpq(1, 2**200))}
+
+
+@pytest.mark.parametrize("name, regions, pieces", [
+    ("false-equal/mlp1", 8, 7), ("plane-counts/min_1076", 6, 1), ("plane-counts/min_805", 6, 1),
+])
+def test_regions_of_the_plane_beside_units_of_positive_constants(name, regions, pieces):
+    """A unit that is positive everywhere, made before anything is cut, leaves the kinks of what it is added to."""
+    network = read_network(Path(__file__).parent / "cases" / f"{name}.json")
+    assert count_regions(network, plane()) == (regions, pieces)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 8])

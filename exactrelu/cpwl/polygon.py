@@ -8,11 +8,16 @@ In these coordinates an unbounded polygon is a convex polygon on a closed hemisp
 triangle, the strip, the half plane and the whole plane. Edges are arcs shorter than a half circle: consecutive
 vertices are never antipodal, so a full boundary line carries an auxiliary finite vertex, and the horizon of a half
 plane an auxiliary ideal one.
+The vertices of the whole plane are ideal, so that they do not tell a constant from zero: signs and ranges of forms are
+read at the `Polygon.generators`.
 """
 
 from itertools import pairwise
 
 from exactrelu.field import Integer, gcd, lcm, mpq, mpz, rational
+
+
+ORIGIN = (mpz(0), mpz(0), mpz(1))
 
 
 def homogeneous(X, Y, W):
@@ -133,6 +138,15 @@ class Polygon:
         return self.vertices[start:] + self.vertices[:start]
 
     @property
+    def generators(self):
+        """The points of which a polygon consists of the non-negative combinations: its vertices, as a rule.
+
+        The vertices of the whole plane, and of no other polygon, are all ideal, so that the origin is added to them.
+        A form is >= 0 on the polygon if and only if it is at these points, and zero if and only if it is zero at them.
+        """
+        return self.vertices if any(W for _, _, W in self.vertices) else (*self.vertices, ORIGIN)
+
+    @property
     def is_bounded(self):
         """Whether no vertex is ideal."""
         return all(vertex[2] for vertex in self.vertices)
@@ -153,8 +167,8 @@ class Polygon:
 
     def interior_point(self):
         """Return rational coordinates (x, y) of one point in the open interior."""
-        X, Y, W = (sum(entries) for entries in zip(*self.vertices, strict=True))
-        return (mpq(X, W), mpq(Y, W)) if W else (mpq(0), mpq(0))
+        X, Y, W = (sum(entries) for entries in zip(*self.generators, strict=True))
+        return (mpq(X, W), mpq(Y, W))
 
     def split(self, form):
         """Return (negative, positive): the parts where ``form`` <= 0 and >= 0, as polygons.

@@ -3,7 +3,7 @@
 A chunk of cells walks through the stages of the network together. Affine nodes are one matrix product of integer forms:
 in 64-bit words while  largest entry × largest column sum of the matrix + largest bias  is below 2^62, which bounds all
 partial sums, and in Python integers otherwise; every product is preceded by this check. Units need only the signs of
-their input at the vertices of the cells. The network is continuous, so that a vertex has one sign for all the cells
+their input at the generators of the cells. The network is continuous, so that a vertex has one sign for all the cells
 around it, and it is computed once, exactly (`signs`). A cell is cut if its vertices have both strict signs; the new
 vertices are exact integer points. No step rounds, so that nothing depends on the order of cells, the size of chunks or
 the number of processes. Cells that were one when a form was computed share it.
@@ -51,8 +51,9 @@ class Chunk(NamedTuple):
     """Cells between two stages.
 
     ``stage``: the next stage; ``points``: the vertices, integer triples, and ``heads``, their leading bits;
-    ``corners``: for each cell the numbers of its vertices, counterclockwise, the last one repeated to fill the row, and
-    ``counts``, how many there are; ``forms``: for each group still in use its `Forms`.
+    ``corners``: for each cell the numbers of its vertices, counterclockwise, and ``counts``, how many there are; a row
+    is filled by repeating its last point, which for the whole plane is the last of the `Polygon.generators`, so that
+    signs are read off a row; ``forms``: for each group still in use its `Forms`.
     """
 
     stage: int
@@ -101,9 +102,9 @@ class Cells(NamedTuple):
 
 def start(domain):
     """Return the `Chunk` of the one cell ``domain`` before the first stage."""
-    points = list(domain.vertices)
+    points = list(domain.generators)
     inputs = Forms(np.array([[[1, 0], [0, 1], [0, 0]]], dtype=np.int64), np.array([0]))
-    return Chunk(0, points, heads(points), np.arange(len(points))[None], np.array([len(points)]), {0: inputs})
+    return Chunk(0, points, heads(points), np.arange(len(points))[None], np.array([len(domain.vertices)]), {0: inputs})
 
 
 def finished(chunk, network_plan):

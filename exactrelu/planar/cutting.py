@@ -1,8 +1,9 @@
 """Cutting a chunk of cells along the kinks of one group of units.
 
-All signs at all vertices come from one table. A unit that has one sign at the vertices of a cell has it on every part
-of the cell, so that only the few pairs with both signs are looked at again, unit by unit, after the cuts of the units
-before. A cut adds at most three vertices; their signs for the rest of the group are computed as they appear.
+All signs at all vertices come from one table. A unit that has one sign at the generators of a cell (its vertices, and
+the origin, too, if it is the whole plane) has it on every part of the cell, so that only the few pairs with both signs
+are looked at again, unit by unit, after the cuts of the units before. A cut adds at most three vertices; their signs
+for the rest of the group are computed as they appear.
 """
 
 from typing import NamedTuple
@@ -58,13 +59,14 @@ class _Cuts:
         self.points, self.heads = list(chunk.points), chunk.heads
         self.corners, self.counts = chunk.corners, chunk.counts
         self.whole, self.fresh = np.arange(len(chunk.counts)), True
-        owner = np.empty(len(self.points), dtype=np.int64)
+        # the origin belongs to no cell any more once the plane has been cut
+        owner = np.zeros(len(self.points), dtype=np.int64)
         owner[self.corners] = origin[:, None]
         self.table = sign_table(inputs[owner], self.points, self.heads)
         self.status = _signs_on_cells(self.table[self.corners])
 
     def crossed(self, unit):
-        """Return the cells that have both strict signs of a unit at their vertices."""
+        """Return the cells that have both strict signs of a unit inside."""
         rows = np.flatnonzero(self.status[:, unit] == CROSSING)
         if len(rows) and not self.fresh:
             status = _signs_on_cells(self.table[self.corners[rows], unit])
@@ -148,7 +150,7 @@ class _Cuts:
 
 
 def _signs_on_cells(signs):
-    """Return the sign of units on cells from those at their vertices, axis 1: +1, −1 (also for zero) or `CROSSING`."""
+    """Return the sign of units on cells from those at generators, axis 1: +1, −1 (also for zero) or `CROSSING`."""
     high, low = signs.max(axis=1), signs.min(axis=1)
     return np.where(high > 0, np.where(low < 0, np.int8(CROSSING), np.int8(1)), np.int8(-1))
 

@@ -133,14 +133,13 @@ def _needed(steps, outputs):
 
 def form_range(form, polygon):
     """Return the exact `Interval` of the values of ``form`` on ``polygon``: None where they are unbounded."""
-    low = high = None if any(vertex[2] for vertex in polygon.vertices) else form[2]
-    falls = rises = False
-    for vertex in polygon.vertices:
-        at = value(form, vertex)
-        if not vertex[2]:
+    low, high, falls, rises = None, None, False, False
+    for point in polygon.generators:
+        at = value(form, point)
+        if not point[2]:
             falls, rises = falls or at < 0, rises or at > 0
             continue
-        at = mpq(at) / vertex[2]  # the quotient of two mpz would be a float
+        at = mpq(at) / point[2]  # the quotient of two mpz would be a float
         low = at if low is None else min(low, at)
         high = at if high is None else max(high, at)
     return Interval(None if falls else low, None if rises else high)
