@@ -15,6 +15,8 @@ _HOMES = {
     "exactrelu.network.layers": ("Layered", "layered"),
     "exactrelu.network.files": ("network_from_json", "read_network", "write_network"),
     "exactrelu.construction": ("CONSTRUCTIONS", "build"),
+    "exactrelu.certification.methods": ("certify", "write_certificate"),
+    "exactrelu.certification.verdict": ("Counterexample", "Verdict"),
     "exactrelu.planar": ("activation_regions", "affine_pieces", "count_regions", "equal"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -8,14 +8,15 @@ the command line). gmpy2 is known to this module only; all others import its typ
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import index
 
 from gmpy2 import gcd, isqrt, lcm, mpq, mpz
 
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, shown
 
 __all__ = [
-    "Field", "Integer", "Quadratic", "RATIONALS", "Rational", "exact", "gcd", "isqrt", "lcm", "mpq", "mpz", "parse",
-    "rational", "text",
+    "Field", "Integer", "Quadratic", "RATIONALS", "Rational", "exact", "gcd", "integer", "isqrt", "lcm", "mpq", "mpz",
+    "parse", "rational", "text",
 ]
 
 Rational = type(mpq())
@@ -50,6 +51,20 @@ def rational(value):
     if isinstance(value, Fraction):
         return mpq(int(value.numerator), int(value.denominator))
     raise TypeError(f"expected an exact rational (int, mpz, mpq or Fraction), got {type(value).__name__}")
+
+
+def integer(value, where, low):
+    """Return ``value`` (``int``, ``mpz``, a numpy integer; no bool) as an ``int``; ``where`` names it in messages.
+
+    Raises `InputError` for anything else and for an integer that is smaller than ``low``.
+    """
+    try:
+        number = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = None
+    if number is None or number < low:
+        raise InputError(f"{where}: expected an integer >= {low}, got {shown(value)}")
+    return number
 
 
 def exact(value):

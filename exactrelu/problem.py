@@ -149,8 +149,19 @@ def smallest_window(mask, seed):
     return tuple(window)
 
 
+def as_problem(problem):
+    """Return a `Problem` itself, or what `load_problem` returns for anything else."""
+    return problem if isinstance(problem, Problem) else load_problem(problem)
+
+
 def load_problem(path_or_name):
     """Return the built-in problem of that name, or else the one in the file of that name; raises `InputError`."""
+    if not isinstance(path_or_name, (str, os.PathLike)):
+        raise InputError(
+            f"expected the name of a built-in problem or the path of a problem file, got a "
+            f"{type(path_or_name).__name__}; problem_from_json makes a problem of a JSON object"
+        )
+    path_or_name = os.fspath(path_or_name)
     if path_or_name in table("problems"):
         return builtin_problems()[path_or_name]
     for kind, find in (("mask", builtin_mask), ("seed", builtin_seed)):

@@ -348,5 +348,5 @@ def test_chains_sums_and_files_are_certified_like_flat_networks(tmp_path):
     network = compact(problem, 1)
     write_network(tmp_path / "network.json.gz", network)
     again = read_network(tmp_path / "network.json.gz")
-    found = [decide(problem, 1, each) for each in (network, network.flatten(), again)]
+    found = [decide(problem, 1, each)._replace(network=None) for each in (network, network.flatten(), again)]
     assert found[0] == found[1] == found[2] and found[0].verdict == "certified"

@@ -101,8 +101,8 @@ def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolut
     def interrupted(*_, **__):
         raise stop
 
-    module = {"certify": "enumeration", "equal": "equal"}[command]
-    monkeypatch.setattr(import_module(f"exactrelu.commands.{module}"), command, interrupted)
+    module = {"certify": "certification.enumeration", "equal": "commands.equal"}[command]
+    monkeypatch.setattr(import_module(f"exactrelu.{module}"), command, interrupted)
     words = {"certify": ["zero", "-n", 1], "equal": [absolute, absolute]}[command]
     code, out, err = run(capsys, command, *words, "--json")
     data = json.loads(out)

@@ -14,8 +14,8 @@ from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
 
 CERTIFY_FIELDS = [
-    "verdict", "problem", "n", "construction", "method", "width", "depth", "neurons", "cells", "pieces", "seconds",
-    "timings", "certificate", "counterexample",
+    "verdict", "problem", "n", "construction", "network", "method", "width", "depth", "neurons", "cells", "pieces",
+    "seconds", "timings", "certificate", "counterexample",
 ]
 
 
@@ -155,10 +155,11 @@ def test_induction_on_sums_of_atoms(capsys, construction, tmp_path):
 def test_induction_does_not_decide_what_it_does_not_know(capsys, tmp_path):
     """A network without marks is not decided: exit code 3, and the reason says so."""
     flat = build(load_problem("haar"), 3).flatten()
-    write_network(tmp_path / "bare.json", Network(flat.inputs, flat.nodes, flat.outputs))
-    words = ("certify", "haar", "-n", 3, "--method", "induction", "--network", tmp_path / "bare.json")
-    code, out, err = run(capsys, *words)
-    assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ") and "--method enumerate" in err
+    path = tmp_path / "bare.json"
+    write_network(path, Network(flat.inputs, flat.nodes, flat.outputs))
+    code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", path)
+    assert (code, out) == (3, "") and err.startswith("exactrelu: nothing was decided: ")
+    assert "the method enumerate" in err
 
 
 def test_too_many_cells_are_not_enumerated(capsys):

@@ -26,7 +26,7 @@ def certified(problem, n, network):
 
 
 def refused(problem, n, network, *words):
-    """Assert that the network is not certified for a reason with these words; return the `Induction`."""
+    """Assert that the network is not certified for a reason with these words; return the `Verdict`."""
     found = certify(problem, n, network)
     assert found.verdict != "certified" and all(word in found.reason for word in words), found.reason
     if found.verdict == "refuted":

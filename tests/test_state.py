@@ -255,7 +255,7 @@ def ends_well(process, verdict):
     """Return whether a process ends, in silence, with the answer of an undisturbed run."""
     out, err = process.communicate(timeout=100)
     data = json.loads(out)
-    same = (data["verdict"], data["cells"], data["pieces"]) == verdict[:3]
+    same = (data["verdict"], data["cells"], data["pieces"]) == (verdict.verdict, verdict.cells, verdict.pieces)
     return same and (process.returncode, err) == (0, b"")
 
 

@@ -20,6 +20,8 @@ from exactrelu.planar.summands import Ledger, summands
 from exactrelu.refinement.cells import cell_pieces
 from exactrelu.refinement.direct import direct_sum
 
+METHOD = "enumerate"
+
 ZERO = (mpq(0), mpq(0), mpq(0))
 
 
@@ -32,12 +34,12 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
     of another shape.
     """
-    network = network.flatten()
-    if network.inputs != 2 or len(network.outputs) != 1:
+    flat = network.flatten()
+    if flat.inputs != 2 or len(flat.outputs) != 1:
         raise InputError(
-            f"V^n g has two inputs and one output, but the network has {network.inputs} and {len(network.outputs)}"
+            f"V^n g has two inputs and one output, but the network has {flat.inputs} and {len(flat.outputs)}"
         )
-    task = Task(problem, n, network)
+    task = Task(problem, n, flat)
     blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
     # what refutes comes last, as in the run that found it
@@ -50,10 +52,11 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
         cells += block_size(outcome.block)
         pieces += outcome.pieces
         if outcome.point is not None:
-            return Verdict("refuted", cells, pieces, counterexample(task, outcome.point))
+            found = counterexample(task, outcome.point)
+            return Verdict("refuted", problem, n, network, METHOD, cells, pieces, found)
     if missing:
         raise AssertionError(f"nothing is known of {len(missing)} blocks")
-    return Verdict("certified", cells, pieces)
+    return Verdict("certified", problem, n, network, METHOD, cells, pieces)
 
 
 def fresh(task, blocks, jobs, progress, shelf, scheduler):

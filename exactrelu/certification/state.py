@@ -7,6 +7,7 @@ by the content. Runs that share a folder do no harm to each other: they write th
 
 import os
 import tempfile
+import warnings
 
 from exactrelu.certification.shards import OUTSIDE, digest, outcome_of, record, task_text
 from exactrelu.errors import InputError
@@ -19,10 +20,10 @@ MAX_BYTES = 2**20
 class State:
     """A folder for finished shards, made if there is none; ``complain(line)`` is told of each file that is of no use.
 
-    Raises `InputError` if nothing can be written in the folder.
+    Without ``complain`` it is a warning (`warnings.warn`). Raises `InputError` if nothing can be written in the folder.
     """
 
-    def __init__(self, folder, complain):
+    def __init__(self, folder, complain=warnings.warn):
         try:
             os.makedirs(folder, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from exactrelu.field import Rational
+from exactrelu.field import Rational, mpq, text
 
 
 class Counterexample(NamedTuple):
@@ -18,12 +18,53 @@ class Counterexample(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """``verdict`` is "certified" (equal on all of R²), "refuted" or "undecided".
+    """The answer to the question whether ``network`` equals V^n g of ``problem`` at every point of R².
 
-    ``cells`` counts the dyadic cells visited, ``pieces`` the convex pieces on which affine forms were compared.
+    ``verdict`` is "certified", "refuted" (``counterexample`` is a point where the two differ) or "undecided"
+    (``reason`` says why, and what to do next). Only "certified" is true in a condition; what is false may be
+    undecided, so that ``not verdict`` is no refutation.
+
+    ``method`` is "enumerate" or "induction"; ``cells`` counts the dyadic cells visited, ``pieces`` the convex pieces on
+    which affine forms were compared. An induction has its ``proof``, or in ``reason`` the fact that was not proved. For
+    all n at once ``n`` is "all", ``network`` is None, and ``sizes`` are those of the whole family.
     """
 
     verdict: str
-    cells: int
-    pieces: int
+    problem: object
+    n: int | str
+    network: object
+    method: str
+    cells: int = 0
+    pieces: int = 0
     counterexample: Counterexample | None = None
+    proof: object | None = None
+    reason: str | None = None
+    sizes: object | None = None
+
+    def __bool__(self):
+        return self.verdict == "certified"
+
+    def __repr__(self):
+        return f"<Verdict on {self.problem.name!r}: {self.verdict}: {self.statement}>"
+
+    @property
+    def statement(self):
+        """What was certified or refuted, or why nothing was decided, as one sentence."""
+        if self.verdict == "undecided":
+            return self.reason
+        if self.counterexample is not None:
+            return refutation(self.problem, self.n, self.counterexample)
+        if self.n == "all":
+            return "the network equals V^n g at every point of R^2, for every n >= 1"
+        return f"the network equals V^{self.n} g at every point of R^2"
+
+
+def refutation(problem, n, found):
+    """Return the sentence that a `Counterexample` proves."""
+    x, y = map(text, found.point)
+    if found.cell is None:
+        where = "outside of the window"
+    else:
+        sides = [(low + mpq(m, 2**n), low + mpq(m + 1, 2**n)) for m, (low, _) in zip(found.cell, problem.window)]
+        where = "in the dyadic cell " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
+    return f"at ({x}, {y}), {where}, the network has the value {text(found.network)} and V^{n} g {text(found.target)}"

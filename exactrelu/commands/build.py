@@ -1,11 +1,8 @@
 """``exactrelu build``: the network for V^n g, and its size."""
 
-import difflib
-
 from exactrelu.commands import Answer
 from exactrelu.commands.tables import short_number, table
-from exactrelu.construction import CONSTRUCTIONS, build
-from exactrelu.errors import InputError
+from exactrelu.construction import build
 from exactrelu.field import text
 from exactrelu.network.files import write_network
 from exactrelu.network.layers import layered
@@ -15,7 +12,7 @@ from exactrelu.problem import load_problem
 def run(options):
     """Return the `Answer` with width, depth, neurons, edges and largest weight of the layered form."""
     problem = load_problem(options.problem)
-    network = constructed(problem, options.level, options.construction)
+    network = build(problem, options.level, options.construction)
     form = layered(network)
     if options.output is not None:
         write_network(options.output, network)
@@ -27,15 +24,6 @@ def run(options):
     if options.output is not None:
         rows.append(("written to", options.output))
     return Answer(0, table(rows), counts(form) | {"largest_weight": text(form.largest_weight)})
-
-
-def constructed(problem, level, construction):
-    """Return the network of the named construction; raises `InputError` for an unknown name."""
-    if construction not in CONSTRUCTIONS:
-        close = difflib.get_close_matches(construction, CONSTRUCTIONS, 1)
-        guess = f"did you mean {close[0]}? " if close else ""
-        raise InputError(f"--construction {construction!r}: {guess}there are {', '.join(CONSTRUCTIONS)}")
-    return build(problem, level, construction)
 
 
 def described(problem):

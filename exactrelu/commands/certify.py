@@ -2,65 +2,108 @@
 
 import os
 import time
-from importlib import import_module
 
-from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since, timed
-from exactrelu.commands.build import constructed, described
+from exactrelu.certification.methods import certify, check_question, write_certificate
+from exactrelu.certification.state import State
+from exactrelu.commands import VERDICT_CODES, Answer, complain, reason, seconds_since, timed
+from exactrelu.commands.build import described
+from exactrelu.commands.induction import page, proof_data
+from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
-from exactrelu.errors import InputError, UndecidedError
-from exactrelu.field import mpq, text
+from exactrelu.construction import build
+from exactrelu.errors import InputError
+from exactrelu.field import text
 from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
 
-METHODS = {"enumerate": "enumeration", "induction": "induction"}
-"""The module of each method: ``check`` refuses what it cannot do, ``decide`` does it, ``hint`` says how to go on."""
+TIMED = {"enumerate": "enumeration", "induction": "induction"}
+"""What the seconds of each method are called in the answer."""
 
 
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
     start, timings = time.monotonic(), {}
-    if options.level == "all":
-        return import_module("exactrelu.commands.family").run(options)
-    name = options.method or "enumerate"
-    method = import_module(f"exactrelu.commands.{METHODS[name]}")
     problem, n = load_problem(options.problem), options.level
-    method.check(options, problem)
+    places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
+    _, method = check_question(problem, n, options.network, **places)
     if options.output is not None:
-        check_folder(options.output)
-    construction = options.construction if options.network is None else None
-    with timed(timings, "build"):
-        network = read_network(options.network) if construction is None else constructed(problem, n, construction)
-    with timed(timings, "layering"):
-        form = layered(network)
+        check_output(options.output, n)
+    if options.state is not None:
+        places["state"] = State(options.state, complain)
+    network, construction = None, options.construction if options.network is None else None
     data = {
-        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction, "method": name,
-        "width": form.width, "depth": form.depth, "neurons": form.neurons, "cells": None, "pieces": None,
-        "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
+        "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
+        "network": options.network, "method": method, "width": None, "depth": None, "neurons": None, "cells": None,
+        "pieces": None, "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
     }
+    if n != "all":
+        with timed(timings, "build"):
+            network = build(problem, n, construction) if options.network is None else read_network(options.network)
+        with timed(timings, "layering"):
+            form = layered(network)
+        data |= {name: getattr(form, name) for name in ("width", "depth", "neurons")}
     try:
-        decision = method.decide(options, problem, network, timings)
-    except (UndecidedError, KeyboardInterrupt) as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + method.hint(options))
-    found = decision.counterexample
-    data |= {
-        "verdict": decision.verdict, "cells": decision.cells, "pieces": decision.pieces,
-        "seconds": seconds_since(start), "certificate": options.output,
-        "counterexample": None if found is None else point_and_values(found),
-    } | decision.data
+        with timed(timings, TIMED[method]), progress_bar("certify") as progress:
+            found = certify(
+                problem, n, network, construction=construction, jobs=options.jobs, progress=progress, **places
+            )
+        if options.output is not None and found.verdict != "undecided":
+            with timed(timings, "certificate"), progress_bar("certificate") as progress:
+                write_certificate(options.output, found, jobs=options.jobs, progress=progress)
+    except KeyboardInterrupt as stop:
+        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
+    data["seconds"] = seconds_since(start)
+    if found.verdict == "undecided":
+        return Answer(3, "", data, found.reason + hint(options))
+    data |= {"verdict": found.verdict, "cells": found.cells, "pieces": found.pieces, "certificate": options.output}
+    if found.counterexample is not None:
+        data["counterexample"] = point_and_values(found.counterexample)
+    if found.sizes is not None:
+        data |= {"width": found.sizes.width, "depth": found.sizes.depth}
+    if found.proof is not None:
+        data["proof"] = proof_data(found.proof)
     rows = [
         *described(problem),
-        ("network", f"{construction or options.network}, n = {n}: {size(form)}"),
-        ("compared", f"{decision.work}, {data['seconds']:.1f} s"),
-        (decision.verdict, equality(n) if found is None else refutation(problem, n, found)),
+        ("network", f"{construction or options.network}, {size(data)}"),
+        ("compared", f"{work(found)}, {data['seconds']:.1f} s"),
+        (found.verdict, found.statement),
         *([] if options.output is None else [("certificate", options.output)]),
     ]
-    answer = "\n\n".join([table(rows), *decision.page])
-    return Answer(VERDICT_CODES[decision.verdict], answer, data)
+    proof = () if found.proof is None else page(found.proof)
+    return Answer(VERDICT_CODES[found.verdict], "\n\n".join([table(rows), *proof]), data)
 
 
-def check_folder(path):
-    """Raise `InputError` if a file cannot be written there; it is better known before the work than after it."""
+def size(data):
+    """Return n, width, depth and number of neurons in words."""
+    if data["n"] == "all":
+        return f"every n >= 1: width {data['width']}, depth {data['depth']}"
+    return f"n = {data['n']}: width {data['width']}, depth {data['depth']}, {data['neurons']} neurons"
+
+
+def work(found):
+    """Return in words what was compared for a `Verdict`."""
+    if found.method == "enumerate":
+        return f"{found.cells} dyadic cells and the unbounded outside: {found.pieces} convex pieces"
+    if found.proof is None:
+        return f"block by block, as far as {found.reason}"
+    facts = "facts" if found.n == "all" else "facts about the blocks of the network"
+    return f"{len(found.proof.facts)} {facts}: {found.pieces} affine pieces"
+
+
+def hint(options):
+    """Return how to go on after an interruption."""
+    if options.level == "all" or options.method == "induction":
+        return ""
+    if options.state is None:
+        return " (--state DIR keeps what is finished)"
+    return f" (what is finished is kept in {options.state})"
+
+
+def check_output(path, n):
+    """Raise `InputError` if there will be no certificate to write there; it is better known before the work."""
+    if n == "all":
+        raise InputError("--output belongs to one n: a certificate is about one network; -n all has none")
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or not os.access(folder, os.W_OK | os.X_OK):
         reason = "it is a folder" if os.path.isdir(path) else f"see {folder}"
@@ -70,24 +113,3 @@ def check_folder(path):
 def point_and_values(found):
     """Return the JSON object of a `Counterexample`."""
     return {"point": [text(c) for c in found.point], "network": text(found.network), "target": text(found.target)}
-
-
-def size(form):
-    """Return width, depth and number of neurons of a `Layered` form in words."""
-    return f"width {form.width}, depth {form.depth}, {form.neurons} neurons"
-
-
-def equality(n):
-    """Return the sentence that is certified."""
-    return f"the network equals V^{n} g at every point of R^2"
-
-
-def refutation(problem, n, found):
-    """Return the sentence that a `Counterexample` proves."""
-    x, y = map(text, found.point)
-    if found.cell is None:
-        where = "outside of the window"
-    else:
-        sides = [(low + mpq(m, 2**n), low + mpq(m + 1, 2**n)) for m, (low, _) in zip(found.cell, problem.window)]
-        where = "in the dyadic cell " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
-    return f"at ({x}, {y}), {where}, the network has the value {text(found.network)} and V^{n} g {text(found.target)}"

@@ -1,13 +1,26 @@
 """The paper's §3–§5 as builders of networks, and whole constructions made of them."""
 
 from exactrelu.construction import compact, one_pass, paper
+from exactrelu.errors import InputError, unknown
+from exactrelu.field import integer
+from exactrelu.problem import as_problem
 
 CONSTRUCTIONS = {"one-pass": one_pass.build, "compact": compact.build, "paper": paper.build}
 """Each whole construction by name: a function of (problem, n), n ≥ 1, that returns a `Chain` or a `Sum`."""
 
 
 def build(problem, n, construction="one-pass"):
-    """Return a network that equals V^n g on R²; for n = 0, g itself, every construction gives the same network."""
+    """Return a network, a `Chain` or `Sum`, that equals V^n g on R²; for n = 0, g itself, all constructions agree.
+
+    ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0;
+    ``construction`` is a name in `CONSTRUCTIONS`. Raises `InputError` for others.
+
+    >>> build("bilinear", 2).evaluate((1, 1))
+    (mpq(1,1),)
+    """
+    problem, n = as_problem(problem), integer(n, "n", 0)
+    if construction not in CONSTRUCTIONS:
+        raise InputError(unknown("construction", construction, CONSTRUCTIONS))
     return one_pass.build(problem, 0) if n == 0 else CONSTRUCTIONS[construction](problem, n)
 
 

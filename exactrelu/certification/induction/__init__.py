@@ -1,39 +1,24 @@
 """Certification by induction: facts about the blocks of a network, each checked once, and an induction over stages."""
 
-from typing import NamedTuple
-
 from exactrelu.certification.induction import atoms, one_pass
 from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import Sizes, prove_all
 from exactrelu.certification.induction.refutation import counterexample
-from exactrelu.certification.verdict import Counterexample
+from exactrelu.certification.verdict import Verdict
 from exactrelu.errors import InputError
 
-
-class Induction(NamedTuple):
-    """The verdict of a proof by induction: a `Verdict` (no cells visited) with the ``proof``, or why there is none.
-
-    ``sizes`` are those of a whole family.
-    """
-
-    verdict: str
-    cells: int
-    pieces: int
-    counterexample: Counterexample | None = None
-    proof: Proof | None = None
-    reason: str | None = None
-    sizes: Sizes | None = None
+METHOD = "induction"
 
 
 def certify(problem, n, network):
-    """Return the `Induction` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R², n ≥ 1.
+    """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R², n ≥ 1.
 
     It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
     Raises `InputError` for a network of another shape and for n < 1.
     """
     if n < 1:
-        raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by --method enumerate")
+        raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
     outputs = len(network.outputs if hasattr(network, "outputs") else network.terms[0].blocks[-1].outputs)
     if network.inputs != 2 or outputs != 1:
         raise InputError(f"V^n g has two inputs and one output, but the network has {network.inputs} and {outputs}")
@@ -43,20 +28,21 @@ def certify(problem, n, network):
         proof = construction.prove(problem, n, found)
     except Unproved as failure:
         found = counterexample(problem, n, network, failure.spot)
-        return Induction("undecided" if found is None else "refuted", 0, 0, found, reason=str(failure))
-    return Induction("certified", 0, proof.pieces, proof=proof)
+        verdict = "undecided" if found is None else "refuted"
+        return Verdict(verdict, problem, n, network, METHOD, counterexample=found, reason=str(failure))
+    return Verdict("certified", problem, n, network, METHOD, pieces=proof.pieces, proof=proof)
 
 
 def certify_all(problem, build):
-    """Return the `Induction` on whether the networks ``build(n)`` equal V^n g on all of R² for every n ≥ 1.
+    """Return the `Verdict` on whether the networks ``build(n)`` equal V^n g on all of R² for every n ≥ 1.
 
     It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved.
     """
     try:
         proof, sizes = prove_all(problem, build)
     except Unproved as failure:
-        return Induction("undecided", 0, 0, reason=str(failure))
-    return Induction("certified", 0, proof.pieces, proof=proof, sizes=sizes)
+        return Verdict("undecided", problem, "all", None, METHOD, reason=str(failure))
+    return Verdict("certified", problem, "all", None, METHOD, pieces=proof.pieces, proof=proof, sizes=sizes)
 
 
-__all__ = ["Induction", "Proof", "Sizes", "certify", "certify_all"]
+__all__ = ["Proof", "Sizes", "certify", "certify_all"]

@@ -1,0 +1,121 @@
+"""Does a network equal V^n g? One question, decided by the method that is asked for: the way in for everybody."""
+
+from exactrelu.certification import certificate, enumeration, induction
+from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.splits import split_tree
+from exactrelu.certification.state import State
+from exactrelu.certification.verdict import Verdict
+from exactrelu.construction import build
+from exactrelu.errors import InputError, UndecidedError, unknown
+from exactrelu.field import integer
+from exactrelu.problem import as_problem
+
+METHODS = (enumeration.METHOD, induction.METHOD)
+
+MAX_CELLS = 2**24
+"""The most dyadic cells that are enumerated."""
+
+
+def certify(
+    problem, n, network=None, *, construction="one-pass", method=None, jobs=None, progress=None, state=None,
+    scheduler=None,
+):
+    """Return the `Verdict` on whether a network equals V^n g at every point of R², or does so for every n ≥ 1.
+
+    ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0, or
+    "all" for every n ≥ 1 (Theorem 1.1). ``network`` is a `Network`, `Chain` or `Sum` with two inputs and one output,
+    of which nothing is believed; without one, that of the ``construction`` is built. ``method`` is "enumerate" (every
+    piece of the plane; the default for one n) or "induction" (facts about blocks; n may be in the thousands; the only
+    one for all n). The rest belongs to enumeration: ``jobs``, the number of processes (None: one a core);
+    ``progress(done, total)``, told of cells; ``state``, a folder or `State` that keeps what is finished; ``scheduler``,
+    the address of a dask scheduler whose workers are taken.
+
+    The verdict is "undecided", with the reason, where a method does not get through. Raises `InputError` for arguments
+    that cannot be used.
+
+    >>> verdict = certify("haar", 1)
+    >>> verdict
+    <Verdict on 'haar': certified: the network equals V^1 g at every point of R^2>
+    >>> from exactrelu.construction import build
+    >>> certify("haar", 2, build("haar", 1)).verdict
+    'refuted'
+    """
+    problem = as_problem(problem)
+    if state is not None and not isinstance(state, State):
+        state = State(state)
+    try:
+        n, method = check_question(problem, n, network, method=method, state=state, scheduler=scheduler)
+        if n == "all":
+            return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction)))
+        if network is None:
+            network = build(problem, n, construction)
+        if method == induction.METHOD:
+            return _explained(induction.certify(problem, n, network))
+        return enumeration.certify(problem, n, network, jobs, progress, state, scheduler)
+    except UndecidedError as stop:
+        return Verdict("undecided", problem, n, network, method, reason=str(stop))
+
+
+def check_question(problem, n, network=None, *, method=None, state=None, scheduler=None):
+    """Return (n, method) of a question to `certify` that can be tried; it takes no longer than to ask the scheduler.
+
+    Raises `InputError` for what does not belong together and for a scheduler that does not answer, and `UndecidedError`
+    for more than `MAX_CELLS` dyadic cells.
+    """
+    if isinstance(n, str) and n == "all":
+        if network is not None:
+            raise InputError("n = all is about the networks of a construction; one network has one n")
+        if method == enumeration.METHOD:
+            raise InputError("n = all belongs to the method induction; leave out the method enumerate")
+        method = induction.METHOD
+    else:
+        n, method = integer(n, "n", 0), enumeration.METHOD if method is None else method
+    if method not in METHODS:
+        raise InputError(unknown("method", method, METHODS))
+    if method == induction.METHOD:
+        for name, value in (("state", state), ("scheduler", scheduler)):
+            if value is not None:
+                raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")
+        return n, method
+    L1, L2 = problem.size
+    if 2 * n >= MAX_CELLS.bit_length() or L1 * L2 << 2 * n > MAX_CELLS:
+        raise UndecidedError(
+            f"nothing was decided: for n = {n} there are {L1} * {L2} * 4^{n} dyadic cells, more than the limit of "
+            f"{MAX_CELLS}; take a smaller n, or the method induction"
+        )
+    if scheduler is not None:
+        from exactrelu.certification.distributed import check_answer  # an extra
+
+        check_answer(scheduler)
+    return n, method
+
+
+def _explained(verdict):
+    """Return the verdict of an induction, with the next step where nothing was decided."""
+    if verdict.verdict != "undecided":
+        return verdict
+    if verdict.n == "all":
+        return verdict._replace(reason=f"nothing was decided for all n: {verdict.reason}")
+    reason = f"nothing was decided: {verdict.reason}; the method enumerate needs no such structure"
+    return verdict._replace(reason=reason)
+
+
+def write_certificate(path, verdict, *, jobs=None, progress=None):
+    """Write the certificate of a `Verdict`: that the network equals V^n g, or that it differs from it at a point.
+
+    The file is gzip if its name ends in .gz, and appears complete or not at all. ``jobs`` and ``progress`` are those of
+    `certify`; the evidence of an enumeration, a tree of cuts, takes about as long as the verdict. Raises `InputError`
+    for a verdict without certificate ("undecided", or for all n), and when the file cannot be written.
+    """
+    if verdict.verdict == "undecided":
+        raise InputError("nothing was decided, so that there is nothing to write a certificate of")
+    if verdict.n == "all":
+        raise InputError("a certificate is about one network: there is none for all n")
+    problem, n, network = verdict.problem, verdict.n, verdict.network
+    if verdict.counterexample is not None:
+        evidence = verdict.counterexample
+    elif verdict.proof is not None:
+        evidence = induction_evidence(problem, network, verdict.proof)
+    else:
+        evidence = split_tree(problem, n, network.flatten(), jobs, progress)
+    certificate.write_certificate(path, problem, n, network, evidence)
