@@ -67,7 +67,7 @@ def prove_all(problem, build):
 
 def sizes_for_all(build):
     """Return (`Sizes`, the fact that they are those of every n), counted on the layered networks of some n."""
-    widths = {n: [len(layer.rows) for layer in layered(build(n)).layers] for n in range(1, COUNTED + 1)}
+    widths = {n: [len(layer) for layer in layered(build(n)).layers] for n in range(1, COUNTED + 1)}
     slope = len(widths[COUNTED]) - len(widths[COUNTED - 1])
     extra = len(widths[COUNTED]) - slope * COUNTED
     if any(len(row) != slope * n + extra for n, row in widths.items()):
