@@ -40,3 +40,28 @@ def unknown(kind, name, known):
     close = get_close_matches(name, known, 1) if isinstance(name, str) else []
     guess = f"did you mean {close[0]}? ({', '.join(known)})" if close else f"there are {', '.join(known)}"
     return f"there is no {kind} {shown(name)}; {guess}"
+
+
+class Contradiction(UndecidedError):
+    """Raised when two independent ways to an answer disagree: an error of exactrelu itself, and nothing is decided.
+
+    ``claim`` is what one of them says; ``point``, numbers as texts, is where the other one shows something else, and
+    ``values`` are the pairs (name, value as a text) there.
+    """
+
+    def __init__(self, claim, point, values):
+        super().__init__(claim, point, values)
+        self.claim = claim
+        self.point = point
+        self.values = values
+
+    def __str__(self):
+        values = ", ".join(f"{name} has the value {value}" for name, value in self.values)
+        return (
+            f"internal contradiction, nothing was decided: {self.claim}, but at ({', '.join(self.point)}) {values}; "
+            "this is an error of exactrelu itself: please report it, with the command and its files"
+        )
+
+    def data(self):
+        """Return the JSON object of it."""
+        return {"claim": self.claim, "point": list(self.point), "values": dict(self.values)}

@@ -265,7 +265,7 @@ def test_a_refutation_at_the_crossing_of_kinks_of_independent_summands():
     network = network_of(lambda b, x, y: _crossing(b, x - mpq(3, 4), y - mpq(3, 4)))
     task, cell = Task(ZERO, 1, network), box(mpq(1, 2), 1, mpq(1, 2), 1)
     assert len(summands(network)) == 6
-    pieces, point = compare_sum(task, prepared(network), [(cell, (mpq(0),) * 3)])
+    pieces, point, _ = compare_sum(task, prepared(network), [(cell, (mpq(0),) * 3)])
     assert cell.contains(*point) and network.evaluate(point)[0] and pieces
     assert compare_sum(task, prepared(right("zero", 1)), [(cell, (mpq(0),) * 3)])[1] is None
 

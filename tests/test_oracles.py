@@ -105,6 +105,14 @@ def test_partition_of_unity(name):
             assert periodic_sum(problem, n, x, y) == s**n
 
 
+def test_cascade_and_direct_sum_for_large_n():
+    """Both are evaluated in time for n in the thousands, and agree there."""
+    for name in ("bilinear", "random_rational"):
+        problem, (_, y) = builtin_problems()[name], (mpq(1, 3), mpq(2, 7))
+        for x in (mpq(1, 3), mpq(355, 997), mpq(3, 1024)):
+            assert cascade(problem, 1000, x, y) == direct_sum(problem, 1000, x, y) != 0
+
+
 def test_partition_of_unity_fails_without_the_sum_rule():
     """For the random mask the translates of V g do not add up to a constant."""
     problem = problem_with(builtin_mask("random_rational_3x2"), builtin_seed("courant"))

@@ -8,13 +8,17 @@ affine on it. The network equals V^n g on all of R² if and only if the two affi
 
 from functools import lru_cache
 from itertools import chain, product
+from random import Random
+from time import monotonic
 
+from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certification.verdict import Counterexample, Verdict
 from exactrelu.cpwl.polygon import Polygon, box, coordinates, plane, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
+from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.summands import Ledger, summands
 from exactrelu.refinement.cells import cell_pieces
@@ -34,6 +38,7 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
     of another shape.
     """
+    began = monotonic()
     flat = network.flatten()
     if flat.inputs != 2 or len(flat.outputs) != 1:
         raise InputError(
@@ -46,17 +51,26 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     kept = [] if shelf is None else sorted(shelf.outcomes(blocks), key=lambda outcome: outcome.point is not None)
     missing, known = set(blocks), {outcome.block for outcome in kept}
     left = [block for block in blocks if block not in known]
+    sampled, samples = sampled_blocks(blocks), []
     cells = pieces = 0
     for outcome in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):
         missing.remove(outcome.block)
         cells += block_size(outcome.block)
         pieces += outcome.pieces
+        if outcome.block in sampled:
+            samples.extend(outcome.samples)
         if outcome.point is not None:
             found = counterexample(task, outcome.point)
             return Verdict("refuted", problem, n, network, METHOD, cells, pieces, found)
     if missing:
         raise AssertionError(f"nothing is known of {len(missing)} blocks")
+    confirm_iterate(problem, n, network, sorted(samples), began)
     return Verdict("certified", problem, n, network, METHOD, cells, pieces)
+
+
+def sampled_blocks(blocks):
+    """Return the set of those blocks whose samples are looked at: the same in every run, spread over all of them."""
+    return {*Random(0).sample(blocks, min(len(blocks), MOST // SAMPLES)), OUTSIDE}
 
 
 def fresh(task, blocks, jobs, progress, shelf, scheduler):
@@ -102,15 +116,16 @@ def compare_block(task, bisections, block):
 
 
 def compare_whole(task, bisections, targets):
-    """Return (pieces, a point where they differ or None) from comparing forms on the pieces of the whole network."""
+    """Return what an `Outcome` has of a block, from comparing forms on the pieces of the whole network."""
     bisection = bisections[0] if len(bisections) == 1 else Bisection(task.network)
-    pieces = 0
+    pieces, chosen = 0, Reservoir(len(targets))
     for piece in bisection.pieces([polygon for polygon, _ in targets]):
         pieces += 1
         form = targets[piece.root][1]
         if not values_match(piece, form):
-            return pieces, point_off(piece, form)
-    return pieces, None
+            return pieces, point_off(piece, form), ()
+        chosen.offer(piece.polygon)
+    return pieces, None, insides(chosen)
 
 
 def compare_sum(task, bisections, targets):
@@ -121,39 +136,44 @@ def compare_sum(task, bisections, targets):
     """
     ledgers = [Ledger(polygon) for polygon, _ in targets]
     values = [dict.fromkeys(polygon.vertices, mpq(0)) for polygon, _ in targets]
-    pieces = 0
+    pieces, chosen = 0, Reservoir(len(targets))
     for bisection in bisections:
         entered = set()
         for piece in bisection.pieces([polygon for polygon, _ in targets]):
             pieces += 1
+            chosen.offer(piece.polygon)
             ledgers[piece.root].enter(piece.polygon, piece_form(piece))
             for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
                 if vertex in values[piece.root] and (piece.root, vertex) not in entered:
                     entered.add((piece.root, vertex))
                     values[piece.root][vertex] += at
-    for root, (polygon, form) in enumerate(targets):
+    for root, (_, form) in enumerate(targets):
         for vertex, at in values[root].items():
             if value(form, vertex) != at * vertex[2]:
-                return pieces, coordinates(vertex)
+                return pieces, coordinates(vertex), ()
         kink = ledgers[root].kink()
         if kink is not None:
-            return pieces, point_at_kink(task, polygon, *kink)
-    return pieces, None
+            return pieces, point_at_kink(task, *kink, ledgers[root].clear_step(*kink)), ()
+    return pieces, None, insides(chosen)
 
 
-def point_at_kink(task, polygon, point, normal):
-    """Return a point of the polygon next to a kink of network − target at which the difference is not zero.
+def insides(chosen):
+    """Return a point inside each of the polygons of a `Reservoir`."""
+    return tuple(polygon.interior_point() for polygon in chosen.entries)
 
-    At three points m − h ν, m, m + h ν across the kink, for h small enough, the second difference is not zero.
+
+def point_at_kink(task, point, normal, step):
+    """Return a point at or next to a kink m of network − target at which the difference is not zero.
+
+    At three points m − h ν, m, m + h ν across the kink, with affine pieces between them, the second difference is not
+    zero. Raises `Contradiction` if it is.
     """
-    step = mpq(1)
-    while True:
-        points = [tuple(m + sign * step * nu for m, nu in zip(point, normal)) for sign in (-1, 0, 1)]
-        if all(polygon.contains(*z) for z in points):
-            before, at, after = (difference_at(task, z) for z in points)
-            if before - 2 * at + after:
-                return next(z for z, off in zip(points, (before, at, after)) if off)
-        step /= 2
+    points = [tuple(m + sign * step * nu for m, nu in zip(point, normal)) for sign in (-1, 0, 1)]
+    before, at, after = (difference_at(task, z) for z in points)
+    if before - 2 * at + after == 0:
+        values = task.network.evaluate(point)[0], direct_sum(task.problem, task.n, *point)
+        raise at_odds(f"the network minus V^{task.n} g was found to have a kink", task.n, point, *values)
+    return next(z for z, off in zip(points, (before, at, after)) if off)
 
 
 def targets_on(task, block):
@@ -204,11 +224,11 @@ def unbounded_regions(problem, n) -> list[Polygon]:
 
 
 def counterexample(task, point):
-    """Return the `Counterexample` at ``point``, both values computed anew; raises ``AssertionError`` if they agree."""
+    """Return the `Counterexample` at ``point``, both values computed anew; raises `Contradiction` if they agree."""
     (found,) = task.network.evaluate(point)
     target = direct_sum(task.problem, task.n, *point)
     if found == target:
-        raise AssertionError(f"network and target agree at {point}, where they were found to differ")
+        raise at_odds(f"the network was found to differ from V^{task.n} g", task.n, point, found, target)
     return Counterexample(point, found, target, cell_of(task, point))
 
 

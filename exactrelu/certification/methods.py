@@ -6,7 +6,7 @@ from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.verdict import Verdict
 from exactrelu.construction import build
-from exactrelu.errors import InputError, UndecidedError, unknown
+from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
 from exactrelu.problem import as_problem
 
@@ -30,7 +30,9 @@ def certify(
     ``progress(done, total)``, told of cells; ``state``, a folder or `State` that keeps what is finished; ``scheduler``,
     the address of a dask scheduler whose workers are taken.
 
-    The verdict is "undecided", with the reason, where a method does not get through. Raises `InputError` for arguments
+    The verdict is "undecided", with the reason, where a method does not get through. Before it is "certified", network
+    and V^n g are evaluated at some points (`exactrelu.planar.opinion`): if they differ at one, it is "undecided" by a
+    ``contradiction``. Raises `InputError` for arguments
     that cannot be used.
 
     >>> verdict = certify("haar", 1)
@@ -53,7 +55,8 @@ def certify(
             return _explained(induction.certify(problem, n, network))
         return enumeration.certify(problem, n, network, jobs, progress, state, scheduler)
     except UndecidedError as stop:
-        return Verdict("undecided", problem, n, network, method, reason=str(stop))
+        found = stop if isinstance(stop, Contradiction) else None
+        return Verdict("undecided", problem, n, network, method, reason=str(stop), contradiction=found)
 
 
 def check_question(problem, n, network=None, *, method=None, state=None, scheduler=None):

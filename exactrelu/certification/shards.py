@@ -37,11 +37,15 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What comes out of a block: the number of convex ``pieces``, and a ``point`` where the two differ or None."""
+    """What comes out of a block: the number of convex ``pieces``, and a ``point`` where the two differ or None.
+
+    ``samples`` are points inside some of the pieces on which the two were found to be equal.
+    """
 
     block: object
     pieces: int
     point: tuple | None
+    samples: tuple = ()
 
 
 def shards(problem, n):
@@ -101,24 +105,35 @@ def record(identity, outcome):
         "shard": OUTSIDE if outcome.block == OUTSIDE else [list(side) for side in outcome.block],
         "cells": block_size(outcome.block),
         "pieces": outcome.pieces,
-        "point": None if point is None else [text(coordinate) for coordinate in point],
+        "point": None if point is None else as_texts(point),
+        "samples": list(map(as_texts, outcome.samples)),
     }
     return content | {"digest": digest(json.dumps(content))}
+
+
+def as_texts(point):
+    """Return a point as it stands in a record."""
+    return [text(coordinate) for coordinate in point]
+
+
+def as_point(found):
+    """Return the point in a record; raises `InputError` if there is none."""
+    if not isinstance(found, list) or len(found) != 2:
+        raise InputError("expected a pair of rationals")
+    return tuple(parse(coordinate, "point") for coordinate in found)
 
 
 def outcome_of(found, identity, task, block):
     """Return the `Outcome` of a block in a JSON object, None if it is not exactly the record that this outcome has."""
     if not isinstance(found, dict) or type(found.get("pieces")) is not int or found["pieces"] < 1:
         return None
-    point = found.get("point")
-    if point is not None:
-        if not isinstance(point, list) or len(point) != 2:
-            return None
-        try:
-            point = tuple(parse(coordinate, "point") for coordinate in point)
-        except InputError:
-            return None
-    outcome = Outcome(block, found["pieces"], point)
+    try:
+        point = None if found.get("point") is None else as_point(found["point"])
+        samples = found.get("samples")
+        samples = tuple(map(as_point, samples)) if isinstance(samples, list) else ()
+    except InputError:
+        return None
+    outcome = Outcome(block, found["pieces"], point, samples)
     if found != record(identity, outcome) or (point is not None and not difference_at(task, point)):
         return None
     return outcome

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from exactrelu.errors import Contradiction
 from exactrelu.field import Rational, mpq, text
 
 
@@ -26,7 +27,8 @@ class Verdict(NamedTuple):
 
     ``method`` is "enumerate" or "induction"; ``cells`` counts the dyadic cells visited, ``pieces`` the convex pieces on
     which affine forms were compared. An induction has its ``proof``, or in ``reason`` the fact that was not proved. For
-    all n at once ``n`` is "all", ``network`` is None, and ``sizes`` are those of the whole family.
+    all n at once ``n`` is "all", ``network`` is None, and ``sizes`` are those of the whole family. Where exactrelu is
+    at odds with itself there is a ``contradiction``.
     """
 
     verdict: str
@@ -40,6 +42,7 @@ class Verdict(NamedTuple):
     proof: object | None = None
     reason: str | None = None
     sizes: object | None = None
+    contradiction: Contradiction | None = None
 
     def __bool__(self):
         return self.verdict == "certified"

@@ -5,6 +5,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from exactrelu.errors import Contradiction
+
 
 class Answer(NamedTuple):
     """How a command ends: the exit ``code``, the ``text`` for people and the ``data`` of the ``--json`` answer.
@@ -25,6 +27,11 @@ VERDICT_CODES = {"certified": 0, "refuted": 1, "undecided": 3}
 def reason(stop):
     """Return why nothing was decided, given an `UndecidedError` or a ``KeyboardInterrupt``."""
     return str(stop) if str(stop) else "interrupted, nothing was decided; run the same command again"
+
+
+def contradiction_data(stop):
+    """Return what the ``--json`` answer has beside the reason if it is a `Contradiction`."""
+    return {"contradiction": stop.data()} if isinstance(stop, Contradiction) else {}
 
 
 def complain(message):

@@ -5,7 +5,7 @@ import time
 
 from exactrelu.certification.methods import certify, check_question, write_certificate
 from exactrelu.certification.state import State
-from exactrelu.commands import VERDICT_CODES, Answer, complain, reason, seconds_since, timed
+from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
 from exactrelu.commands.build import described
 from exactrelu.commands.induction import page, proof_data
 from exactrelu.commands.progress import progress_bar
@@ -55,6 +55,8 @@ def run(options):
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
     data["seconds"] = seconds_since(start)
     if found.verdict == "undecided":
+        if found.contradiction is not None:
+            return Answer(3, "", data | contradiction_data(found.contradiction), found.reason)
         return Answer(3, "", data, found.reason + hint(options))
     data |= {"verdict": found.verdict, "cells": found.cells, "pieces": found.pieces, "certificate": options.output}
     if found.counterexample is not None:

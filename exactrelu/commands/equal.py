@@ -2,7 +2,7 @@
 
 import time
 
-from exactrelu.commands import VERDICT_CODES, Answer, reason, seconds_since
+from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, reason, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.regions import read_planar_network
 from exactrelu.errors import UndecidedError
@@ -19,7 +19,7 @@ def run(options):
         with progress_bar("equal") as progress:
             found = equal(first, second, jobs=options.jobs, progress=progress)
     except (UndecidedError, KeyboardInterrupt) as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
+        return Answer(3, "", data | {"seconds": seconds_since(start)} | contradiction_data(stop), reason(stop))
     data |= {"verdict": found.verdict, "pieces": found.pieces, "seconds": seconds_since(start)}
     cost = f"({found.pieces} convex pieces, {data['seconds']:.1f} s)"
     if found.counterexample is None:

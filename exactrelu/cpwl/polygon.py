@@ -61,6 +61,16 @@ def affine_at(form, x, y):
     return form[0] * x + form[1] * y + form[2]
 
 
+def short_step(x, y, direction, lines):
+    """Return a step > 0 along ``direction`` from (x, y), on none of ``lines``, after which no line has been reached."""
+    step = mpq(1)
+    for line in lines:
+        slope = abs(line[0] * direction[0] + line[1] * direction[1])
+        if slope:
+            step = min(step, abs(affine_at(line, x, y)) / (2 * slope))
+    return step
+
+
 def integral(form):
     """Return the primitive integer form with the same sign everywhere: ``form`` times a positive rational."""
     alpha, beta, gamma = form

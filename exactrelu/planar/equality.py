@@ -7,12 +7,13 @@ its affine form is zero on every piece of the plane. A refutation is evaluated a
 
 from contextlib import closing
 from functools import lru_cache
-from time import monotonic_ns
+from itertools import pairwise
+from time import monotonic, monotonic_ns
 from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
+from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane, short_step
 from exactrelu.errors import InputError
 from exactrelu.field import Rational, mpq
 from exactrelu.network import Affine, Network, Relu
@@ -20,6 +21,16 @@ from exactrelu.network.dag import references
 from exactrelu.planar.batch import enumerate_cells, start
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.normal import analysed
+from exactrelu.planar.opinion import (
+    SAMPLES,
+    Reservoir,
+    Side,
+    chosen_points,
+    confirm,
+    contradiction,
+    fingerprint,
+    window_of,
+)
 from exactrelu.planar.pieces import common_pieces
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import planar
@@ -30,6 +41,9 @@ QUADRANTS = tuple(
     for x in (1, -1)
     for y in (1, -1)
 )
+
+LEVEL = 3
+"""Both networks are evaluated on the dyadic lattice of this level, too, before they are certified."""
 
 
 class Difference(NamedTuple):
@@ -59,6 +73,7 @@ def equal(first, second, jobs=None, progress=None):
     is told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
     numbers of inputs or outputs.
     """
+    began = monotonic()
     network = difference_network(first, second)
     analysis = analysed(network)
     pieces, undecided = 0, list(range(len(network.outputs)))
@@ -74,30 +89,33 @@ def equal(first, second, jobs=None, progress=None):
                 return Equality("refuted", pieces, _checked(first, second, point_off(normal), output))
         network = remainder(network, analysis, undecided)
     if not undecided:
+        _confirm(first, second, strip_points(network, analysis), began)
         return Equality("certified", pieces, None)
-    compared, found = _enumerated(network, jobs, progress)
+    compared, found, samples = _enumerated(network, jobs, progress)
     if found is None:
+        _confirm(first, second, samples, began)
         return Equality("certified", pieces + compared, None)
     point, output = found
     return Equality("refuted", pieces + compared, _checked(first, second, point, undecided[output]))
 
 
 def _enumerated(network, jobs, progress):
-    """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero)."""
+    """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero, points inside)."""
     # Where every unit reaches the output, many cells at a time are faster; where closed gates hide most, pieces are.
     ways = [
         Lane(_compare_cells, plan(network), [start(plane())]),
         Lane(_compare_pieces, network, list(QUADRANTS)),
     ]
-    compared = [0] * len(ways)
+    compared, samples = [0] * len(ways), [[] for _ in ways]
     with closing(results(ways, jobs)) as tasks:
-        for way, (count, found) in tasks:
+        for way, (count, found, chosen) in tasks:
             compared[way] += count
+            samples[way] += chosen
             if found is not None:
                 break
             if progress is not None:
                 progress(max(compared), max(compared))
-    return compared[way], found
+    return compared[way], found, samples[way]
 
 
 def difference_network(first, second):
@@ -159,15 +177,23 @@ def renumbered(node, place):
 
 
 def _compare_cells(network_plan, stack, deadline):
-    """Work through a stack of chunks: ((cells with zero outputs, (point, output) where one is not zero), the rest)."""
+    """Work through a stack of chunks: ((cells with zero outputs, (point, output) where one is not zero, points inside
+    some of these cells), the rest)."""
     final, stack = enumerate_cells(network_plan, stack, deadline)
     for batch in final:
         rows = np.flatnonzero((batch.forms != 0).any(axis=1))
         if len(rows):
             forms = batch.output_forms(rows[0], network_plan)
             output = next(k for k, form in enumerate(forms) if any(form))
-            return (1, (point_inside(batch.polygon(rows[0]), forms[output]), output)), []
-    return (sum(len(batch.counts) for batch in final), None), stack
+            return (1, (point_inside(batch.polygon(rows[0]), forms[output]), output), []), []
+    count = sum(len(batch.counts) for batch in final)
+    cells = [(batch, row) for batch in final for row in _spread(range(len(batch.counts)))]
+    return (count, None, [batch.polygon(row).interior_point() for batch, row in _spread(cells)]), stack
+
+
+def _spread(entries):
+    """Return at most `SAMPLES` of the entries, evenly spread."""
+    return entries[:: 1 + len(entries) // SAMPLES]
 
 
 @lru_cache(maxsize=1)
@@ -178,16 +204,18 @@ def _bisection(network):
 
 def _compare_pieces(network, polygons, deadline):
     """Work through polygons, as `_compare_cells` does through chunks."""
-    cuts, done = [], set()
+    cuts, done, chosen = [], set(), Reservoir(len(polygons))
     for piece in _bisection(network).pieces(polygons, cuts):
         output = next((k for k, values in enumerate(piece.values) if any(values)), None)
         if output is not None:
             _, forms = next(common_pieces(network, piece.polygon))
-            return (len(done) + 1, (point_inside(piece.polygon, forms[output]), output)), []
+            return (len(done) + 1, (point_inside(piece.polygon, forms[output]), output), []), []
         done.add(piece.node)
+        chosen.offer(piece.polygon)
         if monotonic_ns() > deadline:
             break
-    return (len(done), None), _left_over(polygons, cuts, done)
+    samples = [polygon.interior_point() for polygon in chosen.entries]
+    return (len(done), None, samples), _left_over(polygons, cuts, done)
 
 
 def _left_over(polygons, cuts, done):
@@ -210,7 +238,7 @@ def point_inside(polygon, form):
     if affine_at(form, x, y):
         return (x, y)
     # The zeros of the form are a line through (x, y): a step across it, small enough to stay inside, leaves it.
-    step = _short_step(x, y, form[:2], polygon.half_planes())
+    step = short_step(x, y, form[:2], polygon.half_planes())
     return (x + step * form[0], y + step * form[1])
 
 
@@ -233,7 +261,7 @@ def point_off(normal):
     crossings = [-affine_at(line, x, y) / (line[1] * p - line[0] * q) for line in others if line[1] * p != line[0] * q]
     t = max(crossings, default=mpq(0)) + 1
     x, y = x - t * q, y + t * p
-    step = _short_step(x, y, (mpq(p), mpq(q)), others)
+    step = short_step(x, y, (mpq(p), mpq(q)), others)
     return next(
         (u, v)
         for u, v in ((x + k * step * p, y + k * step * q) for k in (-1, 0, 1))
@@ -250,19 +278,28 @@ def value_at(normal, x, y):
     )
 
 
-def _short_step(x, y, direction, lines):
-    """Return a step > 0 along ``direction`` from (x, y), on none of ``lines``, after which no line has been reached."""
-    step = mpq(1)
-    for line in lines:
-        slope = abs(line[0] * direction[0] + line[1] * direction[1])
-        if slope:
-            step = min(step, abs(affine_at(line, x, y)) / (2 * slope))
-    return step
+def strip_points(network, analysis):
+    """Return points inside some of the strips between parallel kinks of what the ``network``'s outputs are made of."""
+    chosen = Reservoir(len(network.nodes))
+    for output in network.outputs:
+        for (p, q), knots in analysis.knots(source for source, _ in network.nodes[output - 2].terms).items():
+            for low, high in pairwise(sorted(knots)):
+                level = (low + high) / 2 / (p * p + q * q)
+                chosen.offer((p * level, q * level))
+    return chosen.entries
+
+
+def _confirm(first, second, samples, began):
+    """Evaluate both networks before they are certified, at ``samples`` among other points; see `confirm`."""
+    claim = "the networks were found to be equal at every point of R^2"
+    points = chosen_points(f"{fingerprint(first)} {fingerprint(second)}", samples, window_of(samples), LEVEL)
+    confirm(claim, Side("the first network", first.evaluate), Side("the second", second.evaluate), points, began)
 
 
 def _checked(first, second, point, output):
-    """Return the `Difference` at ``point``, from evaluating both networks themselves; it is a real one or an error."""
-    values = first.evaluate(point)[output], second.evaluate(point)[output]
-    if values[0] == values[1]:
-        raise AssertionError(f"the networks agree at {point}, where their difference was found not to be zero")
-    return Difference(point, *values, output)
+    """Return the `Difference` at ``point``, from evaluating both networks; raises `Contradiction` if there is none."""
+    values = first.evaluate(point), second.evaluate(point)
+    if values[0][output] == values[1][output]:
+        claim = f"output {output} of the networks was found to differ"
+        raise contradiction(claim, "the first network", "the second", point, *([value[output]] for value in values))
+    return Difference(point, values[0][output], values[1][output], output)

@@ -8,7 +8,7 @@ pieces cancel, and these jumps can be entered piece by piece and summand by summ
 
 import networkx as nx
 
-from exactrelu.cpwl.polygon import integral, line_through
+from exactrelu.cpwl.polygon import affine_at, integral, line_through, short_step
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network
 
@@ -87,6 +87,15 @@ class Ledger:
                 # the point of the line with alpha y − beta x = t
                 return ((-alpha * gamma - beta * t) / squares, (alpha * t - beta * gamma) / squares), (alpha, beta)
         return None
+
+    def clear_step(self, point, normal):
+        """Return a step > 0 so that, between ``point`` ± step · ``normal``, there is no other line of the ledger.
+
+        The point and normal are those of a `kink`: both ends are inside the polygon, and the sum is affine before and
+        after the point.
+        """
+        others = [line for line in (*self._lines, *self._border) if line[:2] != normal or affine_at(line, *point)]
+        return short_step(*point, normal, others)
 
     def _crossings(self, line):
         """Yield the t = alpha y − beta x of the points in which the other lines meet a line."""

@@ -1,12 +1,19 @@
 """Certification by induction: facts about the blocks of a network, each checked once, and an induction over stages."""
 
+from time import monotonic
+
 from exactrelu.certification.induction import atoms, one_pass
 from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import Sizes, prove_all
 from exactrelu.certification.induction.refutation import counterexample
+from exactrelu.certification.opinion import confirm_iterate
 from exactrelu.certification.verdict import Verdict
 from exactrelu.errors import InputError
+from exactrelu.planar.opinion import SHARE
+
+CONFIRMED = (1, 2, 7)
+"""The n for which networks are evaluated before their whole family is certified."""
 
 METHOD = "induction"
 
@@ -22,6 +29,7 @@ def certify(problem, n, network):
     outputs = len(network.outputs if hasattr(network, "outputs") else network.terms[0].blocks[-1].outputs)
     if network.inputs != 2 or outputs != 1:
         raise InputError(f"V^n g has two inputs and one output, but the network has {network.inputs} and {outputs}")
+    began = monotonic()
     try:
         found = cut(network)
         construction = atoms if atoms.are_terms(found) else one_pass
@@ -30,6 +38,7 @@ def certify(problem, n, network):
         found = counterexample(problem, n, network, failure.spot)
         verdict = "undecided" if found is None else "refuted"
         return Verdict(verdict, problem, n, network, METHOD, counterexample=found, reason=str(failure))
+    confirm_iterate(problem, n, network, [], began)
     return Verdict("certified", problem, n, network, METHOD, pieces=proof.pieces, proof=proof)
 
 
@@ -38,10 +47,13 @@ def certify_all(problem, build):
 
     It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved.
     """
+    began = monotonic()
     try:
         proof, sizes = prove_all(problem, build)
     except Unproved as failure:
         return Verdict("undecided", problem, "all", None, METHOD, reason=str(failure))
+    for n in CONFIRMED:
+        confirm_iterate(problem, n, build(n), [], began, SHARE * len(CONFIRMED))
     return Verdict("certified", problem, "all", None, METHOD, pieces=proof.pieces, proof=proof, sizes=sizes)
 
 

@@ -4,19 +4,16 @@ from random import Random
 
 from exactrelu.certification.verdict import Counterexample
 from exactrelu.field import mpq
+from exactrelu.planar.opinion import contradiction
+from exactrelu.planar.probes import PARTS, point_near
 from exactrelu.refinement.cascade import cascade
+from exactrelu.refinement.direct import direct_sum
 
 POINTS = 300
 """The most points that are tried."""
 
 OPERATIONS = 1_000_000
 """About how many operations on rationals may be spent on them: fewer points for deeper networks, but at least four."""
-
-PARTS = 997
-"""Random residuals are multiples of 1/997 of their range, so that no orbit is periodic for small n."""
-
-BESIDE = (0, 0, mpq(1, 2**62), mpq(-1, 2**62))
-"""How far from the lattice points are taken: kinks meet there, and those of a network that is a hair off lie beside."""
 
 
 def counterexample(problem, n, network, spot, seed=0):
@@ -28,12 +25,21 @@ def counterexample(problem, n, network, spot, seed=0):
     count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network) + _target_cost(problem, n))))
     for attempt in range(count):
         near = spot is not None and attempt % 3 != 2
-        x, y = point_at(random, spot, n) if near else point_of(random, problem, n)
+        x, y = point_at(random, spot, n) if near else point_near(random, problem.window, n)
         (found,) = network.evaluate((x, y))
         target = cascade(problem, n, x, y)
         if found != target:
+            confirm_target(problem, n, (x, y), target)
             return Counterexample((x, y), found, target, cell_of(problem, n, x, y))
     return None
+
+
+def confirm_target(problem, n, point, target):
+    """Raise `Contradiction` unless the direct sum gives the value ``target`` of V^n g, too."""
+    other = direct_sum(problem, n, *point)
+    if other != target:
+        names = f"V^{n} g by the cascade", f"V^{n} g by the direct sum"
+        raise contradiction(f"the network was found to differ from V^{n} g", *names, point, (target,), (other,))
 
 
 def _target_cost(problem, n):
@@ -66,28 +72,6 @@ def point_at(random, spot, n):
 
 def _between(random, low, high):
     return low + (high - low) * mpq(random.randrange(PARTS), PARTS)
-
-
-def point_of(random, problem, n):
-    """Return a random point; each coordinate is one of those of `coordinate`."""
-    return tuple(low + coordinate(random, (high - low) * 2**n) / 2**n for low, high in problem.window)
-
-
-def coordinate(random, cells):
-    """Return a random coordinate, in units of cells of a window of that many ``cells``.
-
-    Half of the time it is anywhere in the window; else in it or next to it: close to the end of a cell, on a lattice
-    or beside it; or else far away.
-    """
-    residual = mpq(random.randrange(PARTS), PARTS)
-    kind = random.randrange(8)
-    if kind < 4:
-        return random.randrange(cells) + residual
-    if kind == 4:
-        return random.randint(-1, cells + 1) + residual / 16
-    if kind == 5:
-        return (2 * residual - 1) * 2 ** random.randrange(100)
-    return random.randint(-1, cells) + mpq(random.randrange(24), 24) + random.choice(BESIDE)
 
 
 def cell_of(problem, n, x, y):

@@ -1,0 +1,29 @@
+"""A second opinion (`exactrelu.planar.opinion`) on networks that are about to be certified to equal V^n g.
+
+The network is evaluated as it was given, block by block, and V^n g by the direct sum: nothing of cells, pieces, digits,
+transition matrices or blocks that were recognised is used.
+"""
+
+import json
+
+from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, fingerprint
+from exactrelu.problem import problem_to_json
+from exactrelu.refinement.direct import direct_sum
+
+
+def confirm_iterate(problem, n, network, samples, began, share=SHARE):
+    """Evaluate a network and V^n g before they are called equal, and return at how many points.
+
+    ``samples`` are points of which the proof says something; ``began`` and ``share`` are those of `confirm`. Raises
+    `Contradiction` at a difference.
+    """
+    seed = f"{json.dumps(problem_to_json(problem))} {n} {fingerprint(network)}"
+    points = chosen_points(seed, samples, problem.window, n)
+    claim = f"the network was found to equal V^{n} g at every point of R^2"
+    target = Side(f"V^{n} g", lambda point: (direct_sum(problem, n, *point),))
+    return confirm(claim, Side("the network", network.evaluate), target, points, began, share)
+
+
+def at_odds(claim, n, point, found, target):
+    """Return the `Contradiction` of a claim with the values of the network and of V^n g at a point."""
+    return contradiction(claim, "the network", f"V^{n} g", point, (found,), (target,))
