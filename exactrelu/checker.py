@@ -14,8 +14,10 @@ its vertices; it lies in one quadrant of the plane, so that it consists of the n
 """
 
 import gzip
+import io
 import json
 import re
+import signal
 import sys
 import zlib
 from bisect import bisect_left, bisect_right
@@ -95,12 +97,11 @@ class Unfit(NamedTuple):
 def read_json(path):
     """Return the JSON value in the file, plain or gzip, with floats as `Unfit`; raises `Malformed`."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb") if path != "-" else open(0, "rb", closefd=False) as file:  # 0 is standard input
             data = file.read(MAX_BYTES + 1)
-            if data[:2] == b"\x1f\x8b":
-                file.seek(0)
-                with gzip.GzipFile(fileobj=file) as unpacked:
-                    data = unpacked.read(MAX_BYTES + 1)
+        if data[:2] == b"\x1f\x8b" and len(data) <= MAX_BYTES:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as unpacked:
+                data = unpacked.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
         return json.loads(
@@ -2228,7 +2229,7 @@ def read_certificate(path):
 def main(arguments):
     """Check the file named by the only argument, print the answer and return the exit code."""
     if len(arguments) != 1:
-        print("usage: python checker.py CERTIFICATE", file=sys.stderr)
+        print("usage: python checker.py CERTIFICATE (- is standard input)", file=sys.stderr)
         return 2
     try:
         valid, statement, reason = check_file(arguments[0])
@@ -2242,5 +2243,13 @@ def main(arguments):
     return 0 if valid else 1
 
 
+def listen():
+    """Let SIGTERM and SIGHUP, unless they are ignored, end the program as Ctrl-C does."""
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) == signal.SIG_DFL:
+            signal.signal(signum, signal.default_int_handler)
+
+
 if __name__ == "__main__":
+    listen()
     sys.exit(main(sys.argv[1:]))

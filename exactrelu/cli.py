@@ -2,18 +2,19 @@
 
 Every command lives in its own module of `exactrelu.commands`, imported when it is called; its ``run(options)`` returns
 an `Answer`. Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid, stale; 2 the input cannot be used;
-3 not decided. stdout carries the answer alone, stderr one line when there is none.
+3 not decided, or the file that was asked for cannot be written. stdout carries the answer alone, or that file if it is
+``-``; stderr has one line when something is missing.
 """
 
 import argparse
 import importlib
 import json
-import os
 import re
 import sys
 import traceback
+from contextlib import suppress
 
-from exactrelu import __version__
+from exactrelu import __version__, interrupts, streams
 from exactrelu.commands import complain, reason
 from exactrelu.errors import InputError, UndecidedError
 
@@ -30,11 +31,29 @@ _NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
 
 
 def main(words=None):
-    """Run the command in ``words`` (default: those of the process) and return its exit code."""
-    _prepare_streams()
+    """Run the command in ``words`` and return its exit code.
+
+    The default are the words of the process, which then belongs to the command: it handles signals.
+    """
+    streams.prepare()
+    if words is not None:
+        return _run(words)
+    interrupts.listen()
     try:
-        options = _parser().parse_args(_with_negative_numbers(sys.argv[1:] if words is None else words))
-        answer = importlib.import_module(f"exactrelu.commands.{options.command}").run(options)
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the answer was printed
+        return _complain(interrupts.INTERRUPTED, 3)
+    finally:
+        interrupts.ignore()
+
+
+def _run(words):
+    try:
+        options = _parser().parse_args(_with_negative_numbers(words))
+        _check_inputs(options)
+        with interrupts.held():  # an interrupted import would be an error of another kind
+            command = importlib.import_module(f"exactrelu.commands.{options.command}")
+        answer = command.run(options)
     except InputError as error:
         return _complain(error, 2)
     except (UndecidedError, KeyboardInterrupt) as stop:
@@ -48,28 +67,33 @@ def main(words=None):
         return _complain("this is an error of exactrelu itself, nothing was decided; please report it", 3)
     if answer.complaint is not None:
         _complain(answer.complaint, answer.code)
-    wants_json = getattr(options, "json", False)
-    return _print(json.dumps(answer.data, indent=2) if wants_json else answer.text, answer.code)
+    text = json.dumps(answer.data, indent=2) if getattr(options, "json", False) else answer.text
+    interrupts.settle(False)
+    if streams.is_standard_output(getattr(options, "output", None)):
+        return _print_aside(text, answer.code)
+    return _print(text, answer.code)
 
 
-def _prepare_streams():
-    """Make stdout and stderr ready for any character, and replace one that is closed (``>&-``) by the null device."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
-        getattr(sys, name).reconfigure(errors="backslashreplace")
+def _check_inputs(options):
+    """Raise `InputError` for standard input as more than one of the files that are read."""
+    names = [name for name in ("problem", "network", "first", "second", "certificate") if name in options]
+    if sum(getattr(options, name) == streams.STANDARD for name in names) > 1:
+        raise InputError("standard input, -, can be read only once: give the other file by its name")
 
 
 def _print(text, code):
     """Print the answer and return ``code``; a reader who has gone away does not change what was decided."""
     try:
-        if text:
-            print(text)
-        sys.stdout.flush()
+        streams.write_output([text, "\n"] if text else [])
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to fail at exit
-        if not isinstance(error, BrokenPipeError):
-            return _complain(f"cannot write the answer to standard output: {error.strerror}", 2)
+        return _complain(f"cannot write the answer to standard output: {error.strerror}", 3)
+    return code
+
+
+def _print_aside(text, code):
+    """Print the answer on stderr, as standard output has the file, and return ``code``."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
     return code
 
 
@@ -98,7 +122,9 @@ def _parser():
     parser = _Parser(
         prog="exactrelu",
         description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2.",
-        epilog="exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided",
+        epilog="Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided, "
+        "or what --output asks for cannot be written. Ctrl-C, SIGTERM and SIGHUP end a command with 3. The file - is "
+        "standard input or output; with --output - the summary goes to stderr.",
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -125,7 +151,9 @@ def _certify(commands):
     _add_jobs(workers)
     workers.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler whose workers do the work")
     certify.add_argument("--state", metavar="DIR", help="a folder to keep what is finished, and to go on from there")
-    certify.add_argument("--output", metavar="CERT", help="the certificate to write (compressed if it ends in .gz)")
+    certify.add_argument(
+        "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
+    )
 
 
 def _build(commands):
@@ -133,7 +161,9 @@ def _build(commands):
     _add_problem(build)
     _add_level(build)
     _add_construction(build)
-    build.add_argument("--output", metavar="NET", help="the network file to write (compressed if it ends in .gz)")
+    build.add_argument(
+        "--output", metavar="NET", help="the network file to write (gzip if it ends in .gz; - is standard output)"
+    )
 
 
 def _eval(commands):

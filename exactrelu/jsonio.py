@@ -1,24 +1,19 @@
-"""Reading and writing files: strict JSON in, atomic files out, every failure one clear `InputError`.
+"""Reading and writing JSON: strict JSON in, atomic files out, every failure one clear `InputError`.
 
 JSON floats, NaN and infinities are refused with their place named (a weight that is not exact must never slip in), as
 are duplicate keys. Integers may be as long as `exactrelu.field.MAX_DIGITS` digits, beyond Python's own limit of
 4300. Files beginning with the gzip magic are decompressed, within the same limit on the size of the text.
 """
 
-import contextlib
 import gzip
 import io
 import json
-import os
-import secrets
-import stat
 import zlib
 
 from exactrelu.errors import InputError
 from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
-
-MAX_BYTES = 256 * 2**20
-"""The longest JSON text that is read, in bytes, after decompression."""
+from exactrelu.streams import input_name, open_input
+from exactrelu.writing import MAX_BYTES, write_text_atomically
 
 MAX_NESTING = 100
 """The deepest nesting of JSON arrays and objects that is read."""
@@ -33,7 +28,7 @@ def read_json(path, max_bytes=MAX_BYTES):
 
     Raises `InputError`, naming the file and the place in it, for anything that cannot be read or used.
     """
-    return parse_json(_read_text(path, max_bytes), path)
+    return parse_json(_read_text(path, max_bytes), input_name(path))
 
 
 def parse_json(source, where):
@@ -52,26 +47,6 @@ def write_json_atomically(path, answer):
     """Write a JSON file, rationals (``mpq``, ``mpz``) as strings; raises `InputError` as `write_text_atomically`."""
     encoder = json.JSONEncoder(default=_numeral, allow_nan=False)
     write_text_atomically(path, _with_newline(encoder.iterencode(answer)))
-
-
-def write_text_atomically(path, chunks):
-    """Write an iterable of strings as a file that appears complete or not at all; gzip when ``path`` ends in .gz.
-
-    The text goes to a temporary file in the same folder, which replaces ``path`` at the end and is removed if anything
-    fails. A device or a pipe is written directly. Raises `InputError` when the file cannot be written, and for a text
-    that is longer than what `read_json` reads.
-    """
-    path = os.path.realpath(os.fspath(path))
-    try:
-        if _is_special(path):
-            with open(path, "w", encoding="utf-8") as stream:
-                stream.writelines(chunks)
-            return
-        if os.path.exists(path) and not os.access(path, os.W_OK):
-            raise PermissionError(13, "the file is read-only")
-        _replace(path, _readable(path, chunks))
-    except OSError as error:
-        raise InputError(f"{path}: cannot write: {error.strerror or error}") from None
 
 
 class _Unusable:
@@ -161,77 +136,25 @@ def _has_lone_surrogate(string):
 
 def _read_text(path, max_bytes):
     """Return the decoded text of a file, plain or gzip."""
+    where = input_name(path)
     try:
-        with open(path, "rb") as stream:
+        with open_input(path) as stream:
             content = stream.read(max_bytes + 1)
         if content.startswith(_GZIP_MAGIC) and len(content) <= max_bytes:
             with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
                 content = stream.read(max_bytes + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path}: damaged gzip file: {error}") from None
+        raise InputError(f"{where}: damaged gzip file: {error}") from None
     except ValueError as error:  # a null byte in the name
         raise InputError(f"{path!r}: not a file name: {error}") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot read: {error.strerror or error}") from None
+        raise InputError(f"{where}: cannot read: {error.strerror or error}") from None
     if len(content) > max_bytes:
-        raise InputError(f"{path}: longer than {max_bytes} bytes (decompressed), the limit for this kind of file")
+        raise InputError(f"{where}: longer than {max_bytes} bytes (decompressed), the limit for this kind of file")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from None
-
-
-def _is_special(path):
-    """Return whether ``path`` exists and is neither a regular file nor a folder (a device, a pipe)."""
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        return False
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(21, "it is a folder")
-    return not stat.S_ISREG(mode)
-
-
-def _readable(path, chunks):
-    """Yield the chunks; raises `InputError` as soon as they are longer than a file may be."""
-    left = MAX_BYTES
-    for chunk in chunks:
-        left -= len(chunk if chunk.isascii() else chunk.encode())
-        if left < 0:
-            raise InputError(
-                f"{path}: not written: the text is longer than {MAX_BYTES} bytes, too long to be read; take a smaller n"
-            )
-        yield chunk
-
-
-def _replace(path, chunks):
-    """Write the chunks to a temporary file beside ``path`` and rename it; remove it if anything fails."""
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            with _text_writer(stream, path) as writer:
-                writer.writelines(chunks)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-@contextlib.contextmanager
-def _text_writer(stream, path):
-    """Yield a text file that writes UTF-8 into the open binary ``stream``, through gzip when ``path`` ends in .gz."""
-    if path.endswith(".gz"):
-        with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as packed:
-            with io.TextIOWrapper(packed, encoding="utf-8") as writer:
-                yield writer
-    else:
-        writer = io.TextIOWrapper(stream, encoding="utf-8")
-        yield writer
-        writer.detach()  # flushes, and leaves the stream open for fsync
+        raise InputError(f"{where}: not UTF-8 text (byte {error.start})") from None
 
 
 def _numeral(number):

@@ -18,6 +18,7 @@ from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.field import parse, rational, text
 from exactrelu.jsonio import read_json
+from exactrelu.streams import STANDARD, input_name
 
 FORMAT = "exactrelu-problem/1"
 
@@ -168,9 +169,9 @@ def load_problem(path_or_name):
         if path_or_name in table(f"{kind}s"):
             find(path_or_name)
             raise InputError(f"{path_or_name} is a built-in {kind}, not a problem; use it in a problem file")
-    if not os.path.lexists(path_or_name):
+    if path_or_name != STANDARD and not os.path.lexists(path_or_name):
         raise InputError(f"{_shown(path_or_name)} is neither a file nor a built-in problem (see: exactrelu examples)")
-    return problem_from_json(read_json(path_or_name, MAX_FILE_BYTES), path_or_name)
+    return problem_from_json(read_json(path_or_name, MAX_FILE_BYTES), input_name(path_or_name))
 
 
 def problem_from_json(found, where):

@@ -79,7 +79,7 @@ def test_alone(tmp_path):
     assert (code, out, err) == (1, f"invalid: {REASONS['invalid/wrong_bias.json']}\n", "")
     code, out, err = run(program, CORPUS / "malformed" / "float.json", folder=tmp_path)
     assert (code, out, err) == (2, "", f"cannot be read: {REASONS['malformed/float.json']}\n")
-    assert run(program, folder=tmp_path) == (2, "", "usage: python checker.py CERTIFICATE\n")
+    assert run(program, folder=tmp_path) == (2, "", "usage: python checker.py CERTIFICATE (- is standard input)\n")
 
 
 def test_standard_library_only():

@@ -258,10 +258,10 @@ def test_a_reader_that_goes_away_is_no_error():
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 def test_an_answer_that_cannot_be_written_is_an_error():
-    """Standard output on a full device: one line and exit code 2."""
+    """Standard output on a full device: one line and exit code 3."""
     with open("/dev/full", "w") as full:
         ended = subprocess.run([*COMMAND, "examples"], check=False, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert ended.returncode == 2
+    assert ended.returncode == 3
     assert ended.stderr == "exactrelu: cannot write the answer to standard output: No space left on device\n"
 
 

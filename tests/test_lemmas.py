@@ -124,34 +124,41 @@ def few(monkeypatch):
     return chosen
 
 
+def written(folder, **options):
+    """Run the checks, write their pages to a folder and return {file name: content}."""
+    files = runner.rendered(runner.run_all(**options))
+    folder.mkdir(exist_ok=True)
+    runner.write_files(folder, files)
+    return files
+
+
 def test_pages_are_written_and_current(few, tmp_path):
-    """The folder has an index, a page a statement and the data; a second run finds them current; progress is counted."""
+    """The folder has an index, a page a statement and the data; a second run finds them current."""
     folder, calls = tmp_path / "proofs", []
-    runner.run(folder, progress=lambda done, total: calls.append((done, total)))
+    files = written(folder, jobs=2, progress=lambda done, total: calls.append((done, total)))
     names = {"README.md", "proofs.json", "lemma-2-7.md", "def-2-8.md", "lemma-4-4.md"}
     assert {path.name for path in folder.iterdir()} == names
     assert calls == [(1, 3), (2, 3), (3, 3)]
-    report = runner.run(folder, check=True, jobs=1)
-    assert report.stale == () and report.failing == () and list(report.checks) == list(few)
+    checks = runner.run_all(jobs=1)
+    assert list(checks) == list(few) and all(check.passes for check in checks.values())
+    assert runner.rendered(checks) == files and runner.stale_files(folder, files) == ()
     data = json.loads((folder / "proofs.json").read_text())
     assert [entry["label"] for entry in data["checks"]] == list(few)
     assert all(entry["verdict"] == "holds" for entry in data["checks"])
 
 
 def test_stale_pages_are_named(few, tmp_path):
-    """A changed page, a missing one and one of no statement are each named; nothing is written by --check."""
-    runner.run(tmp_path)
+    """A changed page, a missing one and one of no statement are each named."""
+    files = written(tmp_path)
     (tmp_path / "lemma-2-7.md").write_text("changed")
     (tmp_path / "def-2-8.md").unlink()
     (tmp_path / "lemma-9-9.md").write_text("of no statement")
-    report = runner.run(tmp_path, check=True)
-    assert report.stale == ("lemma-2-7.md", "def-2-8.md", "lemma-9-9.md")
-    assert (tmp_path / "lemma-2-7.md").read_text() == "changed"
-    assert runner.run(tmp_path / "nowhere", check=True).stale[0] == "README.md"
+    assert runner.stale_files(tmp_path, files) == ("lemma-2-7.md", "def-2-8.md", "lemma-9-9.md")
+    assert runner.stale_files(tmp_path / "nowhere", files)[0] == "README.md"
 
 
 def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_path, monkeypatch):
-    """Exit code 0 for current pages, 1 for a stale one and for a check that fails."""
+    """Exit code 0 for current pages, 1 for a stale one and for a check that fails; nothing is written by --check."""
 
     class Options:
         output, check, index, jobs = str(tmp_path), False, False, 1
@@ -160,7 +167,7 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     Options.check = True
     assert proofs_command(Options).code == 0
     (tmp_path / "README.md").write_text("changed")
-    assert proofs_command(Options).code == 1
+    assert proofs_command(Options).code == 1 and (tmp_path / "README.md").read_text() == "changed"
     failing = Statement("Lemma 2.7", "nothing", "Nothing.").check(fact(witness={"t": mpq(1)}))
     monkeypatch.setattr(runner, "run_all", lambda jobs, progress: {label: failing for label in few})
     Options.check = False
@@ -170,7 +177,7 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
 
 def test_the_index_is_read_from_the_pages(few, tmp_path):
     """The index has a row for each statement with a link to its page; data of other pages, or none, are refused."""
-    runner.run(tmp_path)
+    written(tmp_path)
     index = runner.written_index(tmp_path).splitlines()
     assert len(index) == 2 + 1 + len(few)
     assert index[3] == f"| [Lemma 2.7]({tmp_path}/lemma-2-7.md) | product gadget | for all | holds |"

@@ -1,6 +1,8 @@
 """The pool of processes: all work is done once, and nothing goes on when nobody wants it any more."""
 
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +56,60 @@ def test_closing_ends_the_processes_at_once():
     assert [next(found)[1], next(found)[1]] == [0, 1]
     found.close()
     assert time.monotonic() - start < 60
+
+
+def long_message(_, items, __):
+    """Return a result that is longer than a pipe holds; the first one at once, the others a little later."""
+    return (items.pop(), b"x" * 10**8), items
+
+
+def test_a_process_is_ended_in_the_middle_of_a_message():
+    """A worker whose result nobody takes any more does not keep others waiting."""
+    found = results([Lane(long_message, None, [1, 2, 3, 4])], jobs=2)
+    assert next(found)[1][0] == 4  # in this process; the others are started now
+    next(found)
+    found.close()
+    assert not multiprocessing.active_children()
+
+
+def terminated(_, items, __):
+    """End the process by SIGTERM, as ``kill`` does."""
+    if items[-1] > 0:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(3600)
+    return items.pop(), items
+
+
+def test_a_process_that_is_terminated_leaves_the_job_undecided():
+    """A worker that is ended by SIGTERM is an `UndecidedError` that says so."""
+    with pytest.raises(UndecidedError, match="ended by SIGTERM"):
+        list(results([Lane(terminated, None, [1, 1, 0])], jobs=2))
+
+
+def failing(_, items, __):
+    """Raise an exception for an item above zero."""
+    return 1 // (items.pop() <= 0), items
+
+
+def test_an_exception_of_a_process_comes_with_its_traceback():
+    """What a worker raises is raised here, with a note where it came from, and ends the others."""
+    with pytest.raises(ZeroDivisionError) as error:
+        list(results([Lane(failing, None, [1, 1, 0])], jobs=2))
+    assert "in failing" in error.value.__notes__[0]
+    assert not multiprocessing.active_children()
+
+
+def worker(_, items, __):
+    """Return the number of the process."""
+    items.pop()
+    return os.getpid(), items
+
+
+def test_long_items_are_left_to_other_processes():
+    """Where the items are long none is begun in this process, unless it is the only one."""
+    found = {result for _, result in results([Lane(worker, None, [1, 2, 3])], jobs=2, are_long=True)}
+    assert os.getpid() not in found and 1 <= len(found) <= 2
+    assert list(results([Lane(worker, None, [1])], jobs=1, are_long=True)) == [(0, os.getpid())]
 
 
 def test_a_process_that_dies_leaves_the_job_undecided():

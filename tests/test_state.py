@@ -219,7 +219,7 @@ def test_a_folder_that_cannot_be_written_is_refused(capsys, tmp_path, place):
     """A file in the place of the folder, a folder that cannot be made: exit code 2 and one line."""
     (tmp_path / "file").touch()
     reason = refusal(capsys, "certify", "single_c21", "-n", 1, "--state", os.path.join(tmp_path, place))
-    assert "cannot keep the state in this folder: " in reason
+    assert "cannot write files in this folder: " in reason
 
 
 def test_a_folder_without_permission_is_refused(capsys, tmp_path):

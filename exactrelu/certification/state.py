@@ -6,12 +6,12 @@ by the content. Runs that share a folder do no harm to each other: they write th
 """
 
 import os
-import tempfile
 import warnings
 
 from exactrelu.certification.shards import OUTSIDE, digest, outcome_of, record, task_text
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json, write_json_atomically
+from exactrelu.writing import make_folder
 
 MAX_BYTES = 2**20
 """The longest file of a shard that is read."""
@@ -24,13 +24,7 @@ class State:
     """
 
     def __init__(self, folder, complain=warnings.warn):
-        try:
-            os.makedirs(folder, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise InputError(f"{folder}: cannot keep the state in this folder: {reason}") from None
+        make_folder(folder)
         self._folder = folder
         self._complain = complain
 

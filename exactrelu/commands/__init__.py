@@ -6,12 +6,14 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from exactrelu.errors import Contradiction
+from exactrelu.interrupts import INTERRUPTED
 
 
 class Answer(NamedTuple):
     """How a command ends: the exit ``code``, the ``text`` for people and the ``data`` of the ``--json`` answer.
 
-    Where nothing was decided there is no ``text``, and ``complaint`` says on stderr why.
+    Where nothing was decided there is no ``text``, and ``complaint`` says on stderr why; where a file that was asked
+    for could not be written, it says that.
     """
 
     code: int
@@ -26,7 +28,7 @@ VERDICT_CODES = {"certified": 0, "refuted": 1, "undecided": 3}
 
 def reason(stop):
     """Return why nothing was decided, given an `UndecidedError` or a ``KeyboardInterrupt``."""
-    return str(stop) if str(stop) else "interrupted, nothing was decided; run the same command again"
+    return str(stop) if str(stop) else INTERRUPTED
 
 
 def contradiction_data(stop):

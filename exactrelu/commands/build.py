@@ -1,29 +1,38 @@
 """``exactrelu build``: the network for V^n g, and its size."""
 
 from exactrelu.commands import Answer
+from exactrelu.commands.output import delivered
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import build
 from exactrelu.field import text
-from exactrelu.network.files import write_network
+from exactrelu.network.files import check_size, write_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
+from exactrelu.streams import output_name
+from exactrelu.writing import check_writable
 
 
 def run(options):
     """Return the `Answer` with width, depth, neurons, edges and largest weight of the layered form."""
+    if options.output is not None:
+        check_writable(options.output)
     problem = load_problem(options.problem)
     network = build(problem, options.level, options.construction)
-    form = layered(network)
     if options.output is not None:
-        write_network(options.output, network)
+        check_size(options.output, network)
+    form = layered(network)
     rows = [
         *described(problem),
         ("network", f"{options.construction}, n = {options.level}"),
         *((name.replace("_", " "), short_number(value)) for name, value in counts(form).items()),
     ]
+    complaint = None
     if options.output is not None:
-        rows.append(("written to", options.output))
-    return Answer(0, table(rows), counts(form) | {"largest_weight": text(form.largest_weight)})
+        complaint = delivered(options.output, lambda: write_network(options.output, network))
+        if complaint is None:
+            rows.append(("written to", output_name(options.output)))
+    data = counts(form) | {"largest_weight": text(form.largest_weight)}
+    return Answer(0 if complaint is None else 3, table(rows), data, complaint)
 
 
 def described(problem):

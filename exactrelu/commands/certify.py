@@ -1,6 +1,5 @@
 """``exactrelu certify``: does the network equal V^n g on all of R²?"""
 
-import os
 import time
 
 from exactrelu.certification.methods import certify, check_question, write_certificate
@@ -8,6 +7,7 @@ from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
 from exactrelu.commands.build import described
 from exactrelu.commands.induction import page, proof_data
+from exactrelu.commands.output import delivered
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.construction import build
@@ -16,6 +16,8 @@ from exactrelu.field import text
 from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
 from exactrelu.problem import load_problem
+from exactrelu.streams import input_name, output_name
+from exactrelu.writing import check_writable
 
 TIMED = {"enumerate": "enumeration", "induction": "induction"}
 """What the seconds of each method are called in the answer."""
@@ -24,11 +26,11 @@ TIMED = {"enumerate": "enumeration", "induction": "induction"}
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
     start, timings = time.monotonic(), {}
+    if options.output is not None:
+        check_output(options.output, options.level)
     problem, n = load_problem(options.problem), options.level
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, **places)
-    if options.output is not None:
-        check_output(options.output, n)
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, construction = None, options.construction if options.network is None else None
@@ -48,17 +50,24 @@ def run(options):
             found = certify(
                 problem, n, network, construction=construction, jobs=options.jobs, progress=progress, **places
             )
-        if options.output is not None and found.verdict != "undecided":
-            with timed(timings, "certificate"), progress_bar("certificate") as progress:
-                write_certificate(options.output, found, jobs=options.jobs, progress=progress)
     except KeyboardInterrupt as stop:
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
-    data["seconds"] = seconds_since(start)
     if found.verdict == "undecided":
+        data["seconds"] = seconds_since(start)
         if found.contradiction is not None:
             return Answer(3, "", data | contradiction_data(found.contradiction), found.reason)
         return Answer(3, "", data, found.reason + hint(options))
-    data |= {"verdict": found.verdict, "cells": found.cells, "pieces": found.pieces, "certificate": options.output}
+    code, complaint = VERDICT_CODES[found.verdict], None
+    if options.output is not None:
+        with timed(timings, "certificate"):
+            complaint = delivered(options.output, lambda: certificate(options, found))
+        if complaint is None:
+            data["certificate"] = options.output
+        else:
+            code = 3
+    data |= {
+        "verdict": found.verdict, "cells": found.cells, "pieces": found.pieces, "seconds": seconds_since(start)
+    }
     if found.counterexample is not None:
         data["counterexample"] = point_and_values(found.counterexample)
     if found.sizes is not None:
@@ -67,13 +76,19 @@ def run(options):
         data["proof"] = proof_data(found.proof)
     rows = [
         *described(problem),
-        ("network", f"{construction or options.network}, {size(data)}"),
+        ("network", f"{construction or input_name(options.network)}, {size(data)}"),
         ("compared", f"{work(found)}, {data['seconds']:.1f} s"),
         (found.verdict, found.statement),
-        *([] if options.output is None else [("certificate", options.output)]),
+        *([] if data["certificate"] is None else [("certificate", output_name(options.output))]),
     ]
     proof = () if found.proof is None else page(found.proof)
-    return Answer(VERDICT_CODES[found.verdict], "\n\n".join([table(rows), *proof]), data)
+    return Answer(code, "\n\n".join([table(rows), *proof]), data, complaint)
+
+
+def certificate(options, found):
+    """Write the certificate of a `Verdict`."""
+    with progress_bar("certificate") as progress:
+        write_certificate(options.output, found, jobs=options.jobs, progress=progress)
 
 
 def size(data):
@@ -106,10 +121,7 @@ def check_output(path, n):
     """Raise `InputError` if there will be no certificate to write there; it is better known before the work."""
     if n == "all":
         raise InputError("--output belongs to one n: a certificate is about one network; -n all has none")
-    folder = os.path.dirname(os.path.realpath(path))
-    if os.path.isdir(path) or not os.access(folder, os.W_OK | os.X_OK):
-        reason = "it is a folder" if os.path.isdir(path) else f"see {folder}"
-        raise InputError(f"{path}: cannot write there: {reason}")
+    check_writable(path)
 
 
 def point_and_values(found):

@@ -4,6 +4,7 @@ from exactrelu.commands import Answer
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
 from exactrelu.network.files import read_network
+from exactrelu.streams import input_name
 
 
 def run(options):
@@ -11,5 +12,6 @@ def run(options):
     point = [parse(word, f"coordinate {k}") for k, word in enumerate(options.point, 1)]
     network = read_network(options.network)
     if len(point) != network.inputs:
-        raise InputError(f"{options.network}: the network takes {network.inputs} coordinates, not {len(point)}")
+        where = input_name(options.network)
+        raise InputError(f"{where}: the network takes {network.inputs} coordinates, not {len(point)}")
     return Answer(0, "\n".join(text(value) for value in network.evaluate(point)))

@@ -9,6 +9,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import parse, text
 from exactrelu.network.files import read_network
 from exactrelu.planar import count_regions
+from exactrelu.streams import input_name
 
 
 def run(options):
@@ -30,7 +31,7 @@ def read_planar_network(path):
     """Return the network in the file; raises `InputError` unless it has two inputs."""
     network = read_network(path)
     if network.inputs != 2:
-        raise InputError(f"{path}: expected a network with two inputs, got one with {network.inputs}")
+        raise InputError(f"{input_name(path)}: expected a network with two inputs, got one with {network.inputs}")
     return network
 
 

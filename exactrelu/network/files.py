@@ -4,9 +4,11 @@ import json
 
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
-from exactrelu.jsonio import read_json, write_text_atomically
+from exactrelu.jsonio import read_json
 from exactrelu.network.chain import Expansion
 from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.streams import input_name, output_name
+from exactrelu.writing import write_text_atomically
 
 FORMAT = "exactrelu-network/1"
 
@@ -24,7 +26,7 @@ _NODE_KEYS = {"affine": ("op", "terms", "bias"), "relu": ("op", "of")}
 
 def read_network(path):
     """Return the `Network` in a file; raises `InputError` with the file and the place in it."""
-    return network_from_json(read_json(path), path)
+    return network_from_json(read_json(path), input_name(path))
 
 
 def network_from_json(answer, where):
@@ -66,15 +68,21 @@ def network_from_json(answer, where):
 def write_network(path, network):
     """Write a `Network`, `Chain` or `Sum` as a file that appears complete or not at all (gzip if it ends in .gz).
 
-    Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, or when the
-    network has more nodes than can be read back.
+    Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, and as
+    `check_size` does.
     """
+    check_size(path, network)
+    write_text_atomically(path, network_text(network))
+
+
+def check_size(path, network):
+    """Raise `InputError` if a network for the file ``path`` has more nodes than can be read back."""
     is_flat = isinstance(network, Network)
     blocks = (network,) if is_flat else (block for chain in network.terms for block in chain.blocks)
     nodes = sum(len(block.nodes) for block in blocks)
     if nodes > MAX_NODES:
-        raise InputError(f"{path}: the network has {nodes} nodes, more than the limit of {MAX_NODES} nodes for files")
-    write_text_atomically(path, network_text(network))
+        where = output_name(path)
+        raise InputError(f"{where}: the network has {nodes} nodes, more than the limit of {MAX_NODES} nodes for files")
 
 
 def network_text(network):

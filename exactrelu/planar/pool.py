@@ -10,15 +10,15 @@ job, so that it takes at most as many times longer than the best way as there ar
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import Semaphore, parent_process
+from multiprocessing import Pipe, Process, parent_process
+from multiprocessing.connection import wait
 from time import monotonic_ns
 from typing import Any, NamedTuple
 
 from exactrelu.errors import UndecidedError
+from exactrelu.interrupts import SIGNALS, held
 
 SLICE = 10**9
 """Nanoseconds after which a task hands back what is left over."""
@@ -35,17 +35,18 @@ class Lane(NamedTuple):
     items: list
 
 
-def results(lanes, jobs=None):
+def results(lanes, jobs=None, are_long=False):
     """Yield (number of the lane, result) of one task after the other until a lane has no items left.
 
-    ``jobs`` is the number of processes, None for one on each core that this process may use. Closing the generator, or
-    an exception, ends the processes. Raises `UndecidedError` if a process dies.
+    ``jobs`` is the number of processes, None for one on each core that this process may use; if the items ``are_long``,
+    none of them is tried in this process first. Closing the generator, or an exception, ends the processes. Raises
+    `UndecidedError` if a process dies.
     """
     jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
     stacks = [lane.items for lane in lanes]
     length = ALONE
     while all(stacks):
-        for number, lane in enumerate(lanes):
+        for number, lane in enumerate(lanes if jobs == 1 or not are_long else ()):
             result, stacks[number] = lane.work(lane.context, stacks[number], monotonic_ns() + length)
             yield number, result
             if not stacks[number]:
@@ -65,58 +66,103 @@ def in_time(items, deadline):
 
 
 def _in_processes(lanes, stacks, jobs):
-    stop = Semaphore(0)
-    executor = ProcessPoolExecutor(jobs, initializer=_enter, initargs=([lane[:2] for lane in lanes], stop))
-    running, done = {}, False
+    workers = []
     try:
-        while all(items or number in running.values() for number, items in enumerate(stacks)):
-            while any(stacks) and len(running) < 2 * jobs:
-                busy = list(running.values())
-                number = min((k for k, items in enumerate(stacks) if items), key=busy.count)
-                share = -(-len(stacks[number]) // (2 * jobs))
-                part, stacks[number] = stacks[number][:share], stacks[number][share:]
-                with _interrupts_held():
-                    running[executor.submit(_task, number, part)] = number
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                number = running.pop(future)
-                result, left = future.result()
-                stacks[number].extend(left)
-                yield number, result
-        done = True
-    except BrokenProcessPool:
-        raise UndecidedError("a worker process ended early (out of memory?): run again with fewer --jobs") from None
+        _hand_out(lanes, stacks, workers, jobs)
+        while all(items or any(worker.lane == number for worker in workers) for number, items in enumerate(stacks)):
+            ready = wait([worker.connection for worker in workers if worker.lane is not None])
+            found = []
+            for worker in workers:
+                if worker.connection in ready:
+                    number, result, left = worker.received()
+                    stacks[number].extend(left)
+                    found.append((number, result))
+            _hand_out(lanes, stacks, workers, jobs)
+            yield from found
     finally:
-        for _ in range(0 if done and not running else jobs):
-            stop.release()  # what has begun is of no use any more
-        executor.shutdown(wait=True, cancel_futures=True)
+        with held():
+            for worker in workers:
+                worker.process.kill()
+            for worker in workers:
+                worker.process.join()
+                worker.connection.close()
 
 
-@contextmanager
-def _interrupts_held():
-    """Hold Ctrl-C back: one that comes while Python forks is lost, as exceptions in hooks of a fork are ignored."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _hand_out(lanes, stacks, workers, jobs):
+    """Give every worker without a task some items of the lane that has the fewest workers; start up to ``jobs``."""
+    while any(stacks):
+        worker = next((worker for worker in workers if worker.lane is None), None)
+        if worker is None and len(workers) == jobs:
+            return
+        if worker is None:
+            with held():  # also while Python forks: it ignores exceptions in hooks of a fork, and so loses an interrupt
+                worker = _Worker(lanes)
+                workers.append(worker)
+        busy = [worker.lane for worker in workers]
+        number = min((k for k, items in enumerate(stacks) if items), key=busy.count)
+        share = -(-len(stacks[number]) // (2 * jobs))
+        part, stacks[number] = stacks[number][:share], stacks[number][share:]
+        worker.give(number, part)
 
 
-_LANES = []
+class _Worker:
+    """A process, the ``connection`` to it, and the number of the ``lane`` it works on, None when it has no task.
+
+    Each has a pipe of its own, so that one that is killed in the middle of a message is nobody else's concern.
+    """
+
+    def __init__(self, lanes):
+        self.lane = None
+        self.connection, there = Pipe()
+        self.process = Process(target=_serve, args=(there, [lane[:2] for lane in lanes]), daemon=True)
+        self.process.start()
+        there.close()
+
+    def give(self, number, items):
+        """Send a task."""
+        self.lane = number
+        try:
+            self.connection.send((number, items))
+        except OSError:
+            raise self._ended() from None
+
+    def received(self):
+        """Return (number of the lane, result, items left over), or raise what the task raised."""
+        number, self.lane = self.lane, None
+        try:
+            result, left, error = self.connection.recv()
+        except (EOFError, OSError):
+            raise self._ended() from None
+        if error is not None:
+            raise error
+        return number, result, left
+
+    def _ended(self):
+        self.process.join()
+        if self.process.exitcode == -signal.SIGTERM:
+            return UndecidedError("a worker process was ended by SIGTERM, nothing was decided")
+        return UndecidedError("a worker process ended early (out of memory?): run again with fewer --jobs")
 
 
-def _enter(lanes, stop):
-    """Prepare a worker: it leaves Ctrl-C to the parent, and ends when the parent does or says so."""
-    _LANES[:] = lanes
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for wait_for_the_end in (parent_process().join, stop.acquire):
-        threading.Thread(target=_leave_after, args=(wait_for_the_end,), daemon=True).start()
+def _serve(connection, lanes):
+    """Work on the tasks that come: what a worker does until it is killed, or until its parent has ended.
+
+    It leaves Ctrl-C, and a terminal that hangs up, to the parent.
+    """
+    for number, action in zip(SIGNALS, (signal.SIG_IGN, signal.SIG_DFL, signal.SIG_IGN), strict=True):
+        signal.signal(number, action)
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+    while True:
+        number, items = connection.recv()
+        work, context = lanes[number]
+        try:
+            answer = (*work(context, items, monotonic_ns() + SLICE), None)
+        except Exception as error:
+            error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+            answer = (None, None, error)
+        connection.send(answer)
 
 
-def _leave_after(wait_for_the_end):
-    wait_for_the_end()
+def _leave_with_the_parent():
+    parent_process().join()
     os._exit(1)
-
-
-def _task(number, items):
-    work, context = _LANES[number]
-    return work(context, items, monotonic_ns() + SLICE)

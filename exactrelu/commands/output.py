@@ -1,0 +1,38 @@
+"""The file that ``--output`` asks for: a file that cannot be written is no reason to lose the answer that was found."""
+
+import os
+
+from exactrelu import interrupts
+from exactrelu.errors import InputError, UndecidedError
+from exactrelu.streams import output_name
+
+
+def delivered(path, write):
+    """Call ``write()``, which writes the file ``path``; return None, or in one line why the file is not there.
+
+    The rest of the command cannot be interrupted any more.
+    """
+    before = _identity(path)
+    try:
+        try:
+            write()
+        finally:
+            interrupts.settle()
+    except (InputError, UndecidedError) as failure:
+        return str(failure)
+    except MemoryError:
+        return f"{output_name(path)}: not written: out of memory"
+    except KeyboardInterrupt:
+        interrupts.settle()
+        if _identity(path) == before:  # else the interrupt came when the file, complete, already had its name
+            return f"{output_name(path)}: not written: interrupted"
+    return None
+
+
+def _identity(path):
+    """Return what tells a file from the one that replaces it, None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
