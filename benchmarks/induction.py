@@ -73,7 +73,7 @@ def theorems(table, names):
 
 def main():
     """Print the table."""
-    from exactrelu.problem import builtin_problems
+    from exactrelu.scheme import builtin_problems
 
     parser = argparse.ArgumentParser(prog="python benchmarks/induction.py", description=__doc__.splitlines()[0])
     parser.add_argument("--long", action="store_true", help="with paper on larger windows, and all problems for all n")

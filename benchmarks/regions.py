@@ -15,9 +15,9 @@ from fraction_clipper import regions as baseline_regions
 from table import faster, measured, of_tests, peer, ratio, within
 
 from exactrelu.cpwl.polygon import box, plane
+from exactrelu.field import mpq
 from exactrelu.network import Relu
 from exactrelu.planar import activation_regions, count_regions, equal, reference
-from exactrelu.field import mpq
 
 networks = of_tests("networks")
 

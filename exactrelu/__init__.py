@@ -10,7 +10,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "exactrelu.errors": ("ExactReluError", "InputError", "UndecidedError"),
     "exactrelu.field": ("Field", "Quadratic", "Rational", "parse", "text"),
-    "exactrelu.problem": ("Mask", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json"),
+    "exactrelu.scheme": (
+        "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json",
+    ),
     "exactrelu.network": ("Builder", "Chain", "Network", "Sum"),
     "exactrelu.network.layers": ("Layered", "layered"),
     "exactrelu.network.files": ("network_from_json", "read_network", "write_network"),

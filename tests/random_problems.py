@@ -3,7 +3,7 @@
 from functions import random_data
 from gmpy2 import mpq
 
-from exactrelu.problem import Mask, Problem, Seed, smallest_window
+from exactrelu.scheme import Mask, Problem, Seed, smallest_window
 
 HAIR = mpq(1, 2**60)
 

@@ -12,7 +12,7 @@ from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.planar.univariate import univariate_nodes
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 
 def idle_transport():

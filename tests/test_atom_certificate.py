@@ -16,7 +16,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, constant
 from exactrelu.network.files import read_network, write_network
-from exactrelu.problem import Seed, builtin_problems, load_problem
+from exactrelu.scheme import Seed, builtin_problems, load_problem
 
 ATOMS = ("compact", "paper")
 
@@ -130,7 +130,7 @@ def without_atom():
     (chain,) = CONSTRUCTIONS["compact"](problem, 2).terms
     b = Builder(6)
     readout = b.network([constant(0), constant(0), *(b.relu(t) for t in b.inputs[4:])])
-    problem = replace(problem, seed=Seed(problem.seed.vertices, problem.seed.triangles, (0,) * 7))
+    problem = replace(problem, seed=Seed(problem.seed.vertices, problem.seed.simplices, (0,) * 7))
     return problem, [*chain.blocks[:3], readout, *chain.blocks[4:]], list(chain.names)
 
 

@@ -13,7 +13,7 @@ from test_induction_certificate import assert_rejected_or_true, judged, mutant
 from exactrelu import checker
 from exactrelu.certification.enumeration import certify
 from exactrelu.network.files import network_from_json
-from exactrelu.problem import problem_from_json
+from exactrelu.scheme import problem_from_json
 
 VALID = ("atoms", "atoms_signs", "atoms_growing", "atoms_paper", "atoms_paper_steps")
 RIGHT = {

@@ -13,7 +13,7 @@ from exactrelu.construction.offsets import offsets
 from exactrelu.construction.subdivision import bisected, subdivided
 from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.cpwl.overlay import equal, total
-from exactrelu.problem import builtin_seeds
+from exactrelu.scheme import builtin_seeds
 
 RHO = mpq(1, 8)
 SMALL = sorted(set(builtin_seeds()) - {"courant3", "ring"})

@@ -21,8 +21,8 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.jsonio import write_text_atomically
 from exactrelu.network import Builder, Chain, Sum
-from exactrelu.problem import Problem, builtin_masks, builtin_problems, builtin_seeds, load_problem, smallest_window
 from exactrelu.refinement.cascade import cascade
+from exactrelu.scheme import Problem, builtin_masks, builtin_problems, builtin_seeds, load_problem, smallest_window
 
 
 def problem_of(mask, seed):

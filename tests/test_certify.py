@@ -33,9 +33,9 @@ from exactrelu.network import Affine, Builder, Chain, Network, Relu, constant
 from exactrelu.network.files import read_network, write_network
 from exactrelu.planar import equal, pool
 from exactrelu.planar.summands import summands
-from exactrelu.problem import load_problem
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import load_problem
 
 ZERO = load_problem("zero")
 HAIR = mpq(1, 2**60)

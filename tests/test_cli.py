@@ -26,7 +26,7 @@ from exactrelu.field import mpq, parse, text
 from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
-from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.scheme import builtin_problems, load_problem
 
 COMMAND = [sys.executable, "-m", "exactrelu"]
 
@@ -180,9 +180,9 @@ def test_the_growth_is_the_largest_factor():
 
 
 def test_examples_lists_everything_that_is_built_in(capsys):
-    """Names of problems, masks and seeds, the unusable mask with its reason; the data is complete."""
+    """Names of problems, masks and seeds, the field of a mask that is not rational; the data is complete."""
     code, out, _ = run(capsys, "examples")
-    assert code == 0 and "not yet: coefficients in Q(sqrt 3)" in out
+    assert code == 0 and "coefficients in Q(sqrt(3))" in out
     code, data = answer(capsys, "examples")
     for kind in ("problems", "masks", "seeds"):
         assert [entry["name"] for entry in data[kind]] == list(entries(kind))

@@ -11,7 +11,7 @@ from exactrelu.jsonio import read_json
 from exactrelu.network import Builder, Network
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 CERTIFY_FIELDS = [
     "verdict", "problem", "n", "construction", "network", "method", "width", "depth", "neurons", "cells", "pieces",

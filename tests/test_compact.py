@@ -10,8 +10,8 @@ from test_paper import CHOICES, one_atom, patches
 
 from exactrelu.construction import compact
 from exactrelu.network.layers import layered
-from exactrelu.problem import builtin_masks, builtin_problems, load_problem
 from exactrelu.refinement.cascade import cascade
+from exactrelu.scheme import builtin_masks, builtin_problems, load_problem
 
 
 @pytest.mark.parametrize("name", sorted(builtin_masks()))

@@ -5,28 +5,29 @@ from pytest import mark, raises
 
 from exactrelu.data import table
 from exactrelu.errors import InputError
-from exactrelu.problem import (
+from exactrelu.field import RATIONALS, Field
+from exactrelu.refinement.mask import coset_sums, largest_coset_norm, sum_rule_order, total
+from exactrelu.scheme import (
     builtin_mask,
     builtin_masks,
     builtin_problems,
     builtin_seed,
     builtin_seeds,
     problem_from_json,
-    unsupported_masks,
 )
-from exactrelu.refinement.mask import coset_sums, largest_coset_norm, sum_rule_order, total
 
 INTERPOLATORY = {"dd4_centred": 3, "butterfly_centred": 3}
 
 
-@mark.parametrize("name", sorted(builtin_masks()))
+@mark.parametrize("name", sorted(table("masks")))
 def test_known_properties_of_the_masks(name):
     """Total, coset sums, B, sum-rule order, number of coefficients, window and N are those of the table."""
     mask, known = builtin_mask(name), table("masks")[name]
-    assert total(mask) == mpq(known["total"])
+    field = RATIONALS if known["field"] == "Q" else Field(known["field"]["sqrt"])
+    assert total(mask) == field.parse(known["total"], name)
     sums = {f"{j}{k}": c for (j, k), c in coset_sums(mask).items()}
-    assert sums == {coset: mpq(numeral) for coset, numeral in known["coset_sums"].items()}
-    assert largest_coset_norm(mask) == mpq(known["B"])
+    assert sums == {coset: field.parse(numeral, name) for coset, numeral in known["coset_sums"].items()}
+    assert largest_coset_norm(mask) == field.parse(known["B"], name)
     assert sum_rule_order(mask) == known["sum_rule_order"]
     assert len(mask) == known["nonzeros"]
     L1, L2 = known["window"]
@@ -34,11 +35,10 @@ def test_known_properties_of_the_masks(name):
 
 
 def test_there_are_23_rational_masks_and_one_with_a_root():
-    """All masks of the table are listed; the Daubechies mask says "not yet" when it is used."""
-    assert len(builtin_masks()) == 23 and set(unsupported_masks()) == {"daubechies_D4_tensor"}
-    assert unsupported_masks()["daubechies_D4_tensor"].startswith("not yet: coefficients in Q(sqrt 3)")
-    with raises(InputError, match=r"not yet: coefficients in Q\(sqrt 3\)"):
-        builtin_mask("daubechies_D4_tensor")
+    """All masks of the table are listed, each over its field."""
+    assert len(builtin_masks()) == 23
+    assert set(builtin_masks(Field(3))) - set(builtin_masks()) == {"daubechies_D4_tensor"}
+    assert builtin_masks(Field(2)) == builtin_masks()
     with raises(InputError, match="there is no built-in mask 'x'"):
         builtin_mask("x")
     with raises(InputError, match="there is no built-in seed 'x'"):

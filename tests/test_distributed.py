@@ -17,7 +17,7 @@ from exactrelu.certification import shards
 from exactrelu.certification.shards import OUTSIDE, Task, outcome_of, task_text
 from exactrelu.construction import build
 from exactrelu.network.files import write_network
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 SMALL_SHARDS = """
 from exactrelu.certification import shards

@@ -12,7 +12,7 @@ import pytest
 from exactrelu.certification.enumeration import certify
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.planar import equal
-from exactrelu.problem import Problem, builtin_masks, builtin_problems, builtin_seeds, smallest_window
+from exactrelu.scheme import Problem, builtin_masks, builtin_problems, builtin_seeds, smallest_window
 
 MASKS = sorted(builtin_masks())
 SEEDS = sorted(set(builtin_seeds()) - {"courant3"})

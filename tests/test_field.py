@@ -177,8 +177,8 @@ def test_spellings():
 @mark.parametrize(
     ("numeral", "reason"),
     [
-        ("sqrt(5)", r"^c: sqrt\(5\) does not belong to the field Q\(sqrt\(3\)\)"),
-        ("sqrt(12)", "does not belong"),
+        ("sqrt(5)", r'^c: sqrt\(5\) is no number of the field Q\(sqrt\(3\)\); .*"field": {"sqrt": 5}$'),
+        ("sqrt(12)", "is no number"),
         ("1/0+sqrt(3)", "^c: the denominator is zero"),
         ("1+1/0*sqrt(3)", "denominator is zero"),
         ("1sqrt(3)", "expected a number"),
@@ -204,7 +204,7 @@ def test_texts_that_are_refused(numeral, reason):
 
 def test_a_root_over_the_rationals():
     """Without a field, a root is refused with a reason, and plain `parse` knows none."""
-    with raises(InputError, match=r"^c: sqrt\(3\) does not belong to the field Q of the numbers here$"):
+    with raises(InputError, match=r"^c: sqrt\(3\) is no number of the field Q; "):
         RATIONALS.parse("1+sqrt(3)", "c")
     with raises(InputError, match="expected a rational"):
         parse("1+sqrt(3)", "c")

@@ -13,7 +13,7 @@ from exactrelu import checker
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
 from exactrelu.network.files import network_from_json
-from exactrelu.problem import problem_from_json
+from exactrelu.scheme import problem_from_json
 
 CORPUS = Path(__file__).resolve().parent / "certificates"
 EXAMPLE = json.loads((CORPUS / "valid" / "example.json").read_text())

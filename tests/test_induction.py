@@ -12,8 +12,8 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network
 from exactrelu.network.files import read_network, write_network
-from exactrelu.problem import builtin_problems, load_problem
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import builtin_problems, load_problem
 
 SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")
 

@@ -10,7 +10,7 @@ from exactrelu.certification import enumeration
 from exactrelu.certification.induction import certify
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.network import Network
-from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.scheme import builtin_problems, load_problem
 
 DEFAULT = [
     ("single_c11", "compact", 1, 40),

@@ -13,7 +13,7 @@ from exactrelu.construction import one_pass
 from exactrelu.field import mpq
 from exactrelu.network import Chain
 from exactrelu.network.layers import layered
-from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.scheme import builtin_problems, load_problem
 
 FRACTIONS = st.fractions(-9, 9, max_denominator=9).map(mpq)
 

@@ -11,8 +11,8 @@ from exactrelu.construction.choices import DEFAULT, Choices, printed_gate_bound
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, linear_combination
 from exactrelu.network.files import read_network, write_network
-from exactrelu.problem import builtin_problems, load_problem
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import builtin_problems, load_problem
 
 SMALL = ("bilinear", "courant_anti", "haar_growing", "difference", "random_rational", "shifted", "nonconvex", "zero")
 

@@ -8,7 +8,7 @@ from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
 from exactrelu.network import Builder, Chain, Sum
 from exactrelu.network.layers import layered
-from exactrelu.problem import builtin_problems, load_problem
+from exactrelu.scheme import builtin_problems, load_problem
 
 RIGHT = [
     ("bilinear", "compact"), ("haar_growing", "compact"), ("difference", "compact"), ("shifted", "compact"),

@@ -20,7 +20,7 @@ from exactrelu.field import mpq
 from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
 from exactrelu.planar.equality import renumbered
-from exactrelu.problem import builtin_problems, load_problem, problem_from_json
+from exactrelu.scheme import builtin_problems, load_problem, problem_from_json
 
 HAIR = Fraction(1, 2**60)
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}

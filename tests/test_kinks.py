@@ -10,7 +10,7 @@ from gmpy2 import mpq
 from exactrelu.construction.kinks import PatchForm, Tent, patch_forms
 from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, line_through, polygon_of
-from exactrelu.problem import builtin_seeds
+from exactrelu.scheme import builtin_seeds
 
 SHIFTS = (mpq(0), mpq(1, 3), mpq(2, 3))
 UNIT = box(0, 1, 0, 1)

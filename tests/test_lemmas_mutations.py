@@ -26,10 +26,10 @@ from exactrelu.lemmas.result import Check
 from exactrelu.lemmas.whole import certified_fact, every_n_fact
 from exactrelu.lemmas.zones import EXACT
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.transition import transition_matrix
+from exactrelu.scheme import load_problem
 
 
 def module(label):

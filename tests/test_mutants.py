@@ -12,8 +12,8 @@ from mutants import mutants
 
 from exactrelu import checker
 from exactrelu.network.files import network_from_json
-from exactrelu.problem import problem_from_json
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import problem_from_json
 
 CORPUS = Path(__file__).resolve().parent / "certificates"
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}

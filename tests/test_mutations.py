@@ -18,8 +18,8 @@ from exactrelu.construction import CONSTRUCTIONS, paper
 from exactrelu.construction.choices import Choices, printed_gate_bound
 from exactrelu.network import Builder
 from exactrelu.planar import equal
-from exactrelu.problem import Mask, Problem, Seed, load_problem
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import Mask, Problem, Seed, load_problem
 
 DEFAULT = [
     ("difference", "compact", 1, 40),
@@ -120,7 +120,7 @@ def test_leaks(name, construction, leak):
 def test_networks_of_problems_that_are_a_hair_off(name, construction):
     """A coefficient of the mask, a height or a vertex of the seed changed by 2^-60 gives a network that is refuted."""
     problem = load_problem(name)
-    vertices, triangles, values = problem.seed.vertices, problem.seed.triangles, problem.seed.values
+    vertices, triangles, values = problem.seed.vertices, problem.seed.simplices, problem.seed.values
     peak = next(k for k, height in enumerate(values) if height)
     (index, coefficient), *others = problem.mask.items()
     (x, y), top = vertices[peak], values[peak]

@@ -10,9 +10,9 @@ from exactrelu.construction import one_pass
 from exactrelu.construction.loop import embedding
 from exactrelu.network.layers import layered
 from exactrelu.planar.univariate import univariate_nodes
-from exactrelu.problem import Problem, builtin_masks, builtin_seeds, load_problem, smallest_window
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import Problem, builtin_masks, builtin_seeds, load_problem, smallest_window
 
 LEVELS = ((4, (0, 1, 2, 3), (0, 1, 2, 3)), (16, (0, 2), (1, 3)), (49, (1,), (2,)))
 """Up to this many cells of the window, the n of a mask's first and second seed in the default run."""

@@ -24,8 +24,8 @@ from exactrelu.network.files import write_network
 from exactrelu.planar import batch, equal, equality, opinion, summands
 from exactrelu.planar.normal import Normal, analysed
 from exactrelu.planar.opinion import LEAST, MOST, Reservoir, Side, chosen_points, confirm, fingerprint, window_of
-from exactrelu.problem import load_problem
 from exactrelu.refinement.cascade import cascade
+from exactrelu.scheme import load_problem
 
 HAAR = load_problem("haar")
 

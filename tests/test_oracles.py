@@ -8,13 +8,13 @@ from gmpy2 import mpq
 from random_problems import adversarial_points, random_mask, random_problem, random_seed
 
 from exactrelu.cpwl.overlay import equal, find_difference, total
-from exactrelu.problem import Problem, Seed, builtin_mask, builtin_problems, builtin_seed, smallest_window
 from exactrelu.refinement.cascade import cascade, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.mask import coset_sums, iterated_mask
 from exactrelu.refinement.mask import total as mask_total
 from exactrelu.refinement.operator import apply_operator, iterate
+from exactrelu.scheme import Problem, Seed, builtin_mask, builtin_problems, builtin_seed, smallest_window
 
 EVALUATORS = (cascade, direct_sum)
 

@@ -13,8 +13,8 @@ from exactrelu.construction.choices import Choices, corrected_gate_bound, printe
 from exactrelu.construction.loop import three_unit_controller
 from exactrelu.network.layers import layered
 from exactrelu.planar import equal
-from exactrelu.problem import Mask, Problem, Seed, builtin_masks, load_problem, smallest_window
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import Mask, Problem, Seed, builtin_masks, load_problem, smallest_window
 
 
 def one_atom(mask):

@@ -1,4 +1,4 @@
-"""exactrelu.problem: masks, seeds, windows, the problem file, and everything that it refuses."""
+"""exactrelu.scheme in the plane: masks, seeds, windows, the problem file, and everything that it refuses."""
 
 import json
 import pickle
@@ -11,7 +11,7 @@ from gmpy2 import mpq
 
 from exactrelu.cpwl.overlay import equal
 from exactrelu.errors import InputError
-from exactrelu.problem import (
+from exactrelu.scheme import (
     Mask,
     Problem,
     Seed,
@@ -70,7 +70,6 @@ def test_names():
         "a\nb": r"'a\\nb' is neither",
         "dd4_tensor": "a built-in mask, not a problem",
         "courant3": "a built-in seed, not a problem",
-        "daubechies_D4_tensor": r"not yet: coefficients in Q\(sqrt 3\)",
     }.items():
         with pytest.raises(InputError, match=reason):
             load_problem(name)
@@ -157,7 +156,7 @@ def test_seeds_keep_what_was_written():
     """A seed remembers vertices and triangles as given, and its function is the checked one."""
     vertices, triangles, values = random_data(Random(3))
     seed = Seed(vertices, [corners[::-1] for corners in triangles], values)
-    assert seed.triangles == tuple(corners[::-1] for corners in triangles)
+    assert seed.simplices == tuple(corners[::-1] for corners in triangles)
     assert seed.function.evaluate(*vertices[5]) == values[5]
     with pytest.raises(InputError, match="overlap"):
         Seed(vertices, [*triangles, triangles[0]], values)

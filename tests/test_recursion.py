@@ -17,9 +17,9 @@ from exactrelu.construction.recursion import (
 )
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
-from exactrelu.problem import builtin_masks, load_problem
 from exactrelu.refinement.transition import patches
 from exactrelu.refinement.transition import transition_matrix as specified
+from exactrelu.scheme import builtin_masks, load_problem
 
 
 def dense(matrix, lengths):

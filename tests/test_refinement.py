@@ -9,13 +9,13 @@ from random_problems import adversarial_points, random_mask, random_problem
 
 from exactrelu.cpwl.overlay import equal
 from exactrelu.cpwl.polygon import affine_at, box, coordinates
-from exactrelu.problem import Mask, builtin_mask, builtin_problems, builtin_seed
 from exactrelu.refinement.cascade import cascade, digit, residual
 from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, folded_mesh, target_pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.mask import coset_sums, iterated_mask, largest_coset_norm, sum_rule_order, total
 from exactrelu.refinement.operator import apply_operator, iterate
 from exactrelu.refinement.transition import DIGITS, patches, row_times, sparse_rows, transition_matrix
+from exactrelu.scheme import Mask, builtin_mask, builtin_problems, builtin_seed
 
 SMALL = ("bilinear", "random_rational", "shifted", "single_c21", "ring", "window_edges", "haar", "zp", "zero")
 

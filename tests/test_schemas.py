@@ -1,4 +1,4 @@
-"""The JSON Schemas of the three file formats, against what the readers accept."""
+"""The JSON Schemas of the file formats, against what the readers accept."""
 
 import gzip
 import json
@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from json_schema import conforms
 from mutants import mutants
+from random_schemes import random_scheme
 
 from exactrelu import checker
 from exactrelu.errors import InputError
 from exactrelu.network import Builder
 from exactrelu.network.files import network_from_json, network_text
-from exactrelu.problem import builtin_problems, problem_from_json, problem_to_json
+from exactrelu.scheme import builtin_problems, problem_from_json, problem_to_json
 
 CORPUS = Path(__file__).resolve().parent / "certificates"
 
@@ -37,10 +38,26 @@ def test_written_problems_and_networks_conform():
     """What the writers make of the built-in problems, and of a network with marks, conforms to the schemas."""
     for problem in builtin_problems().values():
         assert conforms(problem_to_json(problem), "problem")
+    for seed in range(40):
+        problem = random_scheme(random.Random(seed))
+        if problem.beyond():
+            assert conforms(problem_to_json(problem), "problem-2")
     b = Builder(2)
     x, y = b.inputs
     network = b.network([b.relu(x - y / 3) - 2], {"difference": x - y / 3})
     assert conforms(json.loads("".join(network_text(network))), "network")
+
+
+SPACE = {
+    "format": "exactrelu-problem/2",
+    "mask": {"0": [[1, "1/2"], [0, "sqrt(2)"]], "-1": [["1/3+2*sqrt(2)", 0], [0, 0]]},
+    "dilation": [3],
+    "window": [[-2, 3]],
+    "seed": {"vertices": [[0], [1], ["3/2"]], "simplices": [[0, 1], [1, 2]], "values": [[0, 0], [1, "1/2"], [0, 0]]},
+    "source": {"vertices": [["-1/2"], [1], [2]], "simplices": [[0, 1], [2, 1]], "values": [[0, 0], [0, -1], [0, 0]]},
+    "component": 1,
+    "field": {"sqrt": 2},
+}
 
 
 def accepts(kind, value, tmp_path):
@@ -50,17 +67,17 @@ def accepts(kind, value, tmp_path):
         path.write_text(json.dumps(value))
         return checker.check_file(path).valid is not None
     try:
-        {"problem": problem_from_json, "network": network_from_json}[kind](value, kind)
+        {"problem": problem_from_json, "problem-2": problem_from_json, "network": network_from_json}[kind](value, kind)
     except InputError:
         return False
     return True
 
 
-@pytest.mark.parametrize("kind", ["problem", "network", "certificate"])
+@pytest.mark.parametrize("kind", ["problem", "problem-2", "network", "certificate"])
 def test_what_is_accepted_conforms(kind, tmp_path):
     """Of single changes of a file, those that its reader accepts conform, and most of those refused do not."""
     value = content(CORPUS / "valid" / "example.json")
-    value = value if kind == "certificate" else value[kind]
+    value = value if kind == "certificate" else SPACE if kind == "problem-2" else value[kind]
     counts = {True: 0, False: 0}
     for description, mutant in random.Random(3).sample(list(mutants(value)), 300):
         if accepts(kind, mutant, tmp_path):

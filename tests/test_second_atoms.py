@@ -17,7 +17,7 @@ from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.induction import certify
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
 SMALL = [

@@ -20,7 +20,7 @@ from exactrelu.certification.state import State
 from exactrelu.construction import build
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 PROBLEM = load_problem("single_c21")
 NETWORK = build(PROBLEM, 2).flatten()

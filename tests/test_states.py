@@ -8,8 +8,8 @@ from gmpy2 import mpq
 from random_problems import random_problem
 
 from exactrelu.construction.states import DIGITS, State, Transitions
-from exactrelu.problem import builtin_problems
 from exactrelu.refinement.transition import patches, transition_matrix
+from exactrelu.scheme import builtin_problems
 
 NAMES = sorted(name for name, problem in builtin_problems().items() if problem.size[0] * problem.size[1] <= 16)
 

@@ -15,7 +15,7 @@ import exactrelu
 from exactrelu.jsonio import write_json_atomically
 from exactrelu.network import Builder
 from exactrelu.network.files import read_network, write_network
-from exactrelu.problem import load_problem, problem_to_json
+from exactrelu.scheme import load_problem, problem_to_json
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parents[1])}
 EXACTRELU = f"{shlex.quote(sys.executable)} -m exactrelu"

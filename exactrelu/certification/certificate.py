@@ -13,7 +13,7 @@ from exactrelu.certification.induction.evidence import InductionEvidence
 from exactrelu.certification.verdict import Counterexample
 from exactrelu.field import text
 from exactrelu.network.files import network_text
-from exactrelu.problem import problem_to_json
+from exactrelu.scheme import problem_to_json
 from exactrelu.writing import write_text_atomically
 
 FORMAT = "exactrelu-certificate/1"

@@ -8,7 +8,7 @@ from exactrelu.certification.verdict import Verdict
 from exactrelu.construction import build
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
-from exactrelu.problem import as_problem
+from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
@@ -75,6 +75,7 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
         n, method = integer(n, "n", 0), enumeration.METHOD if method is None else method
     if method not in METHODS:
         raise InputError(unknown("method", method, METHODS))
+    refuse_beyond(problem, f"the method {method}")
     if method == induction.METHOD:
         for name, value in (("state", state), ("scheduler", scheduler)):
             if value is not None:

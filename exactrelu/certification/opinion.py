@@ -7,8 +7,8 @@ transition matrices or blocks that were recognised is used.
 import json
 
 from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, fingerprint
-from exactrelu.problem import problem_to_json
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import problem_to_json
 
 
 def confirm_iterate(problem, n, network, samples, began, share=SHARE):

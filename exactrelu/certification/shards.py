@@ -16,8 +16,8 @@ from exactrelu.field import parse, text
 from exactrelu.jsonio import parse_json
 from exactrelu.network.dag import Network
 from exactrelu.network.files import network_from_json, network_text
-from exactrelu.problem import problem_from_json, problem_to_json
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import problem_from_json, problem_to_json
 
 FORMAT = "exactrelu-shard/1"
 

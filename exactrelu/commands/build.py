@@ -7,7 +7,7 @@ from exactrelu.construction import build
 from exactrelu.field import text
 from exactrelu.network.files import check_size, write_network
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 from exactrelu.streams import output_name
 from exactrelu.writing import check_writable
 

@@ -15,7 +15,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 from exactrelu.streams import input_name, output_name
 from exactrelu.writing import check_writable
 

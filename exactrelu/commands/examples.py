@@ -3,20 +3,19 @@
 from exactrelu.commands import Answer
 from exactrelu.commands.tables import table
 from exactrelu.data import table as entries
-from exactrelu.problem import builtin_problems, unsupported_masks
+from exactrelu.scheme import builtin_problems
 
 
 def run(_):
     """Return the `Answer` with names and notes; the data has the coefficients, vertices and values as well."""
     problems, masks, seeds = entries("problems"), entries("masks"), entries("seeds")
-    unusable = unsupported_masks()
     windows = {name: problem.window for name, problem in builtin_problems().items()}
     parts = [
         ("Problems: exactrelu certify NAME", [
             (name, _size(windows[name]), entry["comment"]) for name, entry in problems.items()
         ]),
         ('Masks, for "mask" in a problem file', [
-            (name, _size((0, side) for side in entry["window"]), unusable.get(name) or entry["note"] or entry["source"])
+            (name, _size((0, side) for side in entry["window"]), entry["note"] or entry["source"])
             for name, entry in masks.items()
         ]),
         ('Seeds, for "seed" in a problem file', [(name, "", entry["note"]) for name, entry in seeds.items()]),
@@ -27,7 +26,7 @@ def run(_):
             {"name": name, **entry, "window": [list(side) for side in windows[name]]}
             for name, entry in problems.items()
         ],
-        "masks": [{"name": name, **entry, "usable": name not in unusable} for name, entry in masks.items()],
+        "masks": [{"name": name, **entry} for name, entry in masks.items()],
         "seeds": [{"name": name, **entry} for name, entry in seeds.items()],
     }
     return Answer(0, text, data)

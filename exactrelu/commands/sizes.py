@@ -9,7 +9,7 @@ from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.field import text
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
 

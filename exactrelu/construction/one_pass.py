@@ -89,7 +89,7 @@ def build(problem, n):
 def shift_classes(normal):
     """Return the three `ShiftClass` of a normalized problem; a shifted class has a window one cell larger."""
     (_, width), (_, height) = normal.window
-    seed = CPwL(normal.seed.vertices, normal.seed.triangles, normal.seed.values)
+    seed = CPwL(normal.seed.vertices, normal.seed.simplices, normal.seed.values)
     classes = []
     for index, shift in enumerate(SHIFTS):
         lengths = (width, height) if shift == 0 else (width + 1, height + 1)

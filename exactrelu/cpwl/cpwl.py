@@ -25,7 +25,7 @@ class CPwL:
         values = [rational(height) for height in values]
         if len(values) != len(vertices):
             raise InputError(f"{len(vertices)} vertices, but {len(values)} values")
-        vertices, triangles, values = _merged(vertices, triangles, values)
+        vertices, triangles, values = merged(vertices, triangles, values)
         self._set(Triangulation(vertices, triangles), values)
         self._check_unused()
         self._check_continuous()
@@ -198,7 +198,7 @@ def _form_or_zero(forms, triangle):
     return ZERO if triangle is None else forms[triangle]
 
 
-def _merged(vertices, triangles, values):
+def merged(vertices, triangles, values):
     """Return (vertices, triangles, values) with vertices at one point merged; raises `InputError` if values differ."""
     first, kept = {}, []
     for index, vertex in enumerate(vertices):

@@ -16,7 +16,6 @@ from itertools import pairwise
 
 from exactrelu.field import Integer, gcd, lcm, mpq, mpz, rational
 
-
 ORIGIN = (mpz(0), mpz(0), mpz(1))
 
 

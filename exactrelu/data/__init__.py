@@ -1,4 +1,4 @@
-"""The built-in masks, seeds and problems as plain JSON objects; `exactrelu.problem` turns them into checked data."""
+"""The built-in masks, seeds and problems as plain JSON objects; `exactrelu.scheme` turns them into checked data."""
 
 import json
 from functools import cache

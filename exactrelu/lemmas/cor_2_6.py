@@ -10,10 +10,10 @@ from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import between, positive
-from exactrelu.problem import load_problem
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.operator import iterate
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Cor. 2.6",

@@ -8,8 +8,8 @@ from exactrelu.lemmas.expansion import windows
 from exactrelu.lemmas.instances import unit_pyramid
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.problem import Problem, Seed
 from exactrelu.refinement.operator import apply_operator
+from exactrelu.scheme import Problem, Seed
 
 STATEMENT = Statement(
     "(2.2)",

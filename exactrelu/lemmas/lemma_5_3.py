@@ -4,9 +4,9 @@ from exactrelu.cpwl.overlay import find_difference
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import failure, positive
-from exactrelu.problem import builtin_masks, builtin_seeds
 from exactrelu.refinement.mask import iterated_mask
 from exactrelu.refinement.operator import apply_operator
+from exactrelu.scheme import builtin_masks, builtin_seeds
 
 STATEMENT = Statement(
     "Lemma 5.3",

@@ -10,7 +10,7 @@ from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.network import Builder, linear_combination
 from exactrelu.planar import affine_pieces
-from exactrelu.problem import Mask, Problem, builtin_seeds, smallest_window
+from exactrelu.scheme import Mask, Problem, builtin_seeds, smallest_window
 
 STATEMENT = Statement(
     "Prop. 5.1",
@@ -91,7 +91,7 @@ def sum_fact(decompose, seeds):
         seed = builtin_seeds()[name]
         terms = decompose(seed.function, RHO)
         atoms = {term.atom for term in terms}
-        rows.append((name, len(seed.triangles), len(terms), len(atoms)))
+        rows.append((name, len(seed.simplices), len(terms), len(atoms)))
         cases += len(terms)
         mask = Mask({(0, 0): 1})
         problem = Problem(name, mask, smallest_window(mask, seed), seed)

@@ -12,7 +12,7 @@ from exactrelu.lemmas.torus import torus_controller
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum
 from exactrelu.network.layers import layered
 from exactrelu.planar import equal
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Remark 2.1",
@@ -51,8 +51,8 @@ def seeds_fact(realize):
         network = realize(problem, 0)
         verdict = certify(problem, 0, network, jobs=1)
         form = layered(network)
-        rows.append((name, len(problem.seed.triangles), form.width, form.depth))
-        cases += len(problem.seed.triangles)
+        rows.append((name, len(problem.seed.simplices), form.width, form.depth))
+        cases += len(problem.seed.simplices)
         if verdict.counterexample is not None and witness is None:
             witness = {"seed": name, "point": verdict.counterexample.point, "network": verdict.counterexample.network}
     return Fact(

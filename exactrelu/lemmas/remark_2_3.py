@@ -4,9 +4,9 @@ from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import box
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement
-from exactrelu.problem import load_problem
 from exactrelu.refinement.operator import apply_operator
 from exactrelu.refinement.transition import DIGITS, patches, transition_matrix
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Remark 2.3",

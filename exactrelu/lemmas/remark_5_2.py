@@ -4,7 +4,7 @@ from exactrelu.construction.atoms import decomposition
 from exactrelu.field import mpq
 from exactrelu.lemmas.instances import RHO
 from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
-from exactrelu.problem import builtin_seeds
+from exactrelu.scheme import builtin_seeds
 
 STATEMENT = Statement(
     "Remark 5.2",

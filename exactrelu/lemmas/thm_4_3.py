@@ -13,8 +13,8 @@ from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.network import Builder, Chain, constant
 from exactrelu.network.layers import layered
-from exactrelu.problem import Problem, Seed, builtin_masks
 from exactrelu.refinement.cells import cells_within
+from exactrelu.scheme import Problem, Seed, builtin_masks
 
 STATEMENT = Statement(
     "Thm. 4.3",

@@ -4,7 +4,7 @@ from exactrelu.certification.enumeration import certify
 from exactrelu.certification.induction import certify_all
 from exactrelu.lemmas.result import INSTANCES, Fact, Table
 from exactrelu.network.layers import layered
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 
 def certified_fact(claim, instances, build, problem_of):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-from exactrelu.problem import Problem
 from exactrelu.refinement.cells import folded_mesh
 from exactrelu.refinement.transition import DIGITS, patches, sparse_rows
+from exactrelu.scheme import Problem
 
 
 class State(NamedTuple):

@@ -4,8 +4,8 @@ from exactrelu.construction.one_pass import shift_classes, stage_bound
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
-from exactrelu.problem import load_problem
 from exactrelu.refinement.cascade import digit, residual
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Carried rows",

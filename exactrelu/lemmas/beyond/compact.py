@@ -4,7 +4,7 @@ from exactrelu.construction import compact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.lemmas.whole import certified_fact, sizes_fact
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "compact",

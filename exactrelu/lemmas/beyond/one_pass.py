@@ -3,7 +3,7 @@
 from exactrelu.construction import one_pass
 from exactrelu.lemmas.result import Statement
 from exactrelu.lemmas.whole import certified_fact, every_n_fact, sizes_fact
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "one-pass",

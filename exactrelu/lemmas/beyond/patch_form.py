@@ -10,7 +10,7 @@ from exactrelu.lemmas.enumeration import UNIT_SQUARE, difference
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, failure, positive
 from exactrelu.network import Affine, Builder
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Patch form",

@@ -7,7 +7,7 @@ from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import windows
 from exactrelu.lemmas.matrices import specified_matrix
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
-from exactrelu.problem import builtin_masks
+from exactrelu.scheme import builtin_masks
 
 STATEMENT = Statement(
     "Doubled cascade",

@@ -4,8 +4,8 @@ from exactrelu.cpwl.overlay import find_difference
 from exactrelu.lemmas.eq_2_2 import necessary_fact, sufficient_fact
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.symbolic import failure, positive
-from exactrelu.problem import Problem, load_problem
 from exactrelu.refinement.operator import iterate
+from exactrelu.scheme import Problem, load_problem
 
 STATEMENT = Statement(
     "Window",

@@ -6,7 +6,7 @@ from exactrelu.lemmas.result import INSTANCES, Fact, Statement, Table
 from exactrelu.network import Builder, Chain
 from exactrelu.network.layers import layered
 from exactrelu.planar import equal
-from exactrelu.problem import load_problem
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "Υ, exact depth",

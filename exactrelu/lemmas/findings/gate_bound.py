@@ -6,8 +6,8 @@ from exactrelu.construction.choices import Choices, corrected_gate_bound, printe
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
 from exactrelu.lemmas.thm_4_3 import bound_fact
-from exactrelu.problem import load_problem
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import load_problem
 
 STATEMENT = Statement(
     "§4.3, a_n",

@@ -7,7 +7,7 @@ from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.lemmas.thm_4_3 import INSTANCES_OF_MASKS, realization, weights_fact
 from exactrelu.network.layers import layered
-from exactrelu.problem import Mask, Problem, Seed
+from exactrelu.scheme import Mask, Problem, Seed
 
 STATEMENT = Statement(
     "Thm. 4.3, weights",

@@ -1,0 +1,42 @@
+"""The built-in masks and seeds."""
+
+from functools import cache
+
+from exactrelu.data import table
+from exactrelu.errors import InputError, shown
+from exactrelu.field import RATIONALS
+from exactrelu.scheme.parts import Shape, field_from_json, mask_from_json, seed_from_json
+
+
+@cache
+def builtin_masks(field=RATIONALS):
+    """Return {name: Mask} of the built-in masks with coefficients in the field."""
+    return {name: builtin_mask(name) for name in table("masks") if field_of_mask(name) in (RATIONALS, field)}
+
+
+def builtin_mask(name):
+    """Return the built-in mask of that name; raises `InputError` when there is none."""
+    if name not in table("masks"):
+        raise InputError(f"there is no built-in mask {shown(name)}; there are {', '.join(table('masks'))}")
+    shape = Shape(field_of_mask(name), None, None)
+    return mask_from_json(table("masks")[name]["coefficients"], f"mask {name}", shape)
+
+
+def field_of_mask(name):
+    """Return the field that the built-in mask of that name needs."""
+    found = table("masks")[name]["field"]
+    return RATIONALS if found == "Q" else field_from_json(found, f"mask {name}: field")
+
+
+@cache
+def builtin_seeds():
+    """Return {name: Seed} of the built-in seeds."""
+    return {name: builtin_seed(name) for name in table("seeds")}
+
+
+def builtin_seed(name):
+    """Return the built-in seed of that name; raises `InputError` when there is none."""
+    if name not in table("seeds"):
+        raise InputError(f"there is no built-in seed {shown(name)}; there are {', '.join(table('seeds'))}")
+    entry = table("seeds")[name]
+    return seed_from_json({key: entry[key] for key in ("vertices", "triangles", "values")}, f"seed {name}")
