@@ -170,16 +170,17 @@ def _dead_unit(random, b):
     return b.relu(b.affine(dict.fromkeys(parts, -2), random.choice((0, 0, -1))))
 
 
-def random_network(random, nodes=18, outputs=1):
-    """Return a random network of any kind: `degenerate` of at most so many nodes, or layered, `with_degenerate_units`.
+def random_network(random, size=4, outputs=1):
+    """Return a random network of any kind: `degenerate`, or layered, both also `with_degenerate_units`.
 
-    Outputs beyond the last are any nodes, inputs and constants among them, or the last again.
+    It has up to ``size`` units in each of two layers, or five times as many nodes. Outputs beyond the last are any
+    nodes, inputs and constants among them, or the last again.
     """
-    kind = random.randrange(3)
-    network = degenerate(random, random.randint(2, nodes if kind else nodes // 2))
-    if kind == 2:
-        network = perceptron(random, [random.randint(1, 3) for _ in range(random.randint(1, 2))], 1, 2)
-    if kind != 1:
-        network = with_degenerate_units(random, network)
+    if random.random() < 0.6:
+        widths = [random.randint(1, size) for _ in range(random.randint(1, 2))]
+        network = with_degenerate_units(random, perceptron(random, widths, random.choice((1, 1, 1, 64)), 2))
+    else:
+        network = degenerate(random, random.randint(size, 5 * size))
+        network = random.choice((network, with_degenerate_units(random, network)))
     ends = [random.choice((random.randrange(len(network)), *network.outputs)) for _ in range(outputs - 1)]
     return Network(2, network.nodes, [*ends, *network.outputs])

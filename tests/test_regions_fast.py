@@ -1,11 +1,10 @@
-"""The fast ways of exactrelu.planar give what the readable reference gives: grids, arrangements, chunks, processes."""
+"""The fast ways of exactrelu.planar: tents, lines, large weights, the size of chunks, processes, exact signs."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
 from multiprocessing import active_children
 from random import Random
 
@@ -13,15 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import arrangement, hats, oblique_tents, perceptron, ramp, random_network, tents
+from networks import arrangement, hats, oblique_tents, perceptron, ramp, tents
+from twins import as_set, plain_counts
 
-from exactrelu.cpwl.polygon import Polygon, box, plane, polygon_of
+from exactrelu.cpwl.polygon import box, plane, polygon_of
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq, mpz
-from exactrelu.network import Builder, linear_combination
+from exactrelu.network import Builder
 from exactrelu.planar import activation_regions, batch, count_regions, pool, reference
-from exactrelu.planar.grid import is_grid
-from exactrelu.planar.merging import connected
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.ridges import Ridge, positive_part
 from exactrelu.planar.signs import exact_sign, heads, sign_table
@@ -33,79 +31,6 @@ DOMAINS = (
 )
 
 
-def as_set(cells):
-    """Return the regions with their forms, each polygon as the set of the lines of its edges, after a check of it."""
-    found = set()
-    for polygon, forms in cells:
-        Polygon(polygon.vertices)
-        found.add((frozenset(polygon.half_planes()), forms))
-    return found
-
-
-def reference_counts(network, domain):
-    """Return (regions, linear pieces) from the cells of the reference, merged edge by edge."""
-    alike, regions = defaultdict(list), 0
-    for polygon, forms in reference.activation_regions(network, domain):
-        alike[forms].append(polygon.edges())
-        regions += 1
-    return regions, sum(map(connected, alike.values()))
-
-
-def ridges(random, nodes):
-    """Return a random network whose units depend on one of two linear forms each; its outputs add many of them."""
-    b = Builder(2)
-    x, y = b.inputs
-    pair = random.choice([(x, y), (x + y, x - 2 * y), (3 * x + y, x - y), (x, x)])
-    values = [[form], [form]] if (form := pair[0]) is pair[1] else [[pair[0]], [pair[1]]]
-    for _ in range(nodes):
-        known = random.choice(values)
-        weights = [mpq(random.randint(-4, 4), random.choice((1, 2, 3))) for _ in known[-3:]]
-        known.append(b.relu(linear_combination(weights, known[-3:]) + mpq(random.randint(-3, 3), 4)))
-    every = values[0] + values[1]
-    return b.network([linear_combination([random.randint(-2, 2) for _ in every], every), every[-1]])
-
-
-@pytest.mark.parametrize("block", range(20))
-def test_chunks_of_degenerate_networks_are_the_regions_of_the_reference(block):
-    """100 random networks a block: the same cells and forms, on boxes, a triangle, a half plane, the plane."""
-    for seed in range(100 * block, 100 * block + 100):
-        random = Random(seed)
-        network = random_network(random, outputs=random.randint(1, 3))
-        domain = DOMAINS[seed % len(DOMAINS)]
-        assert as_set(batch.cells(network, domain)) == as_set(reference.activation_regions(network, domain)), seed
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("block", range(60))
-def test_chunks_of_many_more_degenerate_networks(block):
-    """The same for 12,000 larger networks."""
-    for seed in range(10**6 + 200 * block, 10**6 + 200 * block + 200):
-        random = Random(seed)
-        network = random_network(random, 40, outputs=random.randint(1, 3))
-        domain = DOMAINS[seed % len(DOMAINS)]
-        assert as_set(batch.cells(network, domain)) == as_set(reference.activation_regions(network, domain)), seed
-
-
-@pytest.mark.parametrize("block", range(4))
-def test_counts_of_degenerate_networks_are_those_of_the_reference(block):
-    """100 random networks a block: regions and linear pieces are those of the reference, merged edge by edge."""
-    for seed in range(5000 + 100 * block, 5100 + 100 * block):
-        random = Random(seed)
-        network = random_network(random, outputs=random.randint(1, 3))
-        domain = DOMAINS[seed % len(DOMAINS)]
-        assert count_regions(network, domain, jobs=1) == reference_counts(network, domain), seed
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_grids_are_the_regions_of_the_reference(seed):
-    """Networks of ridges in two directions: cells, forms and counts are those of the reference on every domain."""
-    network = ridges(Random(seed), 8)
-    assert is_grid(analysed(network, atoms=False))
-    for domain in DOMAINS:
-        assert as_set(activation_regions(network, domain)) == as_set(reference.activation_regions(network, domain))
-        assert count_regions(network, domain) == reference_counts(network, domain)
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_lines_that_meet_in_threes_are_counted_right(seed):
     """Arrangements of a dozen lines of small slopes, many concurrent or parallel: counts are those of the reference."""
@@ -113,7 +38,7 @@ def test_lines_that_meet_in_threes_are_counted_right(seed):
     forms = [(random.randint(-2, 2), random.randint(-2, 2), random.randint(-2, 2)) for _ in range(12)]
     network = arrangement(forms)
     for domain in DOMAINS:
-        assert count_regions(network, domain) == reference_counts(network, domain)
+        assert count_regions(network, domain) == plain_counts(network, domain)
 
 
 @pytest.mark.parametrize("kink", [mpq(1, 2), mpq(1, 3), mpq(1, 7)])
@@ -179,7 +104,7 @@ def test_several_processes_count_the_same(short_slices):
     """Two processes that hand each other small chunks: the counts of one, on a box and on the plane."""
     network = perceptron(Random(8), [10, 10], denominator=4)
     for domain in (UNIT, plane()):
-        assert count_regions(network, domain, jobs=2) == reference_counts(network, domain)
+        assert count_regions(network, domain, jobs=2) == plain_counts(network, domain)
     assert not active_children()
 
 

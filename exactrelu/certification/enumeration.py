@@ -198,16 +198,16 @@ def target_on(problem, n, m1, m2):
 
 
 def point_off(piece, form):
-    """Return a point of the piece at which its values are not those of ``form``: a vertex, or one on a ray."""
+    """Return a point of the piece at which its values are not those of ``form``: a generator, or one on a ray."""
     corners, rays = [], []
-    for vertex, at in zip(piece.polygon.vertices, piece.values[0]):
-        off = value(form, vertex) != at * (vertex[2] or 1)
-        (corners if vertex[2] else rays).append((vertex, off))
-    for vertex, off in corners:
+    for point, at in zip(piece.polygon.generators, piece.values[0]):
+        off = value(form, point) != at * (point[2] or 1)
+        (corners if point[2] else rays).append((point, off))
+    for point, off in corners:
         if off:
-            return coordinates(vertex)
-    # the values agree at all finite vertices: one step along a ray on which the slopes differ they do not
-    X, Y, _ = next(vertex for vertex, off in rays if off)
+            return coordinates(point)
+    # the values agree at all finite points: one step along a ray on which the slopes differ they do not
+    X, Y, _ = next(point for point, off in rays if off)
     x, y = coordinates(corners[0][0])
     return x + X, y + Y
 

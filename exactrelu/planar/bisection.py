@@ -60,9 +60,9 @@ class Part(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A polygon on which every output is affine; ``values`` holds, for each output, the values at its vertices.
+    """A polygon on which every output is affine; ``values`` holds, for each output, the values at its generators.
 
-    At an ideal vertex the value is the slope along the ray.
+    At an ideal point the value is the slope along the ray.
     """
 
     root: int
@@ -88,7 +88,7 @@ class Bisection:
         self._tables = {}
 
     def pieces(self, polygons, cuts=None):
-        """Yield the `Piece`s of the ``polygons``, each with a finite vertex; root i is polygon i, and so is node i.
+        """Yield the `Piece`s of the ``polygons``; root i is polygon i, and so is node i.
 
         If ``cuts`` is a list, (node, line, node below, node above) is appended to it for every cut; lines are integer
         forms, and below is where the line is ≤ 0.
@@ -184,21 +184,21 @@ class Bisection:
     def _bounded(self, zeros, parts):
         """Return the `Batch` over ``parts`` and the list of `Piece`s found among them."""
         variant = self._variant(zeros)
-        where = extent([part.polygon.vertices for part in parts])
+        where = extent([part.polygon.generators for part in parts])
         batch = Batch(variant, where, *self._gathered(variant, parts))
         return batch, [self._piece(batch, parts[column], column) for column in np.flatnonzero(~batch.unresolved)]
 
     def _piece(self, batch, part, column):
-        vertices = part.polygon.vertices
+        points = part.polygon.generators
         values = []
         for k in batch.variant.outputs:
             if k == ZERO:
-                values.append((mpq(0),) * len(vertices))
+                values.append((mpq(0),) * len(points))
                 continue
             scale = mpz(batch.variant.scales[k])
             weight = int(batch.where.scale[column])
-            held = batch.values[batch.variant.slots[k], : len(vertices), column]
-            values.append(tuple(mpq(int(v), scale * weight if w else scale) for v, (_, _, w) in zip(held, vertices)))
+            held = batch.values[batch.variant.slots[k], : len(points), column]
+            values.append(tuple(mpq(int(v), scale * weight if w else scale) for v, (_, _, w) in zip(held, points)))
         return Piece(part.root, part.node, part.polygon, tuple(values))
 
     def _variant(self, zeros):
@@ -244,7 +244,7 @@ class Bisection:
         columns = columns[left]
         for slot, chosen in batch.crossings(columns, needed[:, left]):
             for column, values in zip(columns[chosen], batch.before(slot, columns[chosen]).T):
-                found.append((parts[column], _zero_line(parts[column].polygon.vertices, values)))
+                found.append((parts[column], _zero_line(parts[column].polygon.generators, values)))
         return found
 
 
@@ -271,28 +271,28 @@ def _kink_line(function, strip):
     return (line[1], line[0], line[2]) if strip.axis else line
 
 
-def _zero_line(vertices, values):
-    """Return the integer form that is proportional to an affine function with these ``values`` at the vertices."""
-    # values are per unit of weight at finite vertices and slopes at ideal ones: bring them to one scale
-    common = lcm(*(w for _, _, w in vertices if w))
-    scaled = [mpz(int(v)) if w else int(v) * common for v, (_, _, w) in zip(values, vertices)]
-    return integral(_form_through(vertices, scaled))
+def _zero_line(points, values):
+    """Return the integer form that is proportional to an affine function with these ``values`` at the generators."""
+    # values are per unit of weight at finite points and slopes at ideal ones: bring them to one scale
+    common = lcm(*(w for _, _, w in points if w))
+    scaled = [mpz(int(v)) if w else int(v) * common for v, (_, _, w) in zip(values, points)]
+    return integral(_form_through(points, scaled))
 
 
 def piece_form(piece):
     """Return the affine form (alpha, beta, gamma) of the first output on a `Piece`."""
-    return _form_through(piece.polygon.vertices, piece.values[0])
+    return _form_through(piece.polygon.generators, piece.values[0])
 
 
-def _form_through(vertices, values):
-    """Return the form with these values at the vertices, slopes at ideal ones, by Cramer's rule at three of them."""
-    for chosen in combinations(range(len(vertices)), 3):
-        (X0, Y0, W0), (X1, Y1, W1), (X2, Y2, W2) = (vertices[i] for i in chosen)
+def _form_through(points, values):
+    """Return the form with these values at the points, slopes at ideal ones, by Cramer's rule at three of them."""
+    for chosen in combinations(range(len(points)), 3):
+        (X0, Y0, W0), (X1, Y1, W1), (X2, Y2, W2) = (points[i] for i in chosen)
         minors = (Y1 * W2 - Y2 * W1, X1 * W2 - X2 * W1, X1 * Y2 - X2 * Y1)
         determinant = X0 * minors[0] - Y0 * minors[1] + W0 * minors[2]
         if determinant:
             break
-    a, b, c = (mpq(values[i] * (vertices[i][2] or 1), determinant) for i in chosen)
+    a, b, c = (mpq(values[i] * (points[i][2] or 1), determinant) for i in chosen)
     return (
         a * minors[0] - b * (Y0 * W2 - Y2 * W0) + c * (Y0 * W1 - Y1 * W0),
         -a * minors[1] + b * (X0 * W2 - X2 * W0) - c * (X0 * W1 - X1 * W0),
@@ -301,7 +301,7 @@ def _form_through(vertices, values):
 
 
 def values_match(piece, form):
-    """Return whether the first output of a `Piece` is ``form`` on it: equal at all vertices, hence everywhere."""
+    """Return whether the first output of a `Piece` is ``form`` on it: equal at its generators, hence everywhere."""
     return all(
-        value(form, vertex) == at * (vertex[2] or 1) for vertex, at in zip(piece.polygon.vertices, piece.values[0])
+        value(form, point) == at * (point[2] or 1) for point, at in zip(piece.polygon.generators, piece.values[0])
     )

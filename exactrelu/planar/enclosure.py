@@ -1,13 +1,13 @@
 """Bounds on a network over many convex polygons at once, in integer arrays.
 
 Over each polygon a node is enclosed by an affine function plus an interval: node ∈ f + [lo, hi], with f given by its
-values at the vertices. A node with lo = hi = 0 is *resolved*: it is affine on the polygon. Nodes of one variable start
-exact (`exactrelu.planar.univariate`): resolved if they have no kink inside the polygon's extent, else 0 plus their
-range. Affine nodes add enclosures; a ReLU unit passes f + [lo, hi] if that is ≥ 0 at all vertices, gives 0 if it is
-≤ 0, and else 0 + [0, max]. All steps are sound inclusions, so a resolved output is affine on the polygon with those
-vertex values, whatever the network.
+values at the generators: the vertices, and for the whole plane the origin, too. A node with lo = hi = 0 is *resolved*:
+it is affine on the polygon. Nodes of one variable start exact (`exactrelu.planar.univariate`): resolved if they have no
+kink inside the polygon's extent, else 0 plus their range. Affine nodes add enclosures; a ReLU unit passes f + [lo, hi]
+if that is ≥ 0 at all generators, gives 0 if it is ≤ 0, and else 0 + [0, max]. All steps are sound inclusions, so a
+resolved output is affine on the polygon with those values, whatever the network.
 
-Exactness. All numbers are integers: the value of node k at a vertex of a polygon is held as value · S_k · W, with S_k a
+Exactness. All numbers are integers: the value of node k at a point of a polygon is held as value · S_k · W, with S_k a
 common denominator of the weights up to node k and W one of the polygon's coordinates. Let Q be a bound of 2 |f| +
 |lo + hi| + (hi − lo) for a node on all polygons. A level is computed in ``int64`` only if Σ |weight| Q < 2⁶³ for each
 of its nodes: this bounds all that is added up on the way, to the extremes of 2 f + [2 lo, 2 hi]. Otherwise it is
@@ -29,10 +29,10 @@ POWERS = np.array([1 << k for k in range(BITS)])
 
 
 class Extent(NamedTuple):
-    """Polygons in integers: ``xs``, ``ys`` and ``weights`` (vertices, polygons), the vertices being xs / weights, ….
+    """Polygons in integers: ``xs``, ``ys`` and ``weights`` (points, polygons), the generators being xs / weights, ….
 
-    All finite vertices of a polygon have the weight in ``scale`` (polygons), ideal ones have weight 0. ``finite`` holds
-    the number of one finite vertex of each polygon.
+    All finite points of a polygon have the weight in ``scale`` (polygons), ideal ones have weight 0. ``finite`` holds
+    the number of one finite point of each polygon.
     """
 
     xs: np.ndarray
@@ -43,12 +43,12 @@ class Extent(NamedTuple):
 
 
 def extent(polygons):
-    """Return the `Extent` of polygons, sequences of homogeneous points with at least one finite point.
+    """Return the `Extent` of polygons, given by their generators, at least one of which is finite.
 
-    Shorter ones repeat their last vertex. At an ideal point "value" means slope: that of the function along the ray.
+    Shorter ones repeat their last point. At an ideal point "value" means slope: that of the function along the ray.
     """
     count = max(map(len, polygons))
-    padded = [point for vertices in polygons for point in (*vertices, *vertices[-1:] * (count - len(vertices)))]
+    padded = [point for points in polygons for point in (*points, *points[-1:] * (count - len(points)))]
     flat = np.fromiter(chain.from_iterable(padded), dtype=object, count=3 * len(padded))
     points = flat.reshape(len(polygons), count, 3).transpose(1, 0, 2)
     weights = points[:, :, 2]
@@ -67,7 +67,7 @@ class Batch:
     S_k, and whether a node is unbounded; ``axes`` their inputs. On an unbounded polygon a node can have no finite
     interval at all; then the polygon is unresolved, and what comes after that node is not looked at.
 
-    ``values`` (slots, vertices, polygons) holds f, ``middle`` and ``spread`` (slots, polygons) hold lo + hi and
+    ``values`` (slots, points, polygons) holds f, ``middle`` and ``spread`` (slots, polygons) hold lo + hi and
     hi − lo; a node is ``undecided`` where its spread is not 0; ``unresolved`` are the polygons with an undecided
     output.
     """
@@ -75,9 +75,9 @@ class Batch:
     def __init__(self, variant, where, axes, table):
         self.variant = variant
         self.where = where
-        count, (vertices, polygons) = len(variant.slots), where.xs.shape
+        count, (points, polygons) = len(variant.slots), where.xs.shape
         kind = np.int64 if where.weights.dtype == where.xs.dtype == np.int64 else object
-        self.values = np.empty((count, vertices, polygons), dtype=kind)
+        self.values = np.empty((count, points, polygons), dtype=kind)
         self.middle = np.zeros((count, polygons), dtype=kind)
         self.spread = np.zeros((count, polygons), dtype=kind)
         self.undecided = np.zeros((count, polygons), dtype=bool)
@@ -191,7 +191,7 @@ class Batch:
         return values, tops + middle * passes, tops + spread * passes, peaks
 
     def _extremes(self, values):
-        """Return the least and largest value at finite vertices, and whether a slope at an ideal one is < 0, is > 0."""
+        """Return the least and largest value at finite points, and whether a slope at an ideal one is < 0, is > 0."""
         if self._ideal is None:
             none = np.zeros(values.shape[::2], dtype=bool)
             return values.min(axis=1), values.max(axis=1), none, none
@@ -201,7 +201,7 @@ class Batch:
         return finite.min(axis=1), finite.max(axis=1), slopes.min(axis=1) < 0, slopes.max(axis=1) > 0
 
     def before(self, slot, polygons):
-        """Return the values (vertices, polygons) that the ReLU unit at ``slot`` takes the positive part of.
+        """Return the values (points, polygons) that the ReLU unit at ``slot`` takes the positive part of.
 
         They mean something on ``polygons`` (indices or flags) on which all sources of the unit are resolved.
         """

@@ -43,8 +43,8 @@ def out_of_range(readout):
     b = Builder(2)
     network = b.network([readout(b, *b.inputs, EPSILON)])
     for polygon, form in affine_pieces(network, plane()):
-        corner = next(coordinates(vertex) for vertex in polygon.vertices if vertex[2])
-        for vertex in polygon.vertices:
+        corner = next(coordinates(vertex) for vertex in polygon.generators if vertex[2])
+        for vertex in polygon.generators:
             # one step along a ray is enough: if the slope is not 0, the values are unbounded
             point = coordinates(vertex) if vertex[2] else (corner[0] + 2 * vertex[0], corner[1] + 2 * vertex[1])
             (value,) = network.evaluate(point)
