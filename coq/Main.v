@@ -554,8 +554,3 @@ Proof.
   apply Forall_inv, (begin_holds d) in F; auto. simpl in F.
   rewrite value_minus, value_const, value_key, run_ops in F. unfold net_value. fold (first d). lra.
 Qed.
-
-Print Assumptions realizes_sound.
-Print Assumptions differs_sound.
-Print Assumptions near_sound.
-Print Assumptions at_most_sound.

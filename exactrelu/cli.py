@@ -191,6 +191,9 @@ def _equal(commands):
 def _check(commands):
     check = _command(commands, "check", "the independent checker: does a certificate prove what it states?")
     check.add_argument("certificate", metavar="CERT", help="a certificate file")
+    check.add_argument(
+        "--verified", action="store_true", help="ask exactrelu-check, the checker extracted from the proofs in coq/"
+    )
 
 
 def _sizes(commands):

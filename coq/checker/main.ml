@@ -19,9 +19,10 @@ let contents channel =
 
 (* The text of a file, plain or gzip; gzip(1) unpacks it. *)
 let read path =
-  let plain = open_in_bin path in
+  let plain = if path = "-" then stdin else open_in_bin path in
   let text = Fun.protect (fun () -> contents plain) ~finally:(fun () -> close_in plain) in
   if String.length text < 2 || String.sub text 0 2 <> "\x1f\x8b" then text
+  else if path = "-" then raise (Json.Unreadable "compressed data on the standard input; give the name of the file")
   else begin
     let unpacked = Unix.open_process_args_in "gzip" [| "gzip"; "-dcq"; "--"; path |] in
     let text = try contents unpacked with e -> ignore (Unix.close_process_in unpacked); raise e in
