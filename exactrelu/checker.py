@@ -1316,12 +1316,25 @@ class Proof:
         return columns
 
     def largest(self, columns, targets):
-        """Return N^(n-1), N the largest of 1 and the sums of |weights| of the arrows to one of the targets."""
+        """Return N, the largest sum of |weights| of the arrows to one of the targets: rows grow N times in a step."""
         lists = [column for q in DIGITS for target, column in columns[q].items() if target in targets]
-        norm = max([Fraction(1), *(sum(abs(weight) for _, weight in column) for column in lists)])
-        length = self.n * max(map(int.bit_length, norm.as_integer_ratio()))
+        return max((sum(abs(weight) for _, weight in column) for column in lists), default=Fraction(0))
+
+    def power(self, norm, k):
+        """Return N^k."""
+        length = k * max(map(int.bit_length, norm.as_integer_ratio()))
         self.budget.spend(work=length * (1 + length // LONG_BITS))
-        return norm ** (self.n - 1)
+        return norm**k
+
+    def limits(self, norm, blocks):
+        """Yield (block, k, N^k) for each different one of some blocks, number k being that after interface k, for the k
+        with the largest N^k among those of equal blocks."""
+        places = {}
+        for k, found in enumerate(blocks):
+            if norm > 1 or found not in places:
+                places[found] = k
+        for found, k in places.items():
+            yield found, k, self.power(norm, k)
 
 
 # ------------------------------------------------------------------------------------------- shift classes (section 10)
@@ -1496,16 +1509,20 @@ class Induction(Proof):
     def rows(self, cascade, shift, where):
         """Return the limit Y of what a cascade reads on R^2, once facts (e) to (h) are shown for it."""
         columns = self.transitions(cascade, shift, where)
-        limit = self.largest(columns, {*cascade.states, *cascade.final_states})
+        norm = self.largest(columns, {*cascade.states, *cascade.final_states})
         bounds, scale = over_common_denominator(self.start(cascade, where))
-        targets = [(cascade.states, rows) for rows in cascade.rows[1:]] + [(cascade.final_states, cascade.final_rows)]
-        for k, (states, rows) in enumerate(targets, 1):
-            place = f"{where}, rows at interface {k}"
-            found = self.block((*cascade.rows[k - 1], *cascade.selectors[k - 1]), rows, place)
-            if (found, states, where) not in self.known:
-                self.check_step(found, columns, states, limit, place)
-                self.known[found, states, where] = self.growth(found, place)
-            weights, divisor = self.known[found, states, where]
+        targets = [(rows, cascade.states) for rows in cascade.rows[1:]] + [(cascade.final_rows, cascade.final_states)]
+        blocks, growth, same = [], {}, {}
+        for k, (rows, states) in enumerate(targets):
+            inputs, place = (*cascade.rows[k], *cascade.selectors[k]), f"{where}, rows at interface {k + 1}"
+            found = self.block(inputs, rows, place), states
+            blocks.append(same.setdefault(found, found))
+        for (found, states), k, limit in self.limits(norm, blocks):
+            place = f"{where}, rows at interface {k + 1}"
+            self.check_step(found, columns, states, limit, place)
+            growth[found] = self.growth(found, place)
+        for found, _ in blocks:
+            weights, divisor = growth[found]
             bounds.append(scale)  # the key CONSTANT is the last place
             bounds, scale = [sum(weight * bounds[j] for j, weight in row) for row in weights], scale * divisor
             size = max([scale, *bounds]).bit_length()
@@ -2064,14 +2081,17 @@ class Atoms(Proof):
     def rows(self, term, cascade, columns, most, where):
         """Return the constant c of the reading of a cascade once facts (f) and (g) are shown."""
         states, selectors = cascade.states, [[nodes[m] for m in cascade.lines] for nodes in term.selectors]
-        limit = most * self.largest(columns, {*states})
-        for k in range(1, self.n):
-            place = f"{where}, rows at interface {k}"
-            found = self.block((*cascade.rows[k - 1], *selectors[k - 1]), cascade.rows[k], place)
-            if (found, states, most) not in self.known:
+        norm, blocks, same = self.largest(columns, {*states}), [], {}
+        for k in range(self.n - 1):
+            inputs, place = (*cascade.rows[k], *selectors[k]), f"{where}, rows at interface {k + 1}"
+            found = self.block(inputs, cascade.rows[k + 1], place)
+            blocks.append(same.setdefault(found, found))
+        for found, k, limit in self.limits(norm, blocks):
+            place, limit = f"{where}, rows at interface {k + 1}", most * limit
+            if self.known.get((found, states), -1) < limit:
                 if any(self.stage(found, None, columns, [[(state, 1)] for state in states], states, limit, place)):
                     raise Invalid(f"{place}: a constant is added")
-                self.known[found, states, most] = None
+                self.known[found, states] = limit
         nodes, weights = [node for node, _ in cascade.reading], [weight for _, weight in cascade.reading]
         found = self.block((*cascade.rows[-1], *selectors[-1]), nodes, f"{where}, reading")
         self.budget.spend(work=PRODUCT_BITS * len(term.patches))
@@ -2079,6 +2099,7 @@ class Atoms(Proof):
             ((*cell, sign), kappa * (sign or 1))
             for cell, kappa in term.patches for sign in ((0,) if states and not states[0][2] else (1, -1))
         ]
+        limit = most * self.power(norm, self.n - 1)
         return self.stage(found, weights, columns, [wanted], states, limit, f"{where}, reading")[0]
 
     def stage(self, found, weights, columns, wanted, states, limit, where):

@@ -111,10 +111,10 @@ def prove_atoms(problem, n, network, terms):
             arrows = [[(a, *arrow) for arrow in arrows_from(mask, state)] for a, state in enumerate(cascade.states)]
             arrows = [arrow for found in arrows for arrow in found]
             prove_states(cascade, live, arrows)
-            limit = highest * largest_sum(cascade, arrows) ** (n - 1)
+            largest = largest_sum(cascade, arrows)
             for k in range(1, n):
-                prove_step(nodes, term, cascade, arrows, limit, k)
-            constant -= prove_reading(nodes, term, cascade, arrows, limit)
+                prove_step(nodes, term, cascade, arrows, highest * largest ** (k - 1), k)
+            constant -= prove_reading(nodes, term, cascade, arrows, highest * largest ** (n - 1))
         for cell, kappa in term.patches.items():
             index = [2**n * term.origin[e] + cell[e] for e in (0, 1)]
             pieces += [moved_piece(piece, index, kappa) for piece in atom if kappa]
@@ -209,7 +209,7 @@ def largest_sum(cascade, arrows):
     for _, q, target, weight in arrows:
         if target in cascade.states:
             sums[q, target] = sums.get((q, target), ZERO) + abs(weight)
-    return max([ONE, *sums.values()])
+    return max(sums.values(), default=ZERO)
 
 
 class Signs:

@@ -112,9 +112,10 @@ def prove_induction(problem, n, network, window, width, cascades):
         cascade.spoilt = [moved_intervals(seams[axis], cascade.shift[axis]) for axis in (0, 1)]
         prove_states(mask, pieces, corner, cascade)
         bounds = prove_start(nodes, cascade, n, width)
-        largest = largest_sum(mask, corner, cascade) ** (n - 1)
+        largest = largest_sum(mask, corner, cascade)
         for k in range(1, n + 1):
-            prove_step(nodes, mask, corner, cascade, k, cascade.final_states if k == n else cascade.states, largest)
+            targets = cascade.final_states if k == n else cascade.states
+            prove_step(nodes, mask, corner, cascade, k, targets, largest ** (k - 1))
             bounds = step_bounds(nodes, cascade, k, bounds)
         prove_reading(nodes, pieces, corner, cascade)
         cascade.limit = reading_limit(nodes, cascade, bounds)

@@ -156,7 +156,7 @@ def largest_sum(mask, corner, cascade):
         for q, target, weight in arrows(mask, corner, cascade, state):
             if target in cascade.states or target in cascade.final_states:
                 sums[q, target] = sums.get((q, target), ZERO) + weight
-    return max([ONE, *sums.values()])
+    return max(sums.values(), default=ZERO)
 
 
 def factors(combination, places):

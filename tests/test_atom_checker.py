@@ -15,7 +15,7 @@ from exactrelu.certification.enumeration import certify
 from exactrelu.network.files import network_from_json
 from exactrelu.scheme import problem_from_json
 
-VALID = ("atoms", "atoms_signs", "atoms_growing", "atoms_paper", "atoms_paper_steps")
+VALID = ("atoms", "atoms_signs", "atoms_growing", "atoms_paper", "atoms_paper_steps", "atoms_shrinking")
 RIGHT = {
     "first_run_of_one_cell", "second_run_off", "too_wide", "wider_border", "rows_exchanged",
     "row_of_a_negative_state", "negative_where_h_is", "gates_for_positive_rows", "nine_symbols", "other_kappa",

@@ -1,0 +1,85 @@
+"""How large rows may be in an induction: M B^(k-1) before stage k, also where B < 1: producer and both checkers."""
+
+import json
+
+import pytest
+import second_checker
+
+from exactrelu import checker
+from exactrelu.certification import induction
+from exactrelu.certification.certificate import certificate_text
+from exactrelu.certification.enumeration import certify
+from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.construction import compact, one_pass
+from exactrelu.construction.choices import DEFAULT
+from exactrelu.field import mpq
+from exactrelu.network import Chain
+from exactrelu.scheme import load_problem
+
+HAIR = mpq(1, 2**60)
+N = 3
+
+
+def narrow_one_pass(problem, bound):
+    """Return one-pass for n = 3, its gates closing in stage k up to bound(B, k)."""
+    normal, origin = problem.normalized()
+    classes, delta = one_pass.shift_classes(normal), one_pass.SEAM / 2**N
+    bounds = [bound(max(each.transitions.norm() for each in classes), k) for k in range(1, N + 1)]
+    names = [one_pass.interface_names(classes)] * N + [one_pass.terminal_names(classes)]
+    stages = [one_pass.stage_block(classes, each, delta) for each in bounds[:-1]]
+    blocks = [one_pass.start_block(classes, origin, N, delta), *stages, one_pass.last_block(classes, bounds[-1])]
+    return Chain([*blocks, one_pass.closing_block(classes, N)], names)
+
+
+def narrow_compact(problem, bound):
+    """Return compact for n = 3 and a seed of one atom, its gates closing in stage k up to M_H bound(B, k)."""
+    normal, _ = problem.normalized()
+    terms = compact.decomposition(normal.seed.function, DEFAULT.rho)
+    ((atom, _, coefficients),) = compact.translation_classes(terms)
+    transitions = compact.Transitions(normal.mask, normal.size, compact.readable(coefficients))
+    bounds = [atom.height * bound(transitions.norm(), k) for k in range(1, N + 1)]
+    (chain,) = compact.build(problem, N).terms
+    stages = [compact.stage_block(transitions, each, DEFAULT.transition_width(N)) for each in bounds[:-1]]
+    last = compact.last_block(transitions, bounds[-1], coefficients)
+    return Chain([*chain.blocks[: N + 3], *stages, last], chain.names)
+
+
+def answers(tmp_path, certificate):
+    """Return what both checkers say of a certificate."""
+    path = tmp_path / "certificate.json"
+    path.write_text(json.dumps(certificate))
+    return checker.check_file(path).valid, second_checker.judge(path)
+
+
+WAYS = {
+    # what the gates of stage k have to close up to: entries of T_q^T p, and of 2 T_q^T p u in one-pass
+    "one-pass": (narrow_one_pass, lambda norm, k: 2 * norm**k),
+    "compact": (narrow_compact, lambda norm, k: norm**k),
+}
+
+
+@pytest.mark.parametrize("name", ["haar_growing", "a_n_witness", "haar"])
+@pytest.mark.parametrize("way", WAYS)
+def test_gates_that_are_just_wide_enough(tmp_path, way, name):
+    """Such networks are proved, and their certificates are valid; with gates a hair narrower neither is so."""
+    problem, (build, bound) = load_problem(name), WAYS[way]
+    network = build(problem, bound)
+    found = induction.certify(problem, N, network)
+    assert (found.verdict, found.reason) == ("certified", None)
+    evidence = induction_evidence(problem, network, found.proof)
+    certificate = json.loads("".join(certificate_text(problem, N, network, evidence)))
+    assert answers(tmp_path, certificate) == (True, "valid")
+    for stage in range(1, N + 1):
+        narrow = build(problem, lambda norm, k, stage=stage: bound(norm, k) - (HAIR if k == stage else 0))
+        assert induction.certify(problem, N, narrow).verdict != "certified"
+        nodes = json.loads("".join(certificate_text(problem, N, narrow, evidence)))["network"]["nodes"]
+        assert len(nodes) == len(certificate["network"]["nodes"]) and nodes != certificate["network"]["nodes"]
+        changed = certificate | {"network": certificate["network"] | {"nodes": nodes}}
+        assert answers(tmp_path, changed) == (False, "invalid")
+
+
+def test_gates_that_are_too_narrow_make_a_difference():
+    """Gates of compact that close up to half of what they have to leave a wrong network, which is refuted."""
+    problem = load_problem("haar_growing")
+    narrow = narrow_compact(problem, lambda norm, k: norm**k / 2)
+    assert certify(problem, N, narrow, jobs=1).verdict == "refuted"
