@@ -50,7 +50,7 @@ while True:
 """
 """A program that listens, and says the same to everybody."""
 
-WORDS = ["certify", "single_c21", "-n", "2"]
+WORDS = ["certify", "haar", "-n", "2"]
 
 
 def needs_the_extra():

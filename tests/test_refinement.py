@@ -10,10 +10,11 @@ from random_problems import adversarial_points, random_mask, random_problem
 from exactrelu.cpwl.overlay import equal
 from exactrelu.cpwl.polygon import affine_at, box, coordinates
 from exactrelu.refinement.cascade import cascade, digit, residual
-from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, folded_mesh, target_pieces
+from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, target_pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.mask import coset_sums, iterated_mask, largest_coset_norm, sum_rule_order, total
 from exactrelu.refinement.operator import apply_operator, iterate
+from exactrelu.refinement.mesh import folded_mesh
 from exactrelu.refinement.transition import DIGITS, patches, row_times, sparse_rows, transition_matrix
 from exactrelu.scheme import Mask, builtin_mask, builtin_problems, builtin_seed
 
@@ -68,7 +69,7 @@ def test_sparse_rows_are_the_transition_matrices(name):
     N = len(patches(problem))
     for q in DIGITS:
         dense, sparse = transition_matrix(problem, q), sparse_rows(problem, q)
-        assert [[dict(row).get(k, 0) for k in range(N)] for row in sparse] == [list(row) for row in dense]
+        assert [[dict(row).get(k, 0) for k in range(N)] for row in sparse.values()] == [list(row) for row in dense]
         row = {k: mpq(k + 1, 3) for k in range(0, N, 2)}
         expected = [sum(c * dense[k][column] for k, c in row.items()) for column in range(N)]
         assert row_times(row, sparse) == {column: c for column, c in enumerate(expected) if c}
@@ -170,7 +171,7 @@ def test_folded_mesh(name):
     for polygon, forms in mesh:
         for u, v in [polygon.interior_point(), *(coordinates(vertex) for vertex in polygon.vertices)]:
             values = [g.evaluate(u + a - 1, v + b - 1) for a, b in indices]
-            assert [affine_at(form, u, v) for form in forms] == values
+            assert [affine_at(forms.get(k, (0, 0, 0)), u, v) for k in range(len(indices))] == values
 
 
 def test_folded_meshes_are_coarse():

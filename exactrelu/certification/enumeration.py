@@ -2,26 +2,28 @@
 
 The plane is cut into the dyadic cells of level n of the window, a ring of such cells around it, and four unbounded
 regions. On the cells the specification says what V^n g is, piece by piece (`exactrelu.refinement.cells`); on the ring
-and beyond it is zero. The region enumerator, which knows nothing of refinement, cuts each piece until the network is
-affine on it. The network equals V^n g on all of R² if and only if the two affine forms agree on every piece.
+and beyond it is zero. Rectangles of cells on which it is zero, the sides of the ring among them, are one piece, as the
+unbounded regions are (`exactrelu.refinement.live`). The region enumerator, which knows nothing of refinement, cuts each
+piece until the network is affine on it. The network equals V^n g on all of R² if and only if the two affine forms agree
+on every piece.
 """
 
 from functools import lru_cache
-from itertools import chain, product
+from itertools import chain
 from random import Random
 from time import monotonic
 
 from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certification.verdict import Counterexample, Verdict
-from exactrelu.cpwl.polygon import Polygon, box, coordinates, plane, value
+from exactrelu.cpwl.polygon import Polygon, coordinates, plane, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.summands import Ledger, summands
-from exactrelu.refinement.cells import cell_pieces
+from exactrelu.refinement.cells import target_on
 from exactrelu.refinement.direct import direct_sum
 
 METHOD = "enumerate"
@@ -180,21 +182,7 @@ def targets_on(task, block):
     """Return [(polygon, form of V^n g on it)] for the cells of a block, or for the unbounded regions."""
     if block == OUTSIDE:
         return [(region, ZERO) for region in unbounded_regions(task.problem, task.n)]
-    return [
-        (polygon, form)
-        for cell in product(*(range(low, high) for low, high in block))
-        for polygon, form in target_on(task.problem, task.n, *cell)
-    ]
-
-
-def target_on(problem, n, m1, m2):
-    """Return the (polygon, form) of V^n g on a cell of the window or of the ring around it, where it is zero."""
-    L1, L2 = problem.size
-    if 0 <= m1 < L1 << n and 0 <= m2 < L2 << n:
-        return cell_pieces(problem, n, m1, m2)
-    (x0, _), (y0, _) = problem.window
-    x, y, side = x0 + mpq(m1, 2**n), y0 + mpq(m2, 2**n), mpq(1, 2**n)
-    return [(box(x, x + side, y, y + side), ZERO)]
+    return target_on(task.problem, task.n, block)
 
 
 def point_off(piece, form):

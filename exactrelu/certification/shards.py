@@ -7,7 +7,6 @@ differ only if they do.
 
 import hashlib
 import json
-from itertools import product
 from typing import NamedTuple
 
 from exactrelu import __version__
@@ -17,12 +16,13 @@ from exactrelu.jsonio import parse_json
 from exactrelu.network.dag import Network
 from exactrelu.network.files import network_from_json, network_text
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.refinement.live import rectangles
 from exactrelu.scheme import problem_from_json, problem_to_json
 
 FORMAT = "exactrelu-shard/1"
 
 SHARD = 16
-"""Largest side of the blocks of cells that are handed out as one piece of work: large batches, work for every core."""
+"""Largest side of the blocks of cells on which V^n g is not zero: large batches, work for every core."""
 
 OUTSIDE = "outside"
 """The block of the unbounded regions; it has no cells."""
@@ -51,14 +51,13 @@ class Outcome(NamedTuple):
 def shards(problem, n):
     """Return blocks ((low1, high1), (low2, high2)) of cell indices that fill the window and the ring around it.
 
-    The last block is `OUTSIDE`, so that together they fill the plane.
+    Blocks on which V^n g is zero, the four sides of the ring among them, may be of any size. The last block is
+    `OUTSIDE`, so that together they fill the plane.
     """
-    sides = []
-    for low, high in problem.window:
-        count = (high - low) * 2**n + 2
-        parts = max(2, -(-count // SHARD))
-        sides.append([(count * part // parts - 1, count * (part + 1) // parts - 1) for part in range(parts)])
-    return [*product(*sides), OUTSIDE]
+    width, height = (length << n for length in problem.size)
+    ring = [((-1, 0), (-1, height + 1)), ((width, width + 1), (-1, height + 1))]
+    ring += [((0, width), (-1, 0)), ((0, width), (height, height + 1))]
+    return [*(sides for sides, _ in rectangles(problem, n, SHARD)), *ring, OUTSIDE]
 
 
 def block_size(block):

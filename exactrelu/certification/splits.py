@@ -1,8 +1,9 @@
 """The producer of split trees: the plane, cut by explicit lines into polygons on each of which a network is affine.
 
 The quadrants are cut along the border of the window and a ring of dyadic cells of level n around it, then into these
-cells; each cell, and each unbounded region, is cut further by the bisection (`exactrelu.planar`), which records its
-cuts. Where the leaves lie is no matter of trust: whoever checks the tree follows the cuts.
+cells, as far as V^n g is not zero on them; each cell, and each region on which it is zero, is cut further by the
+bisection (`exactrelu.planar`), which records its cuts. Where the leaves lie is no matter of trust: whoever checks the
+tree follows the cuts.
 """
 
 from functools import lru_cache
@@ -13,6 +14,7 @@ from exactrelu.cpwl.polygon import integral, plane
 from exactrelu.field import mpq, mpz
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.pool import Lane, in_time, results
+from exactrelu.refinement.live import is_live, middle
 
 BATCH = 64
 """The most polygons that are handed to the bisection at once."""
@@ -84,14 +86,14 @@ def _prepared(network):
 def _regions(problem, n):
     """Yield the cuts (integer forms) of the quadrants and, where no more follow, the `Polygon`s, in preorder."""
     scale = 2**n
-    box = [(low * scale - 1, high * scale + 1) for low, high in problem.window]
+    places = [(low * scale - 1, high * scale + 1, low * scale, high * scale) for low, high in problem.window]
     below, above = plane().split((mpq(1), mpq(0), mpq(0)))
     for x_side, xs in ((below, (None, 0)), (above, (0, None))):
         for polygon, ys in zip(x_side.split((mpq(0), mpq(1), mpq(0))), ((None, 0), (0, None)), strict=True):
             stack = [(polygon, (xs, ys))]
             while stack:
                 polygon, sides = stack.pop()
-                cut = _next_cut(sides, box)
+                cut = _next_cut(problem, n, sides, places)
                 if cut is None:
                     yield polygon
                     continue
@@ -104,20 +106,24 @@ def _regions(problem, n):
                     stack.append((half, (side, sides[1]) if axis == 0 else (sides[0], side)))
 
 
-def _next_cut(sides, box):
+def _next_cut(problem, n, sides, places):
     """Return (axis, place) of the next cut of the rectangle ``sides``, in units of the cells' side, or None.
 
-    The border of the ``box`` comes first; inside of it the longer side of a rectangle is halved down to single cells.
+    The ``places`` of each axis come first, the borders of ring and window; then the longer side of a rectangle in the
+    window is halved, down to single cells, unless V^n g is zero on it.
     """
     for axis in (0, 1):
-        for place in box[axis]:
+        for place in places[axis]:
             if _is_between(place, sides[axis]):
                 return axis, place
-    if any(None in side or side[0] < low or side[1] > high for side, (low, high) in zip(sides, box, strict=True)):
+    if any(None in side for side in sides):
         return None
     lengths = [high - low for low, high in sides]
     axis = 0 if lengths[0] >= lengths[1] else 1
-    return (axis, sum(sides[axis]) // 2) if lengths[axis] > 1 else None
+    in_window = [[end - (low << n) for end in side] for side, (low, _) in zip(sides, problem.window, strict=True)]
+    if lengths[axis] == 1 or not is_live(problem, n, in_window):
+        return None
+    return axis, middle(sides[axis], n)
 
 
 def _is_between(place, side):

@@ -23,25 +23,28 @@ def transition_matrix(problem, q):
 
 @lru_cache(maxsize=64)
 def sparse_rows(problem, q):
-    """Return T_q as rows of pairs (column, coefficient != 0), positions as in `patches`."""
+    """Return T_q as {row: pairs (column, coefficient != 0)}, positions as in `patches`."""
     mask = problem.normalized()[0].mask
     L1, L2 = problem.size
-    rows = []
-    for a, b in patches(problem):
+    rows = {}
+    for position, (a, b) in enumerate(patches(problem)):
         row = []
         for (j, k), c in mask.items():
             alpha, beta = q[0] + 2 * (a - 1) - j + 1, q[1] + 2 * (b - 1) - k + 1  # (2.3) solved for the source patch
             if 1 <= alpha <= L1 and 1 <= beta <= L2:
                 row.append(((alpha - 1) * L2 + beta - 1, c))
-        rows.append(tuple(row))
-    return tuple(rows)
+        rows[position] = tuple(row)
+    return rows
 
 
 def row_times(row, rows):
-    """Return the row vector {column: coefficient} times a matrix given by `sparse_rows`; zeros are left out."""
+    """Return a row vector {column: coefficient} times a matrix, {row: its pairs (column, coefficient)}, without zeros.
+
+    Rows of the matrix that are missing are zero.
+    """
     answer = {}
     for target, weight in row.items():
-        for source, c in rows[target]:
+        for source, c in rows.get(target, ()):
             answer[source] = answer.get(source, 0) + weight * c
     return {column: c for column, c in answer.items() if c}
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-from exactrelu.refinement.cells import folded_mesh
+from exactrelu.refinement.mesh import folded_mesh
 from exactrelu.refinement.transition import DIGITS, patches, sparse_rows
 from exactrelu.scheme import Problem
 
@@ -35,9 +35,9 @@ class Target:
 
     def _transitions(self, q):
         """Yield (source patch, target patch, entry ≠ 0 of T_q): the row's entry at the source moves to the target."""
-        for source, row in zip(self.patches, sparse_rows(self.problem, q), strict=True):
+        for position, row in sparse_rows(self.problem, q).items():
             for column, weight in row:
-                yield source, self.patches[column], weight
+                yield self.patches[position], self.patches[column], weight
 
     def _columns(self, q):
         """Return {state: ((source, weight), …)} of the new row's entries under q, > 0 between signed patches."""
@@ -76,7 +76,7 @@ class Target:
     def mesh(self):
         """[(polygon, {patch: form})]: polygons that fill [0, 1]², with the forms of the patches not zero there."""
         return [
-            (polygon, {patch: form for patch, form in zip(self.patches, forms, strict=True) if any(form)})
+            (polygon, {self.patches[position]: form for position, form in forms.items() if any(form)})
             for polygon, forms in folded_mesh(self.problem)
         ]
 
