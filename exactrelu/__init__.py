@@ -13,13 +13,18 @@ _HOMES = {
     "exactrelu.scheme": (
         "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json",
     ),
-    "exactrelu.network": ("Builder", "Chain", "Network", "Sum"),
+    "exactrelu.network": ("Affine", "Builder", "Chain", "Network", "Relu", "Sum"),
     "exactrelu.network.layers": ("Layered", "layered"),
     "exactrelu.network.files": ("network_from_json", "read_network", "write_network"),
     "exactrelu.construction": ("CONSTRUCTIONS", "build"),
     "exactrelu.certification.methods": ("certify", "write_certificate"),
     "exactrelu.certification.verdict": ("Counterexample", "Verdict"),
-    "exactrelu.planar": ("activation_regions", "affine_pieces", "count_regions", "equal"),
+    "exactrelu.certification.checking": ("check",),
+    "exactrelu.cpwl.polygon": ("Polygon", "box", "half_plane", "plane", "polygon_of"),
+    "exactrelu.planar": (
+        "Difference", "Equality", "RegionCount", "activation_regions", "affine_pieces", "count_regions", "equal",
+    ),
+    "exactrelu.refinement.direct": ("direct_sum",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

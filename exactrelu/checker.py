@@ -58,11 +58,17 @@ class Invalid(Exception):
 
 
 class Answer(NamedTuple):
-    """``valid``: True, False, or None when the file cannot be read; what it states; why it is not valid, or None."""
+    """``valid``: True, False, or None when the file cannot be read; what it states; why it is not valid, or None.
+
+    Only a valid one is true in a condition.
+    """
 
     valid: bool | None
     statement: str | None
     reason: str | None
+
+    def __bool__(self):
+        return self.valid is True
 
 
 def check_file(path):

@@ -4,20 +4,40 @@ from difflib import get_close_matches
 
 
 class ExactReluError(Exception):
-    """Root of every exception that exactrelu raises on purpose."""
+    """Root of every exception that exactrelu raises on purpose.
+
+    >>> from exactrelu import ExactReluError, InputError, UndecidedError
+    >>> issubclass(InputError, ExactReluError) and issubclass(UndecidedError, ExactReluError)
+    True
+    """
 
 
-class InputError(ExactReluError):
-    """Raised when a file, an option or an argument cannot be used.
+class InputError(ExactReluError, ValueError):
+    """Raised when a file, an option or an argument cannot be used; it is a ``ValueError``, as programs expect of those.
 
     The message is one line that says what is wrong, where, and how to mend it. The command line ends with exit code 2.
+    A float where an exact number belongs is an `InputError` as well, not a ``TypeError``: whoever catches the one gets
+    every argument that cannot be used.
+
+    >>> from exactrelu import InputError, build
+    >>> try:
+    ...     build("bilinear", 3, "onepass")
+    ... except InputError as error:
+    ...     print(error)
+    there is no construction 'onepass'; did you mean one-pass? (one-pass, compact, paper)
     """
 
 
 class UndecidedError(ExactReluError):
     """Raised when a limit was reached or a proof could not be completed, so that nothing was decided.
 
-    The message says what to do next. The command line ends with exit code 3.
+    The message says what to do next. The command line ends with exit code 3. Where a verdict is the answer, as that of
+    `certify` and `equal`, nothing is raised: the verdict is "undecided" and has the message as its ``reason``.
+
+    >>> from exactrelu import certify
+    >>> certify("bilinear", 1000).reason
+    'nothing was decided: for n = 1000 there are 2 * 2 * 4^1000 dyadic cells, more than the limit of 16777216; take a \
+smaller n, or the method induction'
     """
 
 

@@ -5,9 +5,10 @@ the program passes through `rational` or `exact` (Python values), `parse` or `Fi
 the command line). gmpy2 is known to this module only; all others import its types from here.
 """
 
+import numbers
 import re
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Context, Decimal
 from operator import index
 
 from gmpy2 import gcd, isqrt, lcm, mpq, mpz
@@ -15,8 +16,8 @@ from gmpy2 import gcd, isqrt, lcm, mpq, mpz
 from exactrelu.errors import InputError, shown
 
 __all__ = [
-    "Field", "Integer", "Quadratic", "RATIONALS", "Rational", "exact", "gcd", "integer", "isqrt", "lcm", "mpq", "mpz",
-    "parse", "rational", "text",
+    "Field", "Integer", "Quadratic", "RATIONALS", "Rational", "annotated", "annotated_point", "exact", "gcd", "integer",
+    "isqrt", "lcm", "mpq", "mpz", "parse", "rational", "rounded", "text",
 ]
 
 Rational = type(mpq())
@@ -25,9 +26,13 @@ Integer = type(mpz())
 MAX_DIGITS = 100_000
 """The longest numeral, in characters, that is read from a file or the command line."""
 
+LONGEST_ALONE = 12
+"""The longest fraction, in characters, that people get without a decimal beside it."""
+
 MAX_ROOT = 10**12
 """The largest D of a field Q(√D)."""
 
+_SIX_DIGITS = Context(prec=6)
 _UNSIGNED = r"(?:[0-9]+(?:/[0-9]+)?|[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+\.)"
 _NUMERAL = re.compile(rf"[+-]?{_UNSIGNED}", re.ASCII)
 _SURD = re.compile(
@@ -38,19 +43,24 @@ _SURD = re.compile(
 def rational(value):
     """Return ``value`` as an ``mpq``.
 
-    Accepts ``int``, ``mpz``, ``mpq`` and `fractions.Fraction`. Raises ``TypeError`` for anything else, a float, a bool
-    and a string among them: a weight that is not exact is a mistake of the caller, not an input to be rounded.
+    Accepts ``int``, ``mpz``, ``mpq``, `fractions.Fraction`, numpy's integers and whatever else is a
+    `numbers.Rational`. Raises `InputError` for anything else, a float, a bool and a string among them: a weight that is
+    not exact is a mistake of the caller, not an input to be rounded.
 
-    >>> rational(3)
-    mpq(3,1)
+    >>> from fractions import Fraction
+    >>> rational(3), rational(Fraction(-7, 16))
+    (mpq(3,1), mpq(-7,16))
     """
     if type(value) is Rational:
         return value
     if isinstance(value, (int, Integer)) and not isinstance(value, bool):
         return mpq(value)
-    if isinstance(value, Fraction):
+    if isinstance(value, numbers.Rational) and not isinstance(value, bool):
         return mpq(int(value.numerator), int(value.denominator))
-    raise TypeError(f"expected an exact rational (int, mpz, mpq or Fraction), got {type(value).__name__}")
+    hint = '; Fraction("-7/16") reads a text' if isinstance(value, str) else ""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        hint = "; Fraction(float(x)) is the exact value of a float x"
+    raise InputError(f"expected an exact number, an integer or a Fraction, got {shown(value)}{hint}")
 
 
 def integer(value, where, low):
@@ -68,7 +78,7 @@ def integer(value, where, low):
 
 
 def exact(value):
-    """Return ``value`` as an ``mpq``, or as it is if it is a `Quadratic`; raises ``TypeError`` as `rational` does."""
+    """Return ``value`` as an ``mpq``, or as it is if it is a `Quadratic`; raises `InputError` as `rational` does."""
     return value if type(value) is Quadratic else rational(value)
 
 
@@ -78,6 +88,7 @@ def parse(value, where):
     ``value`` is an integer or a numeral: ``"3"``, ``"-7/16"`` or ``"0.125"`` (finite decimals are exact). ``where``
     names the place for the message of the `InputError` that everything else raises.
 
+    >>> from exactrelu import parse
     >>> parse("-7/16", "x"), parse("0.125", "y")
     (mpq(-7,16), mpq(1,8))
     """
@@ -111,10 +122,45 @@ def _parsed(value, where, expected):
 def text(value):
     """Return the canonical numeral of an exact number: ``"p"``, ``"p/q"`` or, in Q(√D), ``"p/q+r/s*sqrt(D)"``.
 
-    >>> text(mpq(-7, 16)), text(mpq(4, 2)), text(Quadratic(mpq(1, 4), mpq(-1, 4), 3))
+    >>> from fractions import Fraction
+    >>> from exactrelu import Quadratic, text
+    >>> text(Fraction(-7, 16)), text(2), text(Quadratic(1, -1, 3) / 4)
     ('-7/16', '2', '1/4-1/4*sqrt(3)')
     """
     return str(exact(value))
+
+
+def rounded(value):
+    """Return a decimal with six significant digits next to a rational, for people.
+
+    >>> rounded(mpq(123456789, 2**30)), rounded(mpq(-2, 3 * 10**40))
+    ('0.114978', '-6.66667e-41')
+    """
+    return format(_SIX_DIGITS.divide(Decimal(int(value.numerator)), Decimal(int(value.denominator))), "g")
+
+
+def annotated(value):
+    """Return the numeral of an exact number; a fraction of more than 12 characters with a decimal, marked as rounded.
+
+    >>> annotated(mpq(2, 3)), annotated(mpq(123456789, 2**30))
+    ('2/3', '123456789/1073741824 (rounded 0.114978)')
+    """
+    return f"{text(value)} (rounded {rounded(value)})" if _is_long(value) else text(value)
+
+
+def annotated_point(point):
+    """Return the numerals of a point in parentheses, with a rounded one if one of them is a long fraction.
+
+    >>> annotated_point((mpq(1), mpq(1, 2**40)))
+    '(1, 1/1099511627776), rounded (1, 9.09495e-13)'
+    """
+    exact_one = f"({', '.join(map(text, point))})"
+    return f"{exact_one}, rounded ({', '.join(map(rounded, point))})" if any(map(_is_long, point)) else exact_one
+
+
+def _is_long(value):
+    numeral = text(value)
+    return "/" in numeral and len(numeral) > LONGEST_ALONE
 
 
 class Quadratic:
@@ -123,11 +169,12 @@ class Quadratic:
     Every number of Q(√D) has one form: whatever turns out to be rational, by arithmetic with other numbers of the
     field and with int, ``mpz``, ``mpq`` and ``Fraction``, is an ``mpq``. Hence equality and hashes are those of
     (a, b, D), and signs never vanish. Arithmetic with a float or with a number of another field raises ``TypeError``;
-    the constructor raises ``TypeError`` for parts that are not exact, ``ValueError`` for b = 0 and `InputError` for a
-    D that is no root of a field.
+    the constructor raises `InputError` for parts that are not exact, for b = 0 and for a D that is no root of a field.
 
-    >>> x = Quadratic(mpq(1, 2), mpq(1, 2), 5)
-    >>> print(x * x - x, x > mpq(809, 500), 1 / x)
+    >>> from fractions import Fraction
+    >>> from exactrelu import Quadratic
+    >>> x = Quadratic(1, 1, 5) / 2
+    >>> print(x * x - x, x > Fraction(809, 500), 1 / x)
     1 True -1/2+1/2*sqrt(5)
     """
 
@@ -136,7 +183,7 @@ class Quadratic:
     def __init__(self, a, b, D):
         self._a, self._b, self._D = rational(a), rational(b), checked_root(D)
         if not self._b:
-            raise ValueError("b = 0: the number is rational")
+            raise InputError("b = 0: the number is rational")
 
     @property
     def a(self):
@@ -258,7 +305,7 @@ class Quadratic:
             return other._a, other._b
         try:
             return rational(other), 0
-        except TypeError:
+        except InputError:
             return None
 
     def _inverse(self):
@@ -308,7 +355,8 @@ def checked_root(D):
 class Field:
     """The field Q (``root`` None) or Q(√D) (``root`` D, a square-free integer > 1).
 
-    >>> print(Field(3), Field(3).parse("1/4+1/4*sqrt(3)", "c"), RATIONALS)
+    >>> from exactrelu import Field
+    >>> print(Field(3), Field(3).parse("1/4+1/4*sqrt(3)", "c"), Field())
     Q(sqrt(3)) 1/4+1/4*sqrt(3) Q
     """
 

@@ -101,9 +101,11 @@ def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolut
     def interrupted(*_, **__):
         raise stop
 
-    module = {"certify": "certification.enumeration", "equal": "commands.equal"}[command]
-    monkeypatch.setattr(import_module(f"exactrelu.{module}"), command, interrupted)
-    words = {"certify": ["zero", "-n", 1], "equal": [absolute, absolute]}[command]
+    module, name, *words = {
+        "certify": ("certification.enumeration", "certify", "zero", "-n", 1),
+        "equal": ("planar.equality", "_decided", absolute, absolute),
+    }[command]
+    monkeypatch.setattr(import_module(f"exactrelu.{module}"), name, interrupted)
     code, out, err = run(capsys, command, *words, "--json")
     data = json.loads(out)
     assert code == 3 and data["verdict"] == "undecided" and data["pieces"] is None

@@ -104,12 +104,12 @@ def test_empty_function_is_zero():
 
 
 def test_floats_are_refused():
-    """A float vertex, value or argument is a TypeError."""
-    with pytest.raises(TypeError):
+    """A float vertex, value or argument is refused."""
+    with pytest.raises(InputError):
         CPwL([(1.0, 1), *RIM], HEXAGON, [1] + [0] * 6)
-    with pytest.raises(TypeError):
+    with pytest.raises(InputError):
         CPwL([(1, 1), *RIM], HEXAGON, [1.0] + [0] * 6)
-    with pytest.raises(TypeError):
+    with pytest.raises(InputError):
         courant().evaluate(0.5, 1)
 
 

@@ -21,7 +21,7 @@ CASES = Path(__file__).parent / "cases" / "false-equal"
 
 def is_refuted(first, second):
     """Whether the networks are refuted with a point at which they really have the two values that are named."""
-    verdict, _, found = equal(first, second)
+    verdict, _, found, *_ = equal(first, second)
     if verdict != "refuted":
         return False
     values = first.evaluate(found.point)[found.output], second.evaluate(found.point)[found.output]

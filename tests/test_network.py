@@ -68,7 +68,7 @@ def test_a_weight_that_is_not_an_exact_rational_is_refused(weight):
         lambda: linear_combination([weight], [t]),
         lambda: b.network([t]).evaluate([weight]),
     ):
-        with pytest.raises(TypeError):
+        with pytest.raises(InputError, match="exact number"):
             attempt()
 
 

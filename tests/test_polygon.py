@@ -22,6 +22,7 @@ from exactrelu.cpwl.polygon import (
     polygon_of,
     value,
 )
+from exactrelu.errors import InputError
 
 small = st.fractions(min_value=-3, max_value=3, max_denominator=4).map(lambda q: mpq(q.numerator, q.denominator))
 forms = st.tuples(small, small, small)
@@ -248,7 +249,7 @@ def test_points():
         ideal(0, 0)
     with pytest.raises(ValueError, match="no coordinates"):
         coordinates(ideal(1, 0))
-    with pytest.raises(TypeError, match="float"):
+    with pytest.raises(InputError, match="float"):
         finite(0.5, 0)
 
 

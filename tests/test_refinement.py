@@ -9,6 +9,7 @@ from random_problems import adversarial_points, random_mask, random_problem
 
 from exactrelu.cpwl.overlay import equal
 from exactrelu.cpwl.polygon import affine_at, box, coordinates
+from exactrelu.errors import InputError
 from exactrelu.refinement.cascade import cascade, digit, residual
 from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, target_pieces
 from exactrelu.refinement.direct import direct_sum
@@ -202,5 +203,5 @@ def test_level_zero_is_the_seed():
     for x, y in [*g.vertices, (mpq(2, 3), mpq(1, 3)), (mpq(-1), mpq(5))]:
         assert cascade(problem, 0, x, y) == direct_sum(problem, 0, x, y) == g.evaluate(x, y)
     for evaluate in (cascade, direct_sum):
-        with pytest.raises(TypeError):
+        with pytest.raises(InputError):
             evaluate(problem, 1, 0.5, 0)

@@ -124,7 +124,7 @@ def test_masks_with_matrices():
     ):
         with pytest.raises(InputError, match=reason):
             Mask(bad)
-    with pytest.raises(TypeError):
+    with pytest.raises(InputError):
         Mask({0: [[0.5]]})
 
 

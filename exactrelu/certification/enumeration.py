@@ -41,12 +41,9 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     of another shape.
     """
     began = monotonic()
-    flat = network.flatten()
-    if flat.inputs != 2 or len(flat.outputs) != 1:
-        raise InputError(
-            f"V^n g has two inputs and one output, but the network has {flat.inputs} and {len(flat.outputs)}"
-        )
-    task = Task(problem, n, flat)
+    if network.shape != (2, 1):
+        raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
+    task = Task(problem, n, network.flatten())
     blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
     # what refutes comes last, as in the run that found it

@@ -8,6 +8,7 @@ from exactrelu.certification.verdict import Verdict
 from exactrelu.construction import build
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
+from exactrelu.network import as_network
 from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
@@ -32,17 +33,20 @@ def certify(
 
     The verdict is "undecided", with the reason, where a method does not get through. Before it is "certified", network
     and V^n g are evaluated at some points (`exactrelu.planar.opinion`): if they differ at one, it is "undecided" by a
-    ``contradiction``. Raises `InputError` for arguments
-    that cannot be used.
+    ``contradiction``. Raises `InputError` for arguments that cannot be used.
 
-    >>> verdict = certify("haar", 1)
-    >>> verdict
+    >>> from exactrelu import build, certify
+    >>> certify("haar", 1)
     <Verdict on 'haar': certified: the network equals V^1 g at every point of R^2>
-    >>> from exactrelu.construction import build
     >>> certify("haar", 2, build("haar", 1)).verdict
     'refuted'
+    >>> certify("haar", 1000, method="induction").proof.theorem
+    'The network equals V^1000 g at every point of R^2.'
+    >>> certify("haar", "all").sizes.depth
+    'n+5'
     """
     problem = as_problem(problem)
+    network = None if network is None else as_network(network)
     if state is not None and not isinstance(state, State):
         state = State(state)
     try:
@@ -110,6 +114,13 @@ def write_certificate(path, verdict, *, jobs=None, progress=None):
     The file is gzip if its name ends in .gz, and appears complete or not at all. ``jobs`` and ``progress`` are those of
     `certify`; the evidence of an enumeration, a tree of cuts, takes about as long as the verdict. Raises `InputError`
     for a verdict without certificate ("undecided", or for all n), and when the file cannot be written.
+
+    >>> import tempfile
+    >>> from exactrelu import certify, check, write_certificate
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_certificate(f"{folder}/haar.json.gz", certify("haar", 30, method="induction"))
+    ...     check(f"{folder}/haar.json.gz").valid
+    True
     """
     if verdict.verdict == "undecided":
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")

@@ -3,13 +3,19 @@
 from typing import NamedTuple
 
 from exactrelu.errors import Contradiction
-from exactrelu.field import Rational, mpq, text
+from exactrelu.field import Rational, annotated, annotated_point, mpq, text
 
 
 class Counterexample(NamedTuple):
     """A point (x, y) at which the values of the ``network`` and of the ``target`` V^n g differ, and where it lies.
 
     ``cell`` is the dyadic cell (m1, m2) of level n as in `exactrelu.refinement.cells`, None outside of the window.
+
+    >>> from exactrelu import build, certify, direct_sum
+    >>> network = build("haar", 1)
+    >>> found = certify("haar", 2, network).counterexample
+    >>> found.network == network.evaluate(found.point)[0] != found.target == direct_sum("haar", 2, *found.point)
+    True
     """
 
     point: tuple
@@ -29,6 +35,11 @@ class Verdict(NamedTuple):
     which affine forms were compared. An induction has its ``proof``, or in ``reason`` the fact that was not proved. For
     all n at once ``n`` is "all", ``network`` is None, and ``sizes`` are those of the whole family. Where exactrelu is
     at odds with itself there is a ``contradiction``.
+
+    >>> from exactrelu import build, certify
+    >>> verdict = certify("haar", 2, build("haar", 1))
+    >>> bool(verdict), verdict.verdict, verdict.method
+    (False, 'refuted', 'enumerate')
     """
 
     verdict: str
@@ -64,10 +75,10 @@ class Verdict(NamedTuple):
 
 def refutation(problem, n, found):
     """Return the sentence that a `Counterexample` proves."""
-    x, y = map(text, found.point)
     if found.cell is None:
         where = "outside of the window"
     else:
         sides = [(low + mpq(m, 2**n), low + mpq(m + 1, 2**n)) for m, (low, _) in zip(found.cell, problem.window)]
         where = "in the dyadic cell " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
-    return f"at ({x}, {y}), {where}, the network has the value {text(found.network)} and V^{n} g {text(found.target)}"
+    values = f"the network has the value {annotated(found.network)} and V^{n} g {annotated(found.target)}"
+    return f"at {annotated_point(found.point)}, {where}, {values}"

@@ -5,7 +5,6 @@ import time
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from exactrelu.errors import Contradiction
 from exactrelu.interrupts import INTERRUPTED
 
 
@@ -31,9 +30,9 @@ def reason(stop):
     return str(stop) if str(stop) else INTERRUPTED
 
 
-def contradiction_data(stop):
-    """Return what the ``--json`` answer has beside the reason if it is a `Contradiction`."""
-    return {"contradiction": stop.data()} if isinstance(stop, Contradiction) else {}
+def contradiction_data(contradiction):
+    """Return what the ``--json`` answer has beside the reason if there is a `Contradiction`, given that or None."""
+    return {} if contradiction is None else {"contradiction": contradiction.data()}
 
 
 def complain(message):

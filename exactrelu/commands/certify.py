@@ -54,9 +54,8 @@ def run(options):
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
     if found.verdict == "undecided":
         data["seconds"] = seconds_since(start)
-        if found.contradiction is not None:
-            return Answer(3, "", data | contradiction_data(found.contradiction), found.reason)
-        return Answer(3, "", data, found.reason + hint(options))
+        advice = "" if found.contradiction else hint(options)
+        return Answer(3, "", data | contradiction_data(found.contradiction), found.reason + advice)
     code, complaint = VERDICT_CODES[found.verdict], None
     if options.output is not None:
         with timed(timings, "certificate"):

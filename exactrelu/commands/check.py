@@ -5,7 +5,7 @@ import resource
 import shutil
 import subprocess
 
-from exactrelu.checker import check_file
+from exactrelu.certification.checking import check
 from exactrelu.commands import Answer
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.streams import input_name
@@ -19,18 +19,16 @@ PLACE = "EXACTRELU_CHECK"
 
 def run(options):
     """Return the `Answer` whether the certificate proves its statement."""
-    check = check_verified if options.verified else check_file
-    valid, statement, reason = check(options.certificate)
-    if valid is None:
-        raise InputError(f"{input_name(options.certificate)}: {reason}")
+    valid, statement, reason = (check_verified if options.verified else check)(options.certificate)
     data = {"valid": valid, "statement": statement, "reason": reason}
     return Answer(0 if valid else 1, f"valid: {statement}" if valid else f"invalid: {reason}", data)
 
 
 def check_verified(path):
-    """Return (valid, statement, reason) as `check_file` does, from the machine-checked checker.
+    """Return (valid, statement, reason) as `check` does, from the machine-checked checker.
 
-    Raises `InputError` if it is not installed, and `UndecidedError` for a certificate that is outside of what it knows.
+    Raises `InputError` for a file that cannot be read and if the checker is not installed, and `UndecidedError` for a
+    certificate that is outside of what it knows.
     """
     program = os.environ.get(PLACE) or shutil.which(VERIFIED)
     if program is None:
@@ -50,7 +48,7 @@ def check_verified(path):
     if run.returncode == 3:
         raise UndecidedError(f"{input_name(path)}: {sentence}; leave out --verified for the checker in Python")
     if run.returncode == 2:
-        return None, "", sentence
+        raise InputError(f"{input_name(path)}: {sentence}")
     if run.returncode not in (0, 1) or not answer.startswith(("valid: ", "invalid: ")[run.returncode]):
         raise UndecidedError(f"{program} ended with exit code {run.returncode} and without an answer")
     return (True, sentence, "") if run.returncode == 0 else (False, "", sentence)

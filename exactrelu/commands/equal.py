@@ -5,8 +5,7 @@ import time
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, reason, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.regions import read_planar_network
-from exactrelu.errors import UndecidedError
-from exactrelu.field import text
+from exactrelu.field import annotated, annotated_point, text
 from exactrelu.planar import equal
 
 
@@ -18,14 +17,18 @@ def run(options):
     try:
         with progress_bar("equal") as progress:
             found = equal(first, second, jobs=options.jobs, progress=progress)
-    except (UndecidedError, KeyboardInterrupt) as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)} | contradiction_data(stop), reason(stop))
-    data |= {"verdict": found.verdict, "pieces": found.pieces, "seconds": seconds_since(start)}
+    except KeyboardInterrupt as stop:
+        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
+    data["seconds"] = seconds_since(start)
+    if found.verdict == "undecided":
+        return Answer(3, "", data | contradiction_data(found.contradiction), found.reason)
+    data |= {"verdict": found.verdict, "pieces": found.pieces}
     cost = f"({found.pieces} convex pieces, {data['seconds']:.1f} s)"
     if found.counterexample is None:
         return Answer(VERDICT_CODES[found.verdict], f"certified: equal at every point of R^2 {cost}", data)
-    point, *values = found.counterexample[:3]
-    x, y, v, w = map(text, (*point, *values))
-    data["counterexample"] = {"point": [x, y], "first": v, "second": w}
-    answer = f"refuted: at ({x}, {y}) the first network has the value {v}, the second {w} {cost}"
-    return Answer(VERDICT_CODES[found.verdict], answer, data)
+    point, v, w, output = found.counterexample
+    data["counterexample"] = {"point": list(map(text, point)), "output": output, "first": text(v), "second": text(w)}
+    which = "" if first.shape[1] == 1 else f"output {output} (the first is 0) of "
+    other = "the second" if first.shape[1] == 1 else "that of the second"
+    values = f"{which}the first network has the value {annotated(v)}, {other} {annotated(w)}"
+    return Answer(VERDICT_CODES[found.verdict], f"refuted: at {annotated_point(point)} {values} {cost}", data)

@@ -15,6 +15,7 @@ def build(problem, n, construction="one-pass"):
     ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0;
     ``construction`` is a name in `CONSTRUCTIONS`. Raises `InputError` for others.
 
+    >>> from exactrelu import build
     >>> build("bilinear", 2).evaluate((1, 1))
     (mpq(1,1),)
     """

@@ -14,6 +14,7 @@ read at the `Polygon.generators`.
 
 from itertools import pairwise
 
+from exactrelu.errors import InputError
 from exactrelu.field import Integer, gcd, lcm, mpq, mpz, rational
 
 ORIGIN = (mpz(0), mpz(0), mpz(1))
@@ -35,18 +36,18 @@ def finite(x, y):
 
 
 def ideal(dx, dy):
-    """Return the ideal point in the rational direction (dx, dy), not (0, 0); raises ``ValueError`` for (0, 0)."""
+    """Return the ideal point in the rational direction (dx, dy), not (0, 0); raises `InputError` for (0, 0)."""
     X, Y, _ = finite(dx, dy)
     if not X and not Y:
-        raise ValueError("an ideal point needs a direction other than (0, 0)")
+        raise InputError("an ideal point needs a direction other than (0, 0)")
     return homogeneous(X, Y, mpz(0))
 
 
 def coordinates(point):
-    """Return (x, y) as ``mpq`` of a finite point; raises ``ValueError`` for an ideal one."""
+    """Return (x, y) as ``mpq`` of a finite point; raises `InputError` for an ideal one."""
     X, Y, W = point
     if not W:
-        raise ValueError("an ideal point has no coordinates")
+        raise InputError("an ideal point has no coordinates")
     return (mpq(X, W), mpq(Y, W))
 
 
@@ -111,7 +112,8 @@ class Polygon:
 
     The whole plane is the polygon of four ideal points. Three consecutive vertices may lie on one line.
 
-    >>> strip = Polygon([ideal(-1, 0), finite(0, 0), ideal(1, 0), finite(0, 1)])
+    >>> from exactrelu import half_plane
+    >>> strip = half_plane(0, 1, 0) & half_plane(0, -1, 1)
     >>> strip.is_bounded, strip.interior_point()
     (False, (mpq(0,1), mpq(1,2)))
     """
@@ -119,7 +121,7 @@ class Polygon:
     __slots__ = ("vertices",)
 
     def __init__(self, vertices):
-        """Check every invariant of the class; raises ``ValueError`` naming the one that fails."""
+        """Check every invariant of the class; raises `InputError` naming the one that fails."""
         self.vertices = tuple(vertices)
         _check(self.vertices)
 
@@ -196,6 +198,15 @@ class Polygon:
             return (self, None)
         return _cut(form, vertices, values)
 
+    def __and__(self, other):
+        """Return the intersection with another polygon; raises `InputError` when it has no interior point."""
+        if not isinstance(other, Polygon):
+            return NotImplemented
+        part = self.clip(other)
+        if part is None:
+            raise InputError("the polygons have no interior point in common")
+        return part
+
     def clip(self, other):
         """Return the intersection with another polygon, or None when it has no interior point."""
         part = self
@@ -206,7 +217,7 @@ class Polygon:
         return part
 
     def area(self):
-        """Return the area of a bounded polygon; raises ``ValueError`` for an unbounded one."""
+        """Return the area of a bounded polygon; raises `InputError` for an unbounded one."""
         points = [coordinates(vertex) for vertex in self.vertices]
         return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(points + points[:1])) / 2
 
@@ -242,25 +253,25 @@ def _insert_between(part, ends, middle):
 
 
 def _check(vertices):
-    """Raise ``ValueError`` unless the vertices are those of a `Polygon`."""
+    """Raise `InputError` unless the vertices are those of a `Polygon`."""
     for vertex in vertices:
         if len(vertex) != 3 or any(type(entry) is not Integer for entry in vertex):
-            raise ValueError("a vertex is a triple of mpz, made by finite() or ideal()")
+            raise InputError("a vertex is a triple of mpz, made by finite() or ideal()")
         if vertex[2] < 0 or gcd(gcd(vertex[0], vertex[1]), vertex[2]) != 1:
-            raise ValueError("a vertex (X, Y, W) has W >= 0 and gcd 1")
+            raise InputError("a vertex (X, Y, W) has W >= 0 and gcd 1")
     if len(vertices) < 3 or len(set(vertices)) < len(vertices):
-        raise ValueError("a polygon has three or more different vertices")
+        raise InputError("a polygon has three or more different vertices")
     forms = [line_through(u, v) for u, v in pairwise(vertices + vertices[:1])]
     if not all(any(form) for form in forms):
-        raise ValueError("consecutive vertices are antipodal: put another vertex between them")
+        raise InputError("consecutive vertices are antipodal: put another vertex between them")
     values = [value(form, vertex) for form in forms for vertex in vertices]
     if min(values) < 0:
-        raise ValueError("the vertices are not those of a convex polygon in counterclockwise order")
+        raise InputError("the vertices are not those of a convex polygon in counterclockwise order")
     if any(vertex[2] for vertex in vertices):
         if not max(values):
-            raise ValueError("the polygon has no interior")
+            raise InputError("the polygon has no interior")
     elif min(form[2] for form in forms) < 0 or _turns(vertices) != 1:
-        raise ValueError("ideal vertices alone must go round the horizon once, counterclockwise")
+        raise InputError("ideal vertices alone must go round the horizon once, counterclockwise")
 
 
 def _turns(vertices):
@@ -270,15 +281,51 @@ def _turns(vertices):
 
 
 def plane():
-    """Return the whole plane."""
+    """Return the whole plane.
+
+    >>> from exactrelu import plane
+    >>> plane().is_bounded, plane().contains(10**100, -1)
+    (False, True)
+    """
     return Polygon.trusted((ideal(1, 0), ideal(0, 1), ideal(-1, 0), ideal(0, -1)))
 
 
 def box(x0, x1, y0, y1):
-    """Return the rectangle [x0, x1] x [y0, y1]; raises ``ValueError`` unless x0 < x1 and y0 < y1."""
+    """Return the rectangle [x0, x1] x [y0, y1] with rational ends; raises `InputError` unless x0 < x1 and y0 < y1.
+
+    >>> from fractions import Fraction
+    >>> from exactrelu import box
+    >>> box(0, 2, Fraction(-1, 2), 1).area()
+    mpq(3,1)
+    """
+    if not (rational(x0) < rational(x1) and rational(y0) < rational(y1)):
+        raise InputError(f"expected a box with x0 < x1 and y0 < y1, got [{x0}, {x1}] x [{y0}, {y1}]")
     return Polygon([finite(x0, y0), finite(x1, y0), finite(x1, y1), finite(x0, y1)])
 
 
+def half_plane(a, b, c):
+    """Return the half plane a x + b y + c >= 0 for rational a, b, c; raises `InputError` if a and b are 0.
+
+    ``&`` intersects: a wedge is made of two half planes, a strip of two that are parallel.
+
+    >>> from exactrelu import half_plane
+    >>> quadrant = half_plane(1, 0, 0) & half_plane(0, 1, 0)
+    >>> quadrant.contains(1, 7), quadrant.contains(1, -7)
+    (True, False)
+    """
+    form = tuple(map(rational, (a, b, c)))
+    if not any(form[:2]):
+        raise InputError("a half plane a x + b y + c >= 0 needs an a or b other than 0")
+    return plane().split(form)[1]
+
+
 def polygon_of(points):
-    """Return the bounded polygon with the rational points (x, y), given in counterclockwise order."""
+    """Return the bounded polygon with the rational points (x, y), given in counterclockwise order.
+
+    Raises `InputError` unless it is convex and has an interior.
+
+    >>> from exactrelu import polygon_of
+    >>> polygon_of([(0, 0), (1, 0), (0, 1)]).area()
+    mpq(1,2)
+    """
     return Polygon([finite(x, y) for x, y in points])

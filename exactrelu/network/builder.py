@@ -7,7 +7,8 @@
 (mpq(7,2),)
 """
 
-from exactrelu.field import mpq, rational
+from exactrelu.errors import InputError
+from exactrelu.field import integer, mpq, rational
 from exactrelu.network.dag import Affine, Network, Relu
 
 half = mpq(1, 2)
@@ -16,7 +17,7 @@ half = mpq(1, 2)
 class Expression:
     """An affine combination of nodes: ``terms`` maps node ids to non-zero weights, ``bias`` is the constant.
 
-    Supports + and − with expressions and rationals, * and / with rationals; a float raises `TypeError`.
+    Supports + and − with expressions and rationals, * and / with rationals; a float raises `InputError`.
     """
 
     __slots__ = ("terms", "bias")
@@ -41,7 +42,7 @@ class Expression:
         return self * -1
 
     def __sub__(self, other):
-        return self + -other
+        return self + -as_expression(other)  # the negative of an unsigned numpy integer would wrap around
 
     def __rsub__(self, other):
         return -self + other
@@ -53,6 +54,11 @@ class Expression:
     __rmul__ = __mul__
 
 
+def as_expression(value):
+    """Return an `Expression` itself and a rational as the constant expression; raises `InputError` for others."""
+    return value if isinstance(value, Expression) else constant(value)
+
+
 def constant(value):
     """Return the expression without nodes whose value is the rational ``value``."""
     return Expression({}, rational(value))
@@ -62,7 +68,7 @@ def linear_combination(weights, expressions):
     """Return the expression  Σ weight * expression  over the two sequences, read in step."""
     terms, bias = {}, mpq(0)
     for weight, expression in zip(weights, expressions, strict=True):
-        weight = rational(weight)
+        weight, expression = rational(weight), as_expression(expression)
         bias += weight * expression.bias
         for node, factor in expression.terms.items():
             terms[node] = terms.get(node, 0) + weight * factor
@@ -76,11 +82,22 @@ def total(expressions):
 
 
 class Builder:
-    """Collects nodes; equal affine forms and equal ReLU units are created once."""
+    """Collects nodes; equal affine forms and equal ReLU units are created once.
+
+    Expressions are affine combinations of inputs and units, written with + − * /; a number stands for a constant.
+    Everything raises `InputError` for a float.
+
+    >>> from exactrelu import Builder
+    >>> b = Builder(2)
+    >>> x, y = b.inputs
+    >>> larger = b.network([b.maximum(x, y / 2)])
+    >>> larger, larger.evaluate((1, 3))
+    (<Network: 2 inputs, 1 output, 1 ReLU node, 2 affine nodes>, (mpq(3,2),))
+    """
 
     def __init__(self, inputs):
         """Start with ``inputs`` input nodes, whose expressions are `inputs`."""
-        self._inputs = inputs
+        inputs = self._inputs = integer(inputs, "inputs", 0)
         self._nodes = []
         self._known = {}
         self.inputs = tuple(Expression({k: mpq(1)}, mpq(0)) for k in range(inputs))
@@ -94,6 +111,7 @@ class Builder:
 
     def relu(self, expression):
         """Return max(0, expression)."""
+        expression = as_expression(expression)
         if not expression.terms:
             return constant(max(expression.bias, mpq(0)))
         return Expression({self._intern(Relu(self._affine(expression))): mpq(1)}, mpq(0))
@@ -112,11 +130,14 @@ class Builder:
 
     def network(self, outputs, marks=None):
         """Return the `Network` with these output expressions; ``marks`` maps names to expressions."""
+        if isinstance(outputs, Expression):
+            raise InputError("outputs: expected a list of expressions; put the one output into a list")
         nodes = [self._affine(expression) for expression in outputs]
         named = {name: self._affine(expression) for name, expression in (marks or {}).items()}
         return Network(self._inputs, self._nodes, nodes, named)
 
     def _affine(self, expression):
+        expression = as_expression(expression)
         if expression.bias == 0 and len(expression.terms) == 1:
             ((node, weight),) = expression.terms.items()
             if weight == 1:

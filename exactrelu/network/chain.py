@@ -4,29 +4,52 @@ A network of depth O(n) whose stages are equal is kept as n references to one bl
 beyond the references; `flatten` expands it into the one `Network` that it stands for.
 """
 
+from os import PathLike
+
+from exactrelu.errors import InputError, shown
 from exactrelu.field import mpq
-from exactrelu.network.dag import Affine, Network, Relu
+from exactrelu.network.dag import Affine, Network, Relu, coordinates_of, counted, described
+
+
+def as_network(network):
+    """Return ``network`` itself if it is a `Network`, `Chain` or `Sum`; raises `InputError` with a hint if not."""
+    if isinstance(network, (Network, Chain, Sum)):
+        return network
+    hint = "; read_network reads a file" if isinstance(network, (str, PathLike)) else ""
+    raise InputError(f"expected a network (Network, Chain or Sum), got {shown(network)}{hint}")
 
 
 class Chain:
     """The composition of ``blocks`` (`Network`), the first one applied first; equal blocks are the same object.
 
     Each block has as many outputs as the next one has inputs. ``names[i]`` names output i of every block but the last
-    when they are given: the interfaces that `flatten` marks.
+    when they are given: the interfaces that `flatten` marks. Raises `InputError` for blocks that do not fit.
+
+    >>> from exactrelu import Affine, Chain, Network
+    >>> double = Network(1, [Affine(((0, 2),), 0)], [1])
+    >>> chain = Chain([double] * 10)
+    >>> chain, chain.evaluate((3,))
+    (<Chain: 1 input, 1 output, 10 blocks, 1 of them different>, (mpq(3072,1),))
     """
 
     def __init__(self, blocks, names=None):
         self.blocks = tuple(blocks)
         self.names = None if names is None else tuple(tuple(row) for row in names)
+        if not self.blocks or not all(isinstance(block, Network) for block in self.blocks):
+            raise InputError("a chain needs at least one block, and each of its blocks is a Network")
         for before, after in zip(self.blocks, self.blocks[1:]):
             if len(before.outputs) != after.inputs:
-                raise ValueError(
+                raise InputError(
                     f"a block with {len(before.outputs)} outputs cannot feed one with {after.inputs} inputs"
                 )
         if self.names is not None:
             widths = [len(block.outputs) for block in self.blocks[:-1]]
             if [len(row) for row in self.names] != widths:
-                raise ValueError("names: expected one name for each output of every block but the last")
+                raise InputError("names: expected one name for each output of every block but the last")
+
+    def __repr__(self):
+        different = len(set(map(id, self.blocks)))
+        return f"<Chain: {described(self)}, {counted(len(self.blocks), 'block')}, {different} of them different>"
 
     @property
     def inputs(self):
@@ -34,12 +57,17 @@ class Chain:
         return self.blocks[0].inputs
 
     @property
+    def shape(self):
+        """(number of inputs, number of outputs)."""
+        return self.inputs, len(self.blocks[-1].outputs)
+
+    @property
     def terms(self):
         """The chain as a sum of one term."""
         return (self,)
 
     def evaluate(self, point):
-        """Return the tuple of the exact outputs at ``point``."""
+        """Return the tuple of the exact outputs at ``point``; raises `InputError` as `Network.values`."""
         for block in self.blocks:
             point = block.evaluate(point)
         return point
@@ -50,21 +78,39 @@ class Chain:
 
 
 class Sum:
-    """The sum of ``terms`` (`Chain`), all with the same inputs and the same number of outputs."""
+    """The sum of ``terms`` (`Chain`), all with the same inputs and the same number of outputs.
+
+    Raises `InputError` for others.
+
+    >>> from exactrelu import Affine, Chain, Network, Sum
+    >>> double = Chain([Network(1, [Affine(((0, 2),), 0)], [1])])
+    >>> Sum([double, double]), Sum([double, double]).evaluate((3,))
+    (<Sum: 1 input, 1 output, 2 terms>, (mpq(12,1),))
+    """
 
     def __init__(self, terms):
         self.terms = tuple(terms)
-        shapes = {(term.inputs, len(term.blocks[-1].outputs)) for term in self.terms}
-        if len(shapes) != 1:
-            raise ValueError("a sum needs at least one term, all with the same numbers of inputs and outputs")
+        if not all(isinstance(term, Chain) for term in self.terms):
+            raise InputError("the terms of a sum are chains: Chain([network]) is a chain of one block")
+        if len({term.shape for term in self.terms}) != 1:
+            raise InputError("a sum needs at least one term, all with the same numbers of inputs and outputs")
+
+    def __repr__(self):
+        return f"<Sum: {described(self)}, {counted(len(self.terms), 'term')}>"
 
     @property
     def inputs(self):
         """The number of inputs."""
         return self.terms[0].inputs
 
+    @property
+    def shape(self):
+        """(number of inputs, number of outputs)."""
+        return self.terms[0].shape
+
     def evaluate(self, point):
-        """Return the tuple of the exact outputs at ``point``."""
+        """Return the tuple of the exact outputs at ``point``; raises `InputError` as `Network.values`."""
+        point = coordinates_of(point, self.inputs)
         return tuple(sum(column, mpq(0)) for column in zip(*(term.evaluate(point) for term in self.terms)))
 
     def flatten(self):

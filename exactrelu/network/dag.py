@@ -5,19 +5,29 @@ from typing import NamedTuple
 
 import networkx as nx
 
-from exactrelu.errors import InputError
-from exactrelu.field import Rational, mpq, rational
+from exactrelu.errors import InputError, shown
+from exactrelu.field import Rational, integer, mpq, rational
 
 
 class Affine(NamedTuple):
-    """The node  sum of weight * node + bias;  ``terms`` is a tuple of (node id, weight)."""
+    """The node  sum of weight * node + bias;  ``terms`` is a tuple of (node id, weight).
+
+    >>> from exactrelu import Affine, Network
+    >>> Network(2, [Affine(((0, 3), (1, -2)), 5)], [2]).evaluate((1, 4))
+    (mpq(0,1),)
+    """
 
     terms: tuple
     bias: Rational
 
 
 class Relu(NamedTuple):
-    """The node  max(0, node ``of``)."""
+    """The node  max(0, node ``of``).
+
+    >>> from exactrelu import Network, Relu
+    >>> Network(1, [Relu(0)], [0, 1]).evaluate((-3,))
+    (mpq(-3,1), mpq(0,1))
+    """
 
     of: int
 
@@ -27,35 +37,64 @@ def references(node):
     return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
 
 
+def coordinates_of(point, inputs):
+    """Return the list of the ``inputs`` coordinates of a point, a sequence of exact numbers; raises `InputError`."""
+    try:
+        coordinates = list(point)
+    except TypeError:
+        raise InputError(f"expected a sequence of {inputs} coordinates, got {shown(point)}") from None
+    if len(coordinates) != inputs:
+        raise InputError(f"expected {inputs} coordinates, got {len(coordinates)}")
+    return [rational(coordinate) for coordinate in coordinates]
+
+
 def sources(node):
     """Return the tuple of the ids that a node reads: those that it refers to with a weight other than 0."""
     return (node.of,) if type(node) is Relu else tuple(source for source, weight in node.terms if weight)
 
 
 class Network:
-    """A ReLU network as a frozen `networkx.DiGraph`.
+    """A ReLU network as a frozen `networkx.DiGraph`, `graph`.
 
     Nodes are the integers 0, 1, …: first the inputs, then affine and ReLU nodes in topological order. Node data: ``op``
     ("input", "affine" or "relu") and, for affine nodes, ``bias``; edge data: ``weight``. ``outputs`` is a tuple of
     node ids; ``marks`` names nodes (interfaces of blocks) and carries no authority.
+
+    >>> from exactrelu import Affine, Network, Relu
+    >>> absolute = Network(1, [Relu(0), Affine(((1, 2), (0, -1)), 0)], [2])
+    >>> absolute, absolute.evaluate((-7,))
+    (<Network: 1 input, 1 output, 1 ReLU node, 1 affine node>, (mpq(7,1),))
     """
 
     def __init__(self, inputs, nodes, outputs, marks=None):
         """Build from ``nodes``, a sequence of `Affine` and `Relu`; node k of it has id ``inputs + k``.
 
-        Raises `TypeError` for a weight that is not an exact rational (floats among them) and `InputError` for a node
-        that refers to itself, to a later node or to none.
+        Raises `InputError` for a weight that is not an exact rational (a float, for instance) and for a node that
+        refers to itself, to a later node or to none.
         """
+        inputs = integer(inputs, "inputs", 0)
         graph = nx.DiGraph()
         graph.add_nodes_from(range(inputs), op="input")
-        for position, node in enumerate(nodes):
-            _add_node(graph, inputs + position, node)
-        for output in outputs:
-            _check_reference(output, graph.number_of_nodes(), "outputs")
+        for k, node in enumerate(_sequence(nodes, "nodes"), inputs):
+            try:
+                _add_node(graph, k, node)
+            except InputError as error:
+                raise InputError(f"node {k}: {error}") from None
+        size = graph.number_of_nodes()
         self.graph = nx.freeze(graph)
         self.inputs = inputs
-        self.outputs = tuple(outputs)
-        self.marks = dict(marks or {})
+        self.outputs = tuple(_reference(output, size, "outputs: ") for output in _sequence(outputs, "outputs"))
+        self.marks = {name: _reference(node, size, "marks: ") for name, node in dict(marks or {}).items()}
+
+    def __repr__(self):
+        units = sum(type(node) is Relu for node in self.nodes)
+        rest = counted(len(self.nodes) - units, "affine node")
+        return f"<Network: {described(self)}, {counted(units, 'ReLU node')}, {rest}>"
+
+    @property
+    def shape(self):
+        """(number of inputs, number of outputs)."""
+        return self.inputs, len(self.outputs)
 
     @cached_property
     def nodes(self):
@@ -73,10 +112,11 @@ class Network:
         return self.graph.number_of_nodes()
 
     def values(self, point):
-        """Return the list of the exact values of all nodes at ``point``, a sequence of ``inputs`` rationals."""
-        if len(point) != self.inputs:
-            raise ValueError(f"expected {self.inputs} coordinates, got {len(point)}")
-        values = [rational(coordinate) for coordinate in point]
+        """Return the list of the exact values of all nodes at ``point``, a sequence of ``inputs`` rationals.
+
+        Raises `InputError` for a point of another shape and for coordinates that are not exact.
+        """
+        values = coordinates_of(point, self.inputs)
         zero = mpq(0)
         for node in self.nodes:
             if type(node) is Relu:
@@ -90,7 +130,7 @@ class Network:
         return values
 
     def evaluate(self, point):
-        """Return the tuple of the exact outputs at ``point``."""
+        """Return the tuple of the exact outputs at ``point``; see `values`."""
         values = self.values(point)
         return tuple(values[k] for k in self.outputs)
 
@@ -99,22 +139,54 @@ class Network:
         return self
 
 
-def _add_node(graph, identifier, node):
+def counted(number, noun):
+    """Return "1 input", "2 inputs" and the like."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def described(network):
+    """Return the numbers of inputs and outputs in words, for whatever has a ``shape``."""
+    inputs, outputs = network.shape
+    return f"{counted(inputs, 'input')}, {counted(outputs, 'output')}"
+
+
+def _add_node(graph, k, node):
+    """Add `Affine` or `Relu` number ``k`` to the graph of those before; raises `InputError`."""
     if isinstance(node, Relu):
-        _check_reference(node.of, identifier, f"node {identifier}")
-        graph.add_node(identifier, op="relu")
-        graph.add_edge(node.of, identifier, weight=mpq(1))
+        graph.add_node(k, op="relu")
+        graph.add_edge(_reference(node.of, k), k, weight=mpq(1))
         return
-    graph.add_node(identifier, op="affine", bias=rational(node.bias))
-    for source, weight in node.terms:
-        _check_reference(source, identifier, f"node {identifier}")
-        if graph.has_edge(source, identifier):
-            raise InputError(f"node {identifier}: node {source} occurs twice among its terms; add the weights")
-        graph.add_edge(source, identifier, weight=rational(weight))
+    if not isinstance(node, Affine):
+        raise InputError(f"expected Affine(terms, bias) or Relu(of), got {shown(node)}")
+    graph.add_node(k, op="affine", bias=rational(node.bias))
+    for term in _sequence(node.terms, "terms"):
+        if len(_sequence(term, "terms")) != 2:
+            raise InputError(f"expected pairs (node, weight) as terms, got {shown(term)}")
+        source = _reference(term[0], k)
+        if graph.has_edge(source, k):
+            raise InputError(f"node {source} occurs twice among its terms; add the weights")
+        graph.add_edge(source, k, weight=rational(term[1]))
 
 
-def _check_reference(source, bound, where):
-    if isinstance(source, bool) or not isinstance(source, int) or not 0 <= source < bound:
+def _sequence(value, where):
+    """Return a list or tuple itself, anything else that can be iterated over as a tuple; raises `InputError`."""
+    if type(value) in (list, tuple):
+        return value
+    try:
+        return tuple(value)
+    except TypeError:
+        raise InputError(f"{where}: expected a sequence, got {shown(value)}") from None
+
+
+def _reference(node, bound, where=""):
+    """Return the id of a node before ``bound`` as an ``int``; raises `InputError`."""
+    if type(node) is not int:
+        try:
+            node = integer(node, "", 0)
+        except InputError:
+            node = shown(node)
+    if type(node) is not int or not 0 <= node < bound:
         raise InputError(
-            f"{where}: refers to node {source!r}; expected an earlier node, an integer from 0 to {bound - 1}"
+            f"{where}refers to node {node}; expected an earlier node, an integer from 0 to {bound - 1}"
         )
+    return node

@@ -5,7 +5,7 @@ import json
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
 from exactrelu.jsonio import read_json
-from exactrelu.network.chain import Expansion
+from exactrelu.network.chain import Expansion, as_network
 from exactrelu.network.dag import Affine, Network, Relu
 from exactrelu.streams import input_name, output_name
 from exactrelu.writing import write_text_atomically
@@ -25,12 +25,27 @@ _NODE_KEYS = {"affine": ("op", "terms", "bias"), "relu": ("op", "of")}
 
 
 def read_network(path):
-    """Return the `Network` in a file; raises `InputError` with the file and the place in it."""
+    """Return the `Network` in a file; raises `InputError` with the file and the place in it.
+
+    >>> import tempfile
+    >>> from exactrelu import Network, Relu, read_network, write_network
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_network(f"{folder}/max.json", Network(1, [Relu(0)], [1]))
+    ...     read_network(f"{folder}/max.json")
+    <Network: 1 input, 1 output, 1 ReLU node, 0 affine nodes>
+    """
     return network_from_json(read_json(path), input_name(path))
 
 
 def network_from_json(answer, where):
-    """Return the `Network` that a JSON object stands for; ``where`` names it in the message of an `InputError`."""
+    """Return the `Network` that a JSON object stands for; ``where`` names it in the message of an `InputError`.
+
+    >>> from exactrelu import network_from_json
+    >>> nodes = [{"op": "affine", "terms": [[0, "-1/3"]], "bias": "0.5"}, {"op": "relu", "of": 1}]
+    >>> found = {"format": "exactrelu-network/1", "inputs": 1, "nodes": nodes, "outputs": [2]}
+    >>> network_from_json(found, "example").evaluate((1,))
+    (mpq(1,6),)
+    """
     if not isinstance(answer, dict):
         raise InputError(f"{where}: expected a network, a JSON object, got {_kind(answer)}")
     if answer.get("format") != FORMAT:
@@ -70,8 +85,15 @@ def write_network(path, network):
 
     Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, and as
     `check_size` does.
+
+    >>> import tempfile
+    >>> from exactrelu import build, read_network, write_network
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_network(f"{folder}/net.json.gz", build("haar", 100))
+    ...     read_network(f"{folder}/net.json.gz").shape
+    (2, 1)
     """
-    check_size(path, network)
+    check_size(path, as_network(network))
     write_text_atomically(path, network_text(network))
 
 

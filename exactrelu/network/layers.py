@@ -12,9 +12,8 @@ layer of the next block. The terms of a `Sum` stand side by side, and the sum of
 
 from functools import cache
 
-from exactrelu.field import rational
-from exactrelu.network.chain import Chain
-from exactrelu.network.dag import Network
+from exactrelu.network.chain import Chain, as_network
+from exactrelu.network.dag import Network, coordinates_of, counted, described
 from exactrelu.network.levels import Form, block_form, needed_inputs
 from exactrelu.network.rows import ONE, ZERO, AffineMap, Row, carried_row, combination, needs_units, placed, unit_row
 
@@ -25,6 +24,13 @@ class Layered:
     ``depth`` is the number of hidden layers and ``width`` the most units in one of them (0 if there is none).
     ``neurons`` counts the units, ``edges`` the non-zero weights, those of the output map included;
     ``largest_weight`` is the largest absolute value of a weight or bias.
+
+    >>> from exactrelu import build, layered
+    >>> form = layered(build("bilinear", 2, "compact"))
+    >>> form.depth
+    11
+    >>> form.evaluate((1, 1)) == build("bilinear", 2).evaluate((1, 1))
+    True
     """
 
     def __init__(self, inputs, layers, outputs):
@@ -37,18 +43,34 @@ class Layered:
         self.edges = sum(layer.edges for layer in (*self.layers, outputs))
         self.largest_weight = max(layer.largest_weight for layer in (*self.layers, outputs))
 
+    def __repr__(self):
+        size = f"width {self.width}, depth {self.depth}, {counted(self.neurons, 'neuron')}"
+        return f"<Layered: {described(self)}, {size}>"
+
+    @property
+    def shape(self):
+        """(number of inputs, number of outputs)."""
+        return self.inputs, len(self.outputs.rows)
+
     def evaluate(self, point):
-        """Return the tuple of the exact outputs at ``point``, a sequence of ``inputs`` rationals."""
-        if len(point) != self.inputs:
-            raise ValueError(f"expected {self.inputs} coordinates, got {len(point)}")
-        values = [rational(coordinate) for coordinate in point]
+        """Return the tuple of the exact outputs at ``point``, a sequence of ``inputs`` rationals.
+
+        Raises `InputError` for a point of another shape and for coordinates that are not exact.
+        """
+        values = coordinates_of(point, self.inputs)
         for layer in self.layers:
             values = [max(value, ZERO) for value in layer.apply(values)]
         return tuple(self.outputs.apply(values))
 
 
 def layered(network):
-    """Return the `Layered` form of a `Network`, `Chain` or `Sum`."""
+    """Return the `Layered` form of a `Network`, `Chain` or `Sum`; raises `InputError` for anything else.
+
+    >>> from exactrelu import Affine, Network, Relu, layered
+    >>> layered(Network(2, [Relu(0), Relu(1), Affine(((2, 1), (3, -1)), 0)], [4]))
+    <Layered: 2 inputs, 1 output, width 2, depth 1, 2 neurons>
+    """
+    network = as_network(network)
     chains = (Chain((network,)),) if isinstance(network, Network) else network.terms
     remembered = cache(block_form), cache(_compose), cache(needed_inputs)
     forms = [_chain_form(chain, *remembered) for chain in chains]

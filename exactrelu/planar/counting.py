@@ -11,25 +11,35 @@ from exactrelu.planar.batch import enumerate_cells, start
 from exactrelu.planar.merging import borders, connected
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.pool import Lane, results
-from exactrelu.planar.reference import planar
+from exactrelu.planar.reference import domain_of, planar
 from exactrelu.planar.stages import plan
 
 
 class RegionCount(NamedTuple):
     """``regions``: full-dimensional convex cells on which no unit changes sign; ``linear_pieces``: cells that share an
-    edge and have the same affine forms, counted as one."""
+    edge and have the same affine forms, counted as one.
+
+    >>> from exactrelu import build, count_regions
+    >>> count_regions(build("zero", 1)).linear_pieces
+    1
+    """
 
     regions: int
     linear_pieces: int
 
 
-def count_regions(network, domain, jobs=None, progress=None):
-    """Return the `RegionCount` of a network with two inputs on ``domain``, a `Polygon`, bounded or not.
+def count_regions(network, domain=None, jobs=None, progress=None):
+    """Return the `RegionCount` of a network with two inputs on ``domain``, a `Polygon`, bounded or not (None: R²).
 
     ``jobs`` is the number of processes (None: one for each core). ``progress(done, total)`` is told the number of cells
     that are final; the total is not known and equals it. Raises `InputError` for other than two inputs.
+
+    >>> from exactrelu import Network, Relu, box, count_regions
+    >>> network = Network(2, [Relu(0), Relu(1), Relu(2)], [2])
+    >>> count_regions(network), count_regions(network, box(1, 2, -1, 1))
+    (RegionCount(regions=4, linear_pieces=2), RegionCount(regions=2, linear_pieces=1))
     """
-    network = planar(network)
+    network, domain = planar(network), domain_of(domain)
     analysis = analysed(network, atoms=False)
     if analysis.is_arrangement:
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane, short_step
-from exactrelu.errors import InputError
+from exactrelu.errors import Contradiction, InputError, UndecidedError
 from exactrelu.field import Rational, mpq
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.network.dag import references
@@ -47,7 +47,12 @@ LEVEL = 3
 
 
 class Difference(NamedTuple):
-    """A point (x, y) at which output number ``output`` of the two networks has the values ``first`` != ``second``."""
+    """A point (x, y) at which output number ``output`` of the two networks has the values ``first`` != ``second``.
+
+    >>> from exactrelu import Network, equal
+    >>> equal(Network(2, [], [0, 1]), Network(2, [], [0, 0])).counterexample.output
+    1
+    """
 
     point: tuple
     first: Rational
@@ -56,14 +61,27 @@ class Difference(NamedTuple):
 
 
 class Equality(NamedTuple):
-    """``verdict`` is "certified" (equal on all of R²) or "refuted"; ``pieces`` counts the pieces that were compared.
+    """``verdict`` is "certified" (equal on all of R²), "refuted" (``counterexample`` is a `Difference`) or "undecided".
 
-    These are convex pieces of the plane, or strips between parallel kinks for functions of one linear form.
+    Only "certified" is true in a condition; what is false may be undecided, for the ``reason`` that is given, so that
+    ``not equality`` is no refutation. Where exactrelu is at odds with itself there is a ``contradiction``. ``pieces``
+    counts the pieces that were compared: convex pieces of the plane, or strips between parallel kinks for functions of
+    one linear form.
+
+    >>> from exactrelu import Affine, Network, equal
+    >>> found = equal(Network(2, [Affine((), 5)], [2]), Network(2, [Affine((), 7)], [2]))
+    >>> bool(found), found.verdict, found.counterexample.first, found.counterexample.second
+    (False, 'refuted', mpq(5,1), mpq(7,1))
     """
 
     verdict: str
     pieces: int
     counterexample: Difference | None
+    reason: str | None = None
+    contradiction: Contradiction | None = None
+
+    def __bool__(self):
+        return self.verdict == "certified"
 
 
 def equal(first, second, jobs=None, progress=None):
@@ -72,7 +90,25 @@ def equal(first, second, jobs=None, progress=None):
     All outputs are compared. ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)``
     is told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
     numbers of inputs or outputs.
+
+    Before it is "certified", both networks are evaluated at some points (`exactrelu.planar.opinion`): if they differ at
+    one, it is "undecided" by a ``contradiction``.
+
+    >>> from exactrelu import Network, Relu, equal
+    >>> once, twice = Network(2, [Relu(0)], [2]), Network(2, [Relu(0), Relu(2)], [3])
+    >>> assert equal(once, twice)
+    >>> equal(once, Network(2, [], [0])).verdict
+    'refuted'
     """
+    try:
+        return _decided(first, second, jobs, progress)
+    except UndecidedError as stop:
+        found = stop if isinstance(stop, Contradiction) else None
+        return Equality("undecided", 0, None, str(stop), found)
+
+
+def _decided(first, second, jobs, progress):
+    """Return the `Equality` of two networks, "certified" or "refuted"; see `equal`."""
     began = monotonic()
     network = difference_network(first, second)
     analysis = analysed(network)

@@ -17,7 +17,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Relu
 from exactrelu.network.bounds import Interval
-from exactrelu.planar.reference import COORDINATES, ZERO, planar
+from exactrelu.planar.reference import COORDINATES, ZERO, domain_of, planar
 
 
 class Step(NamedTuple):
@@ -37,16 +37,21 @@ class Piece(NamedTuple):
     outputs: dict
 
 
-def affine_pieces(network, domain):
-    """Yield (polygon, form) for pieces that cover ``domain``, on each of which the one output of ``network`` is affine.
+def affine_pieces(network, domain=None):
+    """Return an iterator over (polygon, form) for pieces of ``domain`` on which the one output of a network is affine.
 
-    The polygons are full-dimensional and have disjoint interiors; neighbours may have the same form. Raises
-    `InputError` for a network that does not have two inputs and one output.
+    ``domain`` is a `Polygon`, bounded or not, None for the plane. The polygons cover it, are full-dimensional and have
+    disjoint interiors; neighbours may have the same form (alpha, beta, gamma), which is alpha x + beta y + gamma.
+    Raises `InputError` for a network that does not have two inputs and one output.
+
+    >>> from exactrelu import Network, Relu, affine_pieces
+    >>> sorted(form for _, form in affine_pieces(Network(2, [Relu(0)], [2])))
+    [(mpq(0,1), mpq(0,1), mpq(0,1)), (mpq(1,1), mpq(0,1), mpq(0,1))]
     """
-    if len(planar(network).outputs) != 1:
-        raise InputError(f"affine pieces are those of a network with one output, got {len(network.flatten().outputs)}")
-    for polygon, (form,) in common_pieces(network, domain):
-        yield polygon, form
+    network, domain = planar(network), domain_of(domain)
+    if len(network.outputs) != 1:
+        raise InputError(f"affine pieces are those of a network with one output, got {len(network.outputs)}")
+    return ((polygon, form) for polygon, (form,) in common_pieces(network, domain))
 
 
 def common_pieces(network, domain):

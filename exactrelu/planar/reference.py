@@ -7,9 +7,10 @@ it in two. A form that is zero on the whole cell, or inside it nowhere, cuts not
 point, coincide or vanish need no special case. Everything faster is tested against these lines.
 """
 
-from exactrelu.errors import InputError
+from exactrelu.cpwl.polygon import Polygon, plane
+from exactrelu.errors import InputError, shown
 from exactrelu.field import mpq
-from exactrelu.network import Relu
+from exactrelu.network import Relu, as_network
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))
@@ -17,10 +18,19 @@ COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))
 
 
 def planar(network):
-    """Return the flat form of a network with two inputs; raises `InputError` for any other number of inputs."""
-    if network.inputs != 2:
+    """Return the flat form of a network with two inputs; raises `InputError` for anything else."""
+    if as_network(network).inputs != 2:
         raise InputError(f"regions are enumerated in the plane: expected a network with 2 inputs, got {network.inputs}")
     return network.flatten()
+
+
+def domain_of(domain):
+    """Return a `Polygon` itself, the whole plane for None; raises `InputError` for anything else."""
+    if domain is None:
+        return plane()
+    if not isinstance(domain, Polygon):
+        raise InputError(f"expected a domain such as box(0, 1, 0, 1), half_plane(1, 0, 0) or None, got {shown(domain)}")
+    return domain
 
 
 def activation_regions(network, domain):

@@ -1,15 +1,26 @@
 """The direct sum: V^n g at a point from the mask alone; no digits, no patches, no window."""
 
-from exactrelu.field import mpq, rational
+from exactrelu.field import integer, mpq, rational
+from exactrelu.scheme import as_problem, refuse_beyond
 
 
 def direct_sum(problem, n, x, y):
     """Return V^n g(x, y), the sum of c^(n)_k g(2^n (x, y) - k), for rational x, y in the user's coordinates, n >= 0.
 
+    ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file. Raises `InputError` for
+    arguments that cannot be used.
+
+    >>> from fractions import Fraction
+    >>> from exactrelu import direct_sum
+    >>> direct_sum("bilinear", 3, Fraction(3, 8), Fraction(1, 4))
+    mpq(3,32)
+
     The sum is written out as V f(z) = sum of c_k f(2 z - k), n times over. Every V^m g vanishes outside of the smallest
     box that holds the support of g and all indices of the mask, so that only points in it are followed: the cost grows
     linearly with n.
     """
+    problem, n = as_problem(problem), integer(n, "n", 0)
+    refuse_beyond(problem, "the direct sum in the plane")
     g = problem.seed.function
     support = g.support_box()
     if support is None:

@@ -26,9 +26,8 @@ def certify(problem, n, network):
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
-    outputs = len(network.outputs if hasattr(network, "outputs") else network.terms[0].blocks[-1].outputs)
-    if network.inputs != 2 or outputs != 1:
-        raise InputError(f"V^n g has two inputs and one output, but the network has {network.inputs} and {outputs}")
+    if network.shape != (2, 1):
+        raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
     began = monotonic()
     try:
         found = cut(network)
