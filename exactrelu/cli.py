@@ -128,7 +128,7 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_certify, _build, _eval, _regions, _equal, _check, _sizes, _proofs, _examples):
+    for add in (_certify, _build, _eval, _value, _regions, _equal, _check, _sizes, _proofs, _examples):
         add(commands)
     return parser
 
@@ -170,6 +170,15 @@ def _eval(commands):
     evaluate = _command(commands, "eval", "the exact output of a network at one point", json=False)
     evaluate.add_argument("network", metavar="NET", help="a network file")
     evaluate.add_argument("point", metavar="X", nargs="+", help='the coordinates, such as -7/16 or 0.125')
+
+
+def _value(commands):
+    value = _command(commands, "value", "V^n g at a point, or at several, without a network")
+    value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
+    value.add_argument(
+        "point", metavar="X", nargs="+", help="the coordinates of a point, such as -7/16 1, or points as X,Y"
+    )
+    _add_level(value)
 
 
 def _regions(commands):

@@ -9,6 +9,7 @@ import numbers
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from math import floor
 from operator import index
 
 from gmpy2 import gcd, isqrt, lcm, mpq, mpz
@@ -131,11 +132,16 @@ def text(value):
 
 
 def rounded(value):
-    """Return a decimal with six significant digits next to a rational, for people.
+    """Return a decimal with six significant digits next to an exact number, for people.
 
-    >>> rounded(mpq(123456789, 2**30)), rounded(mpq(-2, 3 * 10**40))
-    ('0.114978', '-6.66667e-41')
+    >>> rounded(mpq(123456789, 2**30)), rounded(mpq(-2, 3 * 10**40)), rounded(Quadratic(0, 1, 3))
+    ('0.114978', '-6.66667e-41', '1.73205')
     """
+    if type(value) is Quadratic:
+        scale = mpz(10) ** 20
+        while abs(floor(value * scale)) < 10**20:
+            scale = scale**2
+        value = mpq(floor(value * scale), scale)
     return format(_SIX_DIGITS.divide(Decimal(int(value.numerator)), Decimal(int(value.denominator))), "g")
 
 
@@ -160,7 +166,7 @@ def annotated_point(point):
 
 def _is_long(value):
     numeral = text(value)
-    return "/" in numeral and len(numeral) > LONGEST_ALONE
+    return len(numeral) > LONGEST_ALONE and ("/" in numeral or type(value) is Quadratic)
 
 
 class Quadratic:

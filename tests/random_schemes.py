@@ -102,14 +102,22 @@ def random_scheme(random, dimension=None, diagonal=None):
 
 
 def scheme_points(random, problem, n, count):
-    """Return points: images of vertices under A^-j and integer shifts, a hair beside them, random ones, far outside."""
+    """Return points: far outside, at random, n steps back from points of simplices and their faces, or a hair off."""
     d, points = problem.dimension, [(mpq(10) ** 30,) * problem.dimension]
     seeds = [problem.seed] + ([] if problem.source is None else [problem.source])
     indices = [k for mask in problem.masks.all for k in mask]
     for _ in range(count):
-        point = random.choice(random.choice(seeds).vertices) if random.random() < 0.7 else tuple(
-            mpq(random.randint(-30, 60), random.choice((7, 8, 9, 12))) for _ in range(d)
-        )
+        seed = random.choice(seeds)
+        if random.random() < 0.8:
+            weights = [random.choice((0, 1, 1, 2, 3)) for _ in range(d)] + [1]
+            corners = [seed.vertices[corner] for corner in random.choice(seed.simplices)]
+            random.shuffle(corners)
+            point = tuple(
+                sum(w * t for w, t in zip(weights, side, strict=True)) / mpq(sum(weights))
+                for side in zip(*corners, strict=True)
+            )
+        else:
+            point = tuple(mpq(random.randint(-30, 60), random.choice((7, 8, 9, 12))) for _ in range(d))
         for _ in range(n):
             k = random.choice(indices)
             point = tuple(

@@ -13,7 +13,7 @@ from gmpy2 import mpq, mpz
 from pytest import mark, raises
 
 from exactrelu.errors import InputError
-from exactrelu.field import MAX_DIGITS, RATIONALS, Field, Quadratic, exact, parse, rational, text
+from exactrelu.field import MAX_DIGITS, RATIONALS, Field, Quadratic, annotated, exact, parse, rational, rounded, text
 
 ROOTS = (2, 3, 5, 7, 999_983, 6_469_693_230)
 OPERATIONS = (operator.add, operator.sub, operator.mul, operator.truediv)
@@ -160,6 +160,17 @@ def test_texts_survive_a_round_trip(D):
         assert field.parse(text(x), "x") == x and x in field
         assert field.parse(f" {text(x)} ".replace("+", " + ").replace("*", " * "), "x") == x
         assert (x in RATIONALS) == (type(x) is not Quadratic)
+
+
+def test_rounded_decimals():
+    """The decimal beside a long number is right to six digits, for numbers close to 0 as well."""
+    for D in ROOTS:
+        for x in some_numbers(Random(D), D, 10):
+            low, high = bounds(x)
+            decimal = Fraction(rounded(x))
+            assert abs(decimal - low) <= abs(low) / 10**5 and abs(decimal - high) <= abs(high) / 10**5
+    assert annotated(Quadratic(1, 1, 2)) == "1+sqrt(2)"
+    assert annotated(Quadratic(10**6, 7, 2)) == "1000000+7*sqrt(2) (rounded 1.00001e+6)"
 
 
 def test_spellings():

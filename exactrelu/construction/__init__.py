@@ -3,7 +3,7 @@
 from exactrelu.construction import compact, one_pass, paper
 from exactrelu.errors import InputError, unknown
 from exactrelu.field import integer
-from exactrelu.scheme import as_problem, refuse_beyond
+from exactrelu.scheme import as_problem
 
 CONSTRUCTIONS = {"one-pass": one_pass.build, "compact": compact.build, "paper": paper.build}
 """Each whole construction by name: a function of (problem, n), n ≥ 1, that returns a `Chain` or a `Sum`."""
@@ -22,7 +22,6 @@ def build(problem, n, construction="one-pass"):
     problem, n = as_problem(problem), integer(n, "n", 0)
     if construction not in CONSTRUCTIONS:
         raise InputError(unknown("construction", construction, CONSTRUCTIONS))
-    refuse_beyond(problem, f"the construction {construction}")
     return one_pass.build(problem, 0) if n == 0 else CONSTRUCTIONS[construction](problem, n)
 
 

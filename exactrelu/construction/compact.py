@@ -31,6 +31,7 @@ from exactrelu.construction.selector import cell_selectors, deficiency, digit_se
 from exactrelu.construction.states import DIGITS, State, Transitions
 from exactrelu.construction.superposition import superposition
 from exactrelu.network import Builder, Chain, constant, linear_combination, total
+from exactrelu.scheme import refuse_beyond
 
 LOOP_NAMES = ["z/x/p", "z/x/q", "z/y/p", "z/y/q"]
 CARRIED_NAMES = ["carried/x", "carried/y"]
@@ -46,6 +47,7 @@ class Interface(NamedTuple):
 
 def build(problem, n, choices=DEFAULT):
     """Return the `Sum`, a `Chain` for each class of atoms, that computes V^n g, n ≥ 1, in the problem's coordinates."""
+    refuse_beyond(problem, "the construction compact")
     if n < 1:
         raise ValueError(f"the construction compact needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()

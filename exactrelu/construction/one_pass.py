@@ -33,6 +33,7 @@ from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.bounds import Interval, interval_bounds
 from exactrelu.network.builder import Builder, constant, linear_combination, total
 from exactrelu.network.chain import Chain
+from exactrelu.scheme import refuse_beyond
 
 SHIFTS = (mpq(1, 3), mpq(2, 3), mpq(0))
 """How far the dyadic grid of each class is moved, in units of its cells, in both coordinates."""
@@ -70,6 +71,7 @@ class ClassState(NamedTuple):
 
 def build(problem, n):
     """Return a `Chain` that computes V^n g on R², for n ≥ 0, in the coordinates of ``problem``; V⁰ g is g."""
+    refuse_beyond(problem, "the construction one-pass")
     if n < 0:
         raise ValueError(f"the construction one-pass needs n ≥ 0, got {n}")
     normal, origin = problem.normalized()

@@ -28,6 +28,7 @@ from exactrelu.construction.selector import digit_selectors
 from exactrelu.construction.superposition import superposition
 from exactrelu.field import Rational
 from exactrelu.network import Builder, Chain, constant, total
+from exactrelu.scheme import refuse_beyond
 
 ORIGIN = (0, 0)
 """The patch b_11 that holds the atom, counted from 0."""
@@ -59,6 +60,7 @@ class Interface(NamedTuple):
 
 def build(problem, n, choices=DEFAULT):
     """Return the `Sum`, a `Chain` for each atom, that computes V^n g on R², n ≥ 1, in the problem's coordinates."""
+    refuse_beyond(problem, "the construction paper")
     if n < 1:
         raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()

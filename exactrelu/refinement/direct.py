@@ -1,39 +1,53 @@
-"""The direct sum: V^n g at a point from the mask alone; no digits, no patches, no window."""
+"""The direct sum: V^n g at a point from the masks alone; no digits, no cells, no window, any dilation."""
 
-from exactrelu.field import integer, mpq, rational
-from exactrelu.scheme import as_problem, refuse_beyond
+from functools import lru_cache
+from operator import sub
+
+from exactrelu.field import integer, mpq
+from exactrelu.scheme import as_problem
 
 
-def direct_sum(problem, n, x, y):
-    """Return V^n g(x, y), the sum of c^(n)_k g(2^n (x, y) - k), for rational x, y in the user's coordinates, n >= 0.
+def direct_sum(problem, n, *z):
+    """Return the wanted component of V_1 ... V_n g (see `exactrelu.scheme.problem`) at the point z, for n >= 0.
 
-    ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file. Raises `InputError` for
-    arguments that cannot be used.
+    ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``z`` are d exact numbers in
+    the user's coordinates. Raises `InputError` for arguments that cannot be used.
 
     >>> from fractions import Fraction
     >>> from exactrelu import direct_sum
     >>> direct_sum("bilinear", 3, Fraction(3, 8), Fraction(1, 4))
     mpq(3,32)
 
-    The sum is written out as V f(z) = sum of c_k f(2 z - k), n times over. Every V^m g vanishes outside of the smallest
-    box that holds the support of g and all indices of the mask, so that only points in it are followed: the cost grows
-    linearly with n.
+    The value is the sum of c^(n)_k g(A^n z - k), with the coefficients of `exactrelu.refinement.mask.iterated_mask`. It
+    is added up from the inside: the numbers f_j(A^j z - k) for all k follow from those of f_{j+1}, of which few are not
+    zero, so that the cost grows linearly with n.
     """
     problem, n = as_problem(problem), integer(n, "n", 0)
-    refuse_beyond(problem, "the direct sum in the plane")
-    g = problem.seed.function
-    support = g.support_box()
-    if support is None:
-        return mpq(0)
-    sides = zip(support, zip(*problem.mask, strict=True), strict=True)
-    (x0, x1), (y0, y1) = ((min(low, *indices), max(high, *indices)) for (low, high), indices in sides)
-    weights = {(rational(x), rational(y)): mpq(1)}
+    points = [problem.point(z)]
     for _ in range(n):
-        finer = {}
-        for (x, y), weight in weights.items():
-            for (j, k), c in problem.mask.items():
-                u, v = 2 * x - j, 2 * y - k
-                if x0 <= u <= x1 and y0 <= v <= y1:
-                    finer[u, v] = finer.get((u, v), 0) + weight * c
-        weights = finer
-    return sum((weight * g.evaluate(u, v) for (u, v), weight in weights.items()), mpq(0))
+        points.append(problem.dilation.times(points[-1]))
+    values = _components(problem.seed.translates(points[n]))
+    for j in range(n, 0, -1):
+        coarser = {} if problem.source is None else _components(problem.source.translates(points[j - 1]))
+        groups = _by_coset(problem.masks.at(j), problem.dilation)
+        for (k, l), value in values.items():
+            for index, i, c in groups.get((problem.dilation.residue(k), l), ()):
+                key = (problem.dilation.preimage(tuple(map(sub, k, index))), i)
+                coarser[key] = coarser.get(key, 0) + c * value
+        values = coarser
+    return values.get(((0,) * problem.dimension, problem.component), mpq(0))
+
+
+def _components(translates):
+    """Return {(k, l): component l of g(z - k)} of `Seed.translates`."""
+    return {(k, l): height for k, heights in translates.items() for l, height in enumerate(heights)}
+
+
+@lru_cache(maxsize=64)
+def _by_coset(mask, dilation):
+    """Return {(residue, l): [(k, i, entry (i, l) of c_k), ...]} for all k with that residue."""
+    groups = {}
+    for i, row in enumerate(mask.entries):
+        for k, l, c in row:
+            groups.setdefault((dilation.residue(k), l), []).append((k, i, c))
+    return groups

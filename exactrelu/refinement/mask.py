@@ -2,27 +2,47 @@
 
 from functools import lru_cache
 from itertools import product
+from operator import add
 
 from exactrelu.field import mpq
+from exactrelu.scheme.dilation import as_dilation
+from exactrelu.scheme.mask import Mask, Masks
 
 COSETS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The classes of Z^2 modulo 2 Z^2."""
 
 
-@lru_cache(maxsize=16)
-def iterated_mask(mask, n):
-    """Return {k: c^(n)_k} for n >= 0, zero coefficients left out, with V^n f(z) = sum of c^(n)_k f(2^n z - k).
+@lru_cache(maxsize=64)
+def iterated_mask(mask, n, dilation=2):
+    """Return {k: c^(n)_k} for n >= 0, zero coefficients left out, with V_1 ... V_n f(z) = Σ c^(n)_k f(A^n z - k).
 
-    c^(0) is 1 at (0, 0), and c^(n)_k is the sum of c_j c^(n-1)_i over k = 2^(n-1) j + i. For `Mask` objects.
+    ``mask`` is a `Mask` or `Masks`, ``dilation`` a number or a `Dilation`. c^(0) is 1 at 0, and c^(n)_k is the sum of
+    c^(n-1)_j c_i, with the n-th mask, over k = A j + i; coefficients are numbers or matrices as in a `Mask`.
     """
+    masks = mask if isinstance(mask, Masks) else Masks((), (mask,))
+    rows = _iterated_rows(masks, n, as_dilation(dilation, masks.dimension))
+    answer = {}
+    for i, row in enumerate(rows):
+        for (k, l), c in row.items():
+            answer.setdefault(k, [[mpq(0)] * len(rows) for _ in rows])[i][l] = c
+    return dict(Mask(answer)) if answer else {}
+
+
+@lru_cache(maxsize=64)
+def _iterated_rows(masks, n, dilation):
+    """Return for each i the row {(k, l): entry (i, l) of c^(n)_k}."""
     if not n:
-        return {(0, 0): mpq(1)}
-    scale, answer = 2 ** (n - 1), {}
-    for (i0, i1), inner in iterated_mask(mask, n - 1).items():
-        for (j0, j1), outer in mask.items():
-            index = (scale * j0 + i0, scale * j1 + i1)
-            answer[index] = answer.get(index, 0) + outer * inner
-    return {index: c for index, c in answer.items() if c}
+        return tuple({((0,) * masks.dimension, i): mpq(1)} for i in range(masks.components))
+    answers = []
+    for row in _iterated_rows(masks, n - 1, dilation):
+        answer = {}
+        for (j, m), weight in row.items():
+            image = dilation.times(j)
+            for i, l, c in masks.at(n).entries[m]:
+                key = (tuple(map(add, image, i)), l)
+                answer[key] = answer.get(key, 0) + weight * c
+        answers.append({key: c for key, c in answer.items() if c})
+    return tuple(answers)
 
 
 def total(mask):

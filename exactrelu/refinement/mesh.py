@@ -6,6 +6,7 @@ from exactrelu.cpwl.cpwl import ZERO
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.cpwl.polygon import box
 from exactrelu.refinement.transition import patches
+from exactrelu.scheme import refuse_beyond
 
 
 @lru_cache(maxsize=16)
@@ -15,6 +16,7 @@ def folded_mesh(problem):
     ``forms`` maps the positions, in the order of `patches`, of the patches g_ab that are not zero everywhere to their
     affine forms on the polygon, in the coordinates (u, v) of the unit square.
     """
+    refuse_beyond(problem, "the specification by dyadic cells")
     g, indices = problem.normalized()[0].seed.function, patches(problem)
     reached = [position for position, patch in enumerate(indices) if _meets(g.support_box(), patch)]
     shifted = [g.shifted(1 - a, 1 - b) for a, b in (indices[position] for position in reached)]

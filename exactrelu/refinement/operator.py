@@ -1,6 +1,7 @@
 """The refinement operator V itself, (2.1), on whole functions: V f is again a CPwL function, made explicitly."""
 
 from exactrelu.cpwl.overlay import total
+from exactrelu.scheme import refuse_beyond
 
 
 def apply_operator(mask, f):
@@ -10,6 +11,7 @@ def apply_operator(mask, f):
 
 def iterate(problem, n):
     """Return V^n g as one `CPwL` function, n >= 0; meant for small n, since the pieces grow like 4^n."""
+    refuse_beyond(problem, "the operator on whole functions")
     f = problem.seed.function
     for _ in range(n):
         f = apply_operator(problem.mask, f)

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from exactrelu.field import mpq
+from exactrelu.scheme import refuse_beyond
 
 DIGITS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The digit pairs q, one for each quadrant of the unit square."""
@@ -24,6 +25,7 @@ def transition_matrix(problem, q):
 @lru_cache(maxsize=64)
 def sparse_rows(problem, q):
     """Return T_q as {row: pairs (column, coefficient != 0)}, positions as in `patches`."""
+    refuse_beyond(problem, "the specification by dyadic cells")
     mask = problem.normalized()[0].mask
     L1, L2 = problem.size
     rows = {}

@@ -67,6 +67,8 @@ class Dilation:
 
     def residue(self, k):
         """Return the one of `cosets` that differs from the integer vector k by a vector of A Z^d."""
+        if self.factors:
+            return tuple(entry % M for entry, M in zip(k, self.factors, strict=True))
         left = list(k)
         for i, column in enumerate(self._triangular):
             steps = left[i] // column[i]

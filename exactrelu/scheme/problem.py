@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import index
 
 from exactrelu.errors import InputError
-from exactrelu.field import RATIONALS, Field, text
+from exactrelu.field import RATIONALS, Field, Quadratic, exact, text
 from exactrelu.scheme.dilation import Dilation, as_dilation
 from exactrelu.scheme.mask import Mask, Masks
 from exactrelu.scheme.seed import Seed
@@ -74,6 +74,16 @@ class Problem:
     def size(self):
         """(L1, ..., Ld), the sides of the window."""
         return tuple(high - low for low, high in self.window)
+
+    def point(self, z):
+        """Return d exact numbers as a tuple; raises `InputError` for others and for those of another field Q(√D)."""
+        z = tuple(map(exact, z))
+        if len(z) != self.dimension:
+            raise InputError(f"the problem has {self.dimension} coordinates, the point {len(z)}")
+        roots = {t.D for t in z if type(t) is Quadratic} | ({self.field.root} - {None})
+        if len(roots) > 1:
+            raise InputError(f"the point and the problem mix roots of {' and '.join(map(str, sorted(roots)))}")
+        return z
 
     def normalized(self):
         """Return (problem, s) with the window moved to [0,L1] x ... x [0,Ld].

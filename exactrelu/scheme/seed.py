@@ -10,7 +10,7 @@ from typing import NamedTuple
 from exactrelu.cpwl.cpwl import CPwL, merged
 from exactrelu.cpwl.simplices import barycentric_forms, box_of, first_jump, overlap, value
 from exactrelu.errors import InputError
-from exactrelu.field import Rational, exact, text
+from exactrelu.field import Rational, exact, mpq, text
 
 
 class Piece(NamedTuple):
@@ -83,6 +83,15 @@ class Seed:
         """Return ((low, high), ...), the least box that holds the support, or None for the zero function."""
         points = [point for corners, _ in self._support for point in corners]
         return box_of(points) if points else None
+
+    def evaluate(self, z, component=0):
+        """Return one component of g at the point z, a sequence of d exact numbers."""
+        for box, forms, values in self.pieces:
+            if all(low <= t <= high for t, (low, high) in zip(z, box, strict=True)):
+                weights = [value(form, z) for form in forms]
+                if min(weights) >= 0:
+                    return sum(weight * heights[component] for weight, heights in zip(weights, values, strict=True))
+        return mpq(0)
 
     def translates(self, z):
         """Return {k: g(z - k)} for the integer vectors k for which it is not zero; values are tuples of r numbers."""
