@@ -1,10 +1,18 @@
 """Networks made to fool an enumerator of affine pieces: gates that cancel, spikes, strips, leaks, huge weights."""
 
+from networks import degenerate, perceptron
+
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, constant, linear_combination, total
 
 HUGE = (2**62, -(2**63), 2**64, 10**30, mpq(1, 2**70), mpq(2**65, 3))
 """Weights at and beyond the ends of ``int64``."""
+
+
+def network_of(function):
+    """Return the network of ``function(b, x, y)``."""
+    b = Builder(2)
+    return b.network([function(b, *b.inputs)])
 
 
 def absolute(b, t):
@@ -182,3 +190,14 @@ def plus(network, function):
     """Return the network with ``function(b)``, an expression on the builder of another network, added to its output."""
     b = Builder(2)
     return joined([network, b.network([function(b)])], [1, 1])
+
+
+GENERATORS = {
+    "degenerate": lambda random: degenerate(random, random.randint(2, 18)),
+    "weights 0": lambda random: with_zero_weights(degenerate(random, random.randint(2, 14))),
+    "perceptron": lambda random: perceptron(random, [3] * random.randint(1, 2), random.choice((1, 3, 64)), 2),
+    "gated": gated_sum,
+    "opposite": opposite_pairs,
+    "huge": huge_weights,
+    "disjoint": disjoint_sum,
+}

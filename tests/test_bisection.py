@@ -4,22 +4,10 @@ from random import Random
 
 import numpy as np
 import pytest
-from crafted import (
-    absolute,
-    disguised,
-    disjoint_sum,
-    gated_sum,
-    huge_weights,
-    joined,
-    leaks,
-    opposite_pairs,
-    spike,
-    with_zero_weights,
-    wrapping_spike,
-)
+from crafted import GENERATORS, absolute, disguised, joined, leaks, network_of, spike, wrapping_spike
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from networks import degenerate, oblique_tents, perceptron, ramp, tents
+from networks import oblique_tents, ramp, tents
 from piecewise import check_pieces, domains, function_on, quadrants
 from random_networks import networks
 
@@ -33,22 +21,6 @@ UNIT = box(0, 1, 0, 1)
 SQUARE = box(-1, 1, -1, 1)
 HAIR = mpq(1, 2**60)
 FAR = mpq(10) ** 9
-
-GENERATORS = {
-    "degenerate": lambda random: degenerate(random, random.randint(2, 18)),
-    "weights 0": lambda random: with_zero_weights(degenerate(random, random.randint(2, 14))),
-    "perceptron": lambda random: perceptron(random, [3] * random.randint(1, 2), random.choice((1, 3, 64)), 2),
-    "gated": gated_sum,
-    "opposite": opposite_pairs,
-    "huge": huge_weights,
-    "disjoint": disjoint_sum,
-}
-
-
-def network_of(function):
-    """Return the network of ``function(b, x, y)``."""
-    b = Builder(2)
-    return b.network([function(b, *b.inputs)])
 
 
 @given(networks(most=10))
@@ -118,7 +90,7 @@ def test_a_gate_beyond_int64_between_levels_that_fit():
     network = network_of(lambda b, x, y: total([b.relu(x + y), *(gate(b, x, y) for gate in gates)]))
     bisection = Bisection(network)
     polygons = [UNIT, SQUARE]
-    variant = bisection._variant(frozenset())
+    variant = bisection.variant(frozenset())
     parts = [Part(k, k, p, bisection.across(p, 0), bisection.across(p, 1)) for k, p in enumerate(polygons)]
     batch, _ = bisection._bounded(frozenset(), parts)
     assert any(level.terms.bits.max() > 60 for level in variant.levels) and batch.values.dtype == np.int64

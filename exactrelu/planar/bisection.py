@@ -1,11 +1,11 @@
 """The fast way to affine pieces: bounded polygons are bounded in batches and cut only where an output needs it.
 
-The plain twin is `exactrelu.planar.pieces`. A polygon whose outputs are all resolved (`exactrelu.planar.enclosure`)
-is a piece. Any other one is cut: first at a kink of a node of one variable that keeps an output undecided, the last
-such node of the network first (what comes late, like a final gate, can hide much), at its middle kink inside the
-polygon; if there is none, along the line on which a ReLU unit with a resolved pre-activation changes sign. Polygons on
-which the same switches vanish (`exactrelu.planar.variants`) are processed together; a part that was cut is cut at the
-kinks of the switches that its variant still uses before anything is computed again.
+The plain twin is `exactrelu.planar.pieces`, the compiled one `exactrelu.planar.native`. A polygon whose outputs are all
+resolved (`exactrelu.planar.enclosure`) is a piece. Any other one is cut: at a kink of a node of one variable that keeps
+an output undecided, the first such node of the network first, at its middle kink inside the polygon; if there is none,
+along the line on which a ReLU unit with a resolved pre-activation changes sign. Polygons on which the same switches
+vanish (`exactrelu.planar.variants`) are processed together; a bounded one is cut at the kinks of the switches that its
+variant still uses before anything is computed. What becomes of a polygon depends on nothing but itself.
 """
 
 from collections import defaultdict
@@ -80,8 +80,8 @@ class Bisection:
         others = (node for k, node in enumerate(network.nodes, network.inputs) if k not in functions)
         used = {k for node in others for k in references(node)}.union(network.outputs)
         # most functions only serve to make others, and may have many knots
-        self._functions = {k: functions[k] for k in used if k in functions}
-        self._specializer = Specializer(network, frozenset(functions))
+        self.functions = {k: functions[k] for k in used if k in functions}
+        self.specializer = Specializer(network, frozenset(functions))
         self._compiled = {}
         self._strips = {}
         self._kinks = {}
@@ -95,10 +95,7 @@ class Bisection:
         """
         self._forget()
         waiting = defaultdict(list)
-        for root, polygon in enumerate(polygons):
-            part = Part(root, root, polygon, self.across(polygon, 0), self.across(polygon, 1))
-            waiting[self._bucket(part)].append(part)
-        fresh = []
+        fresh = [Part(k, k, p, self.across(p, 0), self.across(p, 1)) for k, p in enumerate(polygons)]
         count = len(polygons)
 
         def parts_of(part, line):
@@ -119,7 +116,7 @@ class Bisection:
                 else:
                     fresh.extend(parts_of(part, line))
             bucket = max(waiting, key=lambda key: len(waiting[key]))
-            most = min(max(ENTRIES // len(self._variant(bucket[0]).slots), BATCHES[0]), BATCHES[1])
+            most = min(max(ENTRIES // len(self.variant(bucket[0]).slots), BATCHES[0]), BATCHES[1])
             chosen, rest = waiting[bucket][:most], waiting[bucket][most:]
             if rest:
                 waiting[bucket] = rest
@@ -145,7 +142,7 @@ class Bisection:
     def _strip(self, axis, low, high):
         key = (axis, low, high)
         if key not in self._strips:
-            own = ((k, *self._functions[k]) for k in self._specializer.switches)
+            own = ((k, *self.functions[k]) for k in self.specializer.switches)
             zeros = frozenset(k for k, along, function in own if along == axis and function.on(low, high) == (0, 0))
             self._strips[key] = Strip(axis, low, high, zeros)
         return self._strips[key]
@@ -163,7 +160,9 @@ class Bisection:
         return tuple((half, *pair) for half, pair in zip(halves, strips, strict=True))
 
     def _switch_line(self, zeros, part):
-        """Return the line of a kink inside the part of a switch that its variant still uses, None if there is none."""
+        """Return the line of a kink inside a bounded part of a switch that its variant still uses, None without one."""
+        if not part.polygon.is_bounded:
+            return None
         found = [kink for kink in (self._first_kink(zeros, part.x), self._first_kink(zeros, part.y)) if kink]
         return min(found)[1] if found else None
 
@@ -171,7 +170,7 @@ class Bisection:
         """Return (place among the switches, line) for the first switch used on a strip with a kink in it, or None."""
         key = (zeros, strip)
         if key not in self._kinks:
-            own = ((place, *self._functions[k]) for place, k in enumerate(self._variant(zeros).switches))
+            own = ((place, *self.functions[k]) for place, k in enumerate(self.variant(zeros).switches))
             lines = ((place, f) for place, axis, f in own if axis == strip.axis and f.on(strip.low, strip.high) is None)
             self._kinks[key] = next(((place, _kink_line(f, strip)) for place, f in lines), None)
         return self._kinks[key]
@@ -179,11 +178,11 @@ class Bisection:
     def _bucket(self, part):
         """Return what parts of one batch have in common: the switches that vanish on them, and their kind."""
         small = all(W.bit_length() <= SMALL for _, _, W in part.polygon.vertices)
-        return self._specializer.useful(part.x.zeros | part.y.zeros), small, part.polygon.is_bounded
+        return self.specializer.useful(part.x.zeros | part.y.zeros), small, part.polygon.is_bounded
 
     def _bounded(self, zeros, parts):
         """Return the `Batch` over ``parts`` and the list of `Piece`s found among them."""
-        variant = self._variant(zeros)
+        variant = self.variant(zeros)
         where = extent([part.polygon.generators for part in parts])
         batch = Batch(variant, where, *self._gathered(variant, parts))
         return batch, [self._piece(batch, parts[column], column) for column in np.flatnonzero(~batch.unresolved)]
@@ -201,15 +200,16 @@ class Bisection:
             values.append(tuple(mpq(int(v), scale * weight if w else scale) for v, (_, _, w) in zip(held, points)))
         return Piece(part.root, part.node, part.polygon, tuple(values))
 
-    def _variant(self, zeros):
+    def variant(self, zeros):
+        """Return the `Compiled` variant for a frozenset of switches that vanish."""
         if zeros not in self._compiled:
-            steps, outputs = self._specializer.variant(zeros)
-            self._compiled[zeros] = compiled(steps, outputs, self._functions, self._specializer.switches)
+            steps, outputs = self.specializer.variant(zeros)
+            self._compiled[zeros] = compiled(steps, outputs, self.functions, self.specializer.switches)
         return self._compiled[zeros]
 
     def _gathered(self, variant, parts):
         """Return the axes and the table of the used univariate nodes for a `Batch`."""
-        axes = np.array([self._functions[k][0] for k in variant.used], dtype=int)
+        axes = np.array([self.functions[k][0] for k in variant.used], dtype=int)
         if not len(axes):
             return axes, ()
         columns = [self._rows(variant, [part.y if axis else part.x for part in parts]) for axis in (0, 1)]
@@ -222,7 +222,7 @@ class Bisection:
         columns = [index.setdefault(strip, len(index)) for strip in strips]
         for strip in index:
             if strip not in tables:
-                own = ((self._functions[k], variant.scales[k]) for k in variant.used)
+                own = ((self.functions[k], variant.scales[k]) for k in variant.used)
                 tables[strip] = integers(
                     [_scaled_row(f, strip, scale) if axis == strip.axis else (0,) * 5 for (axis, f), scale in own]
                 )
@@ -234,10 +234,10 @@ class Bisection:
         needed = batch.needed(columns)
         left = np.ones(len(columns), dtype=bool)
         found = []
-        for k in reversed(batch.variant.used):
+        for k in batch.variant.used:
             chosen = needed[batch.variant.slots[k]] & left
             if chosen.any():
-                axis, function = self._functions[k]
+                axis, function = self.functions[k]
                 for part in (parts[column] for column in columns[chosen]):
                     found.append((part, _kink_line(function, part.y if axis else part.x)))
                 left &= ~chosen

@@ -94,7 +94,7 @@ def compiled(steps, outputs, univariate, switches):
     inner = {source for _, node in steps for source in references(node)}
     used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
     nodes, fused = dict(steps), _fused(steps, outputs)
-    scales = {k: _denominator(univariate[k][1]) for k in used}
+    scales = {k: common_denominator(univariate[k][1]) for k in used}
     depth = dict.fromkeys(used, 0)
     groups = defaultdict(list)
     for k, node in steps:
@@ -151,7 +151,8 @@ def _pairs(terms):
     return sources[starts], starts, units
 
 
-def _denominator(function):
+def common_denominator(function):
+    """Return the least common denominator of the slopes and intercepts of a function of one variable."""
     scale = 1
     for slope, intercept in function.segments:
         scale = lcm(scale, lcm(slope.denominator, intercept.denominator))
