@@ -14,7 +14,7 @@ import sys
 import traceback
 from contextlib import suppress
 
-from exactrelu import __version__, interrupts, streams
+from exactrelu import __version__, core, interrupts, streams
 from exactrelu.commands import complain, reason
 from exactrelu.errors import InputError, UndecidedError
 
@@ -126,7 +126,7 @@ def _parser():
         "or what --output asks for cannot be written. Ctrl-C, SIGTERM and SIGHUP end a command with 3. The file - is "
         "standard input or output; with --output - the summary goes to stderr.",
     )
-    parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
+    parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_certify, _build, _eval, _value, _regions, _equal, _check, _sizes, _proofs, _examples):
         add(commands)

@@ -290,12 +290,12 @@ def test_output_is_ascii_safe(tmp_path):
 
 
 def test_help_and_version():
-    """--help and --version print on stdout and end with 0; the version is that of the package."""
+    """--help and --version print on stdout and end with 0; the version is that of the package, with the path."""
     for words in ([], ["certify"], ["build"], ["eval"], ["regions"], ["equal"], ["check"], ["sizes"], ["examples"]):
         ended = subprocess.run([*COMMAND, *words, "--help"], check=False, capture_output=True, text=True)
         assert ended.returncode == 0 and ended.stdout.startswith("usage: exactrelu") and ended.stderr == ""
     ended = subprocess.run([*COMMAND, "--version"], check=False, capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout) == (0, f"exactrelu {exactrelu.__version__}\n")
+    assert (ended.returncode, ended.stdout) == (0, f"exactrelu {exactrelu.__version__} ({exactrelu.core.PATH})\n")
 
 
 def test_the_command_line_starts_without_the_heavy_modules():

@@ -14,8 +14,8 @@ from exactrelu.network.layers import layered
 from exactrelu.scheme import load_problem
 
 CERTIFY_FIELDS = [
-    "verdict", "problem", "n", "construction", "network", "method", "width", "depth", "neurons", "cells", "pieces",
-    "seconds", "timings", "certificate", "counterexample",
+    "verdict", "problem", "n", "construction", "network", "method", "engine", "width", "depth", "neurons", "cells",
+    "pieces", "seconds", "timings", "certificate", "counterexample",
 ]
 
 

@@ -6,8 +6,12 @@ and beyond it is zero. Rectangles of cells on which it is zero, the sides of the
 unbounded regions are (`exactrelu.refinement.live`). The region enumerator, which knows nothing of refinement, cuts each
 piece until the network is affine on it. The network equals V^n g on all of R² if and only if the two affine forms agree
 on every piece.
+
+The cells are for the compiled core (`exactrelu.planar.native`), if there is one; what it gives back, any difference
+that it finds, and a few blocks drawn at random are done by the plain twin.
 """
 
+import secrets
 from functools import lru_cache
 from itertools import chain
 from random import Random
@@ -20,6 +24,7 @@ from exactrelu.cpwl.polygon import Polygon, coordinates, plane, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
+from exactrelu.planar.native import native
 from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.summands import Ledger, summands
@@ -29,6 +34,9 @@ from exactrelu.refinement.direct import direct_sum
 METHOD = "enumerate"
 
 ZERO = (mpq(0), mpq(0), mpq(0))
+
+TWICE = 256
+"""One block of so many that the compiled core has done, drawn at random, is done by its plain twin as well."""
 
 
 def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler=None):
@@ -107,11 +115,60 @@ def prepared(network):
     return [Bisection(summand) for summand in summands(network)]
 
 
+@lru_cache(maxsize=1)
+def prepared_cores(network):
+    """Return the `Native` of each independent summand of a network, None for one that the core does not take."""
+    return list(map(native, prepared(network), summands(network)))
+
+
 def compare_block(task, bisections, block):
     """Return the `Outcome` of one block of cells."""
     targets = targets_on(task, block)
-    compare = compare_whole if len(bisections) == 1 or block == OUTSIDE else compare_sum
-    return Outcome(block, *compare(task, bisections, targets))
+    cores = [None] if block == OUTSIDE else prepared_cores(task.network)
+    if not any(cores):
+        return Outcome(block, *compare_plain(task, bisections, targets))
+    outcome = Outcome(block, *compare_compiled(task, bisections, cores, targets))
+    if outcome.point is None and not secrets.randbelow(TWICE):
+        twin = Outcome(block, *compare_plain(task, bisections, targets))
+        if (twin.pieces, twin.point) != (outcome.pieces, None):
+            raise other_core(task, f"{outcome.pieces} pieces", f"{twin.pieces} pieces", targets, twin.point)
+    return outcome
+
+
+def compare_plain(task, bisections, targets):
+    """Return what an `Outcome` has of a block, from the plain twin."""
+    # the unbounded regions are no polygons that `Ledger` takes
+    is_sum = len(bisections) > 1 and all(polygon.is_bounded for polygon, _ in targets)
+    return (compare_sum if is_sum else compare_whole)(task, bisections, targets)
+
+
+def compare_compiled(task, bisections, cores, targets):
+    """Return the same as `compare_plain`, from the compiled core; a point where they differ is found by its twin."""
+    if len(cores) == 1:
+        found = cores[0].compare([polygon for polygon, _ in targets], [(form,) for _, form in targets])
+        pieces, point, samples = compare_whole(task, bisections, [targets[root] for root in found.left])
+        chosen = Reservoir(len(targets))
+        for sample in (*found.samples, *samples):
+            chosen.offer(sample)
+        pieces, samples, differs = found.pieces + pieces, tuple(chosen.entries), found.differs or point is not None
+    else:
+        ways = [core or bisection for core, bisection in zip(cores, bisections, strict=True)]
+        pieces, point, samples = compare_sum(task, ways, targets)
+        differs = point is not None
+    if not differs:
+        return pieces, None, samples
+    plain = compare_plain(task, bisections, targets)
+    if plain[1] is None:
+        raise other_core(task, "a difference", "none", targets, point)
+    return plain
+
+
+def other_core(task, found, expected, targets, point):
+    """Return the `Contradiction` that the compiled core and its twin do not find the same on the ``targets``."""
+    point = targets[0][0].interior_point() if point is None else point
+    values = task.network.evaluate(point)[0], direct_sum(task.problem, task.n, *point)
+    claim = f"next to this point the compiled core finds {found}, its plain twin {expected}"
+    return at_odds(claim, task.n, point, *values)
 
 
 def compare_whole(task, bisections, targets):

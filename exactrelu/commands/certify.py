@@ -2,6 +2,7 @@
 
 import time
 
+from exactrelu import core
 from exactrelu.certification.methods import certify, check_question, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
@@ -34,10 +35,11 @@ def run(options):
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, construction = None, options.construction if options.network is None else None
+    engine = core.PATH if method == "enumerate" else None
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
-        "network": options.network, "method": method, "width": None, "depth": None, "neurons": None, "cells": None,
-        "pieces": None, "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
+        "network": options.network, "method": method, "engine": engine, "width": None, "depth": None, "neurons": None,
+        "cells": None, "pieces": None, "seconds": None, "timings": timings, "certificate": None, "counterexample": None,
     }
     if n != "all":
         with timed(timings, "build"):

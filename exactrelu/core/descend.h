@@ -1,0 +1,66 @@
+/* Polygons cut into pieces, depth first: the twin of exactrelu.planar.bisection. */
+
+#ifndef EXACTRELU_DESCEND_H
+#define EXACTRELU_DESCEND_H
+
+#include "evaluate.h"
+#include "network.h"
+
+/* Deeper cuts are given back: the stack of a thread may have no more than half a megabyte. */
+#define MOST_DEPTH 150
+
+/* A range of roots is halved at a bit of their places, 63 bits; the last one holds roots in the same place. */
+#define MOST_RANGES 64
+
+/* All about one network. `switched` are the numbers of the functions that are switches, `groups` sets of them as bits,
+ * `scratch` and `values` room for those of the `slots` of every variant. */
+typedef struct {
+    int functions, switches, groups, variants, outputs, slots;
+    Function *function;
+    int switched[MOST_SWITCHES];
+    uint64_t *group;
+    Variant **variant;
+    Given given;
+    Enclosures scratch;
+    wide *values;
+} Network;
+
+/* What is known of a root in the end; MISSING asks for the variant with the zeros `wanted`. */
+enum { MISSING = NO_MEMORY + 1 };
+
+/* A root: its polygon, and the forms of the outputs that are expected on it, times `scale` > 0. Roots are sorted by
+ * their `place` >= 0, and near each other if their places have high bits in common. `point` is inside a piece: where a
+ * contradiction is, or else in the last piece, the same in every run. */
+typedef struct {
+    Polygon polygon;
+    const int64_t *expected;
+    int64_t scale, place;
+    int status;
+    int64_t pieces, cuts;
+    uint64_t area, wanted;
+    Point point;
+} Root;
+
+/* Numbers that are handed out; `failed` if there was no memory. */
+typedef struct {
+    int64_t *items;
+    size_t count, room;
+    int failed;
+} List;
+
+/* `prime` is the modulus of the areas, `state` that of the random numbers. If `collect`, pieces are listed and not
+ * compared. `interrupted` is asked now and then whether the work has to end. */
+typedef struct {
+    Network *network;
+    Root *roots;
+    int collect, stopped;
+    uint64_t prime, state;
+    int64_t evaluations;
+    int (*interrupted)(void *);
+    void *context;
+    List pieces;
+} Run;
+
+int descend(Run *run, int roots);
+
+#endif
