@@ -134,8 +134,16 @@ Variable program : M.t node.
 Variable B : list (list Q).
 Variable cells : list cell.
 
+(** The form of node j, by its terms where nothing has been said of an affine node itself. *)
+Definition source_form (fr : frame) (j : positive) : form :=
+  match M.find j (forms fr), M.find j program with
+  | Some f, _ => f
+  | None, Some (Op (Affine l b)) => expand (forms fr) l (const b)
+  | None, _ => key j
+  end.
+
 Definition relu_of (k : positive) (fr : frame) : option form :=
-  match M.find k program with Some (Op (Relu j)) => Some (form_of (forms fr) j) | _ => None end.
+  match M.find k program with Some (Op (Relu j)) => Some (source_form fr j) | _ => None end.
 
 Fixpoint row_form (k : positive) (row : list Q) : form :=
   match row with [] => const 0 | q :: rest => add_mul q (key k) (row_form (Pos.succ k) rest) end.

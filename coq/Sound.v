@@ -343,10 +343,17 @@ Proof.
   apply located. intros a _. unfold moved_form. rewrite value_minus, value_const, value_row. reflexivity.
 Qed.
 
+Lemma value_source fr j : ok_forms v (forms fr) -> value v (source_form program fr j) = v j.
+Proof.
+  intros H. unfold source_form. destruct (M.find j (forms fr)) eqn:E; [symmetry; auto|].
+  destruct (M.find j program) as [[[l b|]|]|] eqn:P; try apply value_key.
+  rewrite value_expand, value_const by auto. symmetry. exact (Hprogram _ _ P).
+Qed.
+
 Lemma relu_of_spec k fr e : ok_forms v (forms fr) -> relu_of program k fr = Some e -> v k = Rmax 0 (value v e).
 Proof.
   unfold relu_of. intros H. destruct (M.find k program) as [[[| j]|]|] eqn:E; try discriminate.
-  intros [= <-]. rewrite (Hprogram _ _ E). simpl. rewrite value_form_of; auto.
+  intros [= <-]. rewrite (Hprogram _ _ E). simpl. rewrite value_source; auto.
 Qed.
 
 Lemma max_scale_pos s a : 0 <= s -> Rmax 0 (s * a) = s * Rmax 0 a.

@@ -61,14 +61,20 @@ let rec tell p st k =
        | Relu j ->
          let e = form st j in
          match Keys.find_opt k st.signs with
-         | Some On -> tell p st j; let w = prove p st e in p.emit (Kernel.On (z k, w))
-         | Some Off -> tell p st j; let w = prove p st (opposite e) in p.emit (Kernel.Off (z k, w))
-         | Some (Scaled (i, s)) -> tell p st j; tell p st (argument p i); tell p st i;
+         | Some On -> tell_source p st j; let w = prove p st e in p.emit (Kernel.On (z k, w))
+         | Some Off -> tell_source p st j; let w = prove p st (opposite e) in p.emit (Kernel.Off (z k, w))
+         | Some (Scaled (i, s)) -> tell_source p st j; tell_source p st (argument p i); tell p st i;
            p.emit (Kernel.Scale (z k, z i, q s))
          | None -> p.emit (Kernel.Sym (z k)));
       st.told <- Keys.add k f st.told
     end
   end
+
+(* The kernel finds the form of an affine node by its terms, unless it has been told one that no longer is its own. *)
+and tell_source p st j =
+  match if j > 2 && not (Keys.mem j st.told) then Some (node p j) else None with
+  | Some (Sum (terms, _)) -> List.iter (fun (i, _) -> tell p st i) terms
+  | _ -> tell p st j
 
 (* Weights that show that a form is >= 0 on the polygon. *)
 and prove p st f =
@@ -95,7 +101,7 @@ and high_fact p st k =
   | Some (h', id) when Q.leq h' h -> (h', id)
   | _ ->
     let j = argument p k in
-    tell p st j;
+    tell_source p st j;
     let w = prove p st (minus (const h) (form st j)) in
     let id = st.next in
     p.emit (Kernel.Up (z k, to_kernel (const h), [], w));
