@@ -149,8 +149,14 @@ def _certify(commands):
     )
     workers = certify.add_mutually_exclusive_group()
     _add_jobs(workers)
-    workers.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler whose workers do the work")
-    certify.add_argument("--state", metavar="DIR", help="a folder to keep what is finished, and to go on from there")
+    workers.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="a dask scheduler whose workers do the work; they are trusted, and can run code in this process",
+    )
+    certify.add_argument(
+        "--state", metavar="DIR",
+        help="a folder to keep what is finished, and to go on from there; who writes in it is trusted",
+    )
     certify.add_argument(
         "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
     )

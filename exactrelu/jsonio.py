@@ -13,7 +13,7 @@ import zlib
 from exactrelu.errors import InputError
 from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
 from exactrelu.streams import input_name, open_input
-from exactrelu.writing import MAX_BYTES, write_text_atomically
+from exactrelu.writing import MAX_BYTES, replace_text
 
 MAX_NESTING = 100
 """The deepest nesting of JSON arrays and objects that is read."""
@@ -43,10 +43,10 @@ def parse_json(source, where):
     return answer
 
 
-def write_json_atomically(path, answer):
-    """Write a JSON file, rationals (``mpq``, ``mpz``) as strings; raises `InputError` as `write_text_atomically`."""
+def replace_json(path, answer):
+    """Write a JSON file, rationals (``mpq``, ``mpz``) as strings; see `exactrelu.writing.replace_text`."""
     encoder = json.JSONEncoder(default=_numeral, allow_nan=False)
-    write_text_atomically(path, _with_newline(encoder.iterencode(answer)))
+    replace_text(path, _with_newline(encoder.iterencode(answer)))
 
 
 class _Unusable:

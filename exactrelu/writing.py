@@ -14,7 +14,7 @@ import re
 import secrets
 import stat
 import tempfile
-from errno import EACCES, EBADF, EISDIR, ENOENT
+from errno import EACCES, EBADF, EINVAL, EISDIR, ENOENT
 
 from exactrelu.errors import InputError
 from exactrelu.streams import is_standard_output, output_is_open, output_name, write_output
@@ -33,7 +33,7 @@ def write_text_atomically(path, chunks):
     and for a text that is longer than what `exactrelu.jsonio.read_json` reads.
     """
     chunks = _readable(output_name(path), chunks)
-    try:
+    with _failures_of(path, "cannot write"):
         if is_standard_output(path):
             write_output(chunks)
         elif _is_special(path):
@@ -41,8 +41,12 @@ def write_text_atomically(path, chunks):
                 writer.writelines(chunks)
         else:
             _replace(os.path.realpath(path), chunks)
-    except OSError as error:
-        raise InputError(f"{output_name(path)}: cannot write: {_reason(error)}") from None
+
+
+def replace_text(path, chunks):
+    """Write a file as `write_text_atomically` does, but in the place of whatever is there, a pipe or a link, too."""
+    with _failures_of(path, "cannot write"):
+        _replace(os.path.abspath(path), _readable(path, chunks))
 
 
 def check_writable(path):
@@ -50,7 +54,7 @@ def check_writable(path):
 
     A disk may still be full later.
     """
-    try:
+    with _failures_of(path, "cannot write there"):
         if is_standard_output(path):
             if not output_is_open():
                 raise OSError(EBADF, "it is closed")
@@ -59,17 +63,13 @@ def check_writable(path):
             if not os.path.isdir(folder):
                 raise FileNotFoundError(ENOENT, f"there is no folder {folder}")
             _try_folder(folder)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{output_name(path)}: cannot write there: {_reason(error)}") from None
 
 
 def make_folder(folder):
     """Make a folder for files to be written in, if there is none; raises `InputError` if they cannot be."""
-    try:
+    with _failures_of(folder, "cannot write files in this folder"):
         os.makedirs(folder, exist_ok=True)
         _try_folder(folder)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: cannot write files in this folder: {_reason(error)}") from None
 
 
 def _try_folder(folder):
@@ -77,9 +77,15 @@ def _try_folder(folder):
         pass
 
 
-def _reason(error):
-    """Return the words for an ``OSError``, or for a ``ValueError``: a null byte in the name."""
-    return getattr(error, "strerror", None) or error
+@contextlib.contextmanager
+def _failures_of(path, what):
+    """Make an `InputError` of every ``OSError``."""
+    try:
+        if "\0" in os.fsdecode(path):
+            raise OSError(EINVAL, "a null byte in the name")
+        yield
+    except OSError as error:
+        raise InputError(f"{output_name(path)}: {what}: {error.strerror or error}") from None
 
 
 def _is_special(path):

@@ -1,7 +1,10 @@
 """exactrelu.certification.distributed: a real scheduler, real workers, and what happens when they die."""
 
+import asyncio
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +17,9 @@ from command import answer, refusal
 
 import exactrelu
 from exactrelu.certification import shards
-from exactrelu.certification.shards import OUTSIDE, Task, outcome_of, task_text
+from exactrelu.certification.shards import OUTSIDE, Outcome, Task, outcome_of, task_text
 from exactrelu.construction import build
+from exactrelu.errors import UndecidedError
 from exactrelu.network.files import write_network
 from exactrelu.scheme import load_problem
 
@@ -50,6 +54,31 @@ while True:
 """
 """A program that listens, and says the same to everybody."""
 
+GARBAGE_WORKER = """
+from exactrelu.certification import distributed
+
+distributed._record = lambda *_, **__: ["certified"]
+"""
+"""What a worker runs first, so that it sends something else than a record."""
+
+LYING_WORKER = """
+from exactrelu.certification import enumeration
+from exactrelu.certification.shards import Outcome
+
+enumeration.compare_block = lambda task, bisections, block: Outcome(block, 10**6, None)
+"""
+"""What a worker runs first, so that it finds no difference anywhere."""
+
+ALL_AGAIN = """
+from exactrelu.certification import again
+from exactrelu.cli import main
+again.SHARE = 1
+raise SystemExit(main())
+"""
+"""The command line that does everything again."""
+
+HOME = Path(exactrelu.__file__).parents[1]
+
 WORDS = ["certify", "haar", "-n", "2"]
 
 
@@ -64,7 +93,6 @@ class Cluster:
     def __init__(self, folder):
         self._folder = folder
         self._file = folder / "scheduler.json"
-        (folder / "slow.py").write_text(SLOW_WORKER)
         place = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
         self.scheduler = self._started("dask_scheduler", *place)
         self.workers = []
@@ -73,17 +101,25 @@ class Cluster:
             time.sleep(0.05)
         self.address = json.loads(self._file.read_text())["address"]
 
-    def add_worker(self):
-        """Start a worker of one thread; it comes when it comes."""
-        words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", self._folder / "slow.py"]
-        self.workers.append(self._started("dask_worker", *words, "--local-directory", self._folder))
+    def add_worker(self, preload=SLOW_WORKER, home=HOME):
+        """Start a worker of one thread, with some code to run first and an exactrelu; it comes when it comes."""
+        path = self._folder / f"preload{len(self.workers)}.py"
+        path.write_text(preload)
+        words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", path]
+        self.workers.append(self._started("dask_worker", *words, "--local-directory", self._folder, home=home))
 
-    def _started(self, module, *words):
+    def replace_worker(self, **settings):
+        """End the only worker and start another one."""
+        self.workers[-1].kill()
+        self.workers[-1].wait()
+        self.add_worker(**settings)
+
+    def _started(self, module, *words, home=HOME):
         command = [sys.executable, "-m", f"distributed.cli.{module}", "--scheduler-file", self._file, *words]
-        home = os.pathsep.join([str(Path(exactrelu.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+        home = os.pathsep.join([str(home), os.environ.get("PYTHONPATH", "")])
         with open(self._folder / "log", "a") as log:
             return subprocess.Popen(
-                list(map(str, command)), stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": home}
+                list(map(str, command)), stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": home}, cwd=self._folder
             )
 
     def stop(self):
@@ -107,9 +143,9 @@ def cluster(folder, workers):
         answer.stop()
 
 
-def start(*words):
-    """Return a process of the command line with small shards."""
-    command = [sys.executable, "-c", SMALL_SHARDS, *WORDS, "--json", *map(str, words)]
+def start(*words, program=SMALL_SHARDS):
+    """Return a process of the command line, with small shards."""
+    command = [sys.executable, "-c", program, *WORDS, "--json", *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -196,9 +232,81 @@ def test_a_worker_reads_its_task_once(monkeypatch):
     source, read = task_text(task), []
     monkeypatch.setattr(distributed, "task_of", lambda source: read.append(source) or shards.task_of(source))
     for block in (OUTSIDE, shards.shards(problem, 1)[0]):
-        found = distributed._record(block, enumeration.work, source)
+        found = json.loads(distributed._record(block, enumeration.work, source))
         assert outcome_of(found, shards.digest(source), task, block).block == block
     assert read == [source]
+
+
+def test_a_worker_that_cannot_be_trusted_is_named(tmp_path):
+    """Garbage, a wrong verdict, other code: one line, nothing is certified, no traceback."""
+
+    def lines(code, *words):
+        process = start("--scheduler", running.address, *words, program=ALL_AGAIN)
+        out, err = process.communicate(timeout=100)
+        assert process.returncode == code and err.count("\n") == 1 and "Traceback" not in err
+        assert code == 2 or json.loads(out)["verdict"] == "undecided"
+        return err
+
+    with cluster(tmp_path / "cluster", 0) as running:
+        running.add_worker(preload=GARBAGE_WORKER)
+        assert re.search(r"the worker tcp://127\S+ sent no record of shard .*: it is not to be trusted", lines(3))
+
+        write_network(tmp_path / "wrong.json", build(load_problem("single_c00"), 2))
+        running.replace_worker(preload=LYING_WORKER)
+        line = lines(3, "--network", tmp_path / "wrong.json")
+        assert re.search(r"the worker tcp://127\S+ has no difference on 1000000 .* but done again here it has ", line)
+
+        shutil.copytree(HOME / "exactrelu", tmp_path / "home" / "exactrelu")
+        edited = tmp_path / "home" / "exactrelu" / "planar" / "bisection.py"
+        edited.write_text(edited.read_text() + "\nvalues_match = lambda *_: True\n")
+        running.replace_worker(home=tmp_path / "home")
+        assert "has other code than this exactrelu" in lines(2, "--network", tmp_path / "wrong.json")
+
+
+def test_what_is_no_record_is_not_believed():
+    """Whatever a worker sends but the text of the record that its shard has."""
+    needs_the_extra()
+    from exactrelu.certification.distributed import _outcome
+
+    problem = load_problem("single_c21")
+    task = Task(problem, 1, build(problem, 1).flatten())
+    outcome, identity = Outcome(OUTSIDE, 4, None), shards.digest(task_text(task))
+    right = shards.record(identity, outcome)
+    assert _outcome(json.dumps(right), identity, task, OUTSIDE) == outcome
+    for found in (right, None, b"", 7, "", "{", "[1]", "0.5", json.dumps(right | {"pieces": 5}), "[" * 10**5):
+        assert _outcome(found, identity, task, OUTSIDE) is None
+
+
+class Future:
+    """A future as `exactrelu.certification.distributed` sees it: with an exception of its task, or of reading it."""
+
+    def __init__(self, error=None, failure=None):
+        self._error, self._failure = error, failure
+
+    def cancelled(self):
+        return False
+
+    def exception(self):
+        return self._error
+
+    def result(self):
+        raise self._failure
+
+
+def test_failures_of_workers_are_said_in_one_line():
+    """An exception of the task, one while the result is unpickled, and a scheduler that is gone meanwhile."""
+    needs_the_extra()
+    from exactrelu.certification.distributed import _result
+
+    for future, words in {
+        Future(error=ZeroDivisionError("by\nzero")): r"a worker failed \(ZeroDivisionError: by\)",
+        Future(error=UndecidedError("undecided")): "undecided",
+        Future(failure=TypeError("no class")): r"the worker 7 sent what cannot be read \(no class\): it is not to be",
+        Future(failure=asyncio.CancelledError()): "cannot be reached any more",
+    }.items():
+        with pytest.raises(UndecidedError, match=words) as stop:
+            _result(future, "the worker 7", "address")
+        assert "\n" not in str(stop.value)
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "nowhere://x", "127.0.0.1:1"])

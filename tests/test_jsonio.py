@@ -7,7 +7,7 @@ import pytest
 from gmpy2 import mpq, mpz
 
 from exactrelu.errors import InputError
-from exactrelu.jsonio import parse_json, read_json, write_json_atomically
+from exactrelu.jsonio import parse_json, read_json, replace_json
 
 
 def refused(source):
@@ -105,10 +105,10 @@ def test_written_files_are_read_back(tmp_path):
     answer = {"a": [mpq(-7, 16), mpz(3), 2, None, True], "b": {"c": "é"}}
     expected = {"a": ["-7/16", "3", 2, None, True], "b": {"c": "é"}}
     for name in ("a.json", "a.json.gz"):
-        write_json_atomically(tmp_path / name, answer)
+        replace_json(tmp_path / name, answer)
         first = (tmp_path / name).read_bytes()
         assert read_json(tmp_path / name) == expected
-        write_json_atomically(tmp_path / name, answer)
+        replace_json(tmp_path / name, answer)
         assert (tmp_path / name).read_bytes() == first
     assert (tmp_path / "a.json.gz").read_bytes()[:2] == b"\x1f\x8b"
     assert sorted(os.listdir(tmp_path)) == ["a.json", "a.json.gz"]
@@ -118,5 +118,5 @@ def test_floats_are_not_written(tmp_path):
     """NaN is refused by the writer, and so is an object that JSON does not know; nothing is left behind."""
     for answer in ([float("nan")], [object()]):
         with pytest.raises((ValueError, TypeError)):
-            write_json_atomically(tmp_path / "a.json", answer)
+            replace_json(tmp_path / "a.json", answer)
     assert os.listdir(tmp_path) == []

@@ -7,19 +7,23 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import resources
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from random import Random
 
 import pytest
 from command import answer, refusal, run
 
-from exactrelu.certification import enumeration
+import exactrelu
+from exactrelu.certification import again, enumeration, provenance
 from exactrelu.certification.enumeration import certify
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, digest, record, shards, task_of, task_text
 from exactrelu.certification.state import State
 from exactrelu.construction import build
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq
+from exactrelu.network.files import write_network
 from exactrelu.scheme import load_problem
 
 PROBLEM = load_problem("single_c21")
@@ -54,7 +58,8 @@ def folder(finished, tmp_path):
 
 
 def counted(monkeypatch):
-    """Return a list to which every block that is compared from now on is appended."""
+    """Return a list to which every block that is compared from now on is appended; no share is done again."""
+    monkeypatch.setattr(enumeration, "check_share", lambda *_: None)
     compared, compare = [], enumeration.compare_block
 
     def compare_block(task, bisections, block):
@@ -155,9 +160,9 @@ def test_the_file_of_another_task_or_shard_is_not_believed(monkeypatch, folder, 
     assert sorted(compared) == [BLOCKS[0], BLOCKS[2]] and len(lines) == 2
 
 
-@pytest.mark.parametrize("change", ["problem", "n", "network", "version"])
+@pytest.mark.parametrize("change", ["problem", "n", "network", "code"])
 def test_another_task_finds_nothing(monkeypatch, folder, change):
-    """Any change of problem, n, network or version leads to other files; the old ones stay."""
+    """Any change of problem, n, network or code leads to other files; the old ones stay."""
     problem, n, network = PROBLEM, 2, NETWORK
     if change == "problem":
         problem = load_problem("zero")
@@ -166,12 +171,130 @@ def test_another_task_finds_nothing(monkeypatch, folder, change):
     elif change == "network":
         network = build(PROBLEM, 2, "compact").flatten()
     else:
-        monkeypatch.setattr("exactrelu.certification.shards.__version__", "0")
+        monkeypatch.setattr("exactrelu.certification.shards.code_digest", lambda: "0" * 64)
     before = set(os.listdir(folder))
     shelf = State(folder, silent).shelf(Task(problem, n, network))
     assert shelf.outcomes(shards(problem, n)) == []
     shelf.keep(Outcome(OUTSIDE, 4, None))
     assert len(os.listdir(folder)) == len(before) + 1 and before < set(os.listdir(folder))
+
+
+def test_one_shard_at_least_is_done_again(monkeypatch, folder, undisturbed):
+    """Of what is kept a random share is compared again, with progress, and comes out the same."""
+    compared, check_share = [], enumeration.check_share
+    monkeypatch.setattr(again, "SHARE", 10)
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            compared.append(counted(patch))
+            patch.setattr(enumeration, "check_share", check_share)
+            assert certify(PROBLEM, 2, NETWORK, jobs=1, state=State(folder, silent)) == undisturbed
+    assert [len(set(blocks)) for blocks in compared] == [-(-len(BLOCKS) // 10)] * 2
+    chosen = [{block for block, _ in again._share([(block, "") for block in BLOCKS])} for _ in range(100)]
+    assert len(set.union(*chosen)) > len(chosen[0]) and again._share([]) == []
+
+
+def forge(folder, task, blocks):
+    """Write records by hand, digests and all, that say that network and target are equal on some blocks."""
+    identity = digest(task_text(task))
+    for block in blocks:
+        name = OUTSIDE if block == OUTSIDE else "x".join(f"{low}..{high}" for low, high in block)
+        content = json.dumps(record(identity, Outcome(block, 10**6, None)))
+        (folder / f"{identity[:16]}-{name}.json").write_text(content)
+
+
+def test_a_wrong_network_is_not_certified_by_a_forged_folder(capsys, tmp_path):
+    """All shards are kept as equal by hand: undecided, exit code 3, and the line names the file that is wrong."""
+    wrong = build(load_problem("single_c00"), 1).flatten()
+    write_network(tmp_path / "wrong.json", wrong)
+    (tmp_path / "state").mkdir()
+    forge(tmp_path / "state", Task(PROBLEM, 1, wrong), shards(PROBLEM, 1))
+    words = ["certify", "single_c21", "-n", 1, "--network", tmp_path / "wrong.json", "--state", tmp_path / "state"]
+    code, out, err = run(capsys, *words, "--jobs", 1, "--json")
+    assert code == 3 and json.loads(out)["verdict"] == "undecided" and err.count("\n") == 1
+    path = err.removeprefix("exactrelu: nothing was decided: ").partition(" has no difference on 1000000 pieces ")[0]
+    assert Path(path).parent == tmp_path / "state" and Path(path).exists()
+    assert err.endswith(f"{path} is not to be trusted; run again without it\n") and "but done again here it has " in err
+
+
+@pytest.mark.parametrize("block", [BLOCKS[0], OUTSIDE])
+def test_one_forged_shard_is_found_if_it_is_in_the_share(monkeypatch, folder, block):
+    """A right network and one record that was made by hand: undecided, as it is not what comes out."""
+    forge(folder, Task(PROBLEM, 2, NETWORK), [block])
+    monkeypatch.setattr(again, "SHARE", 1)
+    with pytest.raises(UndecidedError, match=f"{path_of(folder, block)} is not to be trusted"):
+        certify(PROBLEM, 2, NETWORK, jobs=1, state=State(folder, silent))
+
+
+def place_a_pipe(path):
+    os.mkfifo(path)
+
+
+def place_a_link(path):
+    path.symlink_to(path.parent / "nowhere")
+
+
+@pytest.mark.parametrize("place", [place_a_pipe, place_a_link])
+def test_something_else_in_the_place_of_a_shard_is_noticed(monkeypatch, folder, undisturbed, place):
+    """A named pipe and a link to nowhere: one line, the shard is done again, and the file takes the place."""
+    path = path_of(folder, BLOCKS[0])
+    before = path.read_text()
+    path.unlink()
+    place(path)
+    compared, lines = counted(monkeypatch), []
+    assert certify(PROBLEM, 2, NETWORK, jobs=1, state=State(folder, lines.append)) == undisturbed
+    assert compared == [BLOCKS[0]] and path.read_text() == before and not path.is_symlink()
+    assert lines == [f"{path}: not a file; this shard is done again"]
+
+
+def test_a_state_that_cannot_be_kept_does_not_cost_the_verdict(folder, undisturbed):
+    """A folder in the place of a shard, as a full disk would: one line, and no more is written, but all is decided."""
+    paths = [path_of(folder, block) for block in BLOCKS[:3]]
+    for path in paths:
+        path.unlink()
+    paths[0].mkdir()
+    paths[2].mkdir()
+    lines = []
+    assert certify(PROBLEM, 2, NETWORK, jobs=1, state=State(folder, lines.append)) == undisturbed
+    assert sorted(lines[:2]) == sorted(f"{path}: not a file; this shard is done again" for path in (paths[0], paths[2]))
+    assert len(lines) == 3 and lines[2].endswith("; what is finished from here on is not kept")
+    assert "cannot write: " in lines[2] and all(path.is_dir() for path in (paths[0], paths[2]))
+
+
+def test_the_digest_of_the_code_covers_all_of_it(monkeypatch, tmp_path):
+    """It depends on the path and content of every file of code, compiled ones too, and on the libraries' versions."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.py").write_text("a")
+    monkeypatch.setattr(provenance.resources, "files", lambda _: tmp_path)
+    digests = []
+
+    def changed():
+        digests.append(provenance.code_digest.__wrapped__())
+        return len(set(digests)) == len(digests)
+
+    assert changed()
+    (tmp_path / "inner" / "a.py").write_text("b")
+    assert changed()
+    (tmp_path / "a.py").write_text("")
+    assert changed()
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert changed()
+    (tmp_path / f"core{EXTENSION_SUFFIXES[0]}").write_bytes(b"\x7fELF")
+    assert changed()
+    for library in provenance.LIBRARIES:
+        monkeypatch.setattr(f"{library}.__version__", "0")
+        assert changed()
+    (tmp_path / "masks.json").write_text("{}")
+    assert not changed()
+
+
+def test_the_digest_of_the_code_is_that_of_the_package():
+    """Every module that is loaded from the package is in it, and it is made once in a process."""
+    paths = dict(provenance.code_files(resources.files("exactrelu")))
+    home = Path(exactrelu.__file__).parent
+    loaded = [module for name, module in sys.modules.items() if name.partition(".")[0] == "exactrelu"]
+    assert len(loaded) > 20
+    assert all(str(Path(module.__file__).relative_to(home)) in paths for module in loaded)
+    assert len(provenance.code_digest()) == 64 and provenance.code_digest() is provenance.code_digest()
 
 
 def test_a_refutation_is_kept(monkeypatch, tmp_path):
@@ -184,12 +307,12 @@ def test_a_refutation_is_kept(monkeypatch, tmp_path):
 
 
 def test_a_task_is_its_text():
-    """Problem, n and network come back from the text of a task; a text of another version is refused."""
+    """Problem, n and network come back from the text of a task; a text of other code is refused."""
     task = task_of(task_text(Task(PROBLEM, 2, NETWORK)))
     assert (task.problem, task.n) == (PROBLEM, 2)
     assert (task.network.nodes, task.network.outputs) == (NETWORK.nodes, NETWORK.outputs)
-    with pytest.raises(InputError, match="install one version everywhere"):
-        task_of(task_text(task).replace('"version": "', '"version": "0.0.', 1))
+    with pytest.raises(InputError, match="other code than this exactrelu.*install the same everywhere"):
+        task_of(task_text(Task(PROBLEM, 2, NETWORK)).replace('"code": "', '"code": "0', 1))
 
 
 def test_the_digest_depends_on_every_field():

@@ -12,7 +12,7 @@ import pytest
 from command import refusal
 
 import exactrelu
-from exactrelu.jsonio import write_json_atomically
+from exactrelu.jsonio import replace_json
 from exactrelu.network import Builder
 from exactrelu.network.files import read_network, write_network
 from exactrelu.scheme import load_problem, problem_to_json
@@ -25,7 +25,7 @@ needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this sy
 @pytest.fixture
 def shell(tmp_path):
     """A function that runs a line of bash in a folder with files: (exit code of the last command, stdout, stderr)."""
-    write_json_atomically(tmp_path / "problem.json", problem_to_json(load_problem("zero")))
+    replace_json(tmp_path / "problem.json", problem_to_json(load_problem("zero")))
     for name in ("net.json", "net.json.gz"):
         write_network(tmp_path / name, absolute())
 

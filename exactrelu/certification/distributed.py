@@ -1,15 +1,19 @@
 """Shards on several hosts: the workers of a dask.distributed scheduler do what the processes of one machine do.
 
 The task, as text, is one value of the cluster: each worker gets it once, when it gets its first shard, and makes its
-network of it. A shard comes back as a record that is checked like a file of `exactrelu.certification.state`. Workers
-that die are survived: the scheduler gives their shards to others. dask is an extra, and this module is imported only
-when it is asked for. It moves Python objects between hosts: name a scheduler only if you trust it.
+network of it. It refuses a task of other code than its own. A shard comes back as the text of a record, which is
+checked like a file of `exactrelu.certification.state`. Workers that die are survived: the scheduler gives their shards
+to others. dask is an extra, and this module is imported only when it is asked for.
+
+dask moves pickled Python objects: whoever listens at the address, and every worker, can run code in this process. Name
+a scheduler only if you trust it and its workers. Mistakes of theirs are found by `exactrelu.certification.again`.
 
 A cluster is ``dask scheduler`` on one host and ``dask worker ADDRESS --nworkers -1 --nthreads 1`` on each: one process
 a core (with ``auto`` there are threads, of which only one works at a time), the same version of exactrelu everywhere.
 """
 
 import asyncio
+import json
 import logging
 import warnings
 from contextlib import contextmanager
@@ -18,8 +22,10 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
 
+from exactrelu.certification.again import DISTRUST
 from exactrelu.certification.shards import digest, outcome_of, record, task_of, task_text
-from exactrelu.errors import InputError, UndecidedError
+from exactrelu.errors import ExactReluError, InputError, UndecidedError
+from exactrelu.jsonio import parse_json
 
 try:
     import dask
@@ -43,10 +49,11 @@ _ONE_AT_A_TIME = Lock()
 
 
 def outcomes_from(address, work, task, blocks):
-    """Yield the `Outcome` of each of ``blocks``, as ``work(task, blocks, deadline)`` finds it on the cluster's workers.
+    """Yield (`Outcome`, name of the worker) for ``blocks``, as ``work(task, blocks, deadline)`` finds them there.
 
-    ``address`` is that of the scheduler, such as "127.0.0.1:8786". Raises `InputError` if no scheduler answers there,
-    and `UndecidedError` if it is lost, if it has no workers, or if a shard cannot be finished.
+    ``address`` is that of the scheduler, such as "127.0.0.1:8786". Raises `InputError` if no scheduler answers there or
+    if the workers have other code, and `UndecidedError` if the scheduler is lost, if it has no workers, if a shard
+    cannot be finished, or if a worker sends something else.
     """
     source = task_text(task)
     identity = digest(source)
@@ -58,18 +65,29 @@ def outcomes_from(address, work, task, blocks):
         block_of = dict(zip(futures, blocks, strict=True))
         for future in _finished(client, futures, address):
             block = block_of.pop(future)
-            outcome = outcome_of(_result(future, address), identity, task, block)
+            worker = _worker(client, future, address)
+            outcome = _outcome(_result(future, worker, address), identity, task, block)
             if outcome is None:
-                raise AssertionError(f"a worker sent a record that is not of shard {block}")
-            yield outcome
+                raise UndecidedError(f"nothing was decided: {worker} sent no record of shard {block}: it {DISTRUST}")
+            yield outcome, worker
+
+
+def _outcome(found, identity, task, block):
+    """Return the `Outcome` in what a worker sent, None if that is not the text of its record."""
+    if type(found) is not str:
+        return None
+    try:
+        return outcome_of(parse_json(found, "record"), identity, task, block)
+    except InputError:
+        return None
 
 
 def _record(block, work, source):
-    """Return the record of one block; runs on a worker, one block at a time even if it has several threads."""
+    """Return the record of one block as text; runs on a worker, one block at a time even if it has several threads."""
     with _ONE_AT_A_TIME:
         identity, task = _received(source)
         (outcome,), _ = work(task, [block], 0)
-        return record(identity, outcome)
+        return json.dumps(record(identity, outcome))
 
 
 @lru_cache(maxsize=1)
@@ -144,7 +162,16 @@ def _workers(client, address):
         raise _lost(address) from None
 
 
-def _result(future, address):
+def _worker(client, future, address):
+    """Return the name of the worker that has the result of a future, for messages."""
+    try:
+        holders = client.sync(client.scheduler.who_has, keys=[future.key], callback_timeout=LOST_SECONDS)
+    except (OSError, TimeoutError):
+        raise _lost(address) from None
+    return f"the worker {', '.join(holders.get(future.key, ())) or 'of a shard'}"
+
+
+def _result(future, worker, address):
     """Return what a worker sent, or raise what happened instead."""
     if future.cancelled():
         raise _lost(address)
@@ -156,7 +183,21 @@ def _result(future, address):
         )
     if isinstance(error, ImportError):
         raise UndecidedError(f"the workers cannot import exactrelu: install it on every host ({_first_line(error)})")
-    return future.result()
+    if isinstance(error, ExactReluError):
+        raise error
+    if error is not None:
+        raise UndecidedError(
+            f"nothing was decided: a worker failed ({type(error).__name__}: {_first_line(error)}); the same command "
+            "without --scheduler does the work here"
+        )
+    try:
+        return future.result()
+    except asyncio.CancelledError:
+        raise _lost(address) from None
+    except Exception as failure:  # whatever happens while it is unpickled
+        raise UndecidedError(
+            f"nothing was decided: {worker} sent what cannot be read ({_first_line(failure)}): it {DISTRUST}"
+        ) from None
 
 
 def _lost(address):

@@ -17,6 +17,7 @@ from itertools import chain
 from random import Random
 from time import monotonic
 
+from exactrelu.certification.again import check_share
 from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certification.verdict import Counterexample, Verdict
@@ -44,9 +45,10 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
 
     ``network`` has two inputs and one output; nothing else is believed of it. ``jobs`` is the number of processes, None
     for one a core; ``scheduler`` is the address of a dask scheduler whose workers are taken instead. ``state``, a
-    `exactrelu.certification.state.State`, keeps what is finished, and what it has already is not done again.
+    `exactrelu.certification.state.State`, keeps what is finished, and what it has already is not done again. Both are
+    trusted, but for a random share (`exactrelu.certification.again`) and for refutations, which are evaluated here.
     ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
-    of another shape.
+    of another shape, and `UndecidedError` where what was trusted is found to be wrong.
     """
     began = monotonic()
     if network.shape != (2, 1):
@@ -54,14 +56,16 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     task = Task(problem, n, network.flatten())
     blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
-    # what refutes comes last, as in the run that found it
-    kept = [] if shelf is None else sorted(shelf.outcomes(blocks), key=lambda outcome: outcome.point is not None)
-    missing, known = set(blocks), {outcome.block for outcome in kept}
+    kept = [] if shelf is None else shelf.outcomes(blocks)
+    kept.sort(key=lambda found: found[0].point is not None)  # what refutes comes last, as in the run that found it
+    missing, known = set(blocks), {outcome.block for outcome, _ in kept}
     left = [block for block in blocks if block not in known]
     sampled, samples = sampled_blocks(blocks), []
-    cells = pieces = 0
-    for outcome in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):
+    cells, pieces, believed = 0, 0, []
+    for outcome, origin in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):
         missing.remove(outcome.block)
+        if origin is not None:
+            believed.append((outcome, origin))
         cells += block_size(outcome.block)
         pieces += outcome.pieces
         if outcome.block in sampled:
@@ -71,6 +75,7 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
             return Verdict("refuted", problem, n, network, METHOD, cells, pieces, found)
     if missing:
         raise AssertionError(f"nothing is known of {len(missing)} blocks")
+    check_share(task, believed, work, jobs, progress)
     confirm_iterate(problem, n, network, sorted(samples), began)
     return Verdict("certified", problem, n, network, METHOD, cells, pieces)
 
@@ -81,21 +86,21 @@ def sampled_blocks(blocks):
 
 
 def fresh(task, blocks, jobs, progress, shelf, scheduler):
-    """Yield the `Outcome` of each block as it is finished; see `certify`."""
+    """Yield (the `Outcome` of each block as it is finished, the worker on another host it is from); see `certify`."""
     if scheduler is None:
-        outcomes = (outcome for _, part in results([Lane(work, task, blocks)], jobs) for outcome in part)
+        outcomes = ((outcome, None) for _, part in results([Lane(work, task, blocks)], jobs) for outcome in part)
     else:
         from exactrelu.certification.distributed import outcomes_from  # an extra
 
         outcomes = outcomes_from(scheduler, work, task, blocks)
     done, total = 0, sum(map(block_size, blocks))
-    for outcome in outcomes:
+    for outcome, origin in outcomes:
         if shelf is not None:
             shelf.keep(outcome)
         done += block_size(outcome.block)
         if progress is not None:
             progress(done, total)
-        yield outcome
+        yield outcome, origin
 
 
 def work(task, blocks, deadline):

@@ -7,9 +7,10 @@ differ only if they do.
 
 import hashlib
 import json
+from socket import gethostname
 from typing import NamedTuple
 
-from exactrelu import __version__
+from exactrelu.certification.provenance import LIBRARIES, code_digest
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
 from exactrelu.jsonio import parse_json
@@ -74,18 +75,19 @@ def difference_at(task, point):
 
 
 def task_text(task):
-    """Return the task as text, all that a verdict depends on: version, problem, n and network."""
+    """Return the task as text, all that a verdict depends on: the code that decides, problem, n and network."""
     problem = json.dumps(problem_to_json(task.problem))
-    head = f'{{"version": "{__version__}",\n"problem": {problem},\n"n": {task.n},\n"network": '
+    head = f'{{"code": "{code_digest()}",\n"problem": {problem},\n"n": {task.n},\n"network": '
     return head + "".join(network_text(task.network)) + "}\n"
 
 
 def task_of(source):
-    """Return the `Task` in a text made by `task_text`, on a worker; raises `InputError` if another version made it."""
+    """Return the `Task` in a text made by `task_text`, on a worker; raises `InputError` if other code made it."""
     found = parse_json(source, "task")
-    if found["version"] != __version__:
+    if found.get("code") != code_digest():
         raise InputError(
-            f"a worker has exactrelu {__version__}, the task is of {found['version']}; install one version everywhere"
+            f"a worker on the host {gethostname()} has other code than this exactrelu, or other versions of "
+            f"{', '.join(LIBRARIES)}: install the same everywhere"
         )
     return Task(problem_from_json(found["problem"], "task"), found["n"], network_from_json(found["network"], "task"))
 

@@ -3,6 +3,7 @@
 import time
 
 from exactrelu import core
+from exactrelu.certification.again import DISTRUST
 from exactrelu.certification.methods import certify, check_question, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
@@ -56,7 +57,7 @@ def run(options):
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
     if found.verdict == "undecided":
         data["seconds"] = seconds_since(start)
-        advice = "" if found.contradiction else hint(options)
+        advice = "" if found.contradiction or found.reason.endswith(DISTRUST) else hint(options)
         return Answer(3, "", data | contradiction_data(found.contradiction), found.reason + advice)
     code, complaint = VERDICT_CODES[found.verdict], None
     if options.output is not None:
