@@ -11,7 +11,8 @@ _HOMES = {
     "exactrelu.errors": ("ExactReluError", "InputError", "UndecidedError"),
     "exactrelu.field": ("Field", "Quadratic", "Rational", "parse", "text"),
     "exactrelu.scheme": (
-        "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json",
+        "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_of",
+        "problem_to_json",
     ),
     "exactrelu.network": ("Affine", "Builder", "Chain", "Network", "Relu", "Sum"),
     "exactrelu.network.layers": ("Layered", "layered"),

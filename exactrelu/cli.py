@@ -3,7 +3,7 @@
 Every command lives in its own module of `exactrelu.commands`, imported when it is called; its ``run(options)`` returns
 an `Answer`. Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid, stale; 2 the input cannot be used;
 3 not decided, or the file that was asked for cannot be written. stdout carries the answer alone, or that file if it is
-``-``; stderr has one line when something is missing.
+``-``; stderr has one line when something is missing, which with ``--json`` is part of the answer, too.
 """
 
 import argparse
@@ -15,8 +15,9 @@ import traceback
 from contextlib import suppress
 
 from exactrelu import __version__, core, interrupts, streams
-from exactrelu.commands import complain, reason
+from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
+from exactrelu.options import Parser
 
 MAX_LEVEL = 10_000
 """The largest n."""
@@ -27,7 +28,8 @@ MAX_SIZES = 1000
 MAX_JOBS = 1024
 """The most worker processes."""
 
-_NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
+DEFAULT_LEVEL = 3
+"""The n that is taken if none is given."""
 
 
 def main(words=None):
@@ -42,32 +44,36 @@ def main(words=None):
     try:
         return _run(sys.argv[1:])
     except KeyboardInterrupt:  # while the answer was printed
-        return _complain(interrupts.INTERRUPTED, 3)
+        complain(interrupts.INTERRUPTED)
+        return 3
     finally:
         interrupts.ignore()
 
 
 def _run(words):
+    options = argparse.Namespace(output=None)
     try:
-        options = _parser().parse_args(_with_negative_numbers(words))
+        options = _parser().parse(words)
         _check_inputs(options)
         with interrupts.held():  # an interrupted import would be an error of another kind
             command = importlib.import_module(f"exactrelu.commands.{options.command}")
         answer = command.run(options)
     except InputError as error:
-        return _complain(error, 2)
+        answer = Answer(2, "", {}, str(error))
     except (UndecidedError, KeyboardInterrupt) as stop:
-        return _complain(reason(stop), 3)
+        answer = Answer(3, "", {}, reason(stop))
     except MemoryError:
-        return _complain("out of memory, nothing was decided; try a smaller n or fewer --jobs", 3)
+        answer = Answer(3, "", {}, "out of memory, nothing was decided; try a smaller n or fewer --jobs")
     except SystemExit as end:  # --help and --version
         return _print("", end.code)
     except Exception:  # shown in full; but Python's own exit code, 1, would mean a verdict
         traceback.print_exc()
-        return _complain("this is an error of exactrelu itself, nothing was decided; please report it", 3)
+        answer = Answer(3, "", {}, "this is an error of exactrelu itself, nothing was decided; please report it")
+    text = answer.text
     if answer.complaint is not None:
-        _complain(answer.complaint, answer.code)
-    text = json.dumps(answer.data, indent=2) if getattr(options, "json", False) else answer.text
+        complain(answer.complaint)
+    if "--json" in words:
+        text = json.dumps(answer.data | ({} if answer.complaint is None else {"error": answer.complaint}), indent=2)
     interrupts.settle(False)
     if streams.is_standard_output(getattr(options, "output", None)):
         return _print_aside(text, answer.code)
@@ -86,7 +92,8 @@ def _print(text, code):
     try:
         streams.write_output([text, "\n"] if text else [])
     except OSError as error:
-        return _complain(f"cannot write the answer to standard output: {error.strerror}", 3)
+        complain(f"cannot write the answer to standard output: {error.strerror}")
+        return 3
     return code
 
 
@@ -97,29 +104,8 @@ def _print_aside(text, code):
     return code
 
 
-def _complain(message, code):
-    """Print one line on stderr and return ``code``."""
-    complain(message)
-    return code
-
-
-def _with_negative_numbers(words):
-    """Return ``words`` with a space before each negative number, so that argparse takes none for an option."""
-    return [f" {word}" if _NEGATIVE.fullmatch(word) else word for word in words]
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are an `InputError`; options have to be written out."""
-
-    def __init__(self, **settings):
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message):
-        raise InputError(f"{message}; see {self.prog} --help")
-
-
 def _parser():
-    parser = _Parser(
+    parser = Parser(
         prog="exactrelu",
         description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2.",
         epilog="Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided, "
@@ -130,21 +116,20 @@ def _parser():
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_certify, _build, _eval, _value, _regions, _equal, _check, _sizes, _proofs, _examples):
         add(commands)
+    for each in (parser, *commands.choices.values()):
+        each.siblings = commands.choices
     return parser
 
 
 def _certify(commands):
     certify = _command(commands, "certify", "decide whether a network equals V^n g on all of R^2")
     _add_problem(certify)
-    certify.add_argument(
-        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL, "all"), default=3,
-        help="the level n (default 3), or all: every n >= 1",
-    )
+    _add_level(certify, "all")
     network = certify.add_mutually_exclusive_group()
     _add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
     certify.add_argument(
-        "--method", choices=("enumerate", "induction"),
+        "--method", metavar="NAME",
         help="enumerate: every piece of the plane (the default); induction: facts about blocks, for n in the thousands",
     )
     workers = certify.add_mutually_exclusive_group()
@@ -214,7 +199,10 @@ def _check(commands):
 def _sizes(commands):
     sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N: the constants of Theorem 1.1")
     _add_problem(sizes)
-    sizes.add_argument("--to", metavar="N", type=_integer(1, MAX_SIZES), default=5, help="the largest n (default 5)")
+    sizes.add_argument(
+        "--to", "-n", metavar="N", type=_integer(1, MAX_SIZES), default=DEFAULT_LEVEL,
+        help=f"the largest n (default {DEFAULT_LEVEL})",
+    )
 
 
 def _proofs(commands):
@@ -240,14 +228,18 @@ def _command(commands, name, summary, json=True):
 
 def _add_problem(command):
     command.add_argument(
-        "problem", metavar="PROBLEM", nargs="?", default="bilinear",
+        "problem", metavar="PROBLEM", nargs="?",
         help="a problem file or the name of a built-in problem (default: bilinear; see exactrelu examples)",
     )
+    command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
+    command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
 
 
-def _add_level(command):
+def _add_level(command, *words):
+    every = ", or all: every n >= 1" if words else ""
     command.add_argument(
-        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL), default=3, help="the level n (default 3)"
+        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL, *words), default=DEFAULT_LEVEL,
+        help=f"the level n (default {DEFAULT_LEVEL}){every}",
     )
 
 

@@ -50,15 +50,29 @@ def shown(value):
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def unknown(kind, name, known):
+def closest(name, known):
+    """Return a list of the one of the names ``known`` that is most like ``name``; an empty one if none is like it.
+
+    >>> closest("daubechis", ["haar", "daubechies"]), closest("loop", ["loop_M222"]), closest("x", ["haar"])
+    (['daubechies'], ['loop_M222'], [])
+    """
+    if not isinstance(name, str):
+        return []
+    parts = [other for other in known if len(name) > 2 and name.lower() in other.lower()]
+    return get_close_matches(name, known, 1) or parts[:1]
+
+
+def unknown(kind, name, known, where=None):
     """Return the message for a ``name`` that is none of the ``known`` ones, with the closest of them as a suggestion.
+
+    All known ones are listed, or ``where`` says what lists them.
 
     >>> unknown("method", "enumerat", ["enumerate", "induction"])
     "there is no method 'enumerat'; did you mean enumerate? (enumerate, induction)"
     """
-    known = list(known)
-    close = get_close_matches(name, known, 1) if isinstance(name, str) else []
-    guess = f"did you mean {close[0]}? ({', '.join(known)})" if close else f"there are {', '.join(known)}"
+    close = closest(name, known)
+    names = ", ".join(known) if where is None else f"see {where}"
+    guess = f"did you mean {close[0]}? ({names})" if close else f"there are {names}" if where is None else names
     return f"there is no {kind} {shown(name)}; {guess}"
 
 

@@ -93,6 +93,22 @@ def test_the_defaults_are_bilinear_three_and_one_pass(capsys):
     assert run(capsys, "build") == run(capsys, "build", "bilinear", "-n", 3, "--construction", "one-pass")
 
 
+def test_masks_and_seeds_by_name(capsys):
+    """``--mask`` and ``--seed`` stand for a problem file with these two, wherever a problem is named."""
+    names = "--mask", "loop_M222", "--seed", "courant"
+    assert answer(capsys, "build", *names, "-n", 1) == answer(capsys, "build", "loop", "-n", 1)
+    code, data = answer(capsys, "certify", "--mask", "haar_half", "--seed", "hat8", "-n", 1, "--method", "induction")
+    assert code == 0 and (data["verdict"], data["problem"]) == ("certified", "haar_half with hat8")
+    code, out, _ = run(capsys, "sizes", *names, "-n", 1)
+    assert code == 0 and out.startswith("problem  loop_M222 with courant: 19 coefficients, window [0, 4] x [0, 4]\n")
+
+
+def test_every_n_of_sizes_has_two_names(capsys):
+    """``sizes -n N`` is ``sizes --to N``, and without either it is 3, as for the other commands."""
+    assert run(capsys, "sizes", "haar", "-n", 2) == run(capsys, "sizes", "haar", "--to", 2)
+    assert [row["n"] for row in answer(capsys, "sizes", "haar")[1]["rows"]][:3] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, UndecidedError("a worker process ended early")])
 @pytest.mark.parametrize("command", ["certify", "equal"])
 def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolute, command, stop):
@@ -109,7 +125,7 @@ def test_what_is_not_decided_is_said_so_to_programs(capsys, monkeypatch, absolut
     code, out, err = run(capsys, command, *words, "--json")
     data = json.loads(out)
     assert code == 3 and data["verdict"] == "undecided" and data["pieces"] is None
-    assert err.count("\n") == 1 and ("interrupted" in err or "a worker process" in err)
+    assert err == f"exactrelu: {data['error']}\n" and ("interrupted" in err or "a worker process" in err)
     assert run(capsys, command, *words)[:2] == (3, "")
 
 
@@ -205,6 +221,19 @@ def test_an_error_of_the_program_is_no_verdict(capsys, monkeypatch, absolute):
     monkeypatch.setattr(Network, "evaluate", lambda *_: 1 / 0)
     code, out, err = run(capsys, "eval", absolute, 1, 2)
     assert (code, out) == (3, "") and "ZeroDivisionError" in err and "nothing was decided" in err
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, MemoryError, ZeroDivisionError, UndecidedError("a limit")])
+def test_with_json_every_end_is_one_object(capsys, monkeypatch, absolute, end):
+    """Whatever ends a command, with ``--json`` there is one object with the error on standard output."""
+
+    def stop(*_, **__):
+        raise end
+
+    monkeypatch.setattr(import_module("exactrelu.commands.regions"), "count_regions", stop)
+    code, out, err = run(capsys, "regions", absolute, "--json")
+    data = json.loads(out)
+    assert code == 3 and list(data) == ["error"] and err.endswith(f"exactrelu: {data['error']}\n")
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, MemoryError])

@@ -45,11 +45,25 @@ NUMERAL = 'expected a rational such as 3, "-7/16" or "0.125", got'
 
 WORDS = [
     ([], "the following arguments are required: COMMAND"),
-    (["certfy"], "invalid choice: 'certfy'"),
+    (["certfy"], "there is no command 'certfy'; did you mean certify? (certify, build, "),
+    (["xyz"], "there is no command 'xyz'; there are certify, build, "),
     (["--verbose"], "required: COMMAND"),
-    (["build", "--verbose"], "unrecognized arguments: --verbose"),
-    (["build", "bilinear", "courant"], "unrecognized arguments: courant"),
-    (["build", "--js"], "unrecognized arguments: --js"),
+    (["--jobs", "certify"], "there is no option --jobs here: write it behind the command (certify, regions"),
+    (["build", "--verbose"], "there is no option --verbose here; see exactrelu build --help"),
+    (["build", "bilinear", "courant"], "unexpected: 'courant'; see exactrelu build --help"),
+    (["build", "--js"], "there is no option --js here; did you mean --json?; see exactrelu build --help"),
+    (["certify", "--ouput=c.json"], "there is no option --ouput here; did you mean --output?; see exactrelu certify --help"),
+    (["build", "--to", "4"], "there is no option --to here, it belongs to sizes; did you mean -n?; see exactrelu build"),
+    (["equal", "NET", "NET", "--box", "0"], "there is no option --box here, it belongs to regions; see exactrelu equal"),
+    (["build", "--x\x1b[2J"], "there is no option '--x\\x1b[2J' here"),
+    (["build", "bilinar"], "neither a file nor a built-in problem; did you mean bilinear?"),
+    (["build", "loop_M222"], "loop_M222 is a built-in mask, not a problem; use it in a problem file, or take --mask loop"),
+    (["build", "hat8"], "hat8 is a built-in seed, not a problem; use it in a problem file, or take --seed hat8 --mask"),
+    (["build", "--mask", "loop_M222"], "--mask and --seed belong together"),
+    (["build", "--seed", "courant"], "--mask and --seed belong together"),
+    (["build", "haar", "--mask", "loop_M222", "--seed", "courant"], "--mask and --seed take the place of PROBLEM"),
+    (["build", "--mask", "loop", "--seed", "courant"], "no built-in mask 'loop'; did you mean loop_M222? (see exactrelu"),
+    (["build", "--mask", "loop_M222", "--seed", "x"], "there is no built-in seed 'x'; see exactrelu examples"),
     (["build", "-n"], "argument -n: expected one argument"),
     (["build", "-n", "-1"], "argument -n: expected an integer from 0 to 10000, got '-1'"),
     (["build", "-n-1"], "argument -n: expected an integer from 0 to 10000, got '-1'"),
@@ -75,7 +89,8 @@ WORDS = [
     (["certify", "-n", "all", "--output", "cert.json"], "--output belongs to one n"),
     (["certify", "--network", "NET", "--construction", "paper"], "--construction: not allowed with argument --network"),
     (["certify", "--network", "nosuch.json"], "nosuch.json: cannot read: No such file or directory"),
-    (["certify", "--method", "magic"], "argument --method: invalid choice: 'magic'"),
+    (["certify", "--method", "magic"], "there is no method 'magic'; there are enumerate, induction"),
+    (["certify", "--method", "inducton"], "did you mean induction?"),
     (["certify", "--method", "induction", "--state", "x"], "state belongs to the method enumerate"),
     (["certify", "--method", "induction", "-n", "0"], "an induction over the stages needs n >= 1, got 0"),
     (["certify", "--output", "/nonexistent/cert.json"], "cert.json: cannot write there: there is no folder"),
@@ -92,7 +107,7 @@ WORDS = [
     (["eval", "NET", "-1e5", "1"], f"coordinate 1: {NUMERAL} '-1e5'"),
     (["eval", "NET", "nan", "1"], f"coordinate 1: {NUMERAL} 'nan'"),
     (["eval", "NET", "1", "inf"], f"coordinate 2: {NUMERAL} 'inf'"),
-    (["eval", "NET", "1", "-inf"], "unrecognized arguments: -inf"),
+    (["eval", "NET", "1", "-inf"], "there is no option -inf here"),
     (["eval", "NET", "1", "2**3"], f"coordinate 2: {NUMERAL} '2**3'"),
     (["eval", "NET", "1", ""], f"coordinate 2: {NUMERAL} ''"),
     (["eval", "NET", "1", "7" * 100_001], "coordinate 2: the number has more than 100000 digits"),
@@ -109,22 +124,27 @@ WORDS = [
     (["regions", "NET", "--jobs", "-2"], "argument --jobs: expected an integer from 1 to 1024, got '-2'"),
     (["equal", "NET"], "the following arguments are required: NET2"),
     (["equal", "NET", "nosuch.json"], "nosuch.json: cannot read: No such file or directory"),
-    (["sizes", "--to", "0"], "argument --to: expected an integer from 1 to 1000, got '0'"),
-    (["sizes", "--to", "-5"], "argument --to: expected an integer from 1 to 1000, got '-5'"),
+    (["sizes", "--to", "0"], "argument --to/-n: expected an integer from 1 to 1000, got '0'"),
+    (["sizes", "--to", "-5"], "argument --to/-n: expected an integer from 1 to 1000, got '-5'"),
     (["check"], "the following arguments are required: CERT"),
     (["check", "nosuch.json"], "nosuch.json: "),
     (["check", "NET"], "net.json: "),
-    (["examples", "masks"], "unrecognized arguments: masks"),
+    (["examples", "masks"], "unexpected: 'masks'; see exactrelu examples --help"),
 ]
 
 
 @pytest.mark.parametrize(("words", "message"), WORDS, ids=[" ".join(words)[:60] for words, _ in WORDS])
 def test_bad_words(capsys, net, monkeypatch, words, message):
-    """Wrong commands, options, numbers and names are refused with one line that names what is wrong."""
+    """Wrong commands, options, numbers and names are refused with one line that names what is wrong.
+
+    With ``--json`` that line is an object on standard output as well.
+    """
     monkeypatch.chdir(net.parent)
     line = refusal(capsys, *(net if word == "NET" else word for word in words))
     assert message in line
     assert line.isprintable()
+    code, out, err = run(capsys, *(net if word == "NET" else word for word in words), "--json")
+    assert code == 2 and json.loads(out) == {"error": err.removeprefix("exactrelu: ").rstrip("\n")}
     assert os.listdir(net.parent) == ["net.json"]
 
 

@@ -2,12 +2,12 @@
 
 from exactrelu.commands import Answer
 from exactrelu.commands.output import delivered
+from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import build
 from exactrelu.field import text
 from exactrelu.network.files import check_size, write_network
 from exactrelu.network.layers import layered
-from exactrelu.scheme import load_problem
 from exactrelu.streams import output_name
 from exactrelu.writing import check_writable
 
@@ -16,7 +16,7 @@ def run(options):
     """Return the `Answer` with width, depth, neurons, edges and largest weight of the layered form."""
     if options.output is not None:
         check_writable(options.output)
-    problem = load_problem(options.problem)
+    problem = chosen_problem(options)
     network = build(problem, options.level, options.construction)
     if options.output is not None:
         check_size(options.output, network)

@@ -10,6 +10,7 @@ from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_da
 from exactrelu.commands.build import described
 from exactrelu.commands.induction import page, proof_data
 from exactrelu.commands.output import delivered
+from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.construction import build
@@ -17,7 +18,6 @@ from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
-from exactrelu.scheme import load_problem
 from exactrelu.streams import input_name, output_name
 from exactrelu.writing import check_writable
 
@@ -30,7 +30,7 @@ def run(options):
     start, timings = time.monotonic(), {}
     if options.output is not None:
         check_output(options.output, options.level)
-    problem, n = load_problem(options.problem), options.level
+    problem, n = chosen_problem(options), options.level
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, **places)
     if options.state is not None:

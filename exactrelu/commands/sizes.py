@@ -4,19 +4,19 @@ from itertools import pairwise
 
 from exactrelu.commands import Answer
 from exactrelu.commands.build import counts, described
+from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.field import text
 from exactrelu.network.layers import layered
-from exactrelu.scheme import load_problem
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
 
 
 def run(options):
     """Return the `Answer` with one row for each construction and n, counted on the layered networks themselves."""
-    problem = load_problem(options.problem)
+    problem = chosen_problem(options)
     rows = []
     with progress_bar("sizes") as progress:
         for name in CONSTRUCTIONS:

@@ -7,6 +7,7 @@ from exactrelu.scheme.files import (
     builtin_problems,
     load_problem,
     problem_from_json,
+    problem_of,
     problem_to_json,
 )
 from exactrelu.scheme.mask import Mask, Masks
@@ -15,6 +16,6 @@ from exactrelu.scheme.seed import Seed
 
 __all__ = [
     "Dilation", "Mask", "Masks", "Problem", "Seed", "as_problem", "builtin_mask", "builtin_masks", "builtin_problems",
-    "builtin_seed", "builtin_seeds", "load_problem", "problem_from_json", "problem_to_json", "refuse_beyond",
-    "smallest_window",
+    "builtin_seed", "builtin_seeds", "load_problem", "problem_from_json", "problem_of", "problem_to_json",
+    "refuse_beyond", "smallest_window",
 ]

@@ -3,7 +3,7 @@
 from functools import cache
 
 from exactrelu.data import table
-from exactrelu.errors import InputError, shown
+from exactrelu.errors import InputError, unknown
 from exactrelu.field import RATIONALS
 from exactrelu.scheme.parts import Shape, field_from_json, mask_from_json, seed_from_json
 
@@ -17,7 +17,7 @@ def builtin_masks(field=RATIONALS):
 def builtin_mask(name):
     """Return the built-in mask of that name; raises `InputError` when there is none."""
     if name not in table("masks"):
-        raise InputError(f"there is no built-in mask {shown(name)}; there are {', '.join(table('masks'))}")
+        raise InputError(unknown("built-in mask", name, table("masks"), "exactrelu examples"))
     shape = Shape(field_of_mask(name), None, None)
     return mask_from_json(table("masks")[name]["coefficients"], f"mask {name}", shape)
 
@@ -37,6 +37,6 @@ def builtin_seeds():
 def builtin_seed(name):
     """Return the built-in seed of that name; raises `InputError` when there is none."""
     if name not in table("seeds"):
-        raise InputError(f"there is no built-in seed {shown(name)}; there are {', '.join(table('seeds'))}")
+        raise InputError(unknown("built-in seed", name, table("seeds"), "exactrelu examples"))
     entry = table("seeds")[name]
     return seed_from_json({key: entry[key] for key in ("vertices", "triangles", "values")}, f"seed {name}")

@@ -4,7 +4,7 @@ import os
 from functools import cache
 
 from exactrelu.data import table
-from exactrelu.errors import InputError, shown
+from exactrelu.errors import InputError, closest, shown
 from exactrelu.field import RATIONALS
 from exactrelu.jsonio import read_json
 from exactrelu.scheme import parts
@@ -43,10 +43,29 @@ def load_problem(path_or_name):
         return builtin_problems()[path_or_name]
     for kind in ("mask", "seed"):
         if path_or_name in table(f"{kind}s"):
-            raise InputError(f"{path_or_name} is a built-in {kind}, not a problem; use it in a problem file")
+            other = "--seed NAME" if kind == "mask" else "--mask NAME"
+            raise InputError(
+                f"{path_or_name} is a built-in {kind}, not a problem; use it in a problem file, or take "
+                f"--{kind} {path_or_name} {other}"
+            )
     if path_or_name != STANDARD and not os.path.lexists(path_or_name):
-        raise InputError(f"{shown(path_or_name)} is neither a file nor a built-in problem (see: exactrelu examples)")
+        close = closest(path_or_name, table("problems"))
+        guess = f"; did you mean {close[0]}?" if close else ""
+        raise InputError(
+            f"{shown(path_or_name)} is neither a file nor a built-in problem{guess} (see: exactrelu examples)"
+        )
     return problem_from_json(read_json(path_or_name, MAX_FILE_BYTES), input_name(path_or_name))
+
+
+def problem_of(mask, seed):
+    """Return the `Problem` of a built-in mask and a built-in seed, given by name; raises `InputError`.
+
+    >>> from exactrelu import problem_of
+    >>> problem_of("loop_M222", "courant").window
+    ((0, 4), (0, 4))
+    """
+    c, g = builtin_mask(mask), builtin_seed(seed)
+    return Problem(f"{mask} with {seed}", c, smallest_window(c, g), g, field=field_of_mask(mask))
 
 
 @cache

@@ -1,0 +1,57 @@
+"""The parser of the command line: it refuses what it does not know with what was meant, and with the right --help."""
+
+import argparse
+import re
+
+from exactrelu.errors import InputError, closest, shown, unknown
+
+_NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are an `InputError` that names the ``--help`` of the command; options are written out.
+
+    ``siblings`` are all commands of the command line, {name: parser}.
+    """
+
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
+        self.siblings = {}
+
+    def parse(self, words):
+        """Return the options that the words of a command line stand for; negative numbers are ordinary words."""
+        command = next((word for word in words if not word.startswith("-")), None)
+        if command is not None and command not in self.siblings:
+            self.error(unknown("command", command, self.siblings))
+        # a space before it, so that argparse takes no negative number for an option
+        return self.parse_args([f" {word}" if _NEGATIVE.fullmatch(word) else word for word in words])
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Return (options, []): words that nothing takes are an error here, where it is known which command it is."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(self._unexpected(left))
+        return found, left
+
+    def error(self, message):
+        raise InputError(f"{message}; see {self.prog} --help")
+
+    @property
+    def names(self):
+        """{name of an option: all names of that option}."""
+        return {name: action.option_strings for name, action in self._option_string_actions.items()}
+
+    def _unexpected(self, words):
+        """Return the message for words that nothing takes."""
+        name = next((word.partition("=")[0] for word in words if word.startswith("-") and word != "-"), None)
+        if name is None:
+            return f"unexpected: {', '.join(map(shown, words))}"
+        message = f"there is no option {name if name.isprintable() and len(name) <= 40 else shown(name)} here"
+        others = {command: parser.names[name] for command, parser in self.siblings.items() if name in parser.names}
+        if self in self.siblings.values() and others:
+            same = [other for other in next(iter(others.values())) if other in self.names]
+            return f"{message}, it belongs to {', '.join(others)}" + (f"; did you mean {same[0]}?" if same else "")
+        if others:
+            return f"{message}: write it behind the command ({', '.join(others)})"
+        close = closest(name, self.names)
+        return f"{message}; did you mean {close[0]}?" if close else message
