@@ -158,17 +158,15 @@ def _build(commands):
 
 
 def _eval(commands):
-    evaluate = _command(commands, "eval", "the exact output of a network at one point", json=False)
+    evaluate = _command(commands, "eval", "the exact output of a network at a point, or at several")
     evaluate.add_argument("network", metavar="NET", help="a network file")
-    evaluate.add_argument("point", metavar="X", nargs="+", help='the coordinates, such as -7/16 or 0.125')
+    _add_points(evaluate)
 
 
 def _value(commands):
     value = _command(commands, "value", "V^n g at a point, or at several, without a network")
     value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
-    value.add_argument(
-        "point", metavar="X", nargs="+", help="the coordinates of a point, such as -7/16 1, or points as X,Y"
-    )
+    _add_points(value)
     _add_level(value)
 
 
@@ -218,11 +216,10 @@ def _examples(commands):
     _command(commands, "examples", "the built-in masks, seeds and problems")
 
 
-def _command(commands, name, summary, json=True):
+def _command(commands, name, summary):
     """Return the parser of a new command."""
     command = commands.add_parser(name, help=summary, description=summary)
-    if json:
-        command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
     return command
 
 
@@ -233,6 +230,13 @@ def _add_problem(command):
     )
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
+
+
+def _add_points(command):
+    command.add_argument(
+        "point", metavar="X", nargs="+",
+        help="the coordinates of a point, such as -7/16 0.125 or 1e-3, or points, each as one word X,Y",
+    )
 
 
 def _add_level(command, *words):

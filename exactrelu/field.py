@@ -27,6 +27,9 @@ Integer = type(mpz())
 MAX_DIGITS = 100_000
 """The longest numeral, in characters, that is read from a file or the command line."""
 
+MAX_EXPONENT = 10_000
+"""The largest exponent of a decimal such as 5.4e-02, in absolute value."""
+
 LONGEST_ALONE = 12
 """The longest fraction, in characters, that people get without a decimal beside it."""
 
@@ -34,7 +37,7 @@ MAX_ROOT = 10**12
 """The largest D of a field Q(√D)."""
 
 _SIX_DIGITS = Context(prec=6)
-_UNSIGNED = r"(?:[0-9]+(?:/[0-9]+)?|[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+\.)"
+_UNSIGNED = r"(?:[0-9]+/[0-9]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NUMERAL = re.compile(rf"[+-]?{_UNSIGNED}", re.ASCII)
 _SURD = re.compile(
     rf"(?:([+-]?{_UNSIGNED})\s*(?=[+-]))?([+-]?)\s*(?:({_UNSIGNED})\s*\*\s*)?sqrt\(([0-9]{{1,13}})\)", re.ASCII
@@ -86,12 +89,12 @@ def exact(value):
 def parse(value, where):
     """Return the rational that a JSON value or a command-line word stands for.
 
-    ``value`` is an integer or a numeral: ``"3"``, ``"-7/16"`` or ``"0.125"`` (finite decimals are exact). ``where``
-    names the place for the message of the `InputError` that everything else raises.
+    ``value`` is an integer or a numeral: ``"3"``, ``"-7/16"``, ``"0.125"`` or ``"1e-3"`` (finite decimals are exact).
+    ``where`` names the place for the message of the `InputError` that everything else raises.
 
     >>> from exactrelu import parse
-    >>> parse("-7/16", "x"), parse("0.125", "y")
-    (mpq(-7,16), mpq(1,8))
+    >>> parse("-7/16", "x"), parse("0.125", "y"), parse("5.4e-02", "z")
+    (mpq(-7,16), mpq(1,8), mpq(27,500))
     """
     return _parsed(value, where, 'a rational such as 3, "-7/16" or "0.125"')
 
@@ -112,12 +115,16 @@ def _parsed(value, where, expected):
         shown = text if len(text) <= 40 else text[:37] + "..."
         raise InputError(f"{where}: expected {expected}, got {shown!r}")
     numerator, slash, denominator = text.partition("/")
-    if slash and not denominator.strip("0"):
-        raise InputError(f"{where}: the denominator is zero")
-    if not slash and "." in text:
-        whole, _, decimals = text.partition(".")
-        return mpq(mpz((whole + decimals).lstrip("+")), mpz(10) ** len(decimals))
-    return mpq(mpz(numerator.lstrip("+")), mpz(denominator) if slash else 1)
+    if slash:
+        if not denominator.strip("0"):
+            raise InputError(f"{where}: the denominator is zero")
+        return mpq(mpz(numerator.lstrip("+")), mpz(denominator))
+    decimal, _, exponent = text.lower().partition("e")
+    if len(exponent.lstrip("+-0")) > len(str(MAX_EXPONENT)) or abs(int(exponent or 0)) > MAX_EXPONENT:
+        raise InputError(f"{where}: the exponent has to lie between -{MAX_EXPONENT} and {MAX_EXPONENT}")
+    whole, _, decimals = decimal.partition(".")
+    number, shift = mpz((whole + decimals).lstrip("+")), int(exponent or 0) - len(decimals)
+    return mpq(number * mpz(10) ** shift) if shift >= 0 else mpq(number, mpz(10) ** -shift)
 
 
 def text(value):

@@ -1,11 +1,11 @@
-"""As much of JSON Schema (2020-12) as the schemas in docs/schemas use; an unknown keyword is an error."""
+"""As much of JSON Schema (2020-12) as the schemas of the files use; an unknown keyword is an error."""
 
 import json
 import re
 from functools import cache
-from pathlib import Path
+from importlib import resources
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schemas"
+FOLDER = resources.files("exactrelu.data") / "schemas"
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
 ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description"}
 

@@ -23,7 +23,7 @@ from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.data import table as entries
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq, parse, text
-from exactrelu.network import Affine, Builder, Network
+from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.scheme import builtin_problems, load_problem
@@ -54,14 +54,61 @@ def test_eval_prints_the_exact_value(capsys, absolute, point, value):
 
 def test_eval_prints_one_line_for_each_output(capsys, tmp_path):
     """A network with several outputs, and another number of inputs than two, is evaluated as well."""
-    write_network(tmp_path / "net.json", Network(3, [Affine(((2, mpq(-1, 2)),), mpq(0))], [3, 0]))
-    assert run(capsys, "eval", tmp_path / "net.json", "5", "6", "7")[:2] == (0, "-7/2\n5\n")
+    path = tmp_path / "net.json"
+    write_network(path, Network(3, [Affine(((2, mpq(-1, 2)),), mpq(0))], [3, 0]))
+    assert run(capsys, "eval", path, "5", "6", "7")[:2] == (0, "-7/2\n5\n")
+    assert run(capsys, "eval", path, "5,6,7", "-1,0,1e1")[:2] == (0, "-7/2, 5\n-5, -1\n")
+
+
+def test_eval_at_several_points(capsys, absolute):
+    """Points are words X,Y; there is a line for each, and with --json an object with the points and all outputs."""
+    words = "eval", absolute, "-7/16,1", "-1e-3,.5", "1E+2,-3e0"
+    assert run(capsys, *words)[:2] == (0, "37/48\n503/3000\n99\n")
+    code, data = answer(capsys, *words)
+    assert code == 0 and data == {"values": [
+        {"point": ["-7/16", "1"], "outputs": ["37/48"]},
+        {"point": ["-1/1000", "1/2"], "outputs": ["503/3000"]},
+        {"point": ["100", "-3"], "outputs": ["99"]},
+    ]}
+    assert answer(capsys, "eval", absolute, "0", "3") == answer(capsys, "eval", absolute, "0,3")
+
+
+def test_eval_of_a_network_with_one_input(capsys, tmp_path):
+    """With one input every word is a point."""
+    write_network(tmp_path / "net.json", Network(1, [Relu(0)], [1]))
+    assert run(capsys, "eval", tmp_path / "net.json", "-5", "1/2", "7")[:2] == (0, "0\n1/2\n7\n")
+
+
+def test_a_long_fraction_has_a_decimal_beside_it(capsys, absolute, tmp_path):
+    """Fractions of more than 12 characters are followed by six digits, marked as rounded; others stand alone."""
+    assert run(capsys, "eval", absolute, "1/1234567890", "0")[1] == "1/1234567890\n"
+    assert run(capsys, "eval", absolute, "-1/12345678901", "0")[1] == "1/12345678901 (rounded 8.10000e-11)\n"
+    b = Builder(2)
+    x, y = b.inputs
+    write_network(tmp_path / "other.json", b.network([b.relu(x) + b.relu(-x) + y / 3 + mpq(1, 2**60)]))
+    _, out, _ = run(capsys, "equal", absolute, tmp_path / "other.json")
+    assert "the second 1/1152921504606846976 (rounded 8.67362e-19) (" in out
+
+
+def test_equal_names_the_output_that_differs(capsys, tmp_path):
+    """Of networks with several outputs the one that differs is named by its number, from 0."""
+    write_network(tmp_path / "first.json", Network(2, [Relu(0), Relu(1)], [2, 0, 3]))
+    write_network(tmp_path / "second.json", Network(2, [Relu(0), Relu(1)], [2, 0, 1]))
+    words = "equal", tmp_path / "first.json", tmp_path / "second.json"
+    code, data = answer(capsys, *words)
+    assert code == 1 and data["counterexample"]["output"] == 2
+    code, out, _ = run(capsys, *words)
+    assert code == 1 and " output 2 (the first is 0) of the first network has the value " in out
+    assert ", that of the second " in out
+    code, data = answer(capsys, "equal", tmp_path / "first.json", tmp_path / "first.json")
+    assert code == 0 and data["counterexample"] is None
 
 
 def test_eval_takes_and_prints_numbers_of_ten_thousand_digits(capsys, absolute):
     """Python's limit of 4300 digits does not bind."""
     code, out, _ = run(capsys, "eval", absolute, "1" + "0" * 10_000 + "/3", "1")
-    assert code == 0 and parse(out, "out") == mpq(10**10_000 + 1, 3)
+    value, _, decimal = out.partition(" ")
+    assert code == 0 and parse(value, "out") == mpq(10**10_000 + 1, 3) and decimal == "(rounded 3.33333e+9999)\n"
 
 
 @pytest.mark.parametrize("construction", CONSTRUCTIONS)

@@ -13,7 +13,19 @@ from gmpy2 import mpq, mpz
 from pytest import mark, raises
 
 from exactrelu.errors import InputError
-from exactrelu.field import MAX_DIGITS, RATIONALS, Field, Quadratic, annotated, exact, parse, rational, rounded, text
+from exactrelu.field import (
+    MAX_DIGITS,
+    MAX_EXPONENT,
+    RATIONALS,
+    Field,
+    Quadratic,
+    annotated,
+    exact,
+    parse,
+    rational,
+    rounded,
+    text,
+)
 
 ROOTS = (2, 3, 5, 7, 999_983, 6_469_693_230)
 OPERATIONS = (operator.add, operator.sub, operator.mul, operator.truediv)
@@ -160,6 +172,27 @@ def test_texts_survive_a_round_trip(D):
         assert field.parse(text(x), "x") == x and x in field
         assert field.parse(f" {text(x)} ".replace("+", " + ").replace("*", " * "), "x") == x
         assert (x in RATIONALS) == (type(x) is not Quadratic)
+
+
+def test_decimals_with_exponents_are_exact():
+    """A decimal with an exponent is the rational that the standard library's Fraction makes of it."""
+    random = Random(5)
+    for _ in range(300):
+        digits = "".join(random.choice("0123456789") for _ in range(random.randint(1, 12)))
+        point = random.randint(0, len(digits))
+        numeral = random.choice(("", "+", "-")) + random.choice((digits, digits[:point] + "." + digits[point:]))
+        numeral += random.choice("eE") + random.choice(("", "+", "-")) + str(random.randint(0, 40)).zfill(2)
+        assert parse(f" {numeral} ", "x") == mpq(*Fraction(numeral).as_integer_ratio())
+    assert parse(f"1e{MAX_EXPONENT}", "x") * parse(f"1e-{MAX_EXPONENT}", "x") == 1
+    assert parse("1e-00000000000003", "x") == mpq(1, 1000)
+    assert Field(3).parse("1e-1+2.5E1*sqrt(3)", "x") == Quadratic(mpq(1, 10), 25, 3)
+
+
+@mark.parametrize("numeral", ["1e10001", "-1E-10001", "1e999999", "0e" + "9" * 90_000])
+def test_exponents_are_bounded(numeral):
+    """An exponent beyond the limit is refused, however it is written and whatever stands before it."""
+    with raises(InputError, match="x: the exponent has to lie between -10000 and 10000"):
+        parse(numeral, "x")
 
 
 def test_rounded_decimals():

@@ -1,17 +1,21 @@
-"""``exactrelu eval``: the exact output of a network at one point."""
+"""``exactrelu eval``: the exact outputs of a network at points."""
 
 from exactrelu.commands import Answer
-from exactrelu.errors import InputError
-from exactrelu.field import parse, text
+from exactrelu.commands.points import read_points
+from exactrelu.field import annotated, parse, text
 from exactrelu.network.files import read_network
-from exactrelu.streams import input_name
 
 
 def run(options):
-    """Return the `Answer` with one line "p/q" for each output."""
-    point = [parse(word, f"coordinate {k}") for k, word in enumerate(options.point, 1)]
+    """Return the `Answer`: a line for each output at one point, a line with all outputs for each of several points."""
     network = read_network(options.network)
-    if len(point) != network.inputs:
-        where = input_name(options.network)
-        raise InputError(f"{where}: the network takes {network.inputs} coordinates, not {len(point)}")
-    return Answer(0, "\n".join(text(value) for value in network.evaluate(point)))
+    points = read_points(options.point, network.inputs, parse)
+    values = [network.evaluate(point) for point in points]
+    data = {
+        "values": [
+            {"point": list(map(text, point)), "outputs": list(map(text, outputs))}
+            for point, outputs in zip(points, values, strict=True)
+        ]
+    }
+    lines = [", ".join(map(annotated, outputs)) for outputs in values] if len(points) > 1 else map(annotated, values[0])
+    return Answer(0, "\n".join(lines), data)
