@@ -1,5 +1,6 @@
 """What the README shows is what happens: its console blocks, its Python example, its commands and its links."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,8 +13,12 @@ import exactrelu
 
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
-VARYING = [(r"[0-9]+\.[0-9] s\b", "1.0 s"), (r"[0-9]+ convex pieces", "100 convex pieces")]
-"""Times, and the number of pieces that were compared, which depends on the processes."""
+VARYING = [
+    (r"[0-9]+\.[0-9] s\b", "1.0 s"),
+    (r"[0-9]+ convex pieces", "100 convex pieces"),
+    (r"[0-9]+ (dyadic cells .*\nrefuted +at) .*", r"1 \1 a point"),
+]
+"""Times, and how much was compared, which depends on the processes, up to which of several refutations."""
 
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parent.parent)}
@@ -59,10 +64,21 @@ def shell(tmp_path_factory):
 
 
 def test_the_console_blocks_are_reproduced(shell):
-    """Every command shown prints what is shown, apart from times; a file shown by ``cat`` is made from what is shown."""
+    """Every command shown prints what is shown, apart from what varies; a file shown by ``cat`` is made from that."""
     assert len(steps()) > 10
     for command, output in steps():
         assert unvarying(shell(command)) == unvarying(output), command
+
+
+def test_the_refutation_is_one():
+    """At the point of the README the network and V^2 g have the values that are shown there."""
+    ((x, y, value, target),) = re.findall(
+        r"^refuted +at \((\S+), (\S+)\), .* the network has the value (\S+) and V\^2 g (\S+)$", TEXT, re.MULTILINE
+    )
+    problem = exactrelu.problem_from_json(json.loads(dict(steps())["cat tent.json"]), "README")
+    point = [exactrelu.parse(coordinate, "README") for coordinate in (x, y)]
+    values = *exactrelu.build(problem, 1).evaluate(point), exactrelu.direct_sum(problem, 2, *point)
+    assert [*map(exactrelu.text, values)] == [value, target] and value != target
 
 
 def test_the_python_example_runs():
@@ -105,7 +121,10 @@ def test_the_index_of_the_proofs_is_that_of_the_pages():
     assert len(ended.stdout.splitlines()) > 50 and ended.stdout in TEXT
 
 
-@pytest.mark.parametrize("row", re.findall(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| [\d, ]+ \|$", TEXT, re.MULTILINE))
+ROW = re.compile(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| [\d, ]+ \|$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("row", ROW.findall(TEXT))
 def test_the_table_of_sizes_is_counted(row):
     """The widths, depths and neurons in the README's table are those of the layered networks for n = 3."""
     name, *cells = row
