@@ -114,7 +114,7 @@ REFUSED = [
     (("nodes", 1, "bias"), None, "net: nodes[1].bias: expected a rational"),
     (("nodes", 1, "bias"), "1/0", "net: nodes[1].bias: the denominator is zero"),
     (("nodes", 1, "bias"), "nan", "net: nodes[1].bias: expected a rational"),
-    (("nodes", 1, "bias"), "1e999999", "net: nodes[1].bias: expected a rational"),
+    (("nodes", 1, "bias"), "1e999999", "net: nodes[1].bias: the exponent"),
     (("nodes", 1, "terms"), 3, "net: nodes[1].terms: expected a list, got an integer"),
     (("nodes", 1, "terms", 0), [0], "net: nodes[1].terms[0]: expected a pair [node, weight], got a list"),
     (("nodes", 1, "terms", 0), 7, "net: nodes[1].terms[0]: expected a pair [node, weight], got 7"),
