@@ -168,10 +168,10 @@ def test_perceptrons(denominator):
 
 @needs_core
 def test_polygons_that_the_core_gives_back():
-    """Coordinates beyond 2^38, unbounded polygons and polygons with many vertices are done by the plain twin."""
+    """Coordinates beyond 2^54, unbounded polygons and polygons with many vertices are done by the plain twin."""
     network = network_of(lambda b, x, y: x + b.relu(y) - b.relu(-y))
     circle = sorted(((mpq(k, 50), mpq(k * k, 2500)) for k in range(-30, 31)))
-    for polygon in (box(0, 2**40, 0, 1), box(0, mpq(1, 2**40), 0, 1), plane().split((mpq(1), mpq(0), mpq(0)))[0],
+    for polygon in (box(0, 2**54, 0, 1), box(0, mpq(1, 2**54), 0, 1), plane().split((mpq(1), mpq(0), mpq(0)))[0],
                     polygon_of(circle)):
         _, compiled = twins(network)
         assert compiled.compare([UNIT, polygon], [((mpq(1), mpq(1), mpq(0)),)] * 2)[:2] == (1, [1])
@@ -323,7 +323,7 @@ def test_arrays_that_make_no_sense_are_refused():
     roots = [words(3), words(0, 0, 1, 1, 0, 1, 0, 1, 1), words(0, 0, 0), words(1), words(0)]
     prime = (1 << 60) + 33
     assert len(compiled.run(handle, *roots, 0, prime, 1)[0]) == 64
-    for place, bad in ((0, words(2)), (0, words(4)), (1, words(*[0] * 9)), (1, words(*[0, 0, 1 << 38] * 3)),
+    for place, bad in ((0, words(2)), (0, words(4)), (1, words(*[0] * 9)), (1, words(*[0, 0, 1 << 54] * 3)),
                        (2, words(0)), (3, words(0)), (4, words(-1))):
         with pytest.raises(ValueError):
             compiled.run(handle, *roots[:place], bad, *roots[place + 1 :], 0, prime, 1)

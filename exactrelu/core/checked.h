@@ -7,10 +7,11 @@
  *
  * Two bounds are kept by construction, so that the innermost products need no check:
  *
- *   coordinates of points   |X|, |Y|, W < 2^38      (`coordinate` checks, wherever a point is made)
- *   entries of forms        |a|, |b|, |c| < 2^86    (`is_entry` is asked, wherever a form is made)
+ *   coordinates of points   |X|, |Y|, W < 2^54                (`coordinate` checks, wherever a point is made)
+ *   entries of forms        |a|, |b|, |c| < 2^(124 - bits)    (`checked_form` in network.c)
  *
- * Hence the value a X + b Y + c W of a form at a point has a modulus below 3 * 2^(86 + 38) < 2^126.
+ * for a form on a polygon whose coordinates are below 2^bits, so 2^70 at least. Hence the value a X + b Y + c W of the
+ * form at a vertex has a modulus below 3 * 2^124 < 2^126.
  */
 
 #ifndef EXACTRELU_CHECKED_H
@@ -25,8 +26,7 @@
 typedef __int128 wide;
 typedef unsigned __int128 unsigned_wide;
 
-#define COORDINATE ((wide)1 << 38)
-#define ENTRY ((wide)1 << 86)
+#define COORDINATE ((wide)1 << 54)
 
 static inline wide plus(wide a, wide b, int *overflow)
 {
@@ -43,11 +43,6 @@ static inline wide times(wide a, int64_t b, int *overflow)
         return (wide)(int64_t)a * b;
     *overflow |= __builtin_mul_overflow(a, (wide)b, &product);
     return product;
-}
-
-static inline int is_entry(wide a)
-{
-    return a < ENTRY && a > -ENTRY;
 }
 
 /* A number that does not fit becomes 1, so that the 64 bits which are kept are never cut from a larger number. */

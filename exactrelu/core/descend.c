@@ -172,7 +172,7 @@ static void add_point(Point *sum, const Point *point, int64_t weight)
 /* Compare the forms of a piece with what the polygon inherited, the network reduced to a range of roots, at a random
  * point inside; and for one piece of eight, drawn at random, with the network as it was given.
  *
- * The point is the sum of all vertices with weights 1 to 8: |X|, |Y|, W are below 2^38 * 8 * 24 < 2^46. Return DONE,
+ * The point is the sum of all vertices with weights 1 to 8: |X|, |Y|, W are below 2^54 * 8 * 24 < 2^62. Return DONE,
  * OVERFLOW or CONTRADICTION. */
 static int check_piece(
     Run *run, Root *root, const Polygon *polygon, const Variant *variant, const Net *net, const Net *inherited
@@ -337,7 +337,7 @@ static void bound(Range_of_roots *range, const Root *roots, int count)
         int64_t x = right ? extent[0].high : extent[0].low, y = upper ? extent[1].high : extent[1].low;
         int64_t p = right ? extent[0].high_weight : extent[0].low_weight;
         int64_t q = upper ? extent[1].high_weight : extent[1].low_weight;
-        /* (x / p, y / q) over the product of the weights; all numbers here are below 2^76 */
+        /* (x / p, y / q) over the product of the weights; all numbers here are below 2^108 */
         wide X = (wide)x * q, Y = (wide)y * p, W = (wide)p * q;
         wide divisor = (wide)common_divisor(common_divisor(modulus(X), modulus(Y)), modulus(W));
         Point *point = range->box.vertices + corner;

@@ -16,7 +16,7 @@ int evaluate_given(const Given *network, const Point *point)
     return overflow;
 }
 
-/* The value of a function times W where the coordinate is at / W; below 2^63 * 2^47 * 2. */
+/* The value of a function times W where the coordinate is at / W; below 2^63 * 2^62 * 2. */
 static wide function_value(const Function *function, int64_t at, int64_t W)
 {
     int segment = 0, end = function->knots;

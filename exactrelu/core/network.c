@@ -60,7 +60,7 @@ static int64_t common_weight(const Polygon *polygon, int *overflow)
         int64_t W = polygon->vertices[i].W;
         if ((int64_t)common % W == 0)
             continue;
-        /* both factors are below 2^62 and 2^38 */
+        /* the factors are below 2^62 and 2^54 */
         common = common / (wide)common_divisor(common, W) * W;
         if (common >> 62) {
             *overflow = 1;
@@ -84,7 +84,7 @@ static int enclose_function(
         work->state[slot] = slope || intercept ? KNOWN : ZERO;
         return 1;
     }
-    /* the ends of the extent and the knots inside; |slope * low + intercept * weight| < 2^63 * 2^38 * 2 */
+    /* the ends of the extent and the knots inside; |slope * low + intercept * weight| < 2^63 * 2^54 * 2 */
     const Range *range = polygon->extent + function->axis;
     wide left = (wide)slope * range->low + (wide)intercept * range->low_weight;
     wide right = (wide)function->slopes[last] * range->high + (wide)function->intercepts[last] * range->high_weight;
@@ -135,11 +135,12 @@ static void add_multiple(Form *sum, const Form *form, int64_t weight, int *overf
     sum->c = plus(sum->c, times(form->c, weight, overflow), overflow);
 }
 
-/* The form with these entries, which are checked; zero if one does not fit. */
-static Form checked_form(wide a, wide b, wide c, int *overflow)
+/* The form with these entries on a polygon, which are checked; zero if one does not fit. */
+static Form checked_form(wide a, wide b, wide c, const Polygon *polygon, int *overflow)
 {
     Form form = {a, b, c}, zero = {0, 0, 0};
-    if (is_entry(a) && is_entry(b) && is_entry(c))
+    wide limit = (wide)1 << (124 - polygon->bits);
+    if (a < limit && a > -limit && b < limit && b > -limit && c < limit && c > -limit)
         return form;
     *overflow = 1;
     return zero;
@@ -261,10 +262,12 @@ static int enclose_node(
             b = plus(b, times(enclosure->b, weight, overflow), overflow);
             c = plus(c, times(enclosure->c, weight, overflow), overflow);
         }
-        low = plus(low, times(weight > 0 ? work->low[source] : work->high[source], weight, overflow), overflow);
-        high = plus(high, times(weight > 0 ? work->high[source] : work->low[source], weight, overflow), overflow);
+        wide *sum_of_lows = weight > 0 ? &low : &high, *sum_of_highs = weight > 0 ? &high : &low;
+        *sum_of_highs = plus(*sum_of_highs, times(work->high[source], weight, overflow), overflow);
+        if (work->low[source])
+            *sum_of_lows = plus(*sum_of_lows, times(work->low[source], weight, overflow), overflow);
     }
-    Form whole = checked_form(a, b, c, overflow);
+    Form whole = checked_form(a, b, c, polygon, overflow);
     if (step->kind == RECTIFIED) {
         extremes(&whole, polygon, factors, &least, &most, overflow);
         least = plus(least, low, overflow);
@@ -333,7 +336,7 @@ int reduce(
                     *top++ = *term;
                 }
             }
-            Form form = checked_form(a, b, c, &overflow);
+            Form form = checked_form(a, b, c, polygon, &overflow);
             step->slot = slot;
             step->kind = given->kind;
             step->first = (int32_t)(first - terms);

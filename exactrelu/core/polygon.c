@@ -1,7 +1,14 @@
 #include "polygon.h"
 
+/* Fill in what follows from the vertices. */
 void find_extents(Polygon *polygon)
 {
+    uint64_t all = 0;
+    for (int i = 0; i < polygon->count; i++) {
+        const Point *vertex = polygon->vertices + i;
+        all |= (uint64_t)(modulus(vertex->X) | modulus(vertex->Y) | modulus(vertex->W));
+    }
+    polygon->bits = 64 - __builtin_clzll(all);  /* no W is zero */
     for (int axis = 0; axis < 2; axis++) {
         const Point *first = polygon->vertices;
         int64_t at = axis ? first->Y : first->X;
@@ -23,15 +30,15 @@ void find_extents(Polygon *polygon)
 
 /* The point of the edge uv at which a form vanishes that has values of opposite strict signs at u and v.
  *
- * It is |at_v| u + |at_u| v. The two weights are divided by their common divisor and have to be below 2^62; then the
- * sums are below 2 * 2^(62 + 38), and the point is made primitive before its coordinates are checked.
+ * It is |at_v| u + |at_u| v. The two weights are divided by their common divisor and have to be below 2^71; then the
+ * sums are below 2 * 2^(71 + 54) = 2^126, and the point is made primitive before its coordinates are checked.
  */
 static Point crossing(const Point *u, const Point *v, wide at_u, wide at_v, int *overflow)
 {
     unsigned_wide p = modulus(at_v), q = modulus(at_u), common = common_divisor(p, q);
     p /= common;
     q /= common;
-    if (p >> 62 || q >> 62) {
+    if (p >> 71 || q >> 71) {
         *overflow = 1;
         return *u;
     }
@@ -119,7 +126,7 @@ static uint64_t inverse(uint64_t a, uint64_t prime)
 
 /* Twice the area modulo a prime between 2^60 and 2^61: the sum of (X Y' - X' Y) / (W W') over the edges.
  *
- * No W is zero modulo the prime, because 0 < W < 2^38.
+ * No W is zero modulo the prime, because 0 < W < 2^54.
  */
 uint64_t area_residue(const Polygon *polygon, uint64_t prime)
 {

@@ -21,15 +21,19 @@ typedef struct {
     int64_t low, low_weight, high, high_weight;
 } Range;
 
+/* All coordinates are below 2^bits in modulus. */
 typedef struct {
-    int count;
+    int count, bits;
     Point vertices[MOST_VERTICES];
     Range extent[2];
 } Polygon;
 
-/* Below 2^126 by the bounds of checked.h. */
+/* Below 2^126 by the bounds of checked.h, if the point is a vertex of the form's polygon. Most entries have 64 bits. */
 static inline wide value_at(const Form *form, const Point *point)
 {
+    int64_t a = (int64_t)form->a, b = (int64_t)form->b, c = (int64_t)form->c;
+    if (a == form->a && b == form->b && c == form->c)
+        return (wide)a * point->X + (wide)b * point->Y + (wide)c * point->W;
     return form->a * point->X + form->b * point->Y + form->c * point->W;
 }
 

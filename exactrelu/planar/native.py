@@ -34,7 +34,7 @@ MAX_OUTPUTS, MAX_SWITCHES, MAX_VARIANTS, MAX_VERTICES = 16, 64, 64, 22
 SQUARES = (1 << 31) - 1
 """The largest number of a square in one direction; what lies beyond counts as that."""
 
-COORDINATE = 1 << 38
+COORDINATE = 1 << 54
 """No coordinate of a point in the core reaches this."""
 
 
