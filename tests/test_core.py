@@ -11,7 +11,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from crafted import GENERATORS, joined, network_of, spike
+from crafted import GENERATORS, disguised, joined, network_of, spike
 from networks import degenerate, oblique_tents, perceptron, tents
 
 from exactrelu import build, core, load_problem
@@ -21,6 +21,7 @@ from exactrelu.cpwl.polygon import Polygon, box, plane, polygon_of
 from exactrelu.errors import Contradiction
 from exactrelu.field import mpq, mpz
 from exactrelu.network import Affine, Network, Relu, total
+from exactrelu.planar import equality
 from exactrelu.planar import native as module
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.native import MAX_OUTPUTS, Native, native
@@ -62,8 +63,9 @@ def check_twins(network, polygons=POLYGONS):
     zero = (ZERO,) * len(network.outputs)
     compared = compiled.compare(polygons, [zero] * len(polygons))
     found = [piece for piece in bisection.pieces(polygons) if piece.root not in compared.left]
-    assert compared.differs == any(any(map(any, piece.values)) for piece in found)
-    assert compared.differs or compared.pieces == len(found)
+    differs = compared.differs is not None
+    assert differs == any(any(map(any, piece.values)) for piece in found)
+    assert differs or compared.pieces == len(found)
     return "given back" if compared.left else "done"
 
 
@@ -197,13 +199,13 @@ def test_a_difference_anywhere_is_found():
     cells = [box(mpq(i, 8), mpq(i + 1, 8), mpq(j, 8), mpq(j + 1, 8)) for i in range(8) for j in range(8)]
     for point in ((0, 0), (mpq(1, 3), mpq(2, 3)), (mpq(1, 8), mpq(3, 8))):
         _, compiled = twins(network_of(lambda b, x, y, point=point: spike(b, point, HAIR, HAIR)))
-        assert compiled.compare(cells, [(ZERO,)] * 64).differs
+        assert compiled.compare(cells, [(ZERO,)] * 64).differs is not None
     _, compiled = twins(network_of(lambda b, x, y: b.relu(x + 1) + 2 * y))
     right = (mpq(1), mpq(2), mpq(1))
     assert compiled.compare(cells, [(right,)] * 64) [:2] == (64, [])
     for place in range(3):
         wrong = tuple(entry + (k == place) * mpq(1, 2**60) for k, entry in enumerate(right))
-        assert compiled.compare(cells, [(right,)] * 63 + [(wrong,)]).differs
+        assert compiled.compare(cells, [(right,)] * 63 + [(wrong,)]).differs is not None
 
 
 @needs_core
@@ -218,6 +220,53 @@ def test_order_and_company_do_not_matter():
     for root, number in enumerate(order):
         own = [(0, *rest) for place, *rest in together if place == root]
         assert own == alone[number]
+
+
+@needs_core
+def test_what_a_deadline_leaves_over_is_done_later():
+    """In slices of a few milliseconds the pieces are as many as in one go, and the slices do end."""
+    tent = oblique_tents(7).flatten()  # >= 0 on the unit square, so that its positive part is the same
+    last = len(tent.nodes) + 2
+    difference = Affine(((tent.outputs[0], mpq(1)), (last, mpq(-1))), mpq(0))
+    _, compiled = twins(Network(2, [*tent.nodes, Relu(tent.outputs[0]), difference], [last + 1]))
+    whole = compiled.compare([UNIT], [(ZERO,)])
+    pieces, slices, left = 0, 0, [UNIT]
+    while left:
+        found = compiled.compare(left, [(ZERO,)] * len(left), time.monotonic_ns() + 5 * 10**6)
+        assert found.differs is None and not found.left
+        pieces, slices, left = pieces + found.pieces, slices + 1, found.unfinished
+    assert pieces == whole.pieces and slices > 1
+
+
+@needs_core
+@pytest.mark.parametrize("kind", sorted({*GENERATORS} - {"huge"}))
+def test_equality_compares_the_same_pieces(kind, monkeypatch):
+    """A network and its disguised copy are equal on as many pieces of the plane, with the core and without."""
+    random = Random(kind)
+    for _ in range(4):
+        network = tame(GENERATORS[kind](random).flatten())
+        difference = equality.difference_network(network, disguised(random, network))
+        found = []
+        for way in (twins(difference), (Bisection(difference), None)):
+            monkeypatch.setattr(equality, "_twins", lambda network, way=way: way)
+            pieces, polygons = 0, list(equality.QUADRANTS)
+            while polygons:
+                deadline = time.monotonic_ns() + 10**8
+                (count, where, _), polygons = equality._compare_pieces(difference, polygons, deadline)
+                assert where is None
+                pieces += count
+            found.append(pieces)
+        assert found[0] == found[1]
+
+
+@needs_core
+def test_equality_finds_a_difference_through_the_core():
+    """A spike on one side is found, and its point is one where the outputs differ."""
+    for point in ((mpq(1, 3), mpq(2, 3)), (mpq(-5), mpq(7))):
+        network = network_of(lambda b, x, y, point=point: spike(b, point, HAIR, HAIR))
+        deadline = time.monotonic_ns() + 10**9
+        (_, (found, output), _), left = equality._compare_pieces(network, [box(-9, 9, -9, 9)], deadline)
+        assert network.evaluate(found)[output] and not left
 
 
 def damaged(monkeypatch, name, change):
@@ -322,13 +371,13 @@ def test_arrays_that_make_no_sense_are_refused():
             compiled.add_variant(handle, 1, *variant[:place], bad, *variant[place + 1 :])
     roots = [words(3), words(0, 0, 1, 1, 0, 1, 0, 1, 1), words(0, 0, 0), words(1), words(0)]
     prime = (1 << 60) + 33
-    assert len(compiled.run(handle, *roots, 0, prime, 1)[0]) == 64
+    assert len(compiled.run(handle, *roots, 0, prime, 1, 0)[0]) == 72
     for place, bad in ((0, words(2)), (0, words(4)), (1, words(*[0] * 9)), (1, words(*[0, 0, 1 << 54] * 3)),
                        (2, words(0)), (3, words(0)), (4, words(-1))):
         with pytest.raises(ValueError):
-            compiled.run(handle, *roots[:place], bad, *roots[place + 1 :], 0, prime, 1)
+            compiled.run(handle, *roots[:place], bad, *roots[place + 1 :], 0, prime, 1, 0)
     with pytest.raises(ValueError):
-        compiled.run(handle, *roots, 0, 7, 1)
+        compiled.run(handle, *roots, 0, 7, 1, 0)
     with pytest.raises(ValueError):
         compiled.network(*[array("i", [0])] * 9)
 

@@ -155,7 +155,8 @@ def compare_compiled(task, bisections, cores, targets):
         chosen = Reservoir(len(targets))
         for sample in (*found.samples, *samples):
             chosen.offer(sample)
-        pieces, samples, differs = found.pieces + pieces, tuple(chosen.entries), found.differs or point is not None
+        pieces, samples = found.pieces + pieces, tuple(chosen.entries)
+        differs = found.differs is not None or point is not None
     else:
         ways = [core or bisection for core, bisection in zip(cores, bisections, strict=True)]
         pieces, point, samples = compare_sum(task, ways, targets)

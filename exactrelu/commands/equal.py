@@ -2,6 +2,7 @@
 
 import time
 
+from exactrelu import core
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, reason, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.regions import read_planar_network
@@ -13,7 +14,7 @@ def run(options):
     """Return the `Answer` with the verdict and, where they differ, a point at which they do."""
     start = time.monotonic()
     first, second = read_planar_network(options.first), read_planar_network(options.second)
-    data = {"verdict": "undecided", "pieces": None, "seconds": None, "counterexample": None}
+    data = {"verdict": "undecided", "engine": core.PATH, "pieces": None, "seconds": None, "counterexample": None}
     try:
         with progress_bar("equal") as progress:
             found = equal(first, second, jobs=options.jobs, progress=progress)

@@ -1,3 +1,5 @@
+#define _POSIX_C_SOURCE 199309L  /* clock_gettime */
+
 /* Roots cut into pieces. What becomes of a polygon depends on it alone: first it is cut at a kink inside it of a switch
  * that its variant uses; if there is none, the network is reduced to it, and it is a piece if all outputs are known,
  * and is cut where `reduce` says otherwise.
@@ -12,8 +14,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/* So many polygons are looked at, about a hundredth of a second, before signals are. */
+/* So many polygons are looked at, about a hundredth of a second, before signals and the clock are. */
 #define PATIENCE 512
 
 typedef struct {
@@ -65,12 +68,15 @@ static void append_wide(List *list, wide number)
     append(list, halves, 2);
 }
 
-/* Whether the work has to end: signals are looked at now and then. */
-static int is_over(Run *run)
+/* Look at signals and at the clock, now and then. */
+static void look_up(Run *run)
 {
-    if (++run->evaluations % PATIENCE == 0 && !run->stopped)
-        run->stopped = run->interrupted(run->context);
-    return run->stopped;
+    struct timespec now;
+    if (++run->evaluations % PATIENCE || run->stopped || run->late)
+        return;
+    run->stopped = run->interrupted(run->context);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    run->late = run->deadline && (int64_t)now.tv_sec * 1000000000 + now.tv_nsec >= run->deadline;
 }
 
 /* The union of the groups of switches that are zero on a polygon. */
@@ -251,8 +257,15 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
 {
     Run *run = descent->run;
     Network *network = run->network;
-    if (is_over(run))
+    look_up(run);
+    if (run->stopped)
         return STOPPED;
+    if (run->late) {
+        descent->root->left++;
+        descent->root->area = (descent->root->area + area_residue(polygon, run->prime)) % run->prime;
+        append_polygon(&run->left, descent, polygon);
+        return run->left.failed ? NO_MEMORY : DONE;
+    }
     if (depth == MOST_DEPTH)
         return OVERFLOW;
     uint64_t zeros = useful_zeros(network, polygon);
@@ -305,13 +318,15 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
 static void descend_root(Descent *descent, Root *root)
 {
     Run *run = descent->run;
-    size_t pieces = run->pieces.count;
+    size_t pieces = run->pieces.count, left = run->left.count;
     descent->root = root;
-    root->pieces = root->cuts = 0;
+    root->pieces = root->left = root->cuts = 0;
     root->area = 0;
     root->status = run->stopped ? STOPPED : descend_into(descent, &root->polygon, -1, NULL, NULL, 0);
-    if (root->status != DONE)
+    if (root->status != DONE) {
         run->pieces.count = pieces;
+        run->left.count = left;
+    }
 }
 
 /* The bounding box of some roots; not `usable` if a coordinate does not fit. */

@@ -36,7 +36,7 @@ typedef struct {
     const int64_t *expected;
     int64_t scale, place;
     int status;
-    int64_t pieces, cuts;
+    int64_t pieces, left, cuts;
     uint64_t area, wanted;
     Point point;
 } Root;
@@ -49,16 +49,17 @@ typedef struct {
 } List;
 
 /* `prime` is the modulus of the areas, `state` that of the random numbers. If `collect`, pieces are listed and not
- * compared. `interrupted` is asked now and then whether the work has to end. */
+ * compared. `interrupted` is asked now and then whether the work has to end; after the `deadline`, nanoseconds on the
+ * monotonic clock, 0 for none, polygons are left over as they are. */
 typedef struct {
     Network *network;
     Root *roots;
-    int collect, stopped;
+    int collect, stopped, late;
     uint64_t prime, state;
-    int64_t evaluations;
+    int64_t deadline, evaluations;
     int (*interrupted)(void *);
     void *context;
-    List pieces;
+    List pieces, left;
 } Run;
 
 int descend(Run *run, int roots);

@@ -14,7 +14,7 @@
 #include "descend.h"
 
 /* So many numbers are said of each root. */
-#define ROW 8
+#define ROW 9
 
 static const char NAME[] = "exactrelu.core.Network";
 
@@ -420,8 +420,8 @@ static int read_roots(Root *roots, const Words *w, int outputs)
     return at == points->count;
 }
 
-/* run(network, counts, points, expected, scales, places, collect, prime, seed): (ends, pieces), bytes of 64-bit
- * integers. `ends` has a row (status, pieces, cuts, area, wanted, X, Y, W) for each root. */
+/* run(network, counts, points, expected, scales, places, collect, prime, seed, deadline): (ends, pieces, left over),
+ * bytes of 64-bit integers. `ends` has a row (status, pieces, left over, cuts, area, wanted, X, Y, W) for each root. */
 static PyObject *run(PyObject *module, PyObject *arguments)
 {
     Network *network = network_of(arguments);
@@ -433,6 +433,7 @@ static PyObject *run(PyObject *module, PyObject *arguments)
     run.collect = (int)PyLong_AsLong(PyTuple_GetItem(arguments, 6));
     run.prime = PyLong_AsUnsignedLongLong(PyTuple_GetItem(arguments, 7));
     run.state = PyLong_AsUnsignedLongLong(PyTuple_GetItem(arguments, 8));
+    run.deadline = PyLong_AsLongLong(PyTuple_GetItem(arguments, 9));
     if (PyErr_Occurred() || take(arguments, 1, w, 5) < 0)
         return NULL;
     PyObject *result = NULL;
@@ -453,7 +454,7 @@ static PyObject *run(PyObject *module, PyObject *arguments)
         for (Py_ssize_t i = 0; i < count; i++) {
             const Root *root = roots + i;
             const int64_t row[ROW] = {
-                root->status, root->pieces, root->cuts, (int64_t)root->area, (int64_t)root->wanted,
+                root->status, root->pieces, root->left, root->cuts, (int64_t)root->area, (int64_t)root->wanted,
                 root->point.X, root->point.Y, root->point.W
             };
             memcpy(ends + ROW * i, row, sizeof row);
@@ -462,13 +463,15 @@ static PyObject *run(PyObject *module, PyObject *arguments)
             PyErr_NoMemory();
         else if (!PyErr_Occurred())
             result = Py_BuildValue(
-                "(y#y#)", (char *)ends, count * ROW * 8,
-                run.pieces.count ? (char *)run.pieces.items : "", (Py_ssize_t)run.pieces.count * 8
+                "(y#y#y#)", (char *)ends, count * ROW * 8,
+                run.pieces.count ? (char *)run.pieces.items : "", (Py_ssize_t)run.pieces.count * 8,
+                run.left.count ? (char *)run.left.items : "", (Py_ssize_t)run.left.count * 8
             );
     }
     free(roots);
     free(ends);
     free(run.pieces.items);
+    free(run.left.items);
     release(w, 5);
     return result;
 }

@@ -87,11 +87,11 @@ class Bisection:
         self._kinks = {}
         self._tables = {}
 
-    def pieces(self, polygons, cuts=None):
+    def pieces(self, polygons, cuts=None, aside=None):
         """Yield the `Piece`s of the ``polygons``; root i is polygon i, and so is node i.
 
         If ``cuts`` is a list, (node, line, node below, node above) is appended to it for every cut; lines are integer
-        forms, and below is where the line is ≤ 0.
+        forms, and below is where the line is ≤ 0. If ``aside`` is a list, bounded parts are appended to it, uncut.
         """
         self._forget()
         waiting = defaultdict(list)
@@ -109,12 +109,17 @@ class Bisection:
         while fresh or waiting:
             while fresh:
                 part = fresh.pop()
+                if aside is not None and part.polygon.is_bounded:
+                    aside.append(part)
+                    continue
                 bucket = self._bucket(part)
                 line = self._switch_line(bucket[0], part)
                 if line is None:
                     waiting[bucket].append(part)
                 else:
                     fresh.extend(parts_of(part, line))
+            if not waiting:
+                return
             bucket = max(waiting, key=lambda key: len(waiting[key]))
             most = min(max(ENTRIES // len(self.variant(bucket[0]).slots), BATCHES[0]), BATCHES[1])
             chosen, rest = waiting[bucket][:most], waiting[bucket][most:]

@@ -15,11 +15,12 @@ import numpy as np
 
 from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane, short_step
 from exactrelu.errors import Contradiction, InputError, UndecidedError
-from exactrelu.field import Rational, mpq
+from exactrelu.field import Rational, mpq, text
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.network.dag import references
 from exactrelu.planar.batch import enumerate_cells, start
 from exactrelu.planar.bisection import Bisection
+from exactrelu.planar.native import Compared, native
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.opinion import (
     SAMPLES,
@@ -41,6 +42,9 @@ QUADRANTS = tuple(
     for x in (1, -1)
     for y in (1, -1)
 )
+
+NOTHING = Compared(0, [], [], [], None)
+"""What a core that is not there has compared."""
 
 LEVEL = 3
 """Both networks are evaluated on the dyadic lattice of this level, too, before they are certified."""
@@ -233,25 +237,51 @@ def _spread(entries):
 
 
 @lru_cache(maxsize=1)
-def _bisection(network):
-    """Return the `Bisection` of a network: made once in each process, and not before it is needed."""
-    return Bisection(network)
+def _twins(network):
+    """Return (the `Bisection` of a network, its `Native` or None): made once in each process, when they are needed."""
+    bisection = Bisection(network)
+    return bisection, native(bisection, network)
 
 
 def _compare_pieces(network, polygons, deadline):
-    """Work through polygons, as `_compare_cells` does through chunks."""
+    """Work through polygons, as `_compare_cells` does through chunks; bounded ones are for the compiled core."""
+    bisection, core = _twins(network)
+    bounded = [polygon for polygon in polygons if polygon.is_bounded] if core else []
+    zero = ((mpq(0), mpq(0), mpq(0)),) * len(network.outputs)
+    found = core.compare(bounded, [zero] * len(bounded), deadline) if core else NOTHING
+    if found.differs is not None:
+        return (1, _where(network, found.differs, bounded), []), []
+    waiting = [polygon for polygon in polygons if not (core and polygon.is_bounded)]
+    given_back = [bounded[k] for k in found.left]
+    # the bounded parts of unbounded polygons are set aside, for the core and another time
+    polygons, waiting, aside = (given_back, waiting, None) if given_back else (waiting, [], [] if core else None)
     cuts, done, chosen = [], set(), Reservoir(len(polygons))
-    for piece in _bisection(network).pieces(polygons, cuts):
+    for piece in bisection.pieces(polygons, cuts, aside):
         output = next((k for k, values in enumerate(piece.values) if any(values)), None)
         if output is not None:
             _, forms = next(common_pieces(network, piece.polygon))
-            return (len(done) + 1, (point_inside(piece.polygon, forms[output]), output), []), []
+            return (found.pieces + len(done) + 1, (point_inside(piece.polygon, forms[output]), output), []), []
         done.add(piece.node)
         chosen.offer(piece.polygon)
         if monotonic_ns() > deadline:
             break
-    samples = [polygon.interior_point() for polygon in chosen.entries]
-    return (len(done), None, samples), _left_over(polygons, cuts, done)
+    samples = [*_spread(found.samples), *(polygon.interior_point() for polygon in chosen.entries)]
+    left = [*found.unfinished, *waiting, *_left_over(polygons, cuts, done)]
+    return (found.pieces + len(done), None, samples), left
+
+
+def _where(network, point, polygons):
+    """Return (a point where an output of ``network`` is not zero, its number), given a point near by, or inside."""
+    values = network.evaluate(point)
+    if any(values):
+        return point, next(k for k, v in enumerate(values) if v)
+    for polygon in polygons:
+        for part, forms in common_pieces(network, polygon):
+            output = next((k for k, form in enumerate(forms) if any(form)), None)
+            if output is not None:
+                return point_inside(part, forms[output]), output
+    claim = "the compiled core finds that the networks differ next to this point, its plain twin that they are equal"
+    raise Contradiction(claim, tuple(map(text, point)), (("their difference", "0"),))
 
 
 def _left_over(polygons, cuts, done):

@@ -39,16 +39,18 @@ COORDINATE = 1 << 54
 
 
 class Compared(NamedTuple):
-    """``pieces``: how many there are on the polygons that were compared; ``left``: the numbers of those given back.
+    """``pieces``: how many there are on the polygons that were compared; ``left``: the numbers of those given back;
+    ``unfinished``: polygons for which there was no time.
 
-    ``samples`` are points inside pieces, one for each polygon that was compared. ``differs`` says that the forms of a
-    piece were not those expected; then nothing else means anything.
+    ``samples`` are points inside pieces, one for each polygon with a piece. ``differs`` is None, or a point inside a
+    piece on which the forms were not those expected; then nothing else means anything.
     """
 
     pieces: int
     left: list
+    unfinished: list
     samples: list
-    differs: bool
+    differs: tuple | None
 
 
 class _Root(NamedTuple):
@@ -79,43 +81,47 @@ class Native:
         for k in sorted(bisection.functions):
             compiled.add_function(self._handle, *_function(*bisection.functions[k]))
 
-    def compare(self, polygons, forms):
-        """Return the `Compared` of bounded ``polygons`` with ``forms``, a tuple of one for each output for each."""
-        compared, _ = self._cut(polygons, forms, collect=False)
+    def compare(self, polygons, forms, deadline=0):
+        """Return the `Compared` of bounded ``polygons`` with ``forms``, a tuple of one for each output for each.
+
+        After the ``deadline`` on the clock `time.monotonic_ns`, if it is not 0, the rest is unfinished.
+        """
+        compared, _ = self._cut(polygons, forms, False, deadline)
         return compared
 
     def pieces(self, polygons):
         """Yield the `Piece`s of bounded ``polygons``, those that `Bisection.pieces` yields, with no ``node``."""
         zero = ((mpq(0), mpq(0), mpq(0)),) * self._outputs
-        compared, listed = self._cut(polygons, [zero] * len(polygons), collect=True)
+        compared, listed = self._cut(polygons, [zero] * len(polygons), True, 0)
         for number, polygon, forms in listed:
             values = (tuple(value(form, vertex) / (vertex[2] or 1) for vertex in polygon.vertices) for form in forms)
             yield Piece(number, None, polygon, tuple(values))
         for piece in self._bisection.pieces([polygons[number] for number in compared.left]):
             yield piece._replace(root=compared.left[piece.root], node=None)
 
-    def _cut(self, polygons, forms, collect):
+    def _cut(self, polygons, forms, collect, deadline):
         """Return (`Compared`, [(number, polygon, forms) of each piece]); pieces are either compared or collected."""
         waiting, left = _roots(polygons, forms)
-        pieces, samples, listed = 0, [], []
+        pieces, unfinished, samples, listed = 0, [], [], []
         while waiting:
-            prime, ends, found = self._run(waiting, collect)
+            prime, ends, found, rest = self._run(waiting, collect, deadline)
             again = []
-            for root, (status, count, cuts, area, wanted, *point) in zip(waiting, ends.tolist(), strict=True):
+            for root, (status, count, over, cuts, area, wanted, *point) in zip(waiting, ends.tolist(), strict=True):
                 if status == MISMATCH:
-                    return Compared(0, [], [], True), []
+                    return Compared(0, [], [], [], _coordinates(point)), []
                 if status == MISSING and self._add_variant(wanted % (1 << 64)):
                     again.append(root)
                 elif status in (OVERFLOW, MISSING):
                     left.append(root.number)
-                elif status != DONE or count != cuts + 1 or area != _area(root.polygon, prime):
+                elif status != DONE or count + over != cuts + 1 or area != _area(root.polygon, prime):
                     raise self._contradiction(root, point)
                 else:
                     pieces += count
-                    samples.append(_coordinates(point))
+                    samples += [_coordinates(point)] if count else []
             listed += _listed(found, waiting, self._outputs)
+            unfinished += [polygon for _, polygon, _ in _listed(rest, waiting, 0)]
             waiting = again
-        return Compared(pieces, left, samples, False), listed
+        return Compared(pieces, left, unfinished, samples, None), listed
 
     def _contradiction(self, root, point):
         """Return the error for pieces of a root that cannot be right, or not all of them, with a point inside."""
@@ -127,19 +133,20 @@ class Native:
             tuple(map(text, point)), tuple((f"output {k} of the network", text(v)) for k, v in enumerate(values)),
         )
 
-    def _run(self, roots, collect):
-        """Return (the prime drawn, the array of the rows that the core makes of the roots, the list of pieces)."""
+    def _run(self, roots, collect, deadline):
+        """Return (the prime drawn, what the core makes of the roots: the rows, the pieces and the rest, as arrays)."""
         prime = _drawn_prime()
-        ends, found = compiled.run(
+        ends, found, rest = compiled.run(
             self._handle,
             words(len(root.polygon.vertices) for root in roots),
             words(entry for root in roots for vertex in root.polygon.vertices for entry in vertex),
             words(entry for root in roots for entry in root.forms),
             words(root.scale for root in roots),
             words(root.place for root in roots),
-            collect, prime, 1 + secrets.randbelow(2**64 - 1),
+            collect, prime, 1 + secrets.randbelow(2**64 - 1), deadline,
         )
-        return prime, np.frombuffer(ends, dtype=np.int64).reshape(-1, 8), np.frombuffer(found, dtype=np.int64)
+        ends, found, rest = (np.frombuffer(part, dtype=np.int64) for part in (ends, found, rest))
+        return prime, ends.reshape(-1, 9), found, rest
 
     def _add_variant(self, wanted):
         """Give the core the variant for the switches in the bits of ``wanted``; return whether it takes it."""
