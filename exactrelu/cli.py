@@ -99,8 +99,9 @@ def _print(text, code):
 
 def _print_aside(text, code):
     """Print the answer on stderr, as standard output has the file, and return ``code``."""
-    with suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+    if text:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
     return code
 
 

@@ -175,6 +175,18 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     assert answer.code == 1 and "FAILS" in (tmp_path / "lemma-2-7.md").read_text()
 
 
+def test_pages_that_cannot_be_written_do_not_cost_the_answer(few, tmp_path):
+    """A folder in the place of a page: the answer, exit code 3, and the line that says what cannot be written."""
+
+    class Options:
+        output, check, index, jobs = str(tmp_path), False, False, 1
+
+    (tmp_path / "def-2-8.md").mkdir()
+    answer = proofs_command(Options)
+    assert (answer.code, answer.text) == (3, "3 statements checked, 0 fail")
+    assert answer.complaint == f"{tmp_path}/def-2-8.md: cannot write: it is a folder"
+
+
 def test_the_index_is_read_from_the_pages(few, tmp_path):
     """The index has a row for each statement with a link to its page; data of other pages, or none, are refused."""
     written(tmp_path)

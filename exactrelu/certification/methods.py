@@ -29,7 +29,7 @@ def certify(
     piece of the plane; the default for one n) or "induction" (facts about blocks; n may be in the thousands; the only
     one for all n). The rest belongs to enumeration: ``jobs``, the number of processes (None: one a core);
     ``progress(done, total)``, told of cells; ``state``, a folder or `State` that keeps what is finished; ``scheduler``,
-    the address of a dask scheduler whose workers are taken.
+    the address of a dask scheduler whose workers are taken. Both are trusted, but for refutations and a random share.
 
     The verdict is "undecided", with the reason, where a method does not get through. Before it is "certified", network
     and V^n g are evaluated at some points (`exactrelu.planar.opinion`): if they differ at one, it is "undecided" by a
