@@ -25,6 +25,12 @@ MAX_LEVEL = 10_000
 MAX_SIZES = 1000
 """The largest n of a table of sizes."""
 
+MAX_FACTOR = 1000
+"""The largest dilation of --box-spline."""
+
+MAX_DEPTH = 20
+"""The largest level of limit values."""
+
 MAX_JOBS = 1024
 """The most worker processes."""
 
@@ -115,7 +121,7 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_certify, _build, _eval, _value, _regions, _equal, _check, _sizes, _proofs, _examples):
+    for add in (_certify, _build, _eval, _value, _mask, _regions, _equal, _check, _sizes, _proofs, _examples):
         add(commands)
     for each in (parser, *commands.choices.values()):
         each.siblings = commands.choices
@@ -169,6 +175,26 @@ def _value(commands):
     value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
     _add_points(value)
     _add_level(value)
+
+
+def _mask(commands):
+    mask = _command(commands, "mask", "what a mask is: sum rules, polynomials, norms, spectral radius, limit values")
+    which = mask.add_mutually_exclusive_group()
+    which.add_argument(
+        "problem", metavar="PROBLEM", nargs="?", default="bilinear",
+        help="a problem file or the name of a built-in problem or mask (default: bilinear)",
+    )
+    which.add_argument(
+        "--box-spline", metavar="V", nargs="+", help="the mask of the box spline with these directions, such as 1,0 0,1"
+    )
+    which.add_argument("--tensor", metavar="NAME", nargs=2, help="the tensor product of two masks or problems")
+    mask.add_argument(
+        "--dilation", metavar="M", type=_integer(2, MAX_FACTOR), default=2, help="of --box-spline (default 2)"
+    )
+    mask.add_argument(
+        "--level", metavar="J", type=_integer(0, MAX_DEPTH), default=0,
+        help="limit values at the points of A^-J Z^d (default 0: the integers)",
+    )
 
 
 def _regions(commands):

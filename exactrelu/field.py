@@ -12,13 +12,13 @@ from decimal import Context, Decimal
 from math import floor
 from operator import index
 
-from gmpy2 import gcd, is_prime, isqrt, lcm, mpq, mpz
+from gmpy2 import gcd, iroot, is_prime, isqrt, lcm, mpq, mpz
 
 from exactrelu.errors import InputError, shown
 
 __all__ = [
     "Field", "Integer", "Quadratic", "RATIONALS", "Rational", "annotated", "annotated_point", "exact", "gcd", "integer",
-    "is_prime", "isqrt", "lcm", "mpq", "mpz", "parse", "rational", "rounded", "text",
+    "iroot", "is_prime", "isqrt", "lcm", "mpq", "mpz", "parse", "rational", "rounded", "text",
 ]
 
 Rational = type(mpq())

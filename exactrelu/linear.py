@@ -4,6 +4,8 @@ A matrix is a sequence of rows of exact numbers (`exactrelu.field.exact`). For m
 or have to be fast, other modules have their own means.
 """
 
+from operator import mul
+
 from exactrelu.field import exact, mpq
 
 
@@ -55,13 +57,13 @@ def inverse(matrix):
 
 def times(matrix, vector):
     """Return the matrix times the column ``vector``, as a tuple."""
-    return tuple(sum(a * x for a, x in zip(row, vector, strict=True)) for row in matrix)
+    return tuple(sum(map(mul, row, vector)) for row in matrix)
 
 
 def product(first, second):
     """Return the product of two matrices, as a tuple of rows."""
     columns = list(zip(*second, strict=True))
-    return tuple(tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in columns) for row in first)
+    return tuple(tuple(sum(map(mul, row, column)) for column in columns) for row in first)
 
 
 def characteristic_polynomial(matrix):
@@ -73,7 +75,9 @@ def characteristic_polynomial(matrix):
     size, coefficients = len(matrix), [mpq(1)]
     step = [[mpq(0)] * size for _ in range(size)]
     for k in range(1, size + 1):
-        step = [[entry + coefficients[0] * (i == j) for j, entry in enumerate(row)] for i, row in enumerate(step)]
+        step = [list(row) for row in step]
+        for i, row in enumerate(step):
+            row[i] += coefficients[0]
         step = product(matrix, step)
         coefficients.insert(0, -sum(step[i][i] for i in range(size)) / mpq(k))
     return coefficients

@@ -1,12 +1,15 @@
 """exactrelu.data: the built-in masks have their known properties, and the seeds are what their names say."""
 
+from math import prod
+
 from gmpy2 import mpq
 from pytest import mark, raises
 
 from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.field import RATIONALS, Field
-from exactrelu.refinement.mask import coset_sums, largest_coset_norm, sum_rule_order, total
+from exactrelu.refinement.mask import coset_sums, largest_coset_norm, total
+from exactrelu.refinement.sum_rules import sum_rule_order
 from exactrelu.scheme import (
     builtin_mask,
     builtin_masks,
@@ -25,18 +28,20 @@ def test_known_properties_of_the_masks(name):
     mask, known = builtin_mask(name), table("masks")[name]
     field = RATIONALS if known["field"] == "Q" else Field(known["field"]["sqrt"])
     assert total(mask) == field.parse(known["total"], name)
-    sums = {f"{j}{k}": c for (j, k), c in coset_sums(mask).items()}
+    sums = {"".join(map(str, k)): c for k, c in coset_sums(mask).items()}
     assert sums == {coset: field.parse(numeral, name) for coset, numeral in known["coset_sums"].items()}
     assert largest_coset_norm(mask) == field.parse(known["B"], name)
     assert sum_rule_order(mask) == known["sum_rule_order"]
     assert len(mask) == known["nonzeros"]
-    L1, L2 = known["window"]
-    assert all(0 <= j <= L1 and 0 <= k <= L2 for j, k in mask) and L1 * L2 == known["N"]
+    assert all(0 <= t <= length for k in mask for t, length in zip(k, known["window"], strict=True))
+    assert prod(known["window"]) == known["N"] and len(known["window"]) == mask.dimension
 
 
-def test_there_are_23_rational_masks_and_one_with_a_root():
-    """All masks of the table are listed, each over its field."""
+def test_there_are_23_rational_masks_of_the_plane_and_one_with_a_root():
+    """All masks of the table are listed, each over its field and in its dimension."""
     assert len(builtin_masks()) == 23
+    assert set(builtin_masks(dimension=1)) == {"bspline_2", "bspline_3", "bspline_4", "dd4", "dd6"}
+    assert sum(len(builtin_masks(Field(3), d)) for d in (1, 2)) == len(table("masks"))
     assert set(builtin_masks(Field(3))) - set(builtin_masks()) == {"daubechies_D4_tensor"}
     assert builtin_masks(Field(2)) == builtin_masks()
     with raises(InputError, match="there is no built-in mask 'x'"):

@@ -13,9 +13,10 @@ from exactrelu.errors import InputError
 from exactrelu.refinement.cascade import cascade, digit, residual
 from exactrelu.refinement.cells import all_cells, cell_pieces, cells_within, target_pieces
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.refinement.mask import coset_sums, iterated_mask, largest_coset_norm, sum_rule_order, total
-from exactrelu.refinement.operator import apply_operator, iterate
+from exactrelu.refinement.mask import coset_sums, iterated_mask, largest_coset_norm, total
 from exactrelu.refinement.mesh import folded_mesh
+from exactrelu.refinement.operator import apply_operator, iterate
+from exactrelu.refinement.sum_rules import sum_rule_order
 from exactrelu.refinement.transition import DIGITS, patches, row_times, sparse_rows, transition_matrix
 from exactrelu.scheme import Mask, builtin_mask, builtin_problems, builtin_seed
 

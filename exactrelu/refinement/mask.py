@@ -1,15 +1,11 @@
-"""Facts about masks: iterated masks, coset sums, the bound B, the order of the sum rules."""
+"""Facts about masks: iterated masks, coset sums, column and row norms."""
 
 from functools import lru_cache
-from itertools import product
 from operator import add
 
 from exactrelu.field import mpq
 from exactrelu.scheme.dilation import as_dilation
 from exactrelu.scheme.mask import Mask, Masks
-
-COSETS = ((0, 0), (0, 1), (1, 0), (1, 1))
-"""The classes of Z^2 modulo 2 Z^2."""
 
 
 @lru_cache(maxsize=64)
@@ -46,35 +42,38 @@ def _iterated_rows(masks, n, dilation):
 
 
 def total(mask):
-    """Return the sum of all coefficients."""
+    """Return the sum of all coefficients, numbers."""
     return sum(mask.values())
 
 
-def coset_sums(mask):
-    """Return {e: the sum of c_k over k = e modulo 2} for the four cosets e."""
-    return {coset: sum((c for _, c in _coset(mask, coset)), mpq(0)) for coset in COSETS}
+def coset_sums(mask, dilation=2):
+    """Return {e: the sum of c_k over k = e modulo A Z^d} for the representatives e (`Dilation.cosets`); for numbers."""
+    dilation = as_dilation(dilation, mask.dimension)
+    sums = dict.fromkeys(dilation.cosets, mpq(0))
+    for k, c in mask.items():
+        sums[dilation.residue(k)] += c
+    return sums
 
 
-def largest_coset_norm(mask):
-    """Return B, the largest sum of |c_k| over one coset: the norm of V in the supremum norm."""
-    return max(sum((abs(c) for _, c in _coset(mask, coset)), mpq(0)) for coset in COSETS)
+def largest_coset_norm(mask, dilation=2):
+    """Return B, the largest sum of the absolute values in one column of a coset, over k = e modulo A Z^d and all rows.
+
+    For numbers, that of |c_k|: the norm of the subdivision operator on bounded sequences. It is the largest column sum
+    of the matrices |T_q|, so that the entries of a row times n of them are at most B^n times its largest one.
+    """
+    dilation = as_dilation(dilation, mask.dimension)
+    sums = {}
+    for row in mask.entries:
+        for k, l, c in row:
+            key = (dilation.residue(k), l)
+            sums[key] = sums.get(key, 0) + abs(c)
+    return max(sums.values())
 
 
-def sum_rule_order(mask):
-    """Return the largest m such that sum of c_k p(k) over a coset is the same for all cosets, for deg p < m."""
-    order = 0
-    while all(_moments_agree(mask, (order - power, power)) for power in range(order + 1)):
-        order += 1
-    return order
+def largest_row_norm(mask):
+    """Return R, the largest sum of the absolute values in one row, over all k: the norm of V on bounded functions.
 
-
-def _coset(mask, coset):
-    """Return the pairs (k, c_k) with k = coset modulo 2."""
-    return [(index, c) for index, c in mask.items() if (index[0] % 2, index[1] % 2) == coset]
-
-
-def _moments_agree(mask, powers):
-    (a, b), moments = powers, set()
-    for coset in product((0, 1), repeat=2):
-        moments.add(sum((c * j**a * k**b for (j, k), c in _coset(mask, coset)), mpq(0)))
-    return len(moments) == 1
+    For numbers it is Σ |c_k|. It bounds the row sums of the matrices |T_q|, and so the sum of |p_b| of a row p times
+    n of them: R^n times that of p.
+    """
+    return max(sum(abs(c) for _, _, c in row) for row in mask.entries)

@@ -9,9 +9,10 @@ from exactrelu.scheme.parts import Shape, field_from_json, mask_from_json, seed_
 
 
 @cache
-def builtin_masks(field=RATIONALS):
-    """Return {name: Mask} of the built-in masks with coefficients in the field."""
-    return {name: builtin_mask(name) for name in table("masks") if field_of_mask(name) in (RATIONALS, field)}
+def builtin_masks(field=RATIONALS, dimension=2):
+    """Return {name: Mask} of the built-in masks of that dimension with coefficients in the field."""
+    masks = {name: builtin_mask(name) for name in table("masks") if field_of_mask(name) in (RATIONALS, field)}
+    return {name: mask for name, mask in masks.items() if mask.dimension == dimension}
 
 
 def builtin_mask(name):

@@ -6,7 +6,7 @@ from itertools import product
 from operator import index
 
 from exactrelu.errors import InputError
-from exactrelu.field import mpq
+from exactrelu.field import Quadratic, gcd, lcm, mpz
 from exactrelu.linear import characteristic_polynomial, determinant, inverse, times
 
 MAX_DIMENSION = 8
@@ -34,7 +34,7 @@ class Dilation:
             raise InputError(f"the dilation has {len(matrix)} dimensions, more than the limit {MAX_DIMENSION}")
         if any(abs(entry) > MAX_ENTRY for row in matrix for entry in row):
             raise InputError(f"the dilation has an entry beyond the limit {MAX_ENTRY}")
-        if not _is_expanding(characteristic_polynomial(matrix)):
+        if not is_expanding(characteristic_polynomial(matrix)):
             raise InputError(f"the dilation {self} has an eigenvalue of modulus <= 1; all have to be larger")
 
     @classmethod
@@ -135,7 +135,7 @@ def as_dilation(given, dimension):
     return dilation
 
 
-def _is_expanding(coefficients):
+def is_expanding(coefficients):
     """Return whether all roots of a polynomial, given from its constant term on, are larger than 1 in modulus.
 
     The test of Schur and Cohn: p with the constant term a and the leading coefficient b has no root in the closed unit
@@ -143,9 +143,19 @@ def _is_expanding(coefficients):
     reversed.
     """
     while len(coefficients) > 1:
+        coefficients = _shortened(coefficients)
         a, b = coefficients[0], coefficients[-1]
         if abs(a) <= abs(b):
             return False
-        pairs = zip(coefficients, reversed(coefficients), strict=True)
-        coefficients = [(a * c - b * d) / mpq(a) for c, d in pairs][:-1]
+        coefficients = [a * c - b * d for c, d in zip(coefficients, reversed(coefficients), strict=True)][:-1]
     return True
+
+
+def _shortened(coefficients):
+    """Return a positive multiple of a polynomial: with coprime integers, if it is rational, so that they stay short."""
+    if any(type(c) is Quadratic for c in coefficients):
+        return [c / abs(coefficients[0]) for c in coefficients] if coefficients[0] else coefficients
+    scale = lcm(*(c.denominator for c in coefficients))
+    integers = [mpz(c * scale) for c in coefficients]
+    content = gcd(*integers) or 1
+    return [c // content for c in integers]
