@@ -130,8 +130,9 @@ def equalities(random):
     network = random_network(random, 3, outputs=random.randint(1, 2))
     other = random.choice((with_degenerate_units, disguised, with_change))(random, network)
     other = random.choice((with_change, lambda _, same: same))(random, other)
-    verdict, _, found = equal(network, other, jobs=1)
-    assert verdict == ("certified" if is_zero(difference_network(network, other)) else "refuted")
+    result = equal(network, other, jobs=1)
+    found = result.counterexample
+    assert result.verdict == ("certified" if is_zero(difference_network(network, other)) else "refuted")
     if found is not None:
         values = tuple(flat.evaluate(found.point)[found.output] for flat in (network, other))
         assert values == (found.first, found.second) and values[0] != values[1]
