@@ -237,8 +237,8 @@ class Budget:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
 
     def rationals(self, values):
-        """Count rationals and return them."""
-        self.spend(*chain.from_iterable(value.as_integer_ratio() for value in values))
+        """Count rationals and return them; anything else, such as a float, has no numerator and ends the check."""
+        self.spend(*chain.from_iterable((value.numerator, value.denominator) for value in values))
         return values
 
     def curve(self, function, curves, *arguments):
@@ -458,7 +458,7 @@ class Network(NamedTuple):
                 values.append(max(values[node], Fraction(0)))
             else:
                 values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
-            budget.spend(*values[-1].as_integer_ratio())
+            budget.rationals(values[-1:])
         return values[self.output]
 
 
@@ -1257,7 +1257,7 @@ class Proof:
                 raise Ambiguous
             line = sorted(combination.items())
             factor = line[0][1]
-            line = tuple((key, weight / factor) for key, weight in line)
+            line = tuple((key, Fraction(weight) / factor) for key, weight in line)  # of two int it would be a float
             key = keys.setdefault(line, first + len(keys))
             symbols.setdefault(key, dict(line))
             # max(0, factor e) for e with the first weight 1; if the factor is negative, e+ - e instead of (-e)+

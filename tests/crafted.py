@@ -1,6 +1,6 @@
 """Networks made to fool an enumerator of affine pieces: gates that cancel, spikes, strips, leaks, huge weights."""
 
-from networks import degenerate, perceptron
+from networks import degenerate, perceptron, random_network, with_degenerate_units
 
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, constant, linear_combination, total
@@ -200,4 +200,8 @@ GENERATORS = {
     "opposite": opposite_pairs,
     "huge": huge_weights,
     "disjoint": disjoint_sum,
+    "of any kind": random_network,
+    "degenerate units": lambda random: with_degenerate_units(
+        random, random.choice((gated_sum, opposite_pairs, huge_weights, disjoint_sum))(random)
+    ),
 }

@@ -77,19 +77,19 @@ DEGENERATE_WEIGHTS = (0, 0, 1, 1, -1, -1, 2, -2, HALF, -HALF, mpq(1, 3), 2**60, 
 CONSTANTS = (1, 1, HALF, 3, 0, -1, -2, 2**60, mpq(1, 2**60))
 
 
-def degenerate(random, nodes, outputs=1):
-    """Return a random flat network of ``nodes`` nodes in which much is degenerate.
+def degenerate(random, nodes, outputs=1, inputs=2):
+    """Return a random flat network of so many ``nodes`` in which much is degenerate.
 
     Kinks coincide, meet, vanish and hide each other; units are constant, dead, multiples or opposites of others;
     weights are 0; nodes and inputs are unused; outputs are inputs, constants or doubled.
     """
     built = []
-    for k in range(2, 2 + nodes):
+    for k in range(inputs, inputs + nodes):
         kind = random.random()
         if kind < 0.5:
             built.append(Relu(random.randrange(k)))
         elif kind < 0.6:
-            unused = random.sample(range(k), random.choice((0, 0, 1, 2)))
+            unused = random.sample(range(k), min(k, random.choice((0, 0, 1, 2))))
             built.append(Affine(tuple((source, mpq(0)) for source in unused), mpq(random.choice(CONSTANTS))))
         elif kind < 0.7:
             built.append(Affine(((random.randrange(k), mpq(random.choice((-1, -1, 2, -3, HALF)))),), mpq(0)))
@@ -98,7 +98,8 @@ def degenerate(random, nodes, outputs=1):
             weights = [mpq(random.choice(DEGENERATE_WEIGHTS)) for _ in sources]
             bias = mpq(random.choice((0, 0, 1, -1, HALF)))
             built.append(Affine(tuple(zip(sources, weights, strict=True)), bias))
-    return Network(2, built, [random.randrange(2 + nodes) for _ in range(outputs - 1)] + [1 + nodes])
+    last = inputs + nodes - 1
+    return Network(inputs, built, [random.randrange(last + 1) for _ in range(outputs - 1)] + [last])
 
 
 class Nodes:
@@ -125,7 +126,8 @@ def with_degenerate_units(random, network):
     """Return a network that is equal to one with two inputs, and in which what is degenerate takes part.
 
     Biases are carried by units of constants; dead units are added, also with large weights; units are doubled,
-    rescaled, repeated, and written by their opposites; weights are 0; nodes are used by none.
+    rescaled, repeated, and written by their opposites; weights are 0; nodes are used by none. Marks stay with
+    the nodes that they name.
     """
     b, place = Nodes(), [0, 1]
     for node in network.nodes:
@@ -146,7 +148,8 @@ def with_degenerate_units(random, network):
         if random.random() < 0.3:
             terms.setdefault(random.randrange(len(b)), 0)
         place.append(b.affine(terms, bias))
-    return Network(2, b.nodes, [place[output] for output in network.outputs])
+    marks = {name: place[node] for name, node in network.marks.items()}
+    return Network(2, b.nodes, [place[output] for output in network.outputs], marks)
 
 
 def _same_unit(random, b, z):

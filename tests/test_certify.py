@@ -5,14 +5,11 @@ from random import Random
 
 import pytest
 from crafted import (
+    GENERATORS,
     absolute,
     disguised,
-    disjoint_sum,
-    gated_sum,
-    huge_weights,
     joined,
     leaks,
-    opposite_pairs,
     plateau,
     plus,
     spike,
@@ -20,7 +17,6 @@ from crafted import (
     wrapping_spike,
 )
 from network_mutants import fraction, plain_value
-from networks import degenerate, perceptron
 
 from exactrelu.certification.enumeration import certify, compare_sum, prepared, unbounded_regions
 from exactrelu.certification.shards import Task, block_size, shards
@@ -41,15 +37,6 @@ from exactrelu.scheme import load_problem
 ZERO = load_problem("zero")
 HAIR = mpq(1, 2**60)
 WIDTH = mpq(1, 2**40)
-
-GENERATORS = {
-    "degenerate": lambda random: degenerate(random, random.randint(2, 18)),
-    "perceptron": lambda random: perceptron(random, [3] * random.randint(1, 2), random.choice((1, 3, 64)), 2),
-    "gated": gated_sum,
-    "opposite": opposite_pairs,
-    "huge": huge_weights,
-    "disjoint": disjoint_sum,
-}
 
 
 @cache

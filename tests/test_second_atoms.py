@@ -114,6 +114,25 @@ def test_selector_that_overshoots_between_digits(tmp_path, height, word):
     assert judged(tmp_path, certificate) == (word, word)
 
 
+@pytest.mark.parametrize(("off", "word"), [(0, "valid"), (HAIR, "invalid"), (-HAIR, "invalid")])
+def test_the_symbol_of_an_entry_has_exact_weights(tmp_path, off, word):
+    """max(0, r) - r is >= 0 for an entry r of a row of any sign; max(0, r) - (1 + off) r is not known to be.
+
+    The reading and the output have its positive part added, and itself subtracted: that is 0 only if it is >= 0.
+    """
+    certificate = json.loads(certificate_of("haar", "paper", 2))
+    (term,), network = certificate["evidence"]["terms"], certificate["network"]
+    (cascade,) = term["cascades"]
+    (entry,) = cascade["rows"][-1]
+    unit, e, positive = entry + 1, entry + 2, entry + 3
+    inserted(
+        certificate, unit, {"op": "relu", "of": entry}, affine(0, (unit, 1), (entry, -1 - off)), {"op": "relu", "of": e}
+    )
+    for sums in (cascade["reading"], network["nodes"][network["outputs"][0] - 2]["terms"]):
+        sums += [[positive, 1], [e, -1]]
+    assert judged(tmp_path, certificate) == (word, word)
+
+
 @pytest.mark.parametrize(("later", "word"), [("small", "valid"), ("large", "invalid")])
 def test_age_of_symbols(tmp_path, later, word):
     """(x + y - 1/2)+ - (x - 1/2)+ counts as >= 0 for selectors x, y in [0, 1] if the second symbol is the newer one.

@@ -7,7 +7,7 @@ from networks import with_degenerate_units
 from piecewise import HUGE
 
 from exactrelu.cpwl.polygon import Polygon, affine_at, box, coordinates, crossing_point, homogeneous, plane, value
-from exactrelu.field import mpq
+from exactrelu.field import Integer, Rational, mpq
 from exactrelu.network import Affine, Builder, Network, linear_combination
 from exactrelu.planar import reference
 
@@ -38,9 +38,10 @@ def points_of(polygon):
 
 
 def check_forms(network, cells):
-    """Assert that each of the ``cells`` (polygon, forms) is a polygon on which the outputs have these forms."""
+    """Assert that each of the ``cells`` (polygon, forms) is a polygon on which the outputs have these exact forms."""
     for polygon, forms in cells:
         Polygon(polygon.vertices)
+        assert {type(entry) for form in forms for entry in form} <= {Integer, Rational}
         for x, y in points_of(polygon):
             assert tuple(affine_at(form, x, y) for form in forms) == network.evaluate((x, y))
 

@@ -1,0 +1,250 @@
+"""What the inductions and the checkers compute of blocks, on random blocks full of what is degenerate, against values.
+
+Whatever an evaluator knows of the nodes of a block, forms, signs, ranges, has to hold where the block is evaluated.
+"""
+
+from fractions import Fraction
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from network_mutants import fraction
+from networks import degenerate
+from twins import points_of, random_domain
+
+from exactrelu import checker
+from exactrelu.certification.induction.blocks import block
+from exactrelu.certification.induction.boxes import Box
+from exactrelu.certification.induction.facts import Unproved
+from exactrelu.certification.induction.forms import Ambiguous, Rows, combination, signed_by
+from exactrelu.certification.induction.rows import bound_map
+from exactrelu.certification.induction.start import start_bounds
+from exactrelu.certification.induction.target import State
+from exactrelu.field import Integer, Rational, mpq
+from exactrelu.network import Relu
+
+EXACT = {int, Fraction, Integer, Rational}
+HALF = mpq(1, 2)
+SQUARE = ((mpq(0), mpq(0)), (mpq(1), mpq(0)), (mpq(1), mpq(1)), (mpq(0), mpq(1)))
+TRIANGLE = ((mpq(0), mpq(0)), (HALF, mpq(0)), (HALF, HALF))
+
+
+def random_block(random, inputs, outputs):
+    """Return a random small `Block` with so many inputs, some of them perhaps unused, and outputs, perhaps equal."""
+    network = degenerate(random, random.randint(2, 12), outputs, inputs)
+    return block(inputs, network.nodes, network.outputs)
+
+
+def plain_sum(terms, bias):
+    """Return the affine combination of values."""
+    return bias + sum(weight * value for value, weight in terms)
+
+
+def values_of(found, inputs):
+    """Return the values of the outputs of a block."""
+    return found.run(inputs, plain_sum, lambda value: max(value, mpq(0)))
+
+
+def form_at(form, values):
+    """Return the value of a form {key: weight} of exact weights, the key None or −1 standing for the constant 1."""
+    assert {type(weight) for weight in form.values()} <= EXACT
+    return sum(weight * (1 if key in (None, -1) else values[key]) for key, weight in form.items())
+
+
+def is_within(value, low, high):
+    """Return whether a value is between two ends, None standing for infinite ones."""
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+def random_rows(random, corners, limit, states):
+    """Return random values p, p u, p v of each of the states, with 0 ≤ p ≤ limit and (u, v) between the corners."""
+    weights = [random.choice((0, 0, 1, 3)) for _ in corners]
+    weights[random.randrange(len(corners))] += 1
+    u, v = (sum(w * corner[e] for w, corner in zip(weights, corners, strict=True)) / mpq(sum(weights)) for e in (0, 1))
+    most = mpq(10**6) if limit is None else limit
+    heights = [random.choice((mpq(0), most, most / 7)) for _ in range(states)]
+    return [value for p in heights for value in (p, p * u, p * v)]
+
+
+def rows_of_the_producer(random):
+    """`Rows` decides signs that the units have, for all rows (p, pu, pv) within the limits."""
+    corners, limit = random.choice((SQUARE, TRIANGLE)), random.choice((None, mpq(3), mpq(0)))
+    found, entries = random_block(random, 6, 2), {k: ("ab"[k // 3], k % 3) for k in range(6)}
+    rows = Rows(entries, corners, limit)
+    try:
+        forms = found.run([{k: mpq(1)} for k in range(6)], combination, signed_by(rows.bounds))
+    except Ambiguous as unit:
+        forms = []
+        assert unit.low is None or unit.low < 0
+    for _ in range(5):
+        values = random_rows(random, corners, limit, 2)
+        assert [form_at(form, values) for form in forms] == (values_of(found, values) if forms else [])
+        assert all(is_within(form_at(form, values), *rows.bounds(form)) for form in forms)
+
+
+def rows_of_the_checker(random):
+    """`Induction.signed` does, on the same terms; `positive_range` bounds what is ≥ 0 for inputs ≥ 0."""
+    corners, limit = random.choice((SQUARE, TRIANGLE)), random.choice((None, 3, 0))
+    found, induction = checked_block(random, 6, 2)
+    doubled = [(int(2 * u), int(2 * v), 2) for u, v in corners]
+    positive = induction.signed(doubled, None if limit is None else Fraction(limit, 2))
+    inputs = [{k: 1} for k in range(6)]
+    try:
+        forms = found.run(inputs, induction.add, positive)
+    except checker.Ambiguous:
+        forms = []
+    ranges = found.run([({}, entry) for entry in inputs], induction.add_ranges, induction.positive_range)
+    for _ in range(5):
+        values = random_rows(random, corners, None if limit is None else mpq(limit), 2)
+        expected = checked_values(found, values)
+        assert [form_at(form, values) for form in forms] == (expected if forms else [])
+        for value, (low, high) in zip(expected, ranges, strict=True):
+            assert form_at(low, values) <= value <= form_at(high, values)
+
+
+def checked_block(random, inputs, outputs):
+    """Return (block, `checker.Induction`): the block of a random network as the checker has it."""
+    network, shift = degenerate(random, random.randint(2, 12), outputs, inputs), 2
+    nodes = [((), Fraction(0))] * inputs
+    for node in network.nodes:
+        if type(node) is Relu:
+            nodes.append(node.of + shift)
+        else:
+            terms = tuple((source + shift, fraction(weight)) for source, weight in node.terms if weight)
+            nodes.append((terms, fraction(node.bias)))
+    induction = checker.Induction({}, checker.Seed((), 1, 1), 1, checker.Network(tuple(nodes), 0), [(0, 1)] * 2, 0)
+    ends = [output + shift for output in network.outputs]
+    return induction.block(tuple(range(shift, shift + inputs)), tuple(ends), "a block"), induction
+
+
+def checked_values(found, inputs):
+    """Return the values of the outputs of a block of the checker."""
+    return found.run(
+        inputs, lambda terms, bias: bias + sum(weight * value for weight, value in terms), lambda value: max(value, 0)
+    )
+
+
+FINITE = [(mpq(0), mpq(1)), (mpq(0), mpq(7)), (mpq(-3), mpq(2)), (mpq(1), mpq(1))]
+INFINITE = [(mpq(0), None), (None, mpq(1)), (None, None)]
+
+
+def random_spans(random, count, ends):
+    """Return {k: (low, high)} of some symbols, None standing for infinity, and a function that draws values of them."""
+    spans = {k: random.choice(ends) for k in range(count)}
+
+    def values():
+        found = []
+        for low, high in spans.values():
+            low = min(mpq(-(10**6)), high or mpq(0)) if low is None else low
+            high = low + 10**6 if high is None else high
+            found.append(low + (high - low) * random.choice((0, 1, HALF, mpq(1, 10**6))))
+        return found
+
+    return spans, values
+
+
+def symbols_of_the_producer(random):
+    """A `Box` says what a block is over the symbols max(0, f), also where no sign is known, and how large it is."""
+    spans, drawn = random_spans(random, 3, FINITE + INFINITE)
+    box, found = Box(spans), random_block(random, 3, 2)
+    forms = found.run([{k: mpq(1)} for k in range(3)], combination, box.relu)
+
+    def value(form, inputs):
+        assert {type(weight) for weight in form.values()} <= EXACT
+        return sum(weight * at(key, inputs) for key, weight in form.items())
+
+    def at(key, inputs):
+        if key is None or key in spans:
+            return 1 if key is None else inputs[key]
+        kind, argument = key
+        opposite = kind == "mirror"
+        inner = value(dict(argument[1] if opposite else argument), inputs)
+        return max(-inner if opposite else inner, mpq(0))
+
+    for _ in range(5):
+        inputs = drawn()
+        assert [value(form, inputs) for form in forms] == values_of(found, inputs)
+        assert all(is_within(value(form, inputs), *box.span(form)) for form in forms)
+
+
+def symbols_of_the_checker(random):
+    """`Proof.positive` does, on the same terms, with bounds that know the newest symbol of a combination."""
+    spans, drawn = random_spans(random, 3, FINITE)
+    found, induction = checked_block(random, 3, 2)
+    atoms = checker.Atoms(induction.mask, induction.seed, 1, induction.network)
+    known = atoms.with_symbols(checker.bounded_by({**spans, checker.CONSTANT: (1, 1)}), 3)
+    table = {}
+
+    def bounds(combination, symbols):
+        table["symbols"] = symbols
+        return known(combination, symbols)
+
+    forms = found.run([{k: 1} for k in range(3)], induction.add, induction.positive(bounds, 3))
+    symbols = table.get("symbols", {})
+    for _ in range(5):
+        values = dict(enumerate(drawn()))
+        expected = checked_values(found, list(values.values()))
+        for key, argument in sorted(symbols.items()):
+            values[key] = max(form_at(argument, values), 0)
+        assert [form_at(form, values) for form in forms] == expected
+        assert all(is_within(form_at(form, values), *known(form, symbols)) for form in forms)
+
+
+def bounds_of_rows(random):
+    """`bound_map` bounds the rows after a stage by those before, for all rows ≥ 0 and selectors in [0, 1]."""
+    found, states = random_block(random, 5, 3), [State(0, 0, 1)]
+    before = SimpleNamespace(rows={states[0]: (0, 1, 2)}, digits=(3, 4))
+    after = SimpleNamespace(rows={states[0]: (0, 1, 2)}, digits=None)
+    try:
+        rows = bound_map(found, before, after, "a stage").rows
+    except Unproved:
+        rows = {}
+    for _ in range(5):
+        inputs = [random.choice((mpq(0), mpq(1), mpq(10**6))) for _ in range(3)]
+        values = values_of(found, inputs + [random.choice((mpq(0), mpq(1, 3), mpq(1))) for _ in range(2)])
+        for (_, kind), pairs in rows.items():
+            assert 0 <= values[kind] <= sum((weight * inputs[source[1]] for source, weight in pairs), mpq(0))
+
+
+def bounds_at_the_start(random):
+    """`start_bounds`, and `Evaluation.output_range` on the quadrants, bound functions of x and y on the plane."""
+    found = random_block(random, 2, 3)
+    layout = SimpleNamespace(rows={State(0, 0, 1): (0, 1, 2)})
+    try:
+        bounds = start_bounds(found, layout, "the start")
+    except Unproved:
+        bounds = {}
+    flat = checker.Network(tuple(
+        node.of if type(node) is Relu
+        else (tuple((source, fraction(weight)) for source, weight in node.terms), fraction(node.bias))
+        for node in found.nodes
+    ), found.outputs[2])
+    evaluation = checker.Evaluation(checker.Program(flat, checker.Budget()))
+    ranges = [evaluation.output_range(quadrant) for quadrant in checker.QUADRANTS]
+    low = None if any(low is None for low, _ in ranges) else min(low for low, _ in ranges)
+    high = None if any(high is None for _, high in ranges) else max(high for _, high in ranges)
+    for point in points_of(random_domain(random)):
+        values = values_of(found, point)
+        assert all(0 <= values[kind] <= bound for (_, kind), bound in bounds.items())
+        assert is_within(values[2], low, high)
+
+
+WAYS = (
+    rows_of_the_producer, rows_of_the_checker, symbols_of_the_producer, symbols_of_the_checker, bounds_of_rows,
+    bounds_at_the_start,
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_evaluators(way):
+    """Three hundred blocks for each way."""
+    for seed in range(300):
+        way(Random(f"{way.__name__} {seed}"))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_evaluators_by_the_thousand(way):
+    """Ten thousand other blocks for each way."""
+    for seed in range(1000, 11000):
+        way(Random(f"{way.__name__} {seed}"))
