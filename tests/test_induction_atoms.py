@@ -230,9 +230,9 @@ def test_a_state_that_is_missing():
 def test_a_copy_that_is_missing(monkeypatch):
     """The construction paper without the copy of one patch: the cell is named."""
     problem = load_problem("bilinear")
-    layout = paper.layout_of(problem)
+    layout = paper.layout_of(problem, 2)
     live = {copy: patches for copy, patches in layout.live.items() if copy != (1, 1)}
-    monkeypatch.setattr(paper, "layout_of", lambda _: layout._replace(live=live))
+    monkeypatch.setattr(paper, "layout_of", lambda *_: layout._replace(live=live))
     found = refused(problem, 2, paper.build(problem, 2), "no cascade starts in the cell (1, 1), which is live")
     assert found.verdict == "refuted"
 

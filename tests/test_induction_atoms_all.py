@@ -89,7 +89,10 @@ WRONG = [
         "copies of the input depend on n",
     ),
     (lambda n: [with_blocks(n, {n: halving(Builder(6))})], "transports or its stages are not all equal"),
-    (lambda n: [with_blocks(n, {0: compact.start_block((1, 1), (mpq(1, 5), 0))})], "not a constant times 2^-n"),
+    (
+        lambda n: [with_blocks(n, {0: compact.start_block(TRANSITIONS, (1, 1), (mpq(1, 5), 0))})],
+        "not a constant times 2^-n",
+    ),
     (lambda n: [with_blocks(n, {n + 1: READOUTS[n % 2]})], "a weight depends on n that should not"),
     (lambda n: [chain_for(n)] * (1 + n % 2), "the number of its terms depends on n"),
     (lambda n: [chain_for(n)] * 2, "the sum of the atoms"),

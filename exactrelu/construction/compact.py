@@ -53,7 +53,7 @@ def build(problem, n, choices=DEFAULT):
     normal, corner = problem.normalized()
     terms = decomposition(normal.seed.function, choices.rho, cost=lambda terms: len(translation_classes(terms)))
     lengths, delta = normal.size, choices.transition_width(n)
-    transitions_to = cache(lambda patches: Transitions(normal.mask, lengths, readable(patches)))
+    transitions_to = cache(lambda patches: Transitions(normal.mask, lengths, readable(patches), n))
     transport = transport_block()
     readout = cache(lambda shape: readout_block(shape, choices.epsilon))
     spread = cache(lambda patches, height: spread_block(transitions_to(patches), lengths, height, delta))
@@ -63,7 +63,8 @@ def build(problem, n, choices=DEFAULT):
         patches = frozenset(coefficients)
         transitions = transitions_to(patches)
         bound = choices.gate_bound(transitions.norm(), atom.height, n)
-        blocks = [start_block(lengths, origin)] + [transport] * n + [readout(atom.shape), spread(patches, atom.height)]
+        blocks = [start_block(transitions, lengths, origin)] + [transport] * n
+        blocks += [readout(atom.shape), spread(patches, atom.height)]
         blocks += [stage(patches, bound)] * (n - 1) + [last_block(transitions, bound, coefficients)]
         return Chain(blocks, interface_names(transitions, n))
 
@@ -75,13 +76,19 @@ def readable(patches):
     return [State(i, j, sign) for i, j in sorted(patches) for sign in (1, -1)]
 
 
-def start_block(lengths, origin):
+def start_block(transitions, lengths, origin):
     """Return the block (x, y) → E of both coordinates, periodic on the window, and the carried input."""
     b = Builder(2)
     coordinates = [t - start for t, start in zip(b.inputs, origin, strict=True)]
-    loops = [embedding(b, t, length) for t, length in zip(coordinates, lengths, strict=True)]
+    loops = embedded(b, transitions, coordinates, lengths)
     carried = [carried_input(b, t, length) for t, length in zip(coordinates, lengths, strict=True)]
     return b.network([*loops[0], *loops[1], *carried])
+
+
+def embedded(b, transitions, coordinates, lengths):
+    """Return E of both coordinates, on the cells of the window where it is needed."""
+    cells = transitions.embedded_cells()
+    return [embedding(b, *along) for along in zip(coordinates, lengths, cells, strict=True)]
 
 
 def transport_block():
@@ -104,12 +111,15 @@ def spread_block(transitions, lengths, height, delta):
     b = Builder(4)
     minus, plus, *carried = b.inputs
     value = b.minimum(minus, plus)
-    columns, rows = (cell_selectors(b, t, length, delta) for t, length in zip(carried, lengths, strict=True))
+    columns, rows = (
+        dict(zip(cells, cell_selectors(b, t, length, delta, cells=cells)))
+        for t, length, cells in zip(carried, lengths, transitions.start_cells(), strict=True)
+    )
     row = {
         state: positive_gate(b, deficiency(columns[state.i], rows[state.j]), [value], height)[0]
         for state in transitions.start
     }
-    loops = [embedding(b, t, length) for t, length in zip(carried, lengths, strict=True)]
+    loops = embedded(b, transitions, carried, lengths)
     return b.network(flat(transitions, advance(b, row, loops, delta)))
 
 

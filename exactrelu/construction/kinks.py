@@ -15,7 +15,7 @@ All patches use the same lines and the same tents, so a network that reads Σ_β
 """
 
 from collections import defaultdict
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, line_through
@@ -59,13 +59,12 @@ def patch_forms(pieces, lengths):
     """
     measures = {}
     rays = defaultdict(set)
-    for i in range(lengths[0]):
-        for j in range(lengths[1]):
-            local = [_moved(piece, i, j) for piece in pieces]
-            kinks, fans = _kinks_and_fans(local)
-            measures[i, j] = (local, kinks, fans)
-            for vertex, fan in fans.items():
-                rays[vertex].update(fan)
+    for i, j in product(*_reached(pieces, lengths)):
+        local = [_moved(piece, i, j) for piece in pieces]
+        kinks, fans = _kinks_and_fans(local)
+        measures[i, j] = (local, kinks, fans)
+        for vertex, fan in fans.items():
+            rays[vertex].update(fan)
     tents = {vertex: _tents(vertex, sorted(directions, key=_slope)) for vertex, directions in rays.items()}
     forms = {}
     for patch, (local, kinks, fans) in measures.items():
@@ -77,6 +76,17 @@ def patch_forms(pieces, lengths):
         if not form.is_zero:
             forms[patch] = form
     return forms
+
+
+def _reached(pieces, lengths):
+    """Return the ranges of i and of j of the patches that meet the box of all pieces."""
+    corners = [coordinates(vertex) for polygon, _ in pieces for vertex in polygon.vertices]
+    if not corners:
+        return range(0), range(0)
+    return tuple(
+        range(max(0, int(min(along) // 1)), min(length, int(max(along) // 1) + 1))
+        for along, length in zip(zip(*corners, strict=True), lengths, strict=True)
+    )
 
 
 def _moved(piece, i, j):

@@ -5,25 +5,24 @@ Proposition 3.1 leaves the extension of F from Γ to the plane open; the two ext
 hidden layer. Every function takes a `Builder` and expressions on it and returns expressions.
 """
 
+from collections import Counter
+
 from exactrelu.field import mpq
 
 THIRD = mpq(1, 3)
 
 
-def embedding(b, t, length=1):
+def embedding(b, t, length=1, cells=None):
     """Return (p, q) = E(t mod 1) for t in [0, length], (0, 0) outside: E of (3.1), periodic on the window.
 
     ``length`` is a positive integer. The slopes of p on the thirds of a period are 3, 0, −3 and those of q are
-    3, −3, 0; hence 3·length + 1 units in one layer.
+    3, −3, 0; hence 3·length + 1 units in one layer. With ``cells``, distinct numbers in [0, length), at least one, it
+    is (0, 0) outside the intervals [i, i + 1] of these i, too.
     """
-    p_slope_changes = {0: 3, length: 3}
-    q_slope_changes = {0: 3}
-    for start in range(length):
-        p_slope_changes.update({start + THIRD: -3, start + 2 * THIRD: -3})
-        q_slope_changes.update({start + THIRD: -6, start + 2 * THIRD: 3})
-    for seam in range(1, length):
-        p_slope_changes[seam] = 6
-        q_slope_changes[seam] = 3
+    p_slope_changes, q_slope_changes = Counter(), Counter()
+    for start in range(length) if cells is None else cells:
+        p_slope_changes.update({start: 3, start + THIRD: -3, start + 2 * THIRD: -3, start + 1: 3})
+        q_slope_changes.update({start: 3, start + THIRD: -6, start + 2 * THIRD: 3})
     return (_ramps(b, t, p_slope_changes), _ramps(b, t, q_slope_changes))
 
 

@@ -75,7 +75,7 @@ def build(problem, n):
     if n < 0:
         raise ValueError(f"the construction one-pass needs n ≥ 0, got {n}")
     normal, origin = problem.normalized()
-    classes = shift_classes(normal)
+    classes = shift_classes(normal, n)
     closing = closing_block(classes, n)
     if n == 0:
         return Chain([seed_block(classes, origin), closing], [terminal_names(classes)])
@@ -88,8 +88,11 @@ def build(problem, n):
     return Chain([*blocks, last_block(classes, bound), closing], names)
 
 
-def shift_classes(normal):
-    """Return the three `ShiftClass` of a normalized problem; a shifted class has a window one cell larger."""
+def shift_classes(normal, stages=None):
+    """Return the three `ShiftClass` of a normalized problem; a shifted class has a window one cell larger.
+
+    The states are those for the number of ``stages`` (`Transitions`).
+    """
     (_, width), (_, height) = normal.window
     seed = CPwL(normal.seed.vertices, normal.seed.simplices, normal.seed.values)
     classes = []
@@ -97,7 +100,7 @@ def shift_classes(normal):
         lengths = (width, height) if shift == 0 else (width + 1, height + 1)
         patches = patch_forms(seed.shifted(shift, shift).pieces(), lengths)
         readable = {State(i, j, sign) for i, j in patches for sign in (1, -1)}
-        transitions = Transitions(normal.mask, lengths, readable)
+        transitions = Transitions(normal.mask, lengths, readable, stages)
         classes.append(ShiftClass(index, shift, lengths, transitions, patches))
     return tuple(classes)
 
@@ -131,14 +134,16 @@ def seed_block(classes, origin):
 def stage_zero(b, shift_class, origin, n, delta):
     """Return the rows at stage 0 and the controllers z_0 of a class, whose grid is moved by 2⁻ⁿ its shift."""
     rows_at, loops = [], []
-    for coordinate, offset, length in zip(b.inputs, origin, shift_class.lengths):
+    transitions = shift_class.transitions
+    places = zip(transitions.start_cells(), transitions.embedded_cells(), strict=True)
+    axes = zip(b.inputs, origin, shift_class.lengths, places, strict=True)
+    for coordinate, offset, length, (cells, embedded) in axes:
         t = coordinate - offset + shift_class.shift / 2**n
-        ramps = [b.relu(t - i) for i in range(length + 1)]
-        residuals = [ramps[i] - ramps[i + 1] for i in range(length)]
+        residuals = {i: b.relu(t - i) - b.relu(t - i - 1) for i in cells}
         # V^n g vanishes beyond the window, so of the extra cell of a moved grid only its first cell of level n counts
         end = length if shift_class.shift == 0 else length - 1 + mpq(1, 2**n)
-        rows_at.append((cell_selectors(b, t, length, delta, end), residuals))
-        loops.append(embedding(b, t, length))
+        rows_at.append((dict(zip(cells, cell_selectors(b, t, length, delta, end, cells))), residuals))
+        loops.append(embedding(b, t, length, embedded))
     return start_rows(b, shift_class, *rows_at), loops
 
 

@@ -10,7 +10,8 @@ minimum of four readout branches (Theorem 3.7), then n recursive blocks of neste
 * E is (0, 0) outside [0, 1], so that E ∘ σ_a is E moved to the cell [a, a + 1]: the ramps cost no layer of their own.
 * The edge traces of Lemma 4.4 vanish, since V^n H of an atom is zero on the lines of 2⁻ⁿ Z: those copies are left out.
 * The copies of one column (row) of patches share the controller for x (y). Entries of Φ that are structural zeros of
-  the matrices, or do not reach the component 11, have no gates; copies all of whose entries are such are left out.
+  the matrices, or do not reach the component 11, have no gates; copies all of whose entries are such are left out, and
+  so are columns and rows without a copy.
 * a_n is M_H max(1, B, Bⁿ); the printed bound is too small if B < 1 < M_H (`printed_gate_bound`).
 """
 
@@ -23,7 +24,7 @@ from exactrelu.construction.gluing import carried_input, gluing_copies
 from exactrelu.construction.lattice import lattice, minimum
 from exactrelu.construction.loop import embedding
 from exactrelu.construction.readout import READOUTS
-from exactrelu.construction.recursion import live_patches, recursive_step, transition_matrices, transition_norm
+from exactrelu.construction.recursion import live_matrices, live_patches, recursive_step, transition_norm
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.construction.superposition import superposition
 from exactrelu.field import Rational
@@ -45,6 +46,16 @@ class Layout(NamedTuple):
     norm: Rational
     live: dict
 
+    @property
+    def lines(self):
+        """The columns and the rows of patches that have copies, two sorted tuples of numbers."""
+        return tuple(tuple(sorted({copy[axis] for copy in self.live})) for axis in (0, 1))
+
+    def by_line(self, values):
+        """Return ({column: value}, {row: value}) for one value for each column and then for each row."""
+        columns, rows = self.lines
+        return dict(zip(columns, values)), dict(zip(rows, values[len(columns):], strict=True))
+
 
 class Interface(NamedTuple):
     """The values between two recursive blocks, as expressions.
@@ -65,7 +76,7 @@ def build(problem, n, choices=DEFAULT):
         raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()
     terms = decomposition(normal.seed.function, choices.rho)
-    layout = layout_of(problem)
+    layout = layout_of(problem, n)
     delta = choices.transition_width(n)
     transport = transport_block(layout, choices.controller)
     restart = restart_block(layout, choices.controller, delta)
@@ -84,15 +95,14 @@ def build(problem, n, choices=DEFAULT):
     return superposition(corner, n, one_by_one, chain_of)
 
 
-def layout_of(problem):
-    """Return the `Layout` of a problem, its window moved to [0, L1] × [0, L2]."""
+def layout_of(problem, n):
+    """Return the `Layout` of a problem, its window moved to [0, L1] × [0, L2], for n stages."""
     normal, _ = problem.normalized()
-    lengths = normal.size
-    matrices = transition_matrices(normal.mask, lengths)
-    copies = [copy.patch for copy in gluing_copies(lengths) if not copy.on_left_edge and not copy.on_lower_edge]
-    live = {copy: live_patches(matrices, copy, ORIGIN) for copy in copies}
-    live = {copy: patches for copy, patches in live.items() if patches}
-    return Layout(lengths, matrices, transition_norm(matrices), live)
+    matrices = live_matrices(normal.mask, normal.size, ORIGIN, n)
+    copies = [copy.patch for copy in gluing_copies(normal.size) if not copy.on_left_edge and not copy.on_lower_edge]
+    leading = {ORIGIN, *(target for matrix in matrices.values() for target, _ in matrix)}
+    live = {copy: live_patches(matrices, copy, ORIGIN) for copy in copies if copy in leading}
+    return Layout(normal.size, matrices, transition_norm(matrices), live)
 
 
 def start_block(layout, origin):
@@ -104,11 +114,9 @@ def start_block(layout, origin):
 
 
 def clamped_loops(b, layout, coordinates):
-    """Return E(σ_a(x)) for a = 0, …, L1 − 1, then E(σ_b(y)) for b = 0, …, L2 − 1."""
+    """Return E(σ_a(x)) for the columns a, then E(σ_b(y)) for the rows b."""
     return [
-        embedding(b, t - index)
-        for t, length in zip(coordinates, layout.lengths, strict=True)
-        for index in range(length)
+        embedding(b, t - index) for t, line in zip(coordinates, layout.lines, strict=True) for index in line
     ]
 
 
@@ -122,8 +130,7 @@ def transport_block(layout, controller):
 def readout_block(layout, shape, epsilon):
     """Return the block z_n → the four branches H(ρ^{σ,τ}(z_n)) of every copy (Theorem 3.7), the input carried."""
     b, loops, carried = loops_and_carried(layout)
-    residuals = [[readout(b, *loop, epsilon) for readout in READOUTS] for loop in loops]
-    columns, rows = residuals[: layout.lengths[0]], residuals[layout.lengths[0]:]
+    columns, rows = layout.by_line([[readout(b, *loop, epsilon) for readout in READOUTS] for loop in loops])
     branches = [
         b.relu(lattice(b, shape, u, v)) for column, row in layout.live for u in columns[column] for v in rows[row]
     ]
@@ -161,8 +168,7 @@ def last_block(layout, bound, coefficient):
 
 def next_states(b, layout, here, bound):
     """Return the states of all copies after one recursive step from the `Interface` ``here``."""
-    selectors = [(1 - chi1, chi1) for chi1 in here.digits]
-    columns, rows = selectors[: layout.lengths[0]], selectors[layout.lengths[0]:]
+    columns, rows = layout.by_line([(1 - chi1, chi1) for chi1 in here.digits])
     states = {}
     for copy, state in here.states.items():
         at_copy = (columns[copy[0]], rows[copy[1]])
@@ -178,7 +184,7 @@ def advance(b, states, loops, controller, delta):
 
 def loops_and_carried(layout):
     """Return a builder whose inputs are the loops of all columns and rows and the carried input, and these two."""
-    b = Builder(2 * sum(layout.lengths) + 2)
+    b = Builder(2 * sum(map(len, layout.lines)) + 2)
     *points, x, y = b.inputs
     return b, list(zip(points[::2], points[1::2])), (x, y)
 
@@ -200,7 +206,7 @@ def unflattened(layout, expressions):
     """Return the `Interface` from the expressions in the order of `value_names`."""
     entries = iter(expressions)
     states = {copy: {patch: next(entries) for patch in patches} for copy, patches in layout.live.items()}
-    lines = range(sum(layout.lengths))
+    lines = [index for line in layout.lines for index in line]
     digits = tuple(next(entries) for _ in lines)
     return Interface(states, digits, tuple((next(entries), next(entries)) for _ in lines))
 
@@ -225,4 +231,4 @@ def loop_names(layout):
 
 def line_names(layout):
     """Return the names of the columns and rows of patches: x0, x1, …, y0, y1, …"""
-    return [f"{axis}{index}" for axis, length in zip("xy", layout.lengths, strict=True) for index in range(length)]
+    return [f"{axis}{index}" for axis, line in zip("xy", layout.lines, strict=True) for index in line]

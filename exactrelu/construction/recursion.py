@@ -7,28 +7,54 @@ entries are left out.
 from itertools import product
 
 from exactrelu.construction.gate import product_gadget
-from exactrelu.construction.states import DIGITS
+from exactrelu.construction.states import DIGITS, MAX_TRANSITIONS, closure, leading_to
 from exactrelu.field import mpq
 from exactrelu.network import linear_combination, total
 
 
-def transition_matrix(mask, lengths, q):
+SHARED = 64
+"""The most patches that all stages have, whatever their number: each is a copy with a state of as many entries."""
+
+
+def transition_matrix(mask, lengths, q, sources=None):
     """Return T_q of (2.3) as {(target, source): entry ≠ 0} on the window [0, L1] × [0, L2], ``lengths`` = (L1, L2).
 
-    The entry from source patch (α, β) to target patch (a, b), counted from 0, is c_{q1 + 2a − α, q2 + 2b − β}.
+    The entry from source patch (α, β) to target patch (a, b), counted from 0, is c_{q1 + 2a − α, q2 + 2b − β}. With
+    ``sources`` only their columns are made.
     """
-    patches = list(product(*map(range, lengths)))
-    indices = {
-        (target, source): tuple(digit + 2 * a - alpha for digit, a, alpha in zip(q, target, source, strict=True))
-        for target in patches
-        for source in patches
-    }
-    return {pair: mask[index] for pair, index in indices.items() if mask.get(index)}
+    entries = {}
+    for source in product(*map(range, lengths)) if sources is None else sources:
+        entries |= {(target, source): entry for digits, target, entry in _column(mask, lengths, source) if digits == q}
+    return {pair: entries[pair] for pair in sorted(entries)}
 
 
-def transition_matrices(mask, lengths):
+def transition_matrices(mask, lengths, sources=None):
     """Return {q: T_q} for the four digit pairs."""
-    return {q: transition_matrix(mask, lengths, q) for q in DIGITS}
+    return {q: transition_matrix(mask, lengths, q, sources) for q in DIGITS}
+
+
+def live_matrices(mask, lengths, end, stages):
+    """Return {q: T_q}, their columns being those of the patches that lead to ``end`` and have a source that is needed.
+
+    If there are more than `SHARED`, ``stages`` steps are enough (`states.leading_to`). Raises `InputError` for more
+    than `MAX_TRANSITIONS` entries.
+    """
+
+    def targets(patch):
+        return [target for _, target, _ in _column(mask, lengths, patch)]
+
+    leading = leading_to({end}, targets, stages, MAX_TRANSITIONS // len(mask), SHARED)
+    return transition_matrices(mask, lengths, sorted(leading.computed))
+
+
+def _column(mask, lengths, source):
+    """Return the list of (q, target, c_{q + 2 target − source}) of the entries ≠ 0 in the columns of a source patch."""
+    found = []
+    for (j, k), entry in mask.items():
+        (a, q1), (b, q2) = divmod(source[0] + j, 2), divmod(source[1] + k, 2)
+        if 0 <= a < lengths[0] and 0 <= b < lengths[1]:
+            found.append(((q1, q2), (a, b), entry))
+    return found
 
 
 def transition_norm(matrices):
@@ -47,7 +73,7 @@ def live_patches(matrices, start, end):
     are structural zeros of every product e_startᵀ T_{q_1} ⋯ T_{q_j}, or do not reach the component that is read.
     """
     pairs = {pair for matrix in matrices.values() for pair in matrix}
-    return tuple(sorted(_reached(start, pairs) & _reached(end, {(source, target) for target, source in pairs})))
+    return tuple(sorted(closure({start}, pairs) & closure({end}, {(source, target) for target, source in pairs})))
 
 
 def transposed(matrix, state, patches):
@@ -74,14 +100,3 @@ def recursive_step(b, matrices, state, selectors, bound, patches):
         for patch, value in zip(branch, gated, strict=True):
             summands[patch].append(value)
     return {patch: total(values) for patch, values in summands.items() if values}
-
-
-def _reached(start, arrows):
-    """Return all patches that the ``arrows`` (from, to) reach from ``start``, itself included."""
-    found, waiting = {start}, [start]
-    while waiting:
-        here = waiting.pop()
-        following = {to for origin, to in arrows if origin == here} - found
-        found |= following
-        waiting.extend(following)
-    return found

@@ -4,6 +4,8 @@ A selector is 1 where its digit (or integer cell) is the right one, 0 where anot
 the transition set to the right of the breakpoints. A deficiency counts how many selectors of a pair are not yet 1.
 """
 
+from functools import cache
+
 
 def digit_selectors(b, p, q, delta):
     """Return (χ₀, χ₁), the selectors of §4.1 at the loop point (p, q), two units of one layer.
@@ -17,17 +19,18 @@ def digit_selectors(b, p, q, delta):
     return chi0, 1 - chi0
 
 
-def cell_selectors(b, t, length, delta, end=None):
+def cell_selectors(b, t, length, delta, end=None, cells=None):
     """Return σ_0, …, σ_{length−1}: σ_i is 1 on [i + δ, i + 1], 0 outside [i, i + 1 + δ], for any real t.
 
     σ_i = r_i − r_{i+1} with the ramps r_i = min(1, max(0, (t − i) / δ)), i = 0, …, length: 2·length + 2 units of one
     layer. The σ_i add up to r_0 − r_length, so none is active outside [0, length + δ]. With ``end``, a rational in
     (length − 1, length], the last ramp starts there: σ_{length−1} is 1 on [length − 1 + δ, end], 0 from end + δ on.
+    With ``cells``, numbers in [0, length), only their selectors are made and returned, in that order.
     """
     starts = [*range(length), length if end is None else end]
     # the unit (t − i)₊ is the embedding's, too: written this way the builder makes it once
-    ramps = [(b.relu(t - start) - b.relu(t - start - delta)) / delta for start in starts]
-    return [ramps[i] - ramps[i + 1] for i in range(length)]
+    ramp = cache(lambda start: (b.relu(t - start) - b.relu(t - start - delta)) / delta)
+    return [ramp(starts[i]) - ramp(starts[i + 1]) for i in (range(length) if cells is None else cells)]
 
 
 def deficiency(first, second):

@@ -82,7 +82,7 @@ def atom_problem(mask, lengths, atom):
 
 def realization(problem, n, copy, choices):
     """Return the `Chain` of Theorem 4.3 for the patch ``copy``, placed on that patch; 0 if no entry can be non-zero."""
-    layout = paper.layout_of(problem)
+    layout = paper.layout_of(problem, n)
     if copy not in layout.live:
         return Chain([Builder(2).network([constant(0)])])
     layout = layout._replace(live={copy: layout.live[copy]})
@@ -140,7 +140,7 @@ def weights_fact(choices, instances):
     rows, witness = [], None
     for mask, (lengths, atom, _) in instances.items():
         problem = atom_problem(mask, lengths, atom)
-        layout = paper.layout_of(problem)
+        layout = paper.layout_of(problem, WEIGHTS)
         rate = 2 * max(mpq(1), layout.norm)
         constant = 3 * max(mpq(1), *problem.seed.values) / (choices.delta * choices.rho)
         copy = next(iter(layout.live))
