@@ -175,6 +175,7 @@ AT_RENAMING = """
 import os, signal, sys
 from exactrelu import writing
 from exactrelu.cli import main
+from exactrelu.commands import build, certify
 
 def replace(*paths, replace=os.replace):
     if WHEN == "before":
@@ -184,19 +185,26 @@ def replace(*paths, replace=os.replace):
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGTERM)
 
+def table(*rows, table=build.table):
+    if WHEN == "later":
+        os.kill(os.getpid(), signal.SIGHUP)
+    return table(*rows)
+
 writing.os.replace = replace
+build.table = certify.table = table
 raise SystemExit(main())
 """
-"""The command line, with signals right before or right after a file gets its name."""
+"""The command line, with signals right before or after a file gets its name, or when the answer is put together."""
 
 ANSWERS = {"build zero -n 1": "written to ", "certify zero -n 1 --jobs 1": "certificate "}
 
 
+@pytest.mark.parametrize("when", ["after", "later"])
 @pytest.mark.parametrize("words", ANSWERS)
-def test_a_signal_after_the_file_has_its_name_changes_nothing(tmp_path, words):
+def test_a_signal_after_the_file_has_its_name_changes_nothing(tmp_path, words, when):
     """The file is there: the command ends as if there had been no signal."""
     path = tmp_path / "file.json"
-    process = start(sys.executable, "-c", f"WHEN = 'after'{AT_RENAMING}", *words.split(), "--output", path)
+    process = start(sys.executable, "-c", f"WHEN = '{when}'{AT_RENAMING}", *words.split(), "--output", path)
     out, err = process.communicate(timeout=SOON)
     assert (process.returncode, err) == (0, "") and out.splitlines()[-1].startswith(ANSWERS[words])
     assert os.listdir(tmp_path) == ["file.json"] and json.loads(path.read_text())["format"].endswith("/1")
