@@ -133,7 +133,9 @@ WORDS = [
     (["sizes", "--to", "-5"], "argument --to/-n: expected an integer from 1 to 1000, got '-5'"),
     (["check"], "the following arguments are required: CERT"),
     (["check", "nosuch.json"], "nosuch.json: "),
-    (["check", "NET"], "net.json: "),
+    (["check", "NET"], "net.json: expected a certificate, got a network file; exactrelu eval"),
+    (["check", "bilinear"], "bilinear: a built-in problem; exactrelu certify bilinear --output CERT writes"),
+    (["eval", "bilinear", "0", "0"], "bilinear is a built-in problem, not a network file; exactrelu build bilinear"),
     (["examples", "masks"], "unexpected: 'masks'; see exactrelu examples --help"),
 ]
 
@@ -151,6 +153,36 @@ def test_bad_words(capsys, net, monkeypatch, words, message):
     code, out, err = run(capsys, *(net if word == "NET" else word for word in words), "--json")
     assert code == 2 and json.loads(out) == {"error": err.removeprefix("exactrelu: ").rstrip("\n")}
     assert os.listdir(net.parent) == ["net.json"]
+
+
+KINDS = {
+    "problem": "a problem file; exactrelu certify, build, sizes and value take it as PROBLEM",
+    "network": "a network file; exactrelu eval, regions and equal take it, and certify PROBLEM --network FILE",
+    "certificate": "a certificate; exactrelu check takes it",
+    "shard": "a file of a --state folder; exactrelu certify --state takes the folder",
+}
+TAKES = {
+    "problem": [("certify", "FILE"), ("build", "FILE"), ("sizes", "FILE"), ("value", "FILE", "0", "0")],
+    "network": [
+        ("eval", "FILE", "0", "0"), ("regions", "FILE"), ("equal", "FILE", "FILE"), ("certify", "--network", "FILE"),
+    ],
+    "certificate": [("check", "FILE")],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_that_are_mistaken_for_each_other(capsys, tmp_path, kind):
+    """A file of one kind where another one belongs is named, with the commands that take it, all ways round."""
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps({"format": f"exactrelu-{kind}/1"}))
+    names = {"problem": "a problem file", "network": "a network file", "certificate": "a certificate"}
+    for expected, commands in TAKES.items():
+        for words in commands:
+            line = refusal(capsys, *(path if word == "FILE" else word for word in words))
+            if expected == kind:
+                assert line.startswith(f"{path}: ") and ", got " not in line
+            else:
+                assert line == f"{path}: expected {names[expected]}, got {KINDS[kind]}"
 
 
 @pytest.mark.parametrize(

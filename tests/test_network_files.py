@@ -88,8 +88,9 @@ REFUSED = [
     ((), [], "net: expected a network, a JSON object, got a list"),
     (
         ("format",), "exactrelu-problem/1",
-        'net: expected a network file, "format": "exactrelu-network/1", got "exactrelu-p',
+        "net: expected a network file, got a problem file; exactrelu certify, build, sizes and value take it",
     ),
+    (("format",), "exactrelu-network/9", 'net: expected a network file, "format": "exactrelu-network/1", got "exac'),
     (("format",), KeyError, "got no format"),
     (("format",), ["exactrelu-network/1"], "got a list"),
     (("inputs",), KeyError, 'net: the field "inputs" is missing'),

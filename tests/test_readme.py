@@ -81,11 +81,13 @@ def test_the_refutation_is_one():
     assert [*map(exactrelu.text, values)] == [value, target] and value != target
 
 
-def test_the_python_example_runs():
+def test_the_python_example_runs(tmp_path):
     """The Python example prints what is shown below it."""
     (code,) = blocks("python")
     (expected,) = blocks("text")
-    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT, cwd=tmp_path
+    )
     assert ended.stdout == expected
 
 

@@ -1,8 +1,13 @@
 """Certificates from files, checked by the independent checker, which stays a file of its own."""
 
+import os
+
 from exactrelu.checker import check_file
+from exactrelu.data import table
 from exactrelu.errors import InputError
-from exactrelu.streams import input_name
+from exactrelu.jsonio import read_json
+from exactrelu.kinds import CERTIFICATE, mistaken
+from exactrelu.streams import STANDARD, input_name
 
 
 def check(path):
@@ -23,5 +28,17 @@ def check(path):
     """
     answer = check_file(path)
     if answer.valid is None:
-        raise InputError(f"{input_name(path)}: {answer.reason}")
+        raise InputError(f"{input_name(path)}: {_other_kind(path) or answer.reason}")
     return answer
+
+
+def _other_kind(path):
+    """Return what the file is if it is no certificate but another file of exactrelu, None if it is none of these."""
+    if path == STANDARD:  # it cannot be read again
+        return None
+    if path in table("problems") and not os.path.lexists(path):
+        return f"a built-in problem; exactrelu certify {path} --output CERT writes a certificate"
+    try:
+        return mistaken(read_json(path), CERTIFICATE)
+    except InputError:
+        return None

@@ -1,10 +1,13 @@
 """Network files, format ``exactrelu-network/1``: read from anyone, written as a stream."""
 
 import json
+import os
 
+from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
 from exactrelu.jsonio import read_json
+from exactrelu.kinds import NETWORK, mistaken
 from exactrelu.network.chain import Expansion, as_network
 from exactrelu.network.dag import Affine, Network, Relu
 from exactrelu.streams import input_name, output_name
@@ -34,6 +37,10 @@ def read_network(path):
     ...     read_network(f"{folder}/max.json")
     <Network: 1 input, 1 output, 1 ReLU node, 0 affine nodes>
     """
+    if path in table("problems") and not os.path.lexists(path):
+        raise InputError(
+            f"{path} is a built-in problem, not a network file; exactrelu build {path} --output NET writes a network"
+        )
     return network_from_json(read_json(path), input_name(path))
 
 
@@ -48,6 +55,9 @@ def network_from_json(answer, where):
     """
     if not isinstance(answer, dict):
         raise InputError(f"{where}: expected a network, a JSON object, got {_kind(answer)}")
+    other = mistaken(answer, NETWORK)
+    if other is not None:
+        raise InputError(f"{where}: {other}")
     if answer.get("format") != FORMAT:
         found = _shown(answer["format"]) if "format" in answer else "no format"
         raise InputError(f'{where}: expected a network file, "format": "{FORMAT}", got {found}')

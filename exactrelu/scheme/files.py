@@ -7,6 +7,7 @@ from exactrelu.data import table
 from exactrelu.errors import InputError, closest, shown
 from exactrelu.field import RATIONALS
 from exactrelu.jsonio import read_json
+from exactrelu.kinds import PROBLEM, mistaken
 from exactrelu.scheme import parts
 from exactrelu.scheme.builtin import builtin_mask, builtin_seed, field_of_mask
 from exactrelu.scheme.mask import Masks
@@ -82,6 +83,9 @@ def problem_from_json(found, where):
 
     Masks and seeds may be built-in names; of the other fields only ``format`` has to be there. Raises `InputError`.
     """
+    other = mistaken(found, PROBLEM)
+    if other is not None:
+        raise InputError(f"{where}: {other}")
     version = found.get("format") if isinstance(found, dict) else None
     if version == GENERAL:
         check_object(found, where, ("format", "seed"), (*_FIELDS, *_NEW_FIELDS))
