@@ -60,7 +60,7 @@ def test_closing_ends_the_processes_at_once():
 
 def long_message(_, items, __):
     """Return a result that is longer than a pipe holds; the first one at once, the others a little later."""
-    return (items.pop(), b"x" * 10**8), items
+    return (items.pop(), b"x" * 10**7), items
 
 
 def test_a_process_is_ended_in_the_middle_of_a_message():
