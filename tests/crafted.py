@@ -3,7 +3,7 @@
 from networks import degenerate, perceptron, random_network, with_degenerate_units
 
 from exactrelu.field import mpq
-from exactrelu.network import Affine, Builder, Network, constant, linear_combination, total
+from exactrelu.network import Affine, Builder, Network, Relu, constant, linear_combination, total
 
 HUGE = (2**62, -(2**63), 2**64, 10**30, mpq(1, 2**70), mpq(2**65, 3))
 """Weights at and beyond the ends of ``int64``."""
@@ -151,6 +151,20 @@ def with_zero_weights(network):
             extra = tuple((source, mpq(0)) for source in {0, 1, k - 1} if source not in present)
             node = Affine(node.terms + extra, node.bias)
         nodes.append(node)
+    return Network(network.inputs, nodes, network.outputs)
+
+
+def tame(network):
+    """Return the flat network with every weight of many digits replaced by 5, 1/7 or one of their negatives."""
+    def weight(number):
+        if max(number.numerator.bit_length(), number.denominator.bit_length()) <= 16:
+            return number
+        return (1 if number > 0 else -1) * (mpq(5) if abs(number) > 1 else mpq(1, 7))
+
+    nodes = [
+        node if type(node) is Relu else Affine(tuple((k, weight(w)) for k, w in node.terms), weight(node.bias))
+        for node in network.nodes
+    ]
     return Network(network.inputs, nodes, network.outputs)
 
 

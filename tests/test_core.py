@@ -11,7 +11,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from crafted import GENERATORS, disguised, joined, network_of, spike
+from crafted import GENERATORS, disguised, joined, network_of, spike, tame
 from networks import degenerate, oblique_tents, perceptron, tents
 
 from exactrelu import build, core, load_problem
@@ -67,20 +67,6 @@ def check_twins(network, polygons=POLYGONS):
     assert differs == any(any(map(any, piece.values)) for piece in found)
     assert differs or compared.pieces == len(found)
     return "given back" if compared.left else "done"
-
-
-def tame(network):
-    """Return the flat network with every weight of many digits replaced by 5, 1/7 or one of their negatives."""
-    def weight(number):
-        if max(number.numerator.bit_length(), number.denominator.bit_length()) <= 16:
-            return number
-        return (1 if number > 0 else -1) * (mpq(5) if abs(number) > 1 else mpq(1, 7))
-
-    nodes = [
-        node if type(node) is Relu else Affine(tuple((k, weight(w)) for k, w in node.terms), weight(node.bias))
-        for node in network.nodes
-    ]
-    return Network(network.inputs, nodes, network.outputs)
 
 
 def random_ends(kind, seeds):

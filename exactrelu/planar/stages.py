@@ -64,7 +64,7 @@ class Plan(NamedTuple):
 
 def plan(network):
     """Return the `Plan` of a flat network with two inputs."""
-    members = _groups(network)
+    members = groups_of(network)
     place = {node: (group, column) for group, nodes in enumerate(members) for column, node in enumerate(nodes)}
     scales, stages = [mpz(1), mpz(1)] + [None] * len(network.nodes), []
     for nodes in members[1:]:
@@ -79,7 +79,7 @@ def plan(network):
     return Plan(tuple(stages), _last_use(stages, outputs, len(members)), outputs)
 
 
-def _groups(network):
+def groups_of(network):
     """Return lists of nodes, the inputs first: nodes of one kind that do not depend on each other, in order."""
     ranks, groups = [0, 0], {}
     for node, content in enumerate(network.nodes, 2):
