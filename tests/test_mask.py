@@ -301,7 +301,7 @@ def test_limits(monkeypatch):
     with pytest.raises(InputError, match="more than 100 points of this level"):
         limit_values(builtin_mask("bspline_4"), line, sum_rules(builtin_mask("bspline_4"), line), 6)
     monkeypatch.setattr(spectral, "MAX_WORK", 10)
-    with pytest.raises(InputError, match="2 matrices of dimension 2 are more"):
+    with pytest.raises(InputError, match="2 matrices of dimension 2, entries of 5 digits: more"):
         radius(builtin_mask("dd4"), line, sum_rules(builtin_mask("dd4"), line))
 
 

@@ -70,7 +70,7 @@ def _radius_lines(fact):
         ("joint spectral radius", f"{bounds}, {space}"),
         ("", f"matrices (c_(q + A a - b)), a digit q each, of {states}; dimension {dimension} is left"),
         ("", f"{_counted(found['products'], 'product')} of up to {found['length']} of them"),
-        ("subdivision", CONVERGENCE[fact["convergence"]]),
+        ("subdivision", CONVERGENCE[fact["convergence"]] if m else "has no limits but 0, without sum rules"),
     ]
 
 

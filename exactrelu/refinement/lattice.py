@@ -53,7 +53,7 @@ def closed_points(mask, dilation, m, limit):
             if a not in found:
                 found.add(a)
                 waiting.append(a)
-        if len(found) > limit:
+        if len(found) > limit or len(found) * len(mask) > MAX_PATHS:
             raise InputError(f"the transition matrices have more states than the limit of {limit}")
     return sorted(found)
 

@@ -11,7 +11,7 @@ from math import comb, floor
 from typing import NamedTuple
 
 from exactrelu.errors import InputError
-from exactrelu.field import Quadratic, iroot, lcm, mpq, mpz
+from exactrelu.field import Quadratic, iroot, lcm, mpq, mpz, text
 from exactrelu.linear import characteristic_polynomial, echelon, null_space, times
 from exactrelu.linear import product as matrix_product
 from exactrelu.refinement.lattice import closed_points, transition_rows
@@ -24,8 +24,8 @@ MAX_STATES = 100
 WORK = 2_000_000
 """How many multiplications of matrix entries are spent on upper bounds."""
 
-MAX_WORK = 20_000_000
-"""The largest number of matrices times the fourth power of their dimension."""
+MAX_WORK = 200_000_000
+"""The largest number of matrices, times the fourth power of their dimension, times the digits of an entry."""
 
 MAX_PRODUCTS = 500
 """The most products that are made for an upper bound."""
@@ -59,8 +59,10 @@ def radius(mask, dilation, rules):
     """Return the `Radius` on W_m, with the order m of the `SumRules`; raises `InputError` for too many states."""
     points = closed_points(mask, dilation, rules.order, MAX_STATES // mask.components)
     basis = _basis(mask, points, rules)
-    if dilation.determinant * len(basis) ** 4 > MAX_WORK:
-        raise InputError(f"{dilation.determinant} matrices of dimension {len(basis)} are more than this is done for")
+    digits = max(len(text(c)) for row in mask.entries for _, _, c in row)
+    if dilation.determinant * len(basis) ** 4 * digits > MAX_WORK:
+        words = f"{dilation.determinant} matrices of dimension {len(basis)}, entries of {digits} digits"
+        raise InputError(f"{words}: more than this is done for")
     restricted = [_on_subspace(transition_rows(mask, dilation, points, q), basis) for q in dilation.cosets]
     lower, upper, products, length = joint_spectral_radius(restricted)
     return Radius(lower, upper, rules.order, len(points) * mask.components, len(basis), products, length)
