@@ -14,6 +14,7 @@ _HOMES = {
         "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_of",
         "problem_to_json",
     ),
+    "exactrelu.scheme.algebra": ("box_spline", "convolution", "tensor"),
     "exactrelu.network": ("Affine", "Builder", "Chain", "Network", "Relu", "Sum"),
     "exactrelu.network.layers": ("Layered", "layered"),
     "exactrelu.network.files": ("network_from_json", "read_network", "write_network"),

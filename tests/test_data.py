@@ -1,5 +1,6 @@
 """exactrelu.data: the built-in masks have their known properties, and the seeds are what their names say."""
 
+from itertools import product
 from math import prod
 
 from gmpy2 import mpq
@@ -17,6 +18,7 @@ from exactrelu.scheme import (
     builtin_seed,
     builtin_seeds,
     problem_from_json,
+    problem_of,
 )
 
 INTERPOLATORY = {"dd4_centred": 3, "butterfly_centred": 3}
@@ -58,11 +60,13 @@ def test_the_default_problem():
 
 
 def test_every_mask_and_every_seed_is_used():
-    """Every rational mask and every seed is in some built-in problem, and every pair of them makes a problem."""
+    """Every rational mask and seed of the plane is in a built-in problem; every pair of one dimension is a problem."""
     for mask in builtin_masks():
         for seed in builtin_seeds():
             problem = problem_from_json({"format": "exactrelu-problem/1", "mask": mask, "seed": seed}, "pair")
             assert problem.mask == builtin_mask(mask)
+    for mask, seed in product(builtin_masks(Field(3), 1), builtin_seeds(1)):
+        assert problem_of(mask, seed).dimension == 1
     assert {entry["seed"] for entry in table("problems").values()} == set(builtin_seeds())
     masks = {entry["mask"] for entry in table("problems").values() if isinstance(entry["mask"], str)}
     assert masks == set(builtin_masks())

@@ -15,11 +15,6 @@ MODULES = sorted(
 ALONE = {"CONSTRUCTIONS", "Rational"}
 """Public names without a docstring of ours: a dictionary, and the class of gmpy2."""
 
-PROBLEMS = {
-    "Dilation", "Mask", "Masks", "Problem", "Seed", "load_problem", "problem_from_json", "problem_to_json",
-}
-"""Public names whose examples are those of the problems' files."""
-
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
@@ -27,7 +22,7 @@ def test_examples_run(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-@pytest.mark.parametrize("name", sorted({*exactrelu.__all__} - ALONE - PROBLEMS))
+@pytest.mark.parametrize("name", sorted({*exactrelu.__all__} - ALONE))
 def test_public_names_have_examples(name):
     """A public function or class says what it is, with an example that needs only the imports that it shows."""
     subject = getattr(exactrelu, name)

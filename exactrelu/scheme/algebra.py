@@ -24,6 +24,10 @@ def box_spline(directions, M=2):
 
     Its symbol is M^d times the product of (1 + z^v + ... + z^{(M-1)v})/M over the directions v (de Boor, Höllig,
     Riemenschneider, Box Splines, 1993). Raises `InputError` for directions that do not span R^d.
+
+    >>> from exactrelu import box_spline
+    >>> box_spline([(1, 0), (0, 1), (1, 1)])[1, 1], len(box_spline([(1,)] * 4))
+    (mpq(1,1), 5)
     """
     directions = [tuple(v) for v in directions]
     if not directions or len({len(v) for v in directions}) > 1:
@@ -56,6 +60,11 @@ def convolution(first, second, dilation=2):
     """Return the mask of the convolution φ * ψ of two refinable functions, from their masks, which are numbers.
 
     It is the product of the symbols divided by |det A|.
+
+    >>> from exactrelu import box_spline, convolution
+    >>> hat = box_spline([(1,), (1,)])
+    >>> convolution(hat, hat) == box_spline([(1,)] * 4)
+    True
     """
     if first.components > 1 or second.components > 1:
         raise InputError("the convolution of functions with several components has no mask of this kind")
@@ -67,6 +76,10 @@ def tensor(first, second):
     """Return the mask of φ(x) ψ(y) on R^(d + e); of Kronecker products if the coefficients are matrices.
 
     Its dilation is `tensor_dilation` of the two dilations.
+
+    >>> from exactrelu import box_spline, tensor
+    >>> tensor(box_spline([(1,)] * 2), box_spline([(1,)] * 2)) == box_spline([(1, 0), (0, 1)] * 2)
+    True
     """
     if len(first) * len(second) > MAX_COEFFICIENTS:
         raise InputError(f"the product of masks with {len(first)} and {len(second)} coefficients is too large")

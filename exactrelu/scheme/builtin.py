@@ -30,9 +30,10 @@ def field_of_mask(name):
 
 
 @cache
-def builtin_seeds():
-    """Return {name: Seed} of the built-in seeds."""
-    return {name: builtin_seed(name) for name in table("seeds")}
+def builtin_seeds(dimension=2):
+    """Return {name: Seed} of the built-in seeds of that dimension."""
+    seeds = {name: builtin_seed(name) for name in table("seeds")}
+    return {name: seed for name, seed in seeds.items() if seed.dimension == dimension}
 
 
 def builtin_seed(name):
@@ -40,4 +41,6 @@ def builtin_seed(name):
     if name not in table("seeds"):
         raise InputError(unknown("built-in seed", name, table("seeds"), "exactrelu examples"))
     entry = table("seeds")[name]
-    return seed_from_json({key: entry[key] for key in ("vertices", "triangles", "values")}, f"seed {name}")
+    key = "simplices" if "simplices" in entry else "triangles"
+    shape = Shape(dimension=len(entry["vertices"][0]))
+    return seed_from_json({part: entry[part] for part in ("vertices", key, "values")}, f"seed {name}", shape, key)

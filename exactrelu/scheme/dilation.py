@@ -21,6 +21,11 @@ class Dilation:
     """An integer d × d ``matrix``, as rows, all of whose eigenvalues are larger than 1 in modulus.
 
     Raises `InputError` for other matrices, for d > `MAX_DIMENSION` and for entries larger than `MAX_ENTRY`.
+
+    >>> from exactrelu import Dilation
+    >>> quincunx = Dilation(((1, 1), (1, -1)))
+    >>> quincunx.determinant, quincunx.times((2, 1)), Dilation.diagonal((2, 3)).factors
+    (2, (3, 1), (2, 3))
     """
 
     matrix: tuple

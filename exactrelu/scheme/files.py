@@ -33,7 +33,12 @@ def as_problem(problem):
 
 
 def load_problem(path_or_name):
-    """Return the built-in problem of that name, or else the one in the file of that name; raises `InputError`."""
+    """Return the built-in problem of that name, or else the one in the file of that name; raises `InputError`.
+
+    >>> from exactrelu import load_problem
+    >>> load_problem("bilinear").window
+    ((0, 2), (0, 2))
+    """
     if not isinstance(path_or_name, (str, os.PathLike)):
         raise InputError(
             f"expected the name of a built-in problem or the path of a problem file, got a "
@@ -82,6 +87,10 @@ def problem_from_json(found, where):
     """Return the `Problem` of a JSON object in one of the two formats; ``where`` names it in messages.
 
     Masks and seeds may be built-in names; of the other fields only ``format`` has to be there. Raises `InputError`.
+
+    >>> from exactrelu import problem_from_json
+    >>> problem_from_json({"format": "exactrelu-problem/2", "mask": {"0": 1, "1": 1}, "seed": "hat"}, "Haar").dimension
+    1
     """
     other = mistaken(found, PROBLEM)
     if other is not None:
@@ -123,6 +132,10 @@ def problem_to_json(problem):
     """Return the JSON object, with numbers as strings, that `problem_from_json` turns back into the problem.
 
     It has the format "exactrelu-problem/1" if that is enough.
+
+    >>> from exactrelu import load_problem, problem_to_json
+    >>> problem_to_json(load_problem("haar"))["mask"]
+    {'0,0': '1', '0,1': '1', '1,0': '1', '1,1': '1'}
     """
     beyond, masks = problem.beyond(), problem.masks
     key = "triangles" if problem.dimension == 2 else "simplices"

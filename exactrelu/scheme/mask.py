@@ -18,6 +18,12 @@ class Mask(Mapping):
     An index k is a tuple of d integers (for d = 1 an integer will do); a coefficient is an exact number, or a matrix: a
     tuple of r rows of r numbers, r >= 2, which may be given as any sequence of sequences. Raises `InputError` when no
     coefficient is left, and when indices or coefficients are not all of one size.
+
+    >>> from fractions import Fraction
+    >>> from exactrelu import Mask
+    >>> hat = Mask({0: Fraction(1, 2), 1: 1, 2: Fraction(1, 2)})
+    >>> hat[1,], hat.shifted(-1)
+    (mpq(1,1), Mask({(-1,): 1/2, (0,): 1, (1,): 1/2}))
     """
 
     def __init__(self, coefficients):
@@ -85,6 +91,11 @@ class Masks:
 
     Two objects for the same sequence are equal: ``first`` and ``repeat`` are as short as they can be. Raises
     `InputError` for an empty ``repeat`` and for masks of different dimensions or numbers of components.
+
+    >>> from exactrelu import Mask, Masks
+    >>> a, b = Mask({0: 1}), Mask({0: 2})
+    >>> Masks((), (a, b)).at(4) == b, Masks((b, a), (b, a)) == Masks((), (b, a))
+    (True, True)
     """
 
     first: tuple

@@ -30,6 +30,12 @@ class Problem:
     not diagonal. ``component`` is the output that is meant, ``field`` holds all numbers. Raises `InputError` for a
     window that is not preserved, too small for seed or source, empty, or of more than `MAX_CELLS` unit cells, and for
     parts whose dimensions, numbers of components or fields do not fit together.
+
+    >>> from exactrelu import Mask, Problem, Seed, direct_sum
+    >>> tent = Seed([(0,), (1,), (2,)], [(0, 1), (1, 2)], [0, 1, 0])
+    >>> ternary = Problem("ternary", Mask({0: 1, 1: 2, 2: 1}), ((0, 2),), tent, 3)
+    >>> direct_sum(ternary, 2, 1)
+    mpq(1,1)
     """
 
     name: str

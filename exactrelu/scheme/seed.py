@@ -32,6 +32,12 @@ class Seed:
     several components, a tuple of r numbers. The function is checked: raises `InputError` for degenerate or overlapping
     simplices, and where it is not continuous on R^d. Vertices at one point are merged when their values agree; a
     simplex may end at an inner point of another's facet as long as the function is continuous.
+
+    >>> from fractions import Fraction
+    >>> from exactrelu import Seed
+    >>> hat = Seed([(0,), (1,), (2,)], [(0, 1), (1, 2)], [0, 1, 0])
+    >>> hat.evaluate((Fraction(3, 2),)), hat.shifted(1).support_box()
+    (mpq(1,2), ((mpq(1,1), mpq(3,1)),))
     """
 
     vertices: tuple
