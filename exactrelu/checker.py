@@ -13,6 +13,7 @@ triple is a X + b Y + c W, at an ideal point thus its slope along the rays. A po
 its vertices; it lies in one quadrant of the plane, so that it consists of the non-negative combinations of them.
 """
 
+import gc
 import gzip
 import io
 import json
@@ -57,6 +58,18 @@ class Invalid(Exception):
     """Raised when the certificate does not prove its claim."""
 
 
+UNRESOLVED = "the network is not known to be affine there"
+"""How the reason begins where a leaf would have to be cut further, because of some node."""
+
+
+class Unresolved(Invalid):
+    """Raised when a network is not known to be affine on a polygon because of its slot ``slot`` (section 7)."""
+
+    def __init__(self, slot, reason):
+        super().__init__(f"{UNRESOLVED}: {reason}")
+        self.slot = slot
+
+
 class Answer(NamedTuple):
     """``valid``: True, False, or None when the file cannot be read; what it states; why it is not valid, or None.
 
@@ -73,13 +86,19 @@ class Answer(NamedTuple):
 
 def check_file(path):
     """Return the `Answer` for the certificate file at ``path``; raises nothing but `KeyboardInterrupt`."""
-    limit = sys.get_int_max_str_digits()
+    return judged(lambda: read_file(path), Certificate.check)
+
+
+def judged(read, check):
+    """Return the `Answer` for the bytes that ``read()`` returns; ``check`` is called with the `Certificate` in them."""
+    limit, collects = sys.get_int_max_str_digits(), gc.isenabled()
     sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted
+    gc.disable()  # nothing here refers to itself, and to look for what does takes as long as all the rest
     statement = None
     try:
-        certificate = read_certificate(path)
+        certificate = read_certificate(read())
         statement = certificate.statement()
-        certificate.check()
+        check(certificate)
     except Invalid as error:
         return Answer(False, statement, str(error))
     except Malformed as error:
@@ -88,6 +107,8 @@ def check_file(path):
         return Answer(None, None, "there is not enough memory to check this file")
     finally:
         sys.set_int_max_str_digits(limit)
+        if collects:
+            gc.enable()
     return Answer(True, statement, None)
 
 
@@ -100,21 +121,29 @@ class Unfit(NamedTuple):
     text: str
 
 
-def read_json(path):
-    """Return the JSON value in the file, plain or gzip, with floats as `Unfit`; raises `Malformed`."""
+def read_file(path):
+    """Return the content of a file, unpacked if it is gzip; raises `Malformed`."""
     try:
         with open(path, "rb") if path != "-" else open(0, "rb", closefd=False) as file:  # 0 is standard input
             data = file.read(MAX_BYTES + 1)
         if data[:2] == b"\x1f\x8b" and len(data) <= MAX_BYTES:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as unpacked:
                 data = unpacked.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise Malformed(f"the file is not readable JSON: {error}") from None
+    return data
+
+
+def read_json(data):
+    """Return the JSON value in the content of a file, with floats as `Unfit`; raises `Malformed`."""
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
+    try:
         return json.loads(
             data.decode("utf-8"),
             parse_int=json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=json_object,
         )
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+    except ValueError as error:
         raise Malformed(f"the file is not readable JSON: {error}") from None
     except RecursionError:
         raise Malformed("the JSON is nested too deeply") from None
@@ -781,16 +810,15 @@ class Region:
     def __init__(self, polygon, grids):
         self.finite = [vertex for vertex in polygon if vertex[2]]
         self.ideal = [(X, Y) for X, Y, W in polygon if not W]
+        self.refine(lcm(*(W for _, _, W in self.finite)))
         self.ends, self.inside = [], []
         for axis, grid in enumerate(grids):
-            values = [Fraction(vertex[axis], vertex[2]) for vertex in self.finite]
-            low = None if any(direction[axis] < 0 for direction in self.ideal) else min(values)
-            high = None if any(direction[axis] > 0 for direction in self.ideal) else max(values)
+            low, high = bounds([point[axis] for point in self.points], [direction[axis] for direction in self.ideal])
+            low, high = (None if end is None else Fraction(end, self.scale) for end in (low, high))
             self.ends.append((low, high))
             self.inside.append((
                 0 if low is None else bisect_right(grid, low), len(grid) if high is None else bisect_left(grid, high)
             ))
-        self.refine(lcm(*(W for _, _, W in self.finite)))
 
     def refine(self, scale):
         """Set the common denominator, a multiple of those of the vertices."""
@@ -803,7 +831,10 @@ class Region:
         c *= self.scale
         if not a and not b:
             return c, c
-        return bounds([a * x + b * y + c for x, y in self.points], [a * X + b * Y for X, Y in self.ideal])
+        values = [a * x + b * y + c for x, y in self.points]
+        if self.ideal:
+            return bounds(values, [a * X + b * Y for X, Y in self.ideal])
+        return min(values), max(values)
 
 
 class Evaluation:
@@ -818,17 +849,19 @@ class Evaluation:
         size = len(program.slots)
         self.program, self.trail = program, []
         self.forms, self.bounds, self.resolved = [None] * size, [None] * size, [False] * size
-        self.everything = self._needed(list(range(size)))
+        self.everything = self.needed(list(range(size)))
 
     def enter(self, polygon, pending):
-        """Evaluate the slots ``pending`` on the polygon, and return those that still matter inside it."""
+        """Evaluate the slots ``pending`` on the polygon."""
         self.region = Region(polygon, self.program.grids)
         self._enter_parts(self.region, pending)
+        slots = self.program.slots
         for k in pending:
-            slot = self.program.slots[k]
-            if not self.resolved[k] and type(slot) is not Part:
-                self._set(k, *(self._relu(slot) if type(slot) is int else self._affine(*slot)))
-        return self._needed(pending)
+            slot = slots[k]
+            if type(slot) is int:
+                self._enter_relu(k, slot)
+            elif type(slot) is tuple:
+                self._enter_affine(k, *slot)
 
     def _set(self, k, form, bounds):
         self.forms[k], self.bounds[k] = form, bounds
@@ -856,8 +889,9 @@ class Evaluation:
     def enclosure(self, k):
         """Return (low, high): integers like `bounds`, between which slot k lies on the polygon entered last."""
         low, high = self.region.range(self.forms[k])
-        if self.bounds[k] is not None:
-            down, up = self.bounds[k]
+        interval = self.bounds[k]
+        if interval is not None:
+            down, up = interval
             low = None if low is None or down is None else low + down
             high = None if high is None or up is None else high + up
         return low, high
@@ -869,42 +903,46 @@ class Evaluation:
         scale = self.region.scale * self.program.denominators[self.program.output]
         return tuple(None if end is None else Fraction(end, scale) for end in self.enclosure(self.program.output))
 
-    def _relu(self, source):
-        """Return (form, bounds) of max(0, slot ``source``); no bounds if it is resolved."""
+    def _enter_relu(self, k, source):
+        """Evaluate slot k, max(0, slot ``source``)."""
         low, high = self.enclosure(source)
         if high is not None and high <= 0:
-            return ZERO, None
-        if low is not None and low >= 0:
-            return self.forms[source], self.bounds[source]
-        return ZERO, (0, high)
+            self._set(k, ZERO, None)
+        elif low is not None and low >= 0:
+            self._set(k, self.forms[source], self.bounds[source])
+        else:
+            self.forms[k], self.bounds[k] = ZERO, (0, high)
 
-    def _affine(self, terms, bias):
-        """Return (form, bounds) of  sum of weight * slot + bias;  no bounds if it is resolved."""
+    def _enter_affine(self, k, terms, bias):
+        """Evaluate slot k, the sum of weight * slot over its terms, plus bias."""
+        forms, enclosures = self.forms, self.bounds
         a = b = low = high = 0
         c, is_resolved = bias, True
         for source, weight in terms:
-            form = self.forms[source]
+            form, interval = forms[source], enclosures[source]
             if form is not ZERO:
-                a += weight * form[0]
-                b += weight * form[1]
-                c += weight * form[2]
-            if not self.resolved[source]:
+                x, y, z = form
+                a += weight * x
+                b += weight * y
+                c += weight * z
+            if interval is not None:
                 is_resolved = False
-                down, up = self.bounds[source] if weight > 0 else self.bounds[source][::-1]
+                down, up = interval if weight > 0 else interval[::-1]
                 low = None if low is None or down is None else low + weight * down
                 high = None if high is None or up is None else high + weight * up
-        return ((a, b, c) if a or b or c else ZERO), (None if is_resolved else (low, high))
+        self._set(k, (a, b, c) if a or b or c else ZERO, None if is_resolved else (low, high))
 
-    def _needed(self, pending):
-        """Return the slots of ``pending`` that are open and reach the output through open slots, in order."""
-        needed, reached = {self.program.output}, []
+    def needed(self, pending):
+        """Return the slots of ``pending`` that are open on the polygon entered last, and reach the output through open
+        slots, in order."""
+        needed, reached, slots, resolved = {self.program.output}, [], self.program.slots, self.resolved
         for k in reversed(pending):
-            if k in needed and not self.resolved[k]:
+            if k in needed and not resolved[k]:
                 reached.append(k)
-                slot = self.program.slots[k]
+                slot = slots[k]
                 if type(slot) is int:
                     needed.add(slot)
-                elif type(slot) is not Part:
+                elif type(slot) is tuple:
                     needed.update([source for source, _ in slot[0]])
         reached.reverse()
         return shorter(reached, pending)
@@ -921,19 +959,18 @@ class Evaluation:
         An output that is open is expanded into open units, with max(0, e) = e/2 + |e|/2: it is affine if all weights
         of open slots and of all |e| add up to 0. Equal e, up to a factor, are recognised by `_expression`.
         """
-        weights, absolute, total = {self.program.output: Fraction(1)}, {}, [Fraction(0)] * 3
-        if self.resolved[self.program.output]:
-            pending = []
-            self._add(weights, total, self.program.output, weights.pop(self.program.output))
-        for k in reversed(pending):
+        one = 1 << len(pending)  # all weights are integers over this, halved at most once for each slot
+        weights, absolute, total = {}, {}, [0, 0, 0]
+        self._add(weights, total, self.program.output, one)
+        for k in reversed(pending if weights else ()):
             weight, slot = weights.pop(k, 0), self.program.slots[k]
             if not weight:
                 continue
             if type(slot) is Part:
-                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} has a kink")
+                raise Unresolved(k, f"node {self.program.ids[k]} has a kink")
             terms, bias = slot if type(slot) is not int else ([(slot, 1)], 0)
             if type(slot) is int:
-                weight /= 2
+                weight //= 2
                 line, factor = self._expression(slot)
                 absolute.setdefault(line, [0, k])[0] += weight * factor
             total[2] += weight * bias
@@ -941,14 +978,15 @@ class Evaluation:
                 self._add(weights, total, source, weight * factor)
         for weight, k in absolute.values():
             if weight:
-                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} changes sign")
-        return [entry / self.program.denominators[self.program.output] for entry in total]
+                raise Unresolved(k, f"node {self.program.ids[k]} changes sign")
+        return [Fraction(entry, one * self.program.denominators[self.program.output]) for entry in total]
 
     def _add(self, weights, total, source, weight):
         """Add ``weight`` times the slot ``source`` to the form ``total`` if it is resolved, else to the ``weights``."""
         if self.resolved[source]:
-            for entry in range(3):
-                total[entry] += weight * self.forms[source][entry]
+            if self.forms[source] is not ZERO:
+                for place, entry in enumerate(self.forms[source]):
+                    total[place] += weight * entry
         else:
             weights[source] = weights.get(source, 0) + weight
 
@@ -970,34 +1008,94 @@ class Evaluation:
 # ------------------------------------------------------------------------------------------------ evidence (section 8)
 
 
-def check_enumeration(lines, tree, mask, seed, n, network):
-    """Raise `Invalid` unless the tree of splits proves that the network equals V^n g on all of R^2."""
-    lines = [read_line(line, f"evidence line {k}") for k, line in enumerate(array(lines, "evidence lines"))]
-    for k, entry in enumerate(array(tree, "evidence tree")):
-        integer(entry, f"evidence tree entry {k}", -1, len(lines) - 1)
-    target, evaluation, position = Target(mask, seed, n), Evaluation(Program(network, Budget())), 0
-    stack = [(polygon, evaluation.everything, target.translates, 0) for polygon in reversed(QUADRANTS)]
-    while stack:
-        polygon, pending, translates, length = stack.pop()
-        if position == len(tree):
-            raise Invalid(f"the tree ends before its leaves cover the plane: next is the polygon {shown(polygon)}")
-        evaluation.leave(length)
-        pending = evaluation.enter(polygon, pending)
-        try:
-            if tree[position] < 0:
-                target.check(polygon, translates, evaluation.output(pending))
+class Enumeration:
+    """A tree of splits that is to prove that a network equals V^n g on all of R^2.
+
+    `check` goes through the four trees of the quadrants. Every tree in them can be checked for itself as well: what is
+    known on a polygon before it is cut is known on its parts, too, and only found again.
+    """
+
+    def __init__(self, lines, tree, mask, seed, n, network):
+        self.lines = [read_line(line, f"evidence line {k}") for k, line in enumerate(array(lines, "evidence lines"))]
+        for k, entry in enumerate(array(tree, "evidence tree")):
+            integer(entry, f"evidence tree entry {k}", -1, len(self.lines) - 1)
+        self.tree, self.target, self.evaluation = tree, Target(mask, seed, n), Evaluation(Program(network, Budget()))
+
+    def check(self):
+        """Raise `Invalid` unless the trees of the quadrants follow each other, and prove the equality there."""
+        position = 0
+        for polygon in QUADRANTS:
+            position = self.check_tree(polygon, position)
+        self.check_end(position)
+
+    def check_tree(self, polygon, position):
+        """Show the equality on a polygon by the tree that begins with entry ``position``; return where it ends."""
+        translates = self.target.translates
+        for line in sides(polygon):
+            _, translates = self.target.nearby(line, translates)
+        stack = [(polygon, self.evaluation.everything, translates, 0)]
+        while stack:
+            polygon, pending, translates, length = stack.pop()
+            parts = self.parts(polygon, position)
+            self.evaluation.leave(length)
+            self.evaluation.enter(polygon, pending)
+            if parts:
+                pending = self.evaluation.needed(pending)
+                nearby = self.target.nearby(self.lines[self.tree[position]], translates)
+                for part, near in reversed(list(zip(parts, nearby, strict=True))):
+                    stack.append((part, pending, near, len(self.evaluation.trail)))
             else:
-                line = lines[tree[position]]
-                halves = cut(polygon, line)
-                if halves is None:
-                    raise Invalid("the line does not cut it")
-                for half, near in reversed(list(zip(halves, target.nearby(line, translates), strict=True))):
-                    stack.append((half, pending, near, len(evaluation.trail)))
+                self.check_leaf(polygon, pending, translates, position)
+            position += 1
+        return position
+
+    def check_leaf(self, polygon, pending, translates, position):
+        """Show the equality on a leaf."""
+        try:
+            self.target.check(polygon, translates, self.evaluation.output(pending))
         except Invalid as error:
-            raise Invalid(f"tree entry {position}, the polygon {shown(polygon)}: {error}") from None
-        position += 1
-    if position < len(tree):
-        raise Invalid(f"tree entry {position}: the plane is covered before")
+            raise self.invalid(polygon, position, error) from None
+
+    def parts(self, polygon, position):
+        """Return the two parts into which an entry of the tree cuts a polygon, none for a leaf."""
+        if position == len(self.tree):
+            raise Invalid(f"the tree ends before its leaves cover the plane: next is the polygon {shown(polygon)}")
+        if self.tree[position] < 0:
+            return ()
+        parts = cut(polygon, self.lines[self.tree[position]])
+        if parts is None:
+            raise self.invalid(polygon, position, "the line does not cut it")
+        return parts
+
+    def invalid(self, polygon, position, reason):
+        """Return the `Invalid` at an entry of the tree."""
+        return Invalid(f"tree entry {position}, the polygon {shown(polygon)}: {reason}")
+
+    def check_end(self, position):
+        """Raise `Invalid` if the tree goes on after its last leaf."""
+        if position < len(self.tree):
+            raise Invalid(f"tree entry {position}: the plane is covered before")
+
+    def trees(self, most):
+        """Return pairs (polygon, position) of trees of at most ``most`` entries: if all of them are right, so is all of
+        the evidence."""
+        sizes = [1] * len(self.tree)
+        for position in reversed(range(len(self.tree))):
+            for _ in range(2 if self.tree[position] >= 0 else 0):
+                after = position + sizes[position]
+                sizes[position] += sizes[after] if after < len(self.tree) else 0
+        stack, found, position = list(reversed(QUADRANTS)), [], 0
+        while stack:
+            polygon = stack.pop()
+            parts = self.parts(polygon, position)
+            if sizes[position] > most:
+                stack += reversed(parts)
+                position += 1
+            else:
+                found.append((polygon, position))
+                position += sizes[position]
+        self.check_end(position)
+        return found
 
 
 def read_line(value, where):
@@ -1591,7 +1689,8 @@ class Induction(Proof):
                 polygon = rectangle(x0, x1, y0, y1)
                 evaluation.leave(0)
                 try:
-                    form = tuple(evaluation.output(evaluation.enter(polygon, evaluation.everything)))
+                    evaluation.enter(polygon, evaluation.everything)
+                    form = tuple(evaluation.output(evaluation.everything))
                 except Invalid:
                     form = None
                 if form != (one if in_x and in_y and sign > 0 else ZERO):
@@ -2212,23 +2311,26 @@ class Certificate(NamedTuple):
         x, y, value, wanted = map(short, (*self.claim.point, self.claim.network, self.claim.target))
         return f"{network} has the value {value} at ({x}, {y}), and {target} the value {wanted}"
 
+    def question(self):
+        """Return what is claimed something of: mask, seed, n and network."""
+        return self.mask, self.seed, self.n, self.network
+
     def check(self):
         """Raise `Invalid` unless the evidence proves the claim."""
-        statement = (self.mask, self.seed, self.n, self.network)
         if self.claim is not None:
-            check_point(self.claim, *statement)
+            check_point(self.claim, *self.question())
         elif self.kind == "induction":
             window, width, cascades = self.evidence
-            Induction(*statement, window, width).check(cascades)
+            Induction(*self.question(), window, width).check(cascades)
         elif self.kind == "atoms":
-            Atoms(*statement).check(self.evidence)
+            Atoms(*self.question()).check(self.evidence)
         else:
-            check_enumeration(*self.evidence, *statement)
+            Enumeration(*self.evidence, *self.question()).check()
 
 
-def read_certificate(path):
-    """Return the `Certificate` in a file; raises `Malformed`."""
-    value = read_json(path)
+def read_certificate(data):
+    """Return the `Certificate` in the content of a file; raises `Malformed`."""
+    value = read_json(data)
     choice(value, "certificate", "format", FORMAT)
     _, problem, n, network, claim, evidence = fields(
         value, "certificate", "format", "problem", "n", "network", "claim", "evidence"

@@ -152,6 +152,7 @@ def _certify(commands):
     certify.add_argument(
         "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
     )
+    certify.add_argument("--no-check", action="store_true", help="write the certificate without checking it first")
 
 
 def _build(commands):

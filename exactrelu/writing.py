@@ -32,7 +32,7 @@ def write_text_atomically(path, chunks):
     fails. Standard output, a device or a pipe is written directly. Raises `InputError` when the file cannot be written,
     and for a text that is longer than what `exactrelu.jsonio.read_json` reads.
     """
-    chunks = _readable(output_name(path), chunks)
+    chunks = readable(output_name(path), chunks)
     with _failures_of(path, "cannot write"):
         if is_standard_output(path):
             write_output(chunks)
@@ -46,7 +46,7 @@ def write_text_atomically(path, chunks):
 def replace_text(path, chunks):
     """Write a file as `write_text_atomically` does, but in the place of whatever is there, a pipe or a link, too."""
     with _failures_of(path, "cannot write"):
-        _replace(os.path.abspath(path), _readable(path, chunks))
+        _replace(os.path.abspath(path), readable(path, chunks))
 
 
 def check_writable(path):
@@ -104,7 +104,7 @@ def _is_special(path):
     return not stat.S_ISREG(mode)
 
 
-def _readable(path, chunks):
+def readable(path, chunks):
     """Yield the chunks; raises `InputError` as soon as they are longer than a file may be."""
     left = MAX_BYTES
     for chunk in chunks:

@@ -11,18 +11,19 @@ import time
 import pytest
 from json_schema import conforms
 
-from exactrelu.certification.certificate import SplitTree, certificate_text, write_certificate
+from exactrelu.certification.certificate import certificate_text, write_certificate
 from exactrelu.certification.enumeration import certify
-from exactrelu.certification.splits import TreeRecorder, split_tree
+from exactrelu.certification.splits import split_tree
+from exactrelu.certification.trees import SplitTree, TreeRecorder
 from exactrelu.certification.verdict import Counterexample
 from exactrelu.checker import check_file
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-from exactrelu.jsonio import write_text_atomically
 from exactrelu.network import Builder, Chain, Sum
 from exactrelu.refinement.cascade import cascade
 from exactrelu.scheme import Problem, builtin_masks, builtin_problems, builtin_seeds, load_problem, smallest_window
+from exactrelu.writing import write_text_atomically
 
 
 def problem_of(mask, seed):

@@ -18,9 +18,10 @@ from piecewise import check_pieces
 from twins import as_set, check_forms, is_zero, plain_counts, points_of, random_domain, ridges, with_change
 
 from exactrelu import checker
-from exactrelu.certification.certificate import SplitTree, certificate_text
+from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
 from exactrelu.certification.splits import split_tree
+from exactrelu.certification.trees import SplitTree
 from exactrelu.cpwl.polygon import affine_at
 from exactrelu.field import mpq
 from exactrelu.network import Builder

@@ -5,8 +5,6 @@ tree of splits of the plane, or says where the cascades of the network are; that
 """
 
 import json
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from exactrelu.certification.induction.atom_evidence import AtomEvidence
 from exactrelu.certification.induction.evidence import InductionEvidence
@@ -14,7 +12,8 @@ from exactrelu.certification.verdict import Counterexample
 from exactrelu.field import text
 from exactrelu.network.files import network_text
 from exactrelu.scheme import problem_to_json
-from exactrelu.writing import write_text_atomically
+from exactrelu.streams import output_name
+from exactrelu.writing import readable, write_text_atomically
 
 FORMAT = "exactrelu-certificate/1"
 
@@ -22,27 +21,19 @@ ROW = 1000
 """How many entries of a tree, or lines, stand on a line of the file."""
 
 
-class SplitTree(NamedTuple):
-    """A tree of cuts: ``lines`` are integer triples (a, b, c), the lines a x + b y + c = 0; ``preorder`` is the tree.
-
-    An entry of ``preorder`` is -1 for a leaf, or the index of the line of a cut, followed by the tree of the part
-    where a x + b y + c <= 0 and the tree of that where it is >= 0. In a certificate it is the trees of the four
-    quadrants, one after the other: x <= 0 and y <= 0, x <= 0 and y >= 0, x >= 0 and y <= 0, x >= 0 and y >= 0.
-    """
-
-    lines: Sequence
-    preorder: Sequence
-
-
-def write_certificate(path, problem, n, network, evidence):
+def write_certificate(path, problem, n, network, evidence, check=None):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
     ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`,
     for equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends
-    in .gz, and appears complete or not at all. Raises `InputError` when it cannot be written, and when it gets longer
-    than what can be read.
+    in .gz, and appears complete or not at all. ``check``, if given, is called with all of the text before anything is
+    written. Raises `InputError` when it cannot be written, and when it gets longer than what can be read.
     """
-    write_text_atomically(path, certificate_text(problem, n, network, evidence))
+    chunks = certificate_text(problem, n, network, evidence)
+    if check is not None:
+        chunks = ["".join(readable(output_name(path), chunks))]
+        check(chunks[0])
+    write_text_atomically(path, chunks)
 
 
 def certificate_text(problem, n, network, evidence):

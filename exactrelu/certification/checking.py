@@ -1,13 +1,21 @@
-"""Certificates from files, checked by the independent checker, which stays a file of its own."""
+"""Certificates, checked by the independent checker, which stays a file of its own.
+
+A certificate is checked before it is written, too: the whole text of it, from the first character, by the same code.
+What takes long is done by several processes then: the trees of an enumeration do not depend on each other.
+"""
 
 import os
 
-from exactrelu.checker import check_file
+from exactrelu.checker import Enumeration, check_file, judged
 from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
 from exactrelu.kinds import CERTIFICATE, mistaken
+from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.streams import STANDARD, input_name
+
+ENTRIES = 256
+"""The most entries of a tree that is checked as one piece of work."""
 
 
 def check(path):
@@ -42,3 +50,34 @@ def _other_kind(path):
         return mistaken(read_json(path), CERTIFICATE)
     except InputError:
         return None
+
+
+def check_text(text, jobs=None, progress=None):
+    """Return the `exactrelu.checker.Answer` to a text that is to be written as a certificate.
+
+    ``jobs`` is the number of processes, None for one a core; ``progress(done, total)`` is told how many of the trees of
+    an enumeration are done, in pieces of work.
+    """
+    return judged(text.encode, lambda certificate: _check(certificate, jobs, progress))
+
+
+def _check(certificate, jobs, progress):
+    if certificate.kind != "enumeration":
+        certificate.check()
+        return
+    enumeration = Enumeration(*certificate.evidence, *certificate.question())
+    trees = enumeration.trees(ENTRIES)
+    done, total = 0, len(trees)
+    for _, count in results([Lane(_work, enumeration, trees)], jobs):
+        done += count
+        if progress is not None:
+            progress(done, total)
+
+
+def _work(enumeration, trees, deadline):
+    """Return (the number of trees that were checked before the deadline, of one at least, the trees left over)."""
+    done = 0
+    for polygon, position in in_time(trees, deadline):
+        enumeration.check_tree(polygon, position)
+        done += 1
+    return done, trees

@@ -1,10 +1,14 @@
 """Does a network equal V^n g? One question, decided by the method that is asked for: the way in for everybody."""
 
+from functools import partial
+
 from exactrelu.certification import certificate, enumeration, induction
+from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.verdict import Verdict
+from exactrelu.checker import UNRESOLVED
 from exactrelu.construction import build
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
@@ -108,12 +112,14 @@ def _explained(verdict):
     return verdict._replace(reason=reason)
 
 
-def write_certificate(path, verdict, *, jobs=None, progress=None):
+def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     """Write the certificate of a `Verdict`: that the network equals V^n g, or that it differs from it at a point.
 
-    The file is gzip if its name ends in .gz, and appears complete or not at all. ``jobs`` and ``progress`` are those of
-    `certify`; the evidence of an enumeration, a tree of cuts, takes about as long as the verdict. Raises `InputError`
-    for a verdict without certificate ("undecided", or for all n), and when the file cannot be written.
+    The file is gzip if its name ends in .gz, and appears complete or not at all. Unless ``check`` is false, the checker
+    has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
+    evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
+    Raises `InputError` for a verdict without certificate ("undecided", or for all n), and when the file cannot be
+    written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -127,10 +133,28 @@ def write_certificate(path, verdict, *, jobs=None, progress=None):
     if verdict.n == "all":
         raise InputError("a certificate is about one network: there is none for all n")
     problem, n, network = verdict.problem, verdict.n, verdict.network
-    if verdict.counterexample is not None:
-        evidence = verdict.counterexample
-    elif verdict.proof is not None:
-        evidence = induction_evidence(problem, network, verdict.proof)
-    else:
-        evidence = split_tree(problem, n, network.flatten(), jobs, progress)
-    certificate.write_certificate(path, problem, n, network, evidence)
+    checked = partial(_check, jobs=jobs, progress=progress) if check else None
+    if verdict.counterexample is None and verdict.proof is None:
+        flat = network.flatten()
+        try:
+            tree = split_tree(problem, n, flat, jobs, progress)
+            certificate.write_certificate(path, problem, n, network, tree, checked)
+        except _Unsettled:
+            tree = split_tree(problem, n, flat, jobs, progress, settle=True)
+            certificate.write_certificate(path, problem, n, network, tree, checked)
+        return
+    evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)
+    certificate.write_certificate(path, problem, n, network, evidence, checked)
+
+
+class _Unsettled(UndecidedError):
+    """Raised where the checker does not see that the network is affine on some leaf of a tree."""
+
+
+def _check(text, jobs, progress):
+    """Raise `UndecidedError` unless the checker finds a certificate valid."""
+    valid, _, reason = check_text(text, jobs, progress)
+    if valid:
+        return
+    failure = _Unsettled if reason is not None and UNRESOLVED in reason else UndecidedError
+    raise failure(f"there is a verdict, but no certificate of it: the checker is not convinced ({reason})")

@@ -9,7 +9,8 @@ tree follows the cuts.
 from functools import lru_cache
 from itertools import chain
 
-from exactrelu.certification.certificate import SplitTree
+from exactrelu.certification.settling import evaluation_of, settled
+from exactrelu.certification.trees import TreeRecorder
 from exactrelu.cpwl.polygon import integral, plane
 from exactrelu.field import mpq, mpz
 from exactrelu.planar.bisection import Bisection
@@ -20,43 +21,20 @@ BATCH = 64
 """The most polygons that are handed to the bisection at once."""
 
 
-class TreeRecorder:
-    """Collects a tree in preorder, each line once."""
-
-    def __init__(self):
-        self._index = {}
-        self._preorder = []
-
-    def cut(self, line):
-        """Append a cut along the line of an integer form (a, b, c); the trees of both sides have to follow."""
-        line = tuple(map(int, line))
-        self._preorder.append(self._index.setdefault(line, len(self._index)))
-
-    def leaf(self):
-        """Append a leaf."""
-        self._preorder.append(-1)
-
-    def graft(self, tree):
-        """Append a whole `SplitTree`."""
-        index = [self._index.setdefault(line, len(self._index)) for line in tree.lines]
-        self._preorder.extend(index[entry] if entry >= 0 else -1 for entry in tree.preorder)
-
-    def tree(self):
-        """Return the `SplitTree` collected so far."""
-        return SplitTree(tuple(self._index), tuple(self._preorder))
-
-
-def split_tree(problem, n, network, jobs=None, progress=None):
+def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
     """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
 
-    ``jobs`` is the number of processes, None for one a core; the tree does not depend on it. ``progress(done, total)``
-    is told how many of the cells and unbounded regions are done.
+    With ``settle`` it has all the cuts that the rules of the format need to see that, which are seldom more than those
+    that the bisection needs (`exactrelu.certification.settling`). ``jobs`` is the number of processes, None for one a
+    core; the tree does not depend on it. ``progress(done, total)`` is told how many of the cells and unbounded regions
+    are done.
     """
     plan = list(_regions(problem, n))
     regions = [step for step in plan if not isinstance(step, tuple)]
     starts = range(0, len(regions), BATCH)
     trees, done = {}, 0
-    for _, part in results([Lane(_work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
+    work = _settled_work if settle else _work
+    for _, part in results([Lane(work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
         for start, found in part:
             trees[start] = found
             done += len(found)
@@ -77,10 +55,25 @@ def _work(network, batches, deadline):
     return found, batches
 
 
+def _settled_work(network, batches, deadline):
+    """Return the same as `_work`, with all the cuts that the rules of the format need."""
+    found, evaluation = [], _evaluation(network)
+    for start, polygons in in_time(batches, deadline):
+        trees = zip(polygons, _bisected(_prepared(network), polygons), strict=True)
+        found.append((start, [settled(evaluation, polygon, tree) for polygon, tree in trees]))
+    return found, batches
+
+
 @lru_cache(maxsize=1)
 def _prepared(network):
     """Return the `Bisection` of a network; a worker prepares its network once."""
     return Bisection(network)
+
+
+@lru_cache(maxsize=1)
+def _evaluation(network):
+    """Return the checker's evaluation of a network, likewise."""
+    return evaluation_of(network)
 
 
 def _regions(problem, n):
