@@ -50,6 +50,16 @@ def shown(value):
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def sequence(value, where):
+    """Return a list or tuple itself, anything else that can be iterated over as a tuple; raises `InputError`."""
+    if type(value) in (list, tuple):
+        return value
+    try:
+        return tuple(value)
+    except TypeError:
+        raise InputError(f"{where}: expected a sequence, got {shown(value)}") from None
+
+
 def closest(name, known):
     """Return a list of the one of the names ``known`` that is most like ``name``; an empty one if none is like it.
 

@@ -67,17 +67,18 @@ def rational(value):
     raise InputError(f"expected an exact number, an integer or a Fraction, got {shown(value)}{hint}")
 
 
-def integer(value, where, low):
+def integer(value, where, low=None):
     """Return ``value`` (``int``, ``mpz``, a numpy integer; no bool) as an ``int``; ``where`` names it in messages.
 
-    Raises `InputError` for anything else and for an integer that is smaller than ``low``.
+    Raises `InputError` for anything else and for an integer that is smaller than ``low`` (None: any will do).
     """
     try:
         number = None if isinstance(value, bool) else index(value)
     except TypeError:
         number = None
-    if number is None or number < low:
-        raise InputError(f"{where}: expected an integer >= {low}, got {shown(value)}")
+    if number is None or (low is not None and number < low):
+        bound = "" if low is None else f" >= {low}"
+        raise InputError(f"{where}: expected an integer{bound}, got {shown(value)}")
     return number
 
 

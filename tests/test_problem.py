@@ -148,8 +148,9 @@ def test_masks():
     for coefficients in ({}, {(0, 0): 0}, {(0, 0): 0.5}):
         with pytest.raises(InputError):
             Mask(coefficients)
-    with pytest.raises(TypeError):
-        Mask({(0.5, 0): 1})
+    for bad, words in (({(0.5, 0): 1}, "index of the mask: expected an integer"), (7, "expected a mask as a mapping")):
+        with pytest.raises(InputError, match=words):
+            Mask(bad)
 
 
 def test_seeds_keep_what_was_written():
@@ -160,8 +161,27 @@ def test_seeds_keep_what_was_written():
     assert seed.function.evaluate(*vertices[5]) == values[5]
     with pytest.raises(InputError, match="overlap"):
         Seed(vertices, [*triangles, triangles[0]], values)
-    with pytest.raises(TypeError):
-        Seed(vertices, [(0.0, 1, 2)], values)
+    for bad, words in (
+        ((vertices, [(0.0, 1, 2)], values), "a corner: expected an integer, got 0.0"),
+        ((vertices, [5], values), "a simplex: expected a sequence, got 5"),
+        (([3], [], [0]), "a vertex: expected a sequence, got 3"),
+        ((7, [], []), "vertices: expected a sequence, got 7"),
+    ):
+        with pytest.raises(InputError, match=words):
+            Seed(*bad)
+
+
+def test_problems_made_of_what_does_not_fit():
+    """A seed that is none, a window that is none: refused with a hint."""
+    mask, seed = load_problem("haar").mask, load_problem("haar").seed
+    for window, given, words in (
+        (((0, 1), (0, 1)), "courant", "seed: expected a Seed, got 'courant'; problem_of takes names"),
+        ((0, 1), seed, "window: expected a sequence, got 0"),
+        (((0, 1, 2), (0, 1)), seed, "window: expected pairs of integers"),
+        (((0, 1.0), (0, 1)), seed, "window: expected an integer, got 1.0"),
+    ):
+        with pytest.raises(InputError, match=words):
+            Problem("bad", mask, window, given)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from exactrelu import (
     load_problem,
     plane,
     polygon_of,
+    problem_of,
     write_certificate,
     write_network,
 )
@@ -303,12 +304,18 @@ def test_domains_that_are_left_out_are_the_plane():
 
 
 def test_everything_says_what_it_is_in_one_line():
-    """The repr of networks and layered forms is one short line."""
+    """The repr of networks, layered forms, problems and seeds is one short line."""
     shown = {
         "<Network: 2 inputs, 1 output, 1 ReLU node, 1 affine node>": ABS,
         "<Chain: 2 inputs, 1 output, 3 blocks, 2 of them different>": Chain([PAIR, PAIR, ABS]),
         "<Sum: 2 inputs, 1 output, 2 terms>": Sum([Chain([ABS])] * 2),
         "<Layered: 2 inputs, 1 output, width 2, depth 1, 2 neurons>": layered(ABS),
+        "<Problem 'shifted': 9 coefficients, window [-2, 2] x [-1, 2], seed with 6 triangles>": load_problem("shifted"),
+        "<Problem 'loop_M222 with zero': 19 coefficients, window [0, 4] x [0, 4], seed with 6 triangles>": problem_of(
+            "loop_M222", "zero"
+        ),
+        "<Seed: 7 vertices, 6 triangles, support in [0, 2] x [0, 2]>": load_problem("shifted").seed,
+        "<Seed: 7 vertices, 6 triangles, zero>": load_problem("zero").seed,
     }
     assert list(map(repr, shown.values())) == list(shown)
 

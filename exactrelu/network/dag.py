@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import networkx as nx
 
-from exactrelu.errors import InputError, shown
+from exactrelu.errors import InputError, sequence, shown
 from exactrelu.field import Rational, integer, mpq, rational
 
 
@@ -75,7 +75,7 @@ class Network:
         inputs = integer(inputs, "inputs", 0)
         graph = nx.DiGraph()
         graph.add_nodes_from(range(inputs), op="input")
-        for k, node in enumerate(_sequence(nodes, "nodes"), inputs):
+        for k, node in enumerate(sequence(nodes, "nodes"), inputs):
             try:
                 _add_node(graph, k, node)
             except InputError as error:
@@ -83,7 +83,7 @@ class Network:
         size = graph.number_of_nodes()
         self.graph = nx.freeze(graph)
         self.inputs = inputs
-        self.outputs = tuple(_reference(output, size, "outputs: ") for output in _sequence(outputs, "outputs"))
+        self.outputs = tuple(_reference(output, size, "outputs: ") for output in sequence(outputs, "outputs"))
         self.marks = {name: _reference(node, size, "marks: ") for name, node in dict(marks or {}).items()}
 
     def __repr__(self):
@@ -159,23 +159,13 @@ def _add_node(graph, k, node):
     if not isinstance(node, Affine):
         raise InputError(f"expected Affine(terms, bias) or Relu(of), got {shown(node)}")
     graph.add_node(k, op="affine", bias=rational(node.bias))
-    for term in _sequence(node.terms, "terms"):
-        if len(_sequence(term, "terms")) != 2:
+    for term in sequence(node.terms, "terms"):
+        if len(sequence(term, "terms")) != 2:
             raise InputError(f"expected pairs (node, weight) as terms, got {shown(term)}")
         source = _reference(term[0], k)
         if graph.has_edge(source, k):
             raise InputError(f"node {source} occurs twice among its terms; add the weights")
         graph.add_edge(source, k, weight=rational(term[1]))
-
-
-def _sequence(value, where):
-    """Return a list or tuple itself, anything else that can be iterated over as a tuple; raises `InputError`."""
-    if type(value) in (list, tuple):
-        return value
-    try:
-        return tuple(value)
-    except TypeError:
-        raise InputError(f"{where}: expected a sequence, got {shown(value)}") from None
 
 
 def _reference(node, bound, where=""):

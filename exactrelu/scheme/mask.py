@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import index
 
-from exactrelu.errors import InputError
-from exactrelu.field import exact, text
+from exactrelu.errors import InputError, sequence, shown
+from exactrelu.field import exact, integer, text
 
 MAX_COMPONENTS = 16
 """The most components r of a function, and rows of a coefficient."""
@@ -27,6 +26,8 @@ class Mask(Mapping):
     """
 
     def __init__(self, coefficients):
+        if not isinstance(coefficients, Mapping):
+            raise InputError(f"expected a mask as a mapping such as {{(0, 0): 1}}, got {shown(coefficients)}")
         checked = {_index(k): _coefficient(c) for k, c in coefficients.items()}
         if not checked:
             raise InputError("the mask is empty; give at least one coefficient")
@@ -143,14 +144,15 @@ class Masks:
 
 
 def _index(key):
-    return tuple(map(index, key)) if isinstance(key, tuple) else (index(key),)
+    where = "an index of the mask"
+    return tuple(integer(entry, where) for entry in key) if isinstance(key, tuple) else (integer(key, where),)
 
 
 def _coefficient(given):
     """Return a number, or a matrix as a tuple of rows; a matrix of one row is its number."""
     if not isinstance(given, (list, tuple)):
         return exact(given)
-    rows = tuple(tuple(exact(entry) for entry in row) for row in given)
+    rows = tuple(tuple(exact(entry) for entry in sequence(row, "a row of a coefficient")) for row in given)
     if not rows or any(len(row) != len(rows) for row in rows):
         raise InputError("a coefficient has to be a number or a square matrix")
     if len(rows) > MAX_COMPONENTS:

@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 from operator import index
 
-from exactrelu.errors import InputError
-from exactrelu.field import RATIONALS, Field, Quadratic, exact, text
+from exactrelu.errors import InputError, sequence, shown
+from exactrelu.field import RATIONALS, Field, Quadratic, exact, integer, text
 from exactrelu.scheme.dilation import Dilation, as_dilation
 from exactrelu.scheme.mask import Mask, Masks
 from exactrelu.scheme.seed import Seed
@@ -22,7 +22,7 @@ MAX_CELLS = 10_000
 """The most unit cells in a window."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
     """Masks, a preserved window ((x0, x1), ...) that holds the support of the seed, and the seed.
 
@@ -48,16 +48,35 @@ class Problem:
     field: Field = RATIONALS
 
     def __post_init__(self):
+        for what, seed in (("seed", self.seed), ("source", self.source)):
+            if not (isinstance(seed, Seed) or what == "source" and seed is None):
+                raise InputError(f"{what}: expected a Seed, got {shown(seed)}; problem_of takes names")
         object.__setattr__(self, "masks", as_masks(self.masks))
         object.__setattr__(self, "dilation", as_dilation(self.dilation, self.masks.dimension))
         if self.window is not None:
-            object.__setattr__(self, "window", tuple((index(low), index(high)) for low, high in self.window))
+            sides = [sequence(side, "window") for side in sequence(self.window, "window")]
+            if any(len(side) != 2 for side in sides):
+                raise InputError(f"window: expected pairs of integers, ((0, 2), (0, 2)), got {shown(self.window)}")
+            object.__setattr__(self, "window", tuple(tuple(integer(end, "window") for end in side) for side in sides))
         self._check_sizes()
         self._check_field()
         self._check_window()
 
     def __hash__(self):
         return hash((self.masks, self.window, len(self.seed.vertices)))
+
+    def __repr__(self):
+        count = sum(len(mask) for mask in self.masks.all)
+        noun = "triangle" if self.dimension == 2 else "simplex"
+        plural = "triangles" if self.dimension == 2 else "simplices"
+        pieces = len(self.seed.simplices)
+        sides = " x ".join(f"[{low}, {high}]" for low, high in self.window or ())
+        window = f", window {sides}" if sides else ""
+        beyond = "".join(f", {words}" for words in self.beyond().values())
+        return (
+            f"<Problem {self.name!r}: {count} coefficient{'' if count == 1 else 's'}{window}, seed with {pieces} "
+            f"{noun if pieces == 1 else plural}{beyond}>"
+        )
 
     @property
     def mask(self):
@@ -136,7 +155,7 @@ class Problem:
                 raise InputError(f"the {what} has {seed.dimension} coordinates, an index of the mask {d}")
             if seed is not None and seed.components not in (r, None):
                 raise InputError(f"the {what} has {seed.components} components, a coefficient of the mask {r} rows")
-        object.__setattr__(self, "component", index(self.component))
+        object.__setattr__(self, "component", integer(self.component, "component"))
         if not 0 <= self.component < r:
             raise InputError(f"there is no component {self.component} (components are 0 to {r - 1})")
 

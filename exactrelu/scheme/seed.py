@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import ceil, floor
-from operator import index
 from typing import NamedTuple
 
 from exactrelu.cpwl.cpwl import CPwL, merged
 from exactrelu.cpwl.simplices import barycentric_forms, box_of, first_jump, overlap, value
-from exactrelu.errors import InputError
-from exactrelu.field import Rational, exact, mpq, text
+from exactrelu.errors import InputError, sequence
+from exactrelu.field import Rational, exact, integer, mpq, text
 
 
 class Piece(NamedTuple):
@@ -24,7 +23,7 @@ class Piece(NamedTuple):
     values: tuple
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Seed:
     """The function with given ``values`` at the ``vertices``, affine on all ``simplices`` and zero outside; as written.
 
@@ -45,14 +44,27 @@ class Seed:
     values: tuple
 
     def __post_init__(self):
-        object.__setattr__(self, "vertices", tuple(tuple(map(exact, vertex)) for vertex in self.vertices))
-        object.__setattr__(self, "simplices", tuple(tuple(map(index, corners)) for corners in self.simplices))
-        object.__setattr__(self, "values", tuple(map(_unwrapped, self.values)))
+        vertices, simplices, values = (sequence(getattr(self, n), n) for n in ("vertices", "simplices", "values"))
+        vertices = tuple(tuple(map(exact, sequence(vertex, "a vertex"))) for vertex in vertices)
+        simplices = tuple(
+            tuple(integer(corner, "a corner") for corner in sequence(corners, "a simplex")) for corners in simplices
+        )
+        object.__setattr__(self, "vertices", vertices)
+        object.__setattr__(self, "simplices", simplices)
+        object.__setattr__(self, "values", tuple(map(_unwrapped, values)))
         if len({len(vertex) for vertex in self.vertices}) > 1:
             raise InputError("the vertices do not all have the same number of coordinates")
         if len({len(height) for height in self._tuples}) > 1:
             raise InputError("the values do not all have the same number of components")
         self._check()
+
+    def __repr__(self):
+        nouns = ("vertex", "vertices"), ("triangle", "triangles") if self.dimension == 2 else ("simplex", "simplices")
+        parts = zip((self.vertices, self.simplices), nouns, strict=True)
+        counts = ", ".join(f"{len(part)} {noun[len(part) != 1]}" for part, noun in parts)
+        box = self.support_box()
+        where = "zero" if box is None else "support in " + " x ".join(f"[{text(a)}, {text(b)}]" for a, b in box)
+        return f"<Seed: {counts}, {where}>"
 
     @property
     def dimension(self):
