@@ -1,5 +1,6 @@
 """exactrelu mask: the facts about known masks, the algebra of masks, and each fact against what it says."""
 
+import json
 import re
 from itertools import product
 from pathlib import Path
@@ -327,7 +328,8 @@ def test_the_command(capsys, tmp_path):
     code, data = answer(capsys, "mask", "--box-spline", "1", "1", "--dilation", 3, "--level", 1)
     assert data["dilation"] == 3 and data["limit"]["values"][0] == {"point": ["1/3"], "value": "1/3"}
     code, out, _ = run(capsys, "mask", "a_n_witness")
-    assert "what follows is about the mask divided by 1/2" in out and "does not converge uniformly" in out
+    assert "what follows is about the mask divided by 1/2" in out
+    assert "does not converge uniformly to limits other than 0" in out
     code, out, _ = run(capsys, "mask", "random_rational")
     assert "sum rules              none" in out and "of the matrices themselves" in out
     path = tmp_path / "two.json"
@@ -361,6 +363,15 @@ def test_the_command_with_matrices(capsys, tmp_path):
     assert data["limit"]["values"][0] == {"point": ["-1/2"], "value": ["1/2", "-1/8"]}
     code, out, _ = run(capsys, "mask", path)
     assert "sum (p * y)(-a) v_a = 0" in out and "phi(0)                 (1, 0)" in out and "interpolatory" not in out
+    assert data["convergence"] == "certified"
+    hat = {"0": "1/2", "1": 1, "2": "1/2"}
+    twice = {k: [[c, 0], [0, c]] for k, c in hat.items()}
+    path.write_text(json.dumps({
+        "format": "exactrelu-problem/2", "mask": twice, "seed": {"vertices": [], "simplices": [], "values": []},
+    }))
+    code, data = answer(capsys, "mask", path)
+    assert data["convergence"] == "undecided"  # it converges, but W_1 of one y has the other hat
+    assert "2 eigenvectors" in data["limit"]["reason"]
 
 
 @pytest.mark.parametrize(

@@ -109,15 +109,19 @@ def _scalar_facts(mask, dilation, rules):
 
 
 def _radius(mask, dilation, rules):
-    """Return the bounds of the joint spectral radius, and whether subdivision converges; or why there are none."""
+    """Return the bounds of the joint spectral radius, and whether subdivision converges; or why there are none.
+
+    For matrices W_m belongs to one y of perhaps several, so that a radius >= 1 there refutes nothing.
+    """
     try:
         found = radius(mask, dilation, rules)
     except InputError as error:
         return {"joint_spectral_radius": {"reason": str(error)}, "convergence": "undecided"}
     bounds = found._asdict() | {"lower": text(found.lower), "upper": text(found.upper)}
-    if not rules.order or found.lower >= 1:
-        return {"joint_spectral_radius": bounds, "convergence": "refuted"}
-    return {"joint_spectral_radius": bounds, "convergence": "certified" if found.upper < 1 else "undecided"}
+    convergence = "certified" if rules.order and found.upper < 1 else "undecided"
+    if mask.components == 1 and (not rules.order or found.lower >= 1):
+        convergence = "refuted"
+    return {"joint_spectral_radius": bounds, "convergence": convergence}
 
 
 def _limit(mask, dilation, rules, level):

@@ -10,7 +10,7 @@ DIGITS = 6
 
 CONVERGENCE = {
     "certified": "converges uniformly, as the joint spectral radius on W_1 is < 1",
-    "refuted": "does not converge uniformly",
+    "refuted": "does not converge uniformly to limits other than 0",
     "undecided": "not decided whether it converges",
 }
 
@@ -70,7 +70,7 @@ def _radius_lines(fact):
         ("joint spectral radius", f"{bounds}, {space}"),
         ("", f"matrices (c_(q + A a - b)), a digit q each, of {states}; dimension {dimension} is left"),
         ("", f"{_counted(found['products'], 'product')} of up to {found['length']} of them"),
-        ("subdivision", CONVERGENCE[fact["convergence"]] if m else "has no limits but 0, without sum rules"),
+        ("subdivision", CONVERGENCE[fact["convergence"]]),
     ]
 
 
