@@ -233,10 +233,14 @@ def _sizes(commands):
 
 def _proofs(commands):
     proofs = _command(commands, "proofs", "check the paper's statements and write a page on each")
+    proofs.add_argument(
+        "label", metavar="LABEL", nargs="*",
+        help="print these statements alone, named as their pages are (lemma-2-7), and write nothing",
+    )
     only = proofs.add_mutually_exclusive_group()
     only.add_argument("--check", action="store_true", help="write nothing, but say which pages are stale")
     only.add_argument("--index", action="store_true", help="check nothing, print the index of the pages, as Markdown")
-    proofs.add_argument("--output", metavar="DIR", default="proofs", help="the folder of the pages (default: proofs)")
+    proofs.add_argument("--output", metavar="DIR", help="the folder of the pages (default: proofs)")
     _add_jobs(proofs)
 
 

@@ -161,7 +161,7 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     """Exit code 0 for current pages, 1 for a stale one and for a check that fails; nothing is written by --check."""
 
     class Options:
-        output, check, index, jobs = str(tmp_path), False, False, 1
+        label, output, check, index, jobs = [], str(tmp_path), False, False, 1
 
     assert proofs_command(Options).code == 0
     Options.check = True
@@ -179,12 +179,62 @@ def test_pages_that_cannot_be_written_do_not_cost_the_answer(few, tmp_path):
     """A folder in the place of a page: the answer, exit code 3, and the line that says what cannot be written."""
 
     class Options:
-        output, check, index, jobs = str(tmp_path), False, False, 1
+        label, output, check, index, jobs = [], str(tmp_path), False, False, 1
 
     (tmp_path / "def-2-8.md").mkdir()
     answer = proofs_command(Options)
     assert (answer.code, answer.text) == (3, "3 statements checked, 0 fail")
     assert answer.complaint == f"{tmp_path}/def-2-8.md: cannot write: it is a folder"
+
+
+@pytest.fixture
+def printing():
+    """Options of the command with labels, as the command line gives them."""
+
+    class Options:
+        label, output, check, index, jobs = ["lemma-4-4", "def-2-8"], None, False, False, 1
+
+    return Options
+
+
+def test_statements_are_printed_alone(printing, tmp_path, monkeypatch):
+    """With labels these statements are printed, each with its time, in the order asked for; no folder is needed."""
+    monkeypatch.chdir(tmp_path)
+    answer = proofs_command(printing)
+    assert answer.code == 0 and not list(tmp_path.iterdir())
+    titles = [line for line in answer.text.splitlines() if line.startswith("# ")]
+    assert titles == ["# Lemma 4.4: clamped gluing", "# Def. 2.8: special atoms"]
+    assert len(re.findall(r"^checked in \d+\.\d\d s$", answer.text, re.MULTILINE)) == 2
+    assert [entry["label"] for entry in answer.data["checks"]] == ["Lemma 4.4", "Def. 2.8"]
+    assert all(entry["seconds"] >= 0 for entry in answer.data["checks"])
+
+
+def test_a_statement_alone_that_fails_ends_with_1(printing, monkeypatch):
+    """Exit code 1, and the page says FAILS."""
+    failing = Statement("Def. 2.8", "nothing", "Nothing.").check(fact(witness={"t": mpq(1)}))
+    monkeypatch.setattr(runner, "run_check", lambda label: failing)
+    answer = proofs_command(printing)
+    assert answer.code == 1 and answer.data["failing"] == ["Lemma 4.4", "Def. 2.8"] and "FAILS" in answer.text
+
+
+def test_labels_are_names_of_pages(printing):
+    """Every page's name is a label; another one is refused with the closest, and so are options for the folder."""
+    assert [registry.label_of(registry.page_name(label)[:-3]) for label in registry.MODULES] == list(registry.MODULES)
+    printing.label = ["def-2-8", "lemma-2-8"]
+    with pytest.raises(InputError, match=r"no statement 'lemma-2-8'; did you mean lemma-2-7\?"):
+        proofs_command(printing)
+    for name, value in (("check", True), ("index", True), ("output", "proofs")):
+        changed = type("Options", (printing,), {"label": ["def-2-8"], name: value})
+        with pytest.raises(InputError, match="leave out --check, --index and --output"):
+            proofs_command(changed)
+
+
+def test_pages_that_are_not_there_are_missed_before_anything_is_checked(printing, tmp_path, monkeypatch):
+    """--check without a folder is refused at once."""
+    monkeypatch.setattr(runner, "run_all", lambda *_: pytest.fail("checked before the folder was looked for"))
+    printing.label, printing.check, printing.output = [], True, str(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="nowhere: there is no such folder"):
+        proofs_command(printing)
 
 
 def test_the_index_is_read_from_the_pages(few, tmp_path):

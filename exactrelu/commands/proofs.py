@@ -7,6 +7,8 @@ from exactrelu.commands.output import delivered
 from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError
 from exactrelu.lemmas import runner
+from exactrelu.lemmas.pages import check_object, statement_text
+from exactrelu.lemmas.registry import label_of
 from exactrelu.streams import is_standard_output
 from exactrelu.writing import make_folder
 
@@ -14,9 +16,12 @@ from exactrelu.writing import make_folder
 def run(options):
     """Return the `Answer` whether every check holds and, with ``--check``, whether every page is current.
 
-    With ``--index`` nothing is checked; the answer is the index of the pages that are there.
+    With ``--index`` nothing is checked; the answer is the index of the pages that are there. With labels these
+    statements alone are checked and printed, and no folder is needed.
     """
-    folder = options.output
+    if options.label:
+        return _printed(options)
+    folder = "proofs" if options.output is None else options.output
     if is_standard_output(folder):
         raise InputError(f"--output {folder}: expected a folder, for a page on each statement")
     if options.index:
@@ -24,6 +29,8 @@ def run(options):
         return Answer(0, index, {"index": index})
     if not options.check:
         make_folder(folder)
+    elif not os.path.isdir(folder):
+        raise InputError(f"{folder}: there is no such folder of pages to compare; exactrelu proofs writes it")
     with progress_bar("proofs") as progress:
         checks = runner.run_all(options.jobs, progress)
     files = runner.rendered(checks)
@@ -41,3 +48,18 @@ def run(options):
         lines.append(f"{folder}/ is current")
     code = 3 if complaint else 1 if failing or stale else 0
     return Answer(code, "\n".join(lines), {"statements": len(checks), "failing": failing, "stale": stale}, complaint)
+
+
+def _printed(options):
+    """Return the `Answer` with the statements that are asked for, each with the seconds that its check took."""
+    if options.check or options.index or options.output is not None:
+        raise InputError("LABEL prints statements and has no folder: leave out --check, --index and --output")
+    labels = [label_of(name) for name in options.label]
+    with progress_bar("proofs") as progress:
+        found = runner.run_timed(labels, options.jobs, progress)
+    failing = [label for label, (check, _) in found.items() if not check.passes]
+    text = "\n\n".join(statement_text(label, check, seconds) for label, (check, seconds) in found.items())
+    objects = [
+        {**check_object(label, check), "seconds": round(seconds, 3)} for label, (check, seconds) in found.items()
+    ]
+    return Answer(1 if failing else 0, text, {"checks": objects, "failing": failing})

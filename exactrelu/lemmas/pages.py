@@ -70,6 +70,15 @@ def is_index(data):
 
 def statement_page(label, check):
     """Return the text of the page of one statement."""
+    return _rendered("\n".join((*_statement_parts(label, check), "---\n\n[All statements](README.md)\n")))
+
+
+def statement_text(label, check, seconds):
+    """Return what the page of one statement says, with formulas as they are written, and how long the check took."""
+    return "\n".join((*_statement_parts(label, check), f"checked in {seconds:.2f} s"))
+
+
+def _statement_parts(label, check):
     parts = [
         f"# {label}: {check.statement.title}\n",
         check.statement.text.strip() + "\n",
@@ -78,15 +87,28 @@ def statement_page(label, check):
     ]
     for number, fact in enumerate(check.facts, 1):
         parts += _fact_lines(number, fact)
-    parts.append("---\n\n[All statements](README.md)\n")
-    return _rendered("\n".join(parts))
+    return parts
 
 
 def json_object(checks):
     """Return the JSON object with everything that the pages show."""
     return {
         "format": FORMAT,
-        "checks": [_check_object(label, checks[label]) for section in SECTIONS for label in section.modules],
+        "checks": [check_object(label, checks[label]) for section in SECTIONS for label in section.modules],
+    }
+
+
+def check_object(label, check):
+    """Return the JSON object of one statement, with everything that its page shows."""
+    return {
+        "label": label,
+        "title": check.statement.title,
+        "page": page_name(label),
+        "statement": check.statement.text.strip(),
+        "kind": check.kind,
+        "verdict": check.verdict,
+        "cases": check.cases,
+        "facts": [_fact_object(fact) for fact in check.facts],
     }
 
 
@@ -131,19 +153,6 @@ def _rendered(source):
     """Return Markdown with the formulas in GitHub's own notation."""
     displayed = _DISPLAYED.sub(lambda found: f"```math\n{found[1].strip()}\n```", source)
     return _INLINE.sub(lambda found: f"$`{_BROKEN.sub(' ', found[1])}`$", displayed)
-
-
-def _check_object(label, check):
-    return {
-        "label": label,
-        "title": check.statement.title,
-        "page": page_name(label),
-        "statement": check.statement.text.strip(),
-        "kind": check.kind,
-        "verdict": check.verdict,
-        "cases": check.cases,
-        "facts": [_fact_object(fact) for fact in check.facts],
-    }
 
 
 def _fact_object(fact):

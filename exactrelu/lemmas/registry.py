@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import NamedTuple
 
+from exactrelu.errors import InputError, unknown
+
 PAPER = {
     "Thm. 1.1": "thm_1_1",
     "Remark 2.1": "remark_2_1",
@@ -112,4 +114,16 @@ def _module(label):
 
 def page_name(label):
     """Return the file name of a statement's page."""
-    return MODULES[label].rpartition(".")[2].replace("_", "-") + ".md"
+    return _name(label) + ".md"
+
+
+def label_of(name):
+    """Return the label of the statement whose page has this name, "lemma-2-7"; raises `InputError` if none has."""
+    labels = {_name(label): label for label in MODULES}
+    if name not in labels:
+        raise InputError(unknown("statement", name, labels))
+    return labels[name]
+
+
+def _name(label):
+    return MODULES[label].rpartition(".")[2].replace("_", "-")
