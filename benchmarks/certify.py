@@ -3,17 +3,23 @@
 The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with the Courant hat, construction one-pass.
 """
 
+import json
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from processes import answered
 from table import Bar, Cost, within
 
 PROBLEMS = (
-    # name, the n that are measured, {n: seconds to reach}
-    ("bilinear", (2, 3, 4, 5, 6), {5: 60, 6: 300}),
-    ("loop", (3,), {3: 300}),
-    ("butterfly", (3,), {3: 300}),
+    # name, the n that are measured, those that are with --long, {n: seconds to reach}
+    ("bilinear", (2, 3, 4, 5, 6), (7, 8, 9), {6: 15, 8: 240}),
+    ("loop", (3,), (), {3: 2}),
+    ("butterfly", (3,), (), {3: 6}),
 )
+
+DECIMALS = 3
+"""The most times that the mask of D4 in six decimals may take the time of the dyadic mask of its shape."""
 
 GROWTH = 4.5
 """The most that time may grow from n to n + 1."""
@@ -30,12 +36,12 @@ def certified(name, n, jobs):
     return answered("certify", name, "-n", n, *([] if jobs is None else ["--jobs", jobs]))
 
 
-def certifications(table, jobs):
-    """Print a row for each problem and n, with the growth from one n to the next."""
+def certifications(table, jobs, long=False):
+    """Print a row for each problem and n, with the growth from one n to the next, and the rows of D4."""
     table.heading("exactrelu certify, by enumeration; memory of the parent + of the largest worker")
-    for name, levels, limits in PROBLEMS:
+    for name, levels, more, limits in PROBLEMS:
         costs, workers = {}, {}
-        for n in levels:
+        for n in (*levels, *(more if long else ())):
             data, usage = certified(name, n, jobs)
             cost = Cost(data["seconds"], usage["processor"], memory_in_words(usage))
             costs[n], workers[n] = cost, usage["worker"]
@@ -52,6 +58,29 @@ def certifications(table, jobs):
             growth = workers[last] / workers[last - 1]
             bars = [Bar(f"<= {FLAT} x", growth <= FLAT)]
             table.row(f"  memory of a worker, n = {last} to n = {last - 1}", f"{growth:.2f} x", bars=bars)
+    decimals(table, jobs)
+
+
+def decimals(table, jobs):
+    """Print the rows of the mask of D4, rounded to multiples of 1/4096 and to six decimals, for n = 2."""
+    costs = []
+    with TemporaryDirectory() as folder:
+        for words, scale in (("k/4096", 4096), ("six decimals", 10**6)):
+            path = Path(folder, f"{scale}.json")
+            path.write_text(json.dumps(daubechies(scale)), encoding="utf-8")
+            data, usage = certified(path, 2, jobs)
+            costs.append(Cost(data["seconds"], usage["processor"], memory_in_words(usage)))
+            bars = [Bar(f"<= {DECIMALS} x", costs[-1].wall <= DECIMALS * costs[0].wall)]
+            answer = f"{data['cells']} / {data['pieces']}"
+            table.row(f"certify D4 in {words} -n 2", answer, costs[-1], bars=bars if len(costs) > 1 else ())
+
+
+def daubechies(scale):
+    """Return the problem of the tensor product of D4 with itself, its coefficients rounded to k/``scale``."""
+    root = 3**0.5
+    line = [(1 + root) / 4, (3 + root) / 4, (3 - root) / 4, (1 - root) / 4]
+    mask = {f"{i},{j}": f"{round(p * q * scale)}/{scale}" for i, p in enumerate(line) for j, q in enumerate(line)}
+    return {"format": "exactrelu-problem/1", "name": "D4", "mask": mask, "window": [4, 4], "seed": "courant"}
 
 
 def memory_in_words(usage):

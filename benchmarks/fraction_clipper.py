@@ -4,16 +4,14 @@ It cuts polygons given by their corners along the zeros of the units, one cell a
 It is exact, knows bounded domains only, and shares no code with exactrelu.
 """
 
-from fractions import Fraction
-
 
 def regions(nodes, outputs, corners):
     """Yield (corners, forms of the outputs) for the activation regions inside the convex polygon ``corners``.
 
     ``nodes`` are ("relu", source) or ("affine", [(source, weight), …], bias), numbered from 2 after the inputs 0 and
-    1; weights and the coordinates of the corners are Fractions.
+    1; weights and the coordinates of the corners are Fractions, or exact numbers of another kind.
     """
-    one, zero = Fraction(1), Fraction(0)
+    zero, one = 0 * corners[0][0], 0 * corners[0][0] + 1
     stack = [(corners, [(one, zero, zero), (zero, one, zero)])]
     while stack:
         cell, forms = stack.pop()

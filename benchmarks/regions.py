@@ -7,6 +7,7 @@ enumerator, by a plain Fraction clipper and by relucent (float64) as well. z3 pr
 form.
 """
 
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial
 from random import Random
@@ -14,18 +15,24 @@ from random import Random
 from fraction_clipper import regions as baseline_regions
 from table import faster, measured, of_tests, peer, ratio, within
 
-from exactrelu.cpwl.polygon import box, plane
+from exactrelu.cpwl.polygon import box, coordinates, plane
 from exactrelu.field import mpq
 from exactrelu.network import Relu
-from exactrelu.planar import activation_regions, count_regions, equal, reference
+from exactrelu.planar import activation_regions, count_regions, equal, generic, reference
 
 networks = of_tests("networks")
 
 UNIT = box(0, 1, 0, 1)
-SQUARE = [tuple(map(Fraction, corner)) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
+SQUARE = box(-1, 1, -1, 1)
 
 PERCEPTRONS = ((8, [32] * 3), (1, [64] * 4))
 """Random seeds, of which the first is one that relucent decides, and widths."""
+
+FLOATS = (([64, 64], SQUARE, False), ([64] * 4, UNIT, False), ([128, 128], SQUARE, True))
+"""Widths of perceptrons with weights in float32, domains, and whether the baselines take minutes."""
+
+TWIN = 100
+"""How many times as long exactrelu has to take without its compiled core, for the regions of these."""
 
 RELUCENT, CLIPPER, Z3 = 100, 50, 100
 """How many times as long the peers and the baseline have to take."""
@@ -34,17 +41,19 @@ PATIENCE = 120
 """Seconds after which a peer is stopped; then the ratio is a lower bound."""
 
 
-def clipping(network):
-    """Return the arguments of the baseline for a network on the unit square."""
-    def fraction(q):
-        return Fraction(int(q.numerator), int(q.denominator))
+def fraction(q):
+    """Return a rational as a `Fraction`."""
+    return Fraction(int(q.numerator), int(q.denominator))
 
+
+def clipping(network, number=fraction, domain=UNIT):
+    """Return the arguments of the baseline for a network on a box, its numbers as ``number`` makes them."""
     nodes = [
         ("relu", node.of) if type(node) is Relu
-        else ("affine", [(source, fraction(weight)) for source, weight in node.terms], fraction(node.bias))
+        else ("affine", [(source, number(weight)) for source, weight in node.terms], number(node.bias))
         for node in network.nodes
     ]
-    return nodes, network.outputs, SQUARE
+    return nodes, network.outputs, [tuple(map(number, coordinates(vertex))) for vertex in domain.vertices]
 
 
 def prepared(build):
@@ -124,6 +133,37 @@ def perceptrons(table, jobs, long, baseline):
             table.row("  relucent", found, slow, ratio(slow, cost), [faster(RELUCENT, slow, cost)])
 
 
+def floats(table, jobs, long, baseline):
+    """Print the rows of the perceptrons in float32, with the plain twin of the core and the baseline in ``mpq``."""
+    for widths, domain, slow_baselines in FLOATS:
+        name = f"float32 {'-'.join(map(str, [2, *widths, 1]))}, {'[-1, 1]^2' if domain is SQUARE else '[0, 1]^2'}"
+        make = partial(prepared, partial(networks.float_perceptron, 1, widths))
+        (regions, pieces), cost = measured(lambda network: count_regions(network, domain, jobs), make)
+        table.row(name, f"{regions} / {pieces}", cost)
+        if slow_baselines and not long:
+            table.row("  without the core; a plain mpq clipper", "not run: --long")
+            continue
+        with without_core():
+            found, slow = measured(lambda network: count_regions(network, domain, jobs), make)
+        require(f"{name}, without the core", found, (regions, pieces))
+        table.row("  without the core", f"{regions} / {pieces}", slow, ratio(slow, cost), [faster(TWIN, slow, cost)])
+        if baseline:
+            words = partial(clipping, number=mpq, domain=domain)
+            found, slow = measured(lambda words: count(baseline_regions(*words)), lambda: words(make()))
+            require(f"{name}, plain mpq clipper", found, regions)
+            table.row("  a plain mpq clipper", found, slow, ratio(slow, cost), [faster(CLIPPER, slow, cost)])
+
+
+@contextmanager
+def without_core():
+    """Count regions in plain Python inside the block."""
+    core, generic.compiled = generic.compiled, None
+    try:
+        yield
+    finally:
+        generic.compiled = core
+
+
 def equality(table, jobs, long):
     """Print the rows of the tents and their closed form, with z3."""
     z3 = peer("z3_peer")
@@ -150,5 +190,6 @@ def enumerations(table, jobs, long, baseline):
     table.heading("exactrelu regions: activation regions / linear pieces on the unit square")
     tents(table, jobs)
     perceptrons(table, jobs, long, baseline)
+    floats(table, jobs, long, baseline)
     table.heading("exactrelu equal, on the plane")
     equality(table, jobs, long)

@@ -1,5 +1,7 @@
 """Networks with two inputs that the tests use: tents, hats, ramps, arrangements of lines, random, degenerate ones."""
 
+import numpy as np
+
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu, linear_combination, total
 
@@ -71,6 +73,25 @@ def perceptron(random, widths, denominator=64, bound=64):
     for width in widths:
         values = [b.relu(row()) for _ in range(width)]
     return b.network([row()])
+
+
+def float_perceptron(seed, widths, kind=np.float32):
+    """Return a fully connected network 2 – widths… – 1 with normal weights of a kind of numpy's floats, as they are.
+
+    They have the variance 2 / inputs of the layer, the biases 1/4.
+    """
+    source, nodes, values = np.random.default_rng(seed), [], [0, 1]
+    for layer, width in enumerate([*widths, 1]):
+        weights = (source.standard_normal((width, len(values))) * np.sqrt(2 / len(values))).astype(kind)
+        biases = (source.standard_normal(width) / 2).astype(kind)
+        rows = [[mpq(*map(int, float(w).as_integer_ratio())) for w in row] for row in (*weights, biases)]
+        for row, bias in zip(rows[:-1], rows[-1], strict=True):
+            nodes.append(Affine(tuple(zip(values, row, strict=True)), bias))
+        values = [len(nodes) + 2 - width + k for k in range(width)]
+        if layer < len(widths):
+            nodes += [Relu(k) for k in values]
+            values = [k + width for k in values]
+    return Network(2, nodes, [values[0]])
 
 
 DEGENERATE_WEIGHTS = (0, 0, 1, 1, -1, -1, 2, -2, HALF, -HALF, mpq(1, 3), 2**60, mpq(1, 2**60))

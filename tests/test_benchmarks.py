@@ -84,10 +84,11 @@ def test_growth_has_bars(benchmarks, monkeypatch):
         usage = {"processor": 2.0, "parent": 90.0, "worker": 100.0 if n < 5 else 126.0}
         return {"seconds": 1.0 if n < 4 else 4.5 if n == 4 else 22.5, "cells": 1, "pieces": 1}, usage
 
-    monkeypatch.setattr(certify, "PROBLEMS", (("bilinear", (3, 4, 5), {5: 60}),))
+    monkeypatch.setattr(certify, "PROBLEMS", (("bilinear", (3, 4), (5,), {5: 60}),))
     monkeypatch.setattr(certify, "certified", certified)
     table = Table()
-    certify.certifications(table, 2)
+    monkeypatch.setattr(certify, "decimals", lambda table, jobs: None)
+    certify.certifications(table, 2, long=True)
     missed = ["time, n = 5 to n = 4: <= 4.5 x", "memory of a worker, n = 5 to n = 4: <= 1.25 x"]
     assert table.bars == 5 and table.missed == missed
 

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 from crafted import GENERATORS, network_of, tame
-from networks import oblique_tents, perceptron, ramp, tents
+from networks import float_perceptron, oblique_tents, perceptron, ramp, tents
 
 from exactrelu import core
 from exactrelu.cpwl.polygon import box, plane, polygon_of
@@ -22,21 +22,6 @@ DOMAINS = [
     box(mpq(-1, 3), mpq(2, 3), mpq(-3, 7), mpq(4, 7)), box(0, 1, 0, 1), box(0, mpq(1, 2**30), 0, 1),
     polygon_of([(mpq(-1, 7), mpq(-1, 5)), (3, 1), (1, 3)]), box(mpq(10) ** 9, mpq(10) ** 9 + 1, -1, 1),
 ]
-
-
-def floats(random, widths, kind):
-    """Return a perceptron 2 – widths… – 1 with normal weights of a kind of numpy's floats."""
-    source = np.random.default_rng(random.randrange(2**32))
-    nodes, values = [], [0, 1]
-    for layer, width in enumerate([*widths, 1]):
-        weights = source.standard_normal((width, len(values) + 1)).astype(kind)
-        exact = [[mpq(*map(int, float(w).as_integer_ratio())) for w in row] for row in weights]
-        nodes += [Affine(tuple(zip(values, row[1:], strict=True)), row[0]) for row in exact]
-        values = [len(nodes) + 2 - width + k for k in range(width)]
-        if layer < len(widths):
-            nodes += [Relu(k) for k in values]
-            values = [k + width for k in values]
-    return Network(2, nodes, [values[0]])
 
 
 def checked(monkeypatch, network, domain):
@@ -56,7 +41,7 @@ def test_perceptrons_with_floats_for_weights(kind, seed, monkeypatch):
     """Weights of 16, 32 and 64 bits: every count is the exact one, and hardly any is missing."""
     ends = Counter()
     for widths in ([3], [6, 6], [8, 8], [4, 4, 4, 4]):
-        network = floats(Random(f"{kind} {seed} {widths}"), widths, kind)
+        network = float_perceptron([seed, len(widths)], widths, kind)
         ends.update(checked(monkeypatch, network, domain) for domain in DOMAINS)
     assert ends["counted"] >= 8
 
@@ -154,7 +139,7 @@ def test_what_is_not_in_general_position_is_left_to_integers():
 
 def test_the_count_is_taken():
     """`count_regions` on a box takes it, and asks the integers where there is none."""
-    network = floats(Random(7), [8, 8], np.float32)
+    network = float_perceptron(7, [8, 8], np.float32)
     found = count_generic(network, DOMAINS[0])
     assert found is not None and count_regions(network, DOMAINS[0]) == (found, found)
     assert count_regions(oblique_tents(2), box(0, 1, 0, 1)).regions > 0

@@ -104,11 +104,9 @@ def _all_differ(forms, regions, bound):
 
     A coefficient lies within its error of what was computed; its interval is widened by more than it is rounded.
     """
-    waiting = [(regions, 0)]
+    waiting = [(regions, 0)] if len(regions) > 1 else []
     while waiting:
         chosen, column = waiting.pop()
-        if len(chosen) < 2:
-            continue
         if column == 3 * forms.shape[1]:
             return False
         output, entry = divmod(column, 3)
@@ -116,7 +114,7 @@ def _all_differ(forms, regions, bound):
         errors = (errors if entry == 2 else errors / bound) + np.abs(values) * 2.0**-50
         order = np.argsort(values - errors, kind="stable")
         lows, highs = (values - errors)[order], np.maximum.accumulate((values + errors)[order])
-        starts = np.flatnonzero(np.concatenate([[True], lows[1:] > highs[:-1]]))
-        for part in np.split(chosen[order], starts[1:]):
-            waiting.append((part, column + 1))
+        starts = np.flatnonzero(np.concatenate([[True], lows[1:] > highs[:-1], [True]]))
+        for start in np.flatnonzero(np.diff(starts) > 1):
+            waiting.append((chosen[order[starts[start] : starts[start + 1]]], column + 1))
     return True
