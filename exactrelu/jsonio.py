@@ -8,17 +8,19 @@ are duplicate keys. Integers may be as long as `exactrelu.field.MAX_DIGITS` digi
 import gzip
 import io
 import json
+import re
 import zlib
 
 from exactrelu.errors import InputError
 from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
-from exactrelu.streams import input_name, open_input
+from exactrelu.streams import file_name, input_name, open_input
 from exactrelu.writing import MAX_BYTES, replace_text
 
 MAX_NESTING = 100
 """The deepest nesting of JSON arrays and objects that is read."""
 
 _TOO_DEEP = f"{{}}: nested deeper than {MAX_NESTING} levels"
+_EXPONENT = re.compile(r"[0-9.][eE][+-]?0*([0-9]{1,6})", re.ASCII)
 _GZIP_MAGIC = b"\x1f\x8b"
 _SHORT = 4000  # numerals up to here are within the limit of Python's own int()
 
@@ -28,7 +30,7 @@ def read_json(path, max_bytes=MAX_BYTES):
 
     Raises `InputError`, naming the file and the place in it, for anything that cannot be read or used.
     """
-    return parse_json(_read_text(path, max_bytes), input_name(path))
+    return parse_json(_read_text(file_name(path), max_bytes), input_name(path))
 
 
 def parse_json(source, where):
@@ -90,9 +92,16 @@ _DECODER = json.JSONDecoder(
 
 
 def _refuse_unusable(answer, where):
-    """Raise `InputError` for a value that is no usable JSON and for nesting deeper than `MAX_NESTING`."""
-    level = [answer]
+    """Raise `InputError` for what is no usable JSON, nesting deeper than `MAX_NESTING`, and too many digits.
+
+    A decimal such as 1e9999 is a short text and a long number: written out, all decimals of a file together may have as
+    many digits as a file without exponents.
+    """
+    level, digits = [answer], 0
     for _ in range(MAX_NESTING + 1):
+        digits += sum(map(_digits, (node for node in level if type(node) is str and not node[:1].isalpha())))
+        if digits > MAX_BYTES:
+            raise InputError(f"{where}: written out, its decimals have more than {MAX_BYTES} digits")
         texts = [node for node in level if type(node) is str and not node.isascii() and _has_lone_surrogate(node)]
         if texts or any(type(node) is _Unusable for node in level):
             place, reason = _first_unusable(answer)
@@ -102,6 +111,11 @@ def _refuse_unusable(answer, where):
         if not level:
             return
     raise InputError(_TOO_DEEP.format(where))
+
+
+def _digits(numeral):
+    """Return how many digits the exponents in a text stand for."""
+    return sum(map(int, _EXPONENT.findall(numeral))) if "e" in numeral or "E" in numeral else 0
 
 
 def _first_unusable(answer):

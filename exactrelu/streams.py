@@ -4,10 +4,19 @@ import os
 import sys
 from errno import EBADF
 
+from exactrelu.errors import InputError, shown
+
 STANDARD = "-"
 """The file name that stands for standard input where a file is read, for standard output where one is written."""
 
 _OUTPUT = (STANDARD, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def file_name(path):
+    """Return a path as it is given; raises `InputError` for what is none."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"expected the path of a file, got {shown(path)}")
+    return path
 
 
 def prepare():

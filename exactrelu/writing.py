@@ -17,7 +17,7 @@ import tempfile
 from errno import EACCES, EBADF, EINVAL, EISDIR, ENOENT
 
 from exactrelu.errors import InputError
-from exactrelu.streams import is_standard_output, output_is_open, output_name, write_output
+from exactrelu.streams import file_name, is_standard_output, output_is_open, output_name, write_output
 
 MAX_BYTES = 256 * 2**20
 """The longest text that is written, and that is read after decompression, in bytes."""
@@ -32,7 +32,7 @@ def write_text_atomically(path, chunks):
     fails. Standard output, a device or a pipe is written directly. Raises `InputError` when the file cannot be written,
     and for a text that is longer than what `exactrelu.jsonio.read_json` reads.
     """
-    chunks = readable(output_name(path), chunks)
+    chunks = readable(output_name(file_name(path)), chunks)
     with _failures_of(path, "cannot write"):
         if is_standard_output(path):
             write_output(chunks)

@@ -1,6 +1,7 @@
 """exactrelu.jsonio: strict reading, what is written is read back, one clear line for every failure."""
 
 import gzip
+import json
 import os
 
 import pytest
@@ -120,3 +121,14 @@ def test_floats_are_not_written(tmp_path):
         with pytest.raises((ValueError, TypeError)):
             replace_json(tmp_path / "a.json", answer)
     assert os.listdir(tmp_path) == []
+
+
+def test_decimals_that_are_long_when_they_are_written_out(tmp_path):
+    """A small file with many large exponents is refused before a number is made of them, however they are spelt."""
+    for numeral in ("1e9999", " -.5E+09999 ", "\\u0031\\u0065-9999", "1e5000+1e4999*sqrt(3)"):
+        path = tmp_path / "bomb.json"
+        path.write_text('["relu", {"x": [' + ", ".join([f'"{numeral}"'] * 30_000) + "]}]")
+        with pytest.raises(InputError, match="written out, its decimals have more than 268435456 digits"):
+            read_json(path)
+    path.write_text(json.dumps(["1e9999"] * 20_000 + ["relu1e9", "3e"]))
+    assert len(read_json(path)) == 20_002

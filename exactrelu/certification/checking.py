@@ -12,7 +12,7 @@ from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
 from exactrelu.kinds import CERTIFICATE, mistaken
 from exactrelu.planar.pool import Lane, in_time, results
-from exactrelu.streams import STANDARD, input_name
+from exactrelu.streams import STANDARD, file_name, input_name
 
 ENTRIES = 256
 """The most entries of a tree that is checked as one piece of work."""
@@ -34,7 +34,7 @@ def check(path):
     >>> answer.statement.endswith("equals V^1 g of the problem 'haar' at every point of R^2")
     True
     """
-    answer = check_file(path)
+    answer = check_file(file_name(path))
     if answer.valid is None:
         raise InputError(f"{input_name(path)}: {_other_kind(path) or answer.reason}")
     return answer

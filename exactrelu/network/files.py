@@ -10,7 +10,7 @@ from exactrelu.jsonio import read_json
 from exactrelu.kinds import NETWORK, mistaken
 from exactrelu.network.chain import Expansion, as_network
 from exactrelu.network.dag import Affine, Network, Relu
-from exactrelu.streams import input_name, output_name
+from exactrelu.streams import file_name, input_name, output_name
 from exactrelu.writing import write_text_atomically
 
 FORMAT = "exactrelu-network/1"
@@ -37,7 +37,7 @@ def read_network(path):
     ...     read_network(f"{folder}/max.json")
     <Network: 1 input, 1 output, 1 ReLU node, 0 affine nodes>
     """
-    if path in table("problems") and not os.path.lexists(path):
+    if file_name(path) in table("problems") and not os.path.lexists(path):
         raise InputError(
             f"{path} is a built-in problem, not a network file; exactrelu build {path} --output NET writes a network"
         )

@@ -18,6 +18,7 @@ from time import monotonic_ns
 from typing import Any, NamedTuple
 
 from exactrelu.errors import UndecidedError
+from exactrelu.field import integer
 from exactrelu.interrupts import SIGNALS, held
 
 SLICE = 10**9
@@ -42,7 +43,7 @@ def results(lanes, jobs=None, are_long=False):
     none of them is tried in this process first. Closing the generator, or an exception, ends the processes. Raises
     `UndecidedError` if a process dies.
     """
-    jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    jobs = len(os.sched_getaffinity(0)) if jobs is None else integer(jobs, "jobs", 1)
     stacks = [lane.items for lane in lanes]
     length = ALONE
     while all(stacks):
