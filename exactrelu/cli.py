@@ -223,7 +223,7 @@ def _check(commands):
 
 
 def _sizes(commands):
-    sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N: the constants of Theorem 1.1")
+    sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N, as Theorem 1.1 bounds them")
     _add_problem(sizes)
     sizes.add_argument(
         "--to", "-n", metavar="N", type=_integer(1, MAX_SIZES), default=DEFAULT_LEVEL,

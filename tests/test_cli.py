@@ -219,7 +219,7 @@ def test_sizes_has_a_row_for_each_construction_and_n(capsys):
         assert (row["width"], row["depth"], row["neurons"]) == (form.width, form.depth, form.neurons)
         assert (row["edges"], row["largest_weight"]) == (form.edges, text(form.largest_weight))
     first = max(row["width"] for row in data["rows"][:2])
-    assert data["statements"][0].startswith(f"one-pass: V^n g in Upsilon_{{{first}, ")
+    assert data["statements"][0].startswith(f"one-pass: largest for n = 1..2: width {first}, depth ")
     assert data["statements"][0].endswith(" a step")
     code, out, _ = run(capsys, "sizes", "haar", "--to", 2)
     assert code == 0 and all(statement in out for statement in data["statements"])
@@ -229,7 +229,7 @@ def test_sizes_has_a_row_for_each_construction_and_n(capsys):
     ("depths", "formula"),
     [
         ([9], "9"), ([9, 10, 11], "n + 8"), ([11, 13, 15], "2n + 9"),
-        ([4, 4], "4"), ([5, 6, 9], "5n"), ([7, 9, 12], "7n"),
+        ([4, 4], "4"), ([5, 6, 9], "at most 5n"), ([7, 9, 12], "at most 7n"),
     ],
 )
 def test_the_depth_formula_fits_every_row(depths, formula):
@@ -242,6 +242,16 @@ def test_the_growth_is_the_largest_factor():
     rows = [{"largest_weight": mpq(w)} for w in (2, 3, 9)]
     assert growth(rows) == "the largest weight grows by a factor of at most 3 a step"
     assert growth(rows[:1]) == "largest weight 2"
+    assert growth([{"largest_weight": mpq(0)}] * 3) == "largest weight 0"
+
+
+def test_sizes_states_what_was_seen(capsys):
+    """From n = 1, 2 no constant is stated: the width of compact is 156 so far, and 186 later; the zero seed has sizes."""
+    data = answer(capsys, "sizes", "bilinear", "--to", 2)[1]
+    assert data["statements"][1].startswith("compact: largest for n = 1..2: width 156, depth 11 (2n + 7); ")
+    code, out, _ = run(capsys, "sizes", "zero", "--to", 3)
+    assert code == 0 and "compact: largest for n = 1..3: width 0, depth 0; largest weight 0\n" in out
+    assert "Upsilon" not in out and out.endswith("exactrelu certify -n all, which proves them)\n")
 
 
 def test_examples_lists_everything_that_is_built_in(capsys):

@@ -1,4 +1,7 @@
-"""``exactrelu sizes``: width, depth and weights of every construction for n = 1..N, the constants of Theorem 1.1."""
+"""``exactrelu sizes``: width, depth and weights of every construction for n = 1..N, what Theorem 1.1 bounds for all n.
+
+What is counted for some n is no constant; the proof for every n (``certify -n all``) states those of the theorem.
+"""
 
 from itertools import pairwise
 
@@ -12,6 +15,8 @@ from exactrelu.field import text
 from exactrelu.network.layers import layered
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
+
+BEYOND = "(constants W and L for every n >= 1: exactrelu certify -n all, which proves them)"
 
 
 def run(options):
@@ -29,36 +34,35 @@ def run(options):
     statements = [
         statement(name, [row for row in rows if row["construction"] == name]) for name in CONSTRUCTIONS
     ]
-    answer = "\n\n".join((table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join(statements)))
+    answer = "\n\n".join((table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join([*statements, BEYOND])))
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
     return Answer(0, answer, data | {"statements": statements})
 
 
 def statement(construction, rows):
-    """Return the sentence on the constants W and L that the ``rows`` for n = 1..N show, with the n counted."""
-    width = max(row["width"] for row in rows)
-    counted = f"n = 1..{len(rows)}" if len(rows) > 1 else "n = 1"
-    return (
-        f"{construction}: V^n g in Upsilon_{{{width}, {depth_formula(rows)}}}, counted for {counted}"
-        f"; {growth(rows)}"
-    )
+    """Return the sentence on the largest width and depth that the ``rows`` for n = 1..N have."""
+    width, depth = (max(row[name] for row in rows) for name in ("width", "depth"))
+    counted, formula = "n = 1" if len(rows) == 1 else f"n = 1..{len(rows)}", depth_formula(rows)
+    depth = f"{depth}" if formula == f"{depth}" else f"{depth} ({formula})"
+    return f"{construction}: largest for {counted}: width {width}, depth {depth}; {growth(rows)}"
 
 
 def depth_formula(rows):
-    """Return the depth as a function of n: "2n + 9" if the rows have it, else the largest depth over n as C n."""
+    """Return the depth as a function of n: "2n + 9" if the rows have it, else "at most 7n"."""
     first = rows[0]["depth"]
     steps = {after["depth"] - before["depth"] for before, after in pairwise(rows)}
     if not steps:
         return str(first)
     if len(steps) > 1:
-        return f"{max(-(-row['depth'] // row['n']) for row in rows)}n"
+        return f"at most {max(-(-row['depth'] // row['n']) for row in rows)}n"
     step = steps.pop()
     return f"{'' if step == 1 else step}n + {first - step}" if step else str(first)
 
 
 def growth(rows):
     """Return how the largest weight grows: the largest factor from one n to the next, exactly."""
-    factors = [after["largest_weight"] / before["largest_weight"] for before, after in pairwise(rows)]
+    weights = [row["largest_weight"] for row in rows]
+    factors = [after / before for before, after in pairwise(weights) if before]
     if not factors:
         return f"largest weight {short_number(rows[0]['largest_weight'])}"
     return f"the largest weight grows by a factor of at most {short_number(max(factors))} a step"
