@@ -24,7 +24,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from functools import lru_cache, partial
-from itertools import chain, pairwise, product
+from itertools import chain, count, pairwise, product
 from math import gcd, lcm
 from typing import NamedTuple
 
@@ -32,6 +32,10 @@ FORMAT = "exactrelu-certificate/1"
 
 MAX_BYTES = 1 << 28
 """The longest file that is read, before and after decompression."""
+MAX_MEMORY = 1 << 32
+"""About the most bytes that the values of a file may take, as its brackets, commas and quotes tell."""
+MAX_UNFIT = 1000
+"""The most JSON floats that are kept for the reason."""
 MAX_DIGITS = 100_000
 """The longest numeral, in characters."""
 MAX_LEVEL = 100_000
@@ -138,15 +142,30 @@ def read_json(data):
     """Return the JSON value in the content of a file, with floats as `Unfit`; raises `Malformed`."""
     if len(data) > MAX_BYTES:
         raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
+    if len(data) + sum(weight * data.count(mark) for mark, weight in VALUE_BYTES.items()) > MAX_MEMORY:
+        raise Malformed(f"the values in the file would take more than {MAX_MEMORY} bytes of memory")
+    numbered = count(1)
     try:
         return json.loads(
             data.decode("utf-8"),
-            parse_int=json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=json_object,
+            parse_int=json_integer, parse_float=lambda text: json_unfit(text, next(numbered)),
+            parse_constant=lambda text: json_unfit(text, next(numbered)), object_pairs_hook=json_object,
         )
     except ValueError as error:
         raise Malformed(f"the file is not readable JSON: {error}") from None
     except RecursionError:
         raise Malformed("the JSON is nested too deeply") from None
+
+
+VALUE_BYTES = {b"[": 64, b"{": 240, b'"': 28, b",": 40, b":": 40}
+"""What an array, an object, a quotation mark and what separates two values take in memory, about."""
+
+
+def json_unfit(text, number):
+    """Return a float of JSON as `Unfit`; raises `Malformed` for one of more than `MAX_UNFIT`."""
+    if number > MAX_UNFIT:
+        raise Malformed(f"more than {MAX_UNFIT} numbers are JSON floats, such as {short(text)}")
+    return Unfit(text)
 
 
 def json_integer(text):

@@ -63,7 +63,8 @@ def _run(words):
         _check_inputs(options)
         with interrupts.held():  # an interrupted import would be an error of another kind
             command = importlib.import_module(f"exactrelu.commands.{options.command}")
-        answer = command.run(options)
+        with interrupts.limited(options.limit):
+            answer = command.run(options)
     except InputError as error:
         answer = Answer(2, "", {}, str(error))
     except (UndecidedError, KeyboardInterrupt) as stop:
@@ -252,6 +253,9 @@ def _command(commands, name, summary):
     """Return the parser of a new command."""
     command = commands.add_parser(name, help=summary, description=summary)
     command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument(
+        "--limit", metavar="SECONDS", type=_seconds, help="stop after this time: exit code 3 if nothing is decided"
+    )
     return command
 
 
@@ -289,6 +293,14 @@ def _add_jobs(command):
     command.add_argument(
         "--jobs", metavar="J", type=_integer(1, MAX_JOBS), help="the number of processes (default: one for each core)"
     )
+
+
+def _seconds(word):
+    """Return the positive number of seconds in a word such as 10 or 0.5."""
+    word = word.strip()
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", word) or not float(word):
+        raise argparse.ArgumentTypeError(f"expected seconds, a number such as 10 or 0.5, got {word[:40]!r}")
+    return float(word)
 
 
 def _integer(low, high, *words):

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: how a command is stopped, and what may not be stopped half-way.
+"""Ctrl-C, SIGTERM, SIGHUP and a limit of time: how a command is stopped, and what may not be stopped half-way.
 
 A command that listens gets a ``KeyboardInterrupt`` for the first of these signals, whichever it is. Those that follow
 at once are taken for the same wish; one that comes later, when the command should have ended, ends the process.
@@ -6,9 +6,12 @@ at once are taken for the same wish; one that comes later, when the command shou
 
 import os
 import signal
+import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from time import monotonic
+
+from exactrelu.errors import InputError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -61,6 +64,49 @@ def _handle(handler):
             signal.signal(number, handler)
 
 
+class Expired(KeyboardInterrupt):
+    """Raised in the main thread when the time of `limited` is over."""
+
+
+AGAIN = 0.05
+"""Seconds until an `Expired` is raised again that was lost in a hook of Python's, which ignores exceptions."""
+
+
+@contextmanager
+def limited(seconds):
+    """Raise `Expired` in the block when it has taken so many ``seconds``; None stands for no limit.
+
+    Raises `InputError` outside of the main thread, which is the one that can be interrupted.
+    """
+    if seconds is None:
+        yield
+        return
+    if threading.current_thread() is not threading.main_thread():
+        raise InputError("--limit needs the main thread")
+
+    def expire(number, frame):
+        if not _HANDLER.is_settled:
+            raise Expired(
+                f"the limit of {seconds:g} s is reached, nothing was decided; give a larger --limit, or ask for less"
+            )
+
+    def lost(unraisable):
+        if isinstance(unraisable.exc_value, Expired):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        else:
+            hook(unraisable)
+
+    before, hook = signal.signal(signal.SIGALRM, expire), sys.unraisablehook
+    sys.unraisablehook = lost
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = hook
+        signal.signal(signal.SIGALRM, before)
+
+
 @contextmanager
 def held():
     """Hold the signals back until the end of the block; one that came meanwhile is raised then."""
@@ -69,7 +115,7 @@ def held():
         return
     came = []
     with ExitStack() as afterwards:
-        for number in SIGNALS:
+        for number in (*SIGNALS, signal.SIGALRM):
             before = signal.getsignal(number)
             if before is not None:
                 afterwards.callback(signal.signal, number, before)

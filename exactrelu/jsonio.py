@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zlib
+from itertools import count
 
 from exactrelu.errors import InputError
 from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
@@ -18,6 +19,12 @@ from exactrelu.writing import MAX_BYTES, replace_text
 
 MAX_NESTING = 100
 """The deepest nesting of JSON arrays and objects that is read."""
+
+MAX_MEMORY = 2**31
+"""About the most bytes that the values of a file may take, as its brackets, commas and quotes tell."""
+
+MAX_FLOATS = 1000
+"""The most JSON floats that are kept for the message about one of them."""
 
 _TOO_DEEP = f"{{}}: nested deeper than {MAX_NESTING} levels"
 _EXPONENT = re.compile(r"[0-9.][eE][+-]?0*([0-9]{1,6})", re.ASCII)
@@ -35,8 +42,12 @@ def read_json(path, max_bytes=MAX_BYTES):
 
 def parse_json(source, where):
     """Return the object in the JSON text ``source``; ``where`` names it in the message of an `InputError`."""
+    if memory_of(source) > MAX_MEMORY:
+        raise InputError(
+            f"{where}: so many lists, objects and values that they would take more than {MAX_MEMORY} bytes of memory"
+        )
     try:
-        answer = _DECODER.decode(source)
+        answer = _decoder(where).decode(source)
     except json.JSONDecodeError as error:
         raise InputError(f"{where}: not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
@@ -51,6 +62,12 @@ def replace_json(path, answer):
     replace_text(path, _with_newline(encoder.iterencode(answer)))
 
 
+def memory_of(source):
+    """Return about how many bytes the values in a JSON text take at most: a small text can hold very many of them."""
+    weights = {"[": 64, "{": 240, '"': 28, ",": 40, ":": 40}
+    return len(source) + sum(weight * source.count(mark) for mark, weight in weights.items())
+
+
 class _Unusable:
     """A value that JSON allows and exactrelu does not, kept until its place in the file is known."""
 
@@ -58,6 +75,20 @@ class _Unusable:
 
     def __init__(self, reason):
         self.reason = reason
+
+
+def _decoder(where):
+    """Return a decoder for the text that ``where`` names."""
+    floats = count(1)
+
+    def unusable(numeral):
+        if next(floats) > MAX_FLOATS:
+            raise InputError(f'{where}: more than {MAX_FLOATS} JSON floats; write rationals as strings, as "0.125"')
+        return _float(numeral)
+
+    return json.JSONDecoder(
+        parse_float=unusable, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_object
+    )
 
 
 def _float(numeral):
@@ -84,11 +115,6 @@ def _object(pairs):
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))
         return _Unusable(f"the key {json.dumps(twice)} appears twice")
     return answer
-
-
-_DECODER = json.JSONDecoder(
-    parse_float=_float, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_object
-)
 
 
 def _refuse_unusable(answer, where):

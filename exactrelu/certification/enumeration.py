@@ -28,6 +28,7 @@ from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.native import native
 from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
 from exactrelu.planar.pool import Lane, in_time, results
+from exactrelu.planar.reference import check_weights
 from exactrelu.planar.summands import Ledger, summands
 from exactrelu.refinement.cells import target_on
 from exactrelu.refinement.direct import direct_sum
@@ -54,6 +55,7 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     if network.shape != (2, 1):
         raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
     task = Task(problem, n, network.flatten())
+    check_weights(task.network)
     blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
     kept = [] if shelf is None else shelf.outcomes(blocks)

@@ -34,9 +34,9 @@ def run(options):
     statements = [
         statement(name, [row for row in rows if row["construction"] == name]) for name in CONSTRUCTIONS
     ]
-    answer = "\n\n".join((table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join([*statements, BEYOND])))
+    parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join([*statements, BEYOND])
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
-    return Answer(0, answer, data | {"statements": statements})
+    return Answer(0, "\n\n".join(parts), data | {"statements": statements})
 
 
 def statement(construction, rows):

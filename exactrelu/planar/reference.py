@@ -10,18 +10,41 @@ point, coincide or vanish need no special case. Everything faster is tested agai
 from exactrelu.cpwl.polygon import Polygon, plane
 from exactrelu.errors import InputError, shown
 from exactrelu.field import mpq
-from exactrelu.network import Relu, as_network
+from exactrelu.network import Affine, Relu, as_network
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))
 """The forms of the two inputs x and y."""
 
+LONG = 4096
+"""Numerators and denominators of more bits are long."""
+
+MAX_BITS = 1 << 20
+"""The most bits of all long numbers of a network that is enumerated; one of its forms may be as long as all of them."""
+
 
 def planar(network):
-    """Return the flat form of a network with two inputs; raises `InputError` for anything else."""
+    """Return the flat form of a network with two inputs; raises `InputError` for others, and for long weights."""
     if as_network(network).inputs != 2:
         raise InputError(f"regions are enumerated in the plane: expected a network with 2 inputs, got {network.inputs}")
-    return network.flatten()
+    flat = network.flatten()
+    check_weights(flat)
+    return flat
+
+
+def check_weights(network):
+    """Raise `InputError` if the long numbers of a flat network have more than `MAX_BITS`: steps would take for ever."""
+    long = 0
+    for k, node in enumerate(network.nodes, network.inputs):
+        if type(node) is Affine:
+            for number in (node.bias, *(weight for _, weight in node.terms)):
+                bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+                long += bits if bits > LONG else 0
+        if long > MAX_BITS:
+            raise InputError(
+                f"the weights up to node {k} have too many digits for an enumeration: those of more than {LONG} bits "
+                f"have {long} bits, the limit is {MAX_BITS}; shorten the numbers of the network, or of its problem"
+            )
 
 
 def domain_of(domain):
