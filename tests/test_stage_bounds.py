@@ -83,3 +83,18 @@ def test_gates_that_are_too_narrow_make_a_difference():
     problem = load_problem("haar_growing")
     narrow = narrow_compact(problem, lambda norm, k: norm**k / 2)
     assert certify(problem, N, narrow, jobs=1).verdict == "refuted"
+
+
+@pytest.mark.parametrize(("name", "widest"), [("haar_growing", 2), ("a_n_witness", 1)])
+@pytest.mark.parametrize("way", WAYS)
+def test_equal_stages_need_the_widest_gates(tmp_path, way, name, widest):
+    """Stages 1 and 2 are equal: their gates have to be wide enough for the second if B > 1, for the first if B < 1."""
+    problem, (build, bound) = load_problem(name), WAYS[way]
+    wide, narrow = (
+        build(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
+    )
+    evidence = induction_evidence(problem, wide, induction.certify(problem, N, wide).proof)
+    texts = ["".join(certificate_text(problem, N, network, evidence)) for network in (wide, narrow)]
+    assert answers(tmp_path, json.loads(texts[0])) == (True, "valid")
+    assert answers(tmp_path, json.loads(texts[1])) == (False, "invalid")
+    assert induction.certify(problem, N, narrow).verdict != "certified"
