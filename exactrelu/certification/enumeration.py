@@ -153,7 +153,8 @@ def compare_compiled(task, bisections, cores, targets):
     """Return the same as `compare_plain`, from the compiled core; a point where they differ is found by its twin."""
     if len(cores) == 1:
         found = cores[0].compare([polygon for polygon, _ in targets], [(form,) for _, form in targets])
-        pieces, point, samples = compare_whole(task, bisections, [targets[root] for root in found.left])
+        given_back = [(polygon, targets[root][1]) for root, polygon in found.left]
+        pieces, point, samples = compare_whole(task, bisections, given_back)
         chosen = Reservoir(len(targets))
         for sample in (*found.samples, *samples):
             chosen.offer(sample)

@@ -61,6 +61,16 @@ static void append_polygon(List *list, const Descent *descent, const Polygon *po
         append(list, &polygon->vertices[i].X, 3);
 }
 
+/* Leave a polygon to others: it goes to a list as it is, with its area. */
+static int leave(Descent *descent, const Polygon *polygon, List *list)
+{
+    Root *root = descent->root;
+    root->left++;
+    root->area = (root->area + area_residue(polygon, descent->run->prime)) % descent->run->prime;
+    append_polygon(list, descent, polygon);
+    return list->failed ? NO_MEMORY : DONE;
+}
+
 /* Append the high and low 64 bits. */
 static void append_wide(List *list, wide number)
 {
@@ -232,9 +242,13 @@ static int finish_piece(
 {
     Run *run = descent->run;
     Root *root = descent->root;
-    int overflow = 0, status = check_piece(run, root, polygon, variant, net, inherited);
+    int overflow = 0, equal = 1, status = check_piece(run, root, polygon, variant, net, inherited);
     if (status != DONE)
         return status;
+    if (!run->collect)
+        equal = as_expected(run, root, variant, net, &overflow);
+    if (overflow)
+        return OVERFLOW;
     root->pieces++;
     root->area = (root->area + area_residue(polygon, run->prime)) % run->prime;
     if (run->collect) {
@@ -247,8 +261,7 @@ static int finish_piece(
         }
         return run->pieces.failed ? NO_MEMORY : DONE;
     }
-    int equal = as_expected(run, root, variant, net, &overflow);
-    return overflow ? OVERFLOW : equal ? DONE : MISMATCH;
+    return equal ? DONE : MISMATCH;
 }
 
 /* Cut a polygon into pieces. The polygon that it was cut from had variant number v, v < 0 for a root, reduced to `in`;
@@ -260,14 +273,10 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
     look_up(run);
     if (run->stopped)
         return STOPPED;
-    if (run->late) {
-        descent->root->left++;
-        descent->root->area = (descent->root->area + area_residue(polygon, run->prime)) % run->prime;
-        append_polygon(&run->left, descent, polygon);
-        return run->left.failed ? NO_MEMORY : DONE;
-    }
+    if (run->late)
+        return leave(descent, polygon, &run->left);
     if (depth == MOST_DEPTH)
-        return OVERFLOW;
+        return leave(descent, polygon, &run->given_back);
     uint64_t zeros = useful_zeros(network, polygon);
     if (v < 0 || network->variant[v]->zeros != zeros) {
         for (v = 0; v < network->variants && network->variant[v]->zeros != zeros; v++)
@@ -281,7 +290,7 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
             return NO_MEMORY;
     }
     const Variant *variant = network->variant[v];
-    int overflow = 0, status = DONE;
+    int overflow = 0, status = DONE, is_piece = 0;
     Form line;
     Net out;
     Mark steps = stack_mark(&descent->steps), terms = stack_mark(&descent->terms);
@@ -292,12 +301,10 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
         }
         if (status == DONE && !in->undecided) {
             status = finish_piece(descent, polygon, variant, in, kept);
-            stack_release(&descent->steps, steps);
-            stack_release(&descent->terms, terms);
-            return status;
+            is_piece = 1;
         }
     }
-    if (status == DONE) {
+    if (status == DONE && !is_piece) {
         Polygon below, above;
         split(polygon, &line, &below, &above, &overflow);
         if (overflow) {
@@ -309,6 +316,8 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
                 status = descend_into(descent, &above, v, kept, in, depth + 1);
         }
     }
+    if (status == OVERFLOW)
+        status = leave(descent, polygon, &run->given_back);
     stack_release(&descent->steps, steps);
     stack_release(&descent->terms, terms);
     return status;
@@ -318,7 +327,7 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
 static void descend_root(Descent *descent, Root *root)
 {
     Run *run = descent->run;
-    size_t pieces = run->pieces.count, left = run->left.count;
+    size_t pieces = run->pieces.count, left = run->left.count, given_back = run->given_back.count;
     descent->root = root;
     root->pieces = root->left = root->cuts = 0;
     root->area = 0;
@@ -326,6 +335,7 @@ static void descend_root(Descent *descent, Root *root)
     if (root->status != DONE) {
         run->pieces.count = pieces;
         run->left.count = left;
+        run->given_back.count = given_back;
     }
 }
 

@@ -50,7 +50,8 @@ typedef struct {
 
 /* `prime` is the modulus of the areas, `state` that of the random numbers. If `collect`, pieces are listed and not
  * compared. `interrupted` is asked now and then whether the work has to end; after the `deadline`, nanoseconds on the
- * monotonic clock, 0 for none, polygons are left over as they are. */
+ * monotonic clock, 0 for none, polygons are left over as they are. Those whose numbers outgrow this code are given
+ * back. */
 typedef struct {
     Network *network;
     Root *roots;
@@ -59,7 +60,7 @@ typedef struct {
     int64_t deadline, evaluations;
     int (*interrupted)(void *);
     void *context;
-    List pieces, left;
+    List pieces, left, given_back;
 } Run;
 
 int descend(Run *run, int roots);

@@ -421,8 +421,9 @@ static int read_roots(Root *roots, const Words *w, int outputs)
     return at == points->count;
 }
 
-/* run(network, counts, points, expected, scales, places, collect, prime, seed, deadline): (ends, pieces, left over),
- * bytes of 64-bit integers. `ends` has a row (status, pieces, left over, cuts, area, wanted, X, Y, W) for each root. */
+/* run(network, counts, points, expected, scales, places, collect, prime, seed, deadline): (ends, pieces, polygons left
+ * over, polygons given back), bytes of 64-bit integers. `ends` has a row (status, pieces, left over and given back,
+ * cuts, area, wanted, X, Y, W) for each root. */
 static PyObject *run(PyObject *module, PyObject *arguments)
 {
     Network *network = network_of(arguments);
@@ -464,15 +465,17 @@ static PyObject *run(PyObject *module, PyObject *arguments)
             PyErr_NoMemory();
         else if (!PyErr_Occurred())
             result = Py_BuildValue(
-                "(y#y#y#)", (char *)ends, count * ROW * 8,
+                "(y#y#y#y#)", (char *)ends, count * ROW * 8,
                 run.pieces.count ? (char *)run.pieces.items : "", (Py_ssize_t)run.pieces.count * 8,
-                run.left.count ? (char *)run.left.items : "", (Py_ssize_t)run.left.count * 8
+                run.left.count ? (char *)run.left.items : "", (Py_ssize_t)run.left.count * 8,
+                run.given_back.count ? (char *)run.given_back.items : "", (Py_ssize_t)run.given_back.count * 8
             );
     }
     free(roots);
     free(ends);
     free(run.pieces.items);
     free(run.left.items);
+    free(run.given_back.items);
     release(w, 5);
     return result;
 }

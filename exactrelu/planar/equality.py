@@ -252,7 +252,7 @@ def _compare_pieces(network, polygons, deadline):
     if found.differs is not None:
         return (1, _where(network, found.differs, bounded), []), []
     waiting = [polygon for polygon in polygons if not (core and polygon.is_bounded)]
-    given_back = [bounded[k] for k in found.left]
+    given_back = [polygon for _, polygon in found.left]
     # the bounded parts of unbounded polygons are set aside, for the core and another time
     polygons, waiting, aside = (given_back, waiting, None) if given_back else (waiting, [], [] if core else None)
     cuts, done, chosen = [], set(), Reservoir(len(polygons))

@@ -1,7 +1,7 @@
 """A `Bisection` in the compiled core: its arrays of integers, and what comes back from there, checked.
 
 The core cuts bounded polygons depth first, in integers of 64 and 128 bits. Every sum and product in it is checked or
-proven to fit; a polygon on which one does not fit is given back, and the plain twin, `Bisection`, does it. Where a
+proven to fit; a part on which one does not fit is given back, and the plain twin, `Bisection`, does it. Where a
 network has numbers of more than 64 bits to begin with, there is no core for it.
 
 The core is believed for no more than it must be. On each piece it compares the forms with the network as it was given,
@@ -39,8 +39,8 @@ COORDINATE = 1 << 54
 
 
 class Compared(NamedTuple):
-    """``pieces``: how many there are on the polygons that were compared; ``left``: the numbers of those given back;
-    ``unfinished``: polygons for which there was no time.
+    """``pieces``: how many there are on the polygons that were compared; ``left``: pairs (number of a polygon,
+    part of it that was given back, or all of it); ``unfinished``: parts for which there was no time.
 
     ``samples`` are points inside pieces, one for each polygon with a piece. ``differs`` is None, or a point inside a
     piece on which the forms were not those expected; then nothing else means anything.
@@ -96,23 +96,23 @@ class Native:
         for number, polygon, forms in listed:
             values = (tuple(value(form, vertex) / (vertex[2] or 1) for vertex in polygon.vertices) for form in forms)
             yield Piece(number, None, polygon, tuple(values))
-        for piece in self._bisection.pieces([polygons[number] for number in compared.left]):
-            yield piece._replace(root=compared.left[piece.root], node=None)
+        for piece in self._bisection.pieces([polygon for _, polygon in compared.left]):
+            yield piece._replace(root=compared.left[piece.root][0], node=None)
 
     def _cut(self, polygons, forms, collect, deadline):
         """Return (`Compared`, [(number, polygon, forms) of each piece]); pieces are either compared or collected."""
         waiting, left = _roots(polygons, forms)
         pieces, unfinished, samples, listed = 0, [], [], []
         while waiting:
-            prime, ends, found, rest = self._run(waiting, collect, deadline)
+            prime, ends, found, rest, given_back = self._run(waiting, collect, deadline)
             again = []
             for root, (status, count, over, cuts, area, wanted, *point) in zip(waiting, ends.tolist(), strict=True):
                 if status == MISMATCH:
                     return Compared(0, [], [], [], _coordinates(point)), []
                 if status == MISSING and self._add_variant(wanted % (1 << 64)):
                     again.append(root)
-                elif status in (OVERFLOW, MISSING):
-                    left.append(root.number)
+                elif status == MISSING:
+                    left.append((root.number, root.polygon))
                 elif status != DONE or count + over != cuts + 1 or area != _area(root.polygon, prime):
                     raise self._contradiction(root, point)
                 else:
@@ -120,6 +120,7 @@ class Native:
                     samples += [_coordinates(point)] if count else []
             listed += _listed(found, waiting, self._outputs)
             unfinished += [polygon for _, polygon, _ in _listed(rest, waiting, 0)]
+            left += [(number, polygon) for number, polygon, _ in _listed(given_back, waiting, 0)]
             waiting = again
         return Compared(pieces, left, unfinished, samples, None), listed
 
@@ -134,9 +135,9 @@ class Native:
         )
 
     def _run(self, roots, collect, deadline):
-        """Return (the prime drawn, what the core makes of the roots: the rows, the pieces and the rest, as arrays)."""
+        """Return (the prime drawn, and as arrays: the rows, the pieces, the unfinished parts, those given back)."""
         prime = _drawn_prime()
-        ends, found, rest = compiled.run(
+        ends, *lists = compiled.run(
             self._handle,
             words(len(root.polygon.vertices) for root in roots),
             words(entry for root in roots for vertex in root.polygon.vertices for entry in vertex),
@@ -145,8 +146,8 @@ class Native:
             words(root.place for root in roots),
             collect, prime, 1 + secrets.randbelow(2**64 - 1), deadline,
         )
-        ends, found, rest = (np.frombuffer(part, dtype=np.int64) for part in (ends, found, rest))
-        return prime, ends.reshape(-1, 9), found, rest
+        ends, *lists = (np.frombuffer(part, dtype=np.int64) for part in (ends, *lists))
+        return prime, ends.reshape(-1, 9), *lists
 
     def _add_variant(self, wanted):
         """Give the core the variant for the switches in the bits of ``wanted``; return whether it takes it."""
@@ -238,13 +239,13 @@ def _function(axis, function):
 
 
 def _roots(polygons, forms):
-    """Return (the `_Root`s of the polygons that the core takes, in order, the numbers of the others)."""
+    """Return (the `_Root`s of the polygons that the core takes, in order, pairs (number, polygon) of the others)."""
     taken, left = [], []
     for number, (polygon, expected) in enumerate(zip(polygons, map(_expected, forms), strict=True)):
         if expected is not None and _fits(polygon):
             taken.append((number, polygon, *expected))
         else:
-            left.append(number)
+            left.append((number, polygon))
     places = _places([polygon for _, polygon, _, _ in taken])
     return sorted(_Root(place, *root) for place, root in zip(places, taken, strict=True)), left
 
