@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from itertools import takewhile
 
 from exactrelu.errors import InputError, closest, shown, unknown
 
@@ -20,6 +21,10 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, words):
         """Return the options that the words of a command line stand for; negative numbers are ordinary words."""
+        before = takewhile(lambda word: word.startswith("-"), words)
+        strays = [word for word in before if word.partition("=")[0] not in self.names]
+        if strays:
+            self.error(self._unexpected(strays))
         command = next((word for word in words if not word.startswith("-")), None)
         if command is not None and command not in self.siblings:
             self.error(unknown("command", command, self.siblings))
