@@ -10,7 +10,7 @@ from gmpy2 import mpq
 from exactrelu.commands.proofs import run as proofs_command
 from exactrelu.errors import InputError
 from exactrelu.lemmas import pages, registry, runner
-from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
 
 PROOFS = Path(__file__).parents[1] / "proofs"
@@ -79,7 +79,27 @@ def test_verdicts():
     assert statement.check(fact(), fact(witness=witness)).verdict == "FAILS"
     assert statement.check(fact(printed=True, witness=witness), fact()).verdict == "corrected"
     assert statement.check(fact(printed=True), fact()).verdict == "FAILS"
-    assert statement.check(fact(), fact(kind=INSTANCES)).kind == f"{FOR_ALL}; {INSTANCES}"
+    kinds = (fact(kind=INSTANCES, within={"n": (1, 2)}), fact(kind=WITHIN_RANGE, within={"n": (1, 2)}), fact())
+    assert statement.check(*kinds).kind == f"{FOR_ALL}; {WITHIN_RANGE}; {INSTANCES}"
+
+
+def test_a_range_is_not_called_for_all():
+    """A check over a range cannot have the label "for all", nor a check without one the label of a range."""
+    statement = Statement("Lemma 0.0", "nothing", "Nothing.")
+    for bad in (fact(within={"n": (1, 6)}), fact(kind=WITHIN_RANGE), fact(kind=WITHIN_RANGE, within={})):
+        with pytest.raises(ValueError, match=r"Lemma 0\.0: 'for all.*' does not go with the range"):
+            statement.check(fact(), bad)
+
+
+def test_a_page_writes_the_range_from_its_data():
+    """The page names the least and the greatest value, or the only one; the data have both."""
+    within = {"n": (1, 6), r"\varrho": (mpq(1, 8), mpq(1, 8))}
+    check = Statement("Lemma 2.7", "nothing", "Nothing.").check(fact(kind=WITHIN_RANGE, within=within))
+    page = pages.statement_page("Lemma 2.7", check)
+    scope = r"all cases; $`1 \leq n \leq 6`$, $`\varrho = 1/8`$ (3 cases)."
+    assert f"*Checked for all, within a range*: {scope}" in page
+    (entry,) = pages.check_object("Lemma 2.7", check)["facts"]
+    assert entry["range"] == {"n": [1, 6], r"\varrho": ["1/8", "1/8"]} and entry["kind"] == WITHIN_RANGE
 
 
 def test_a_quantity_is_compared_for_all_values_at_once():
@@ -242,7 +262,8 @@ def test_the_index_is_read_from_the_pages(few, tmp_path):
     written(tmp_path)
     index = runner.written_index(tmp_path).splitlines()
     assert len(index) == 2 + 1 + len(few)
-    assert index[3] == f"| [Lemma 2.7]({tmp_path}/lemma-2-7.md) | product gadget | for all | holds |"
+    link = f"[Lemma 2.7]({tmp_path}/lemma-2-7.md)"
+    assert index[3] == f"| {link} | product gadget | for all; for all, within a range | holds |"
     data = json.loads((tmp_path / "proofs.json").read_text())
     del data["checks"][1]["title"]
     for bad in (data, {"checks": data["checks"][1:]}, {"checks": [1, 2, 3]}, {}, []):
@@ -263,6 +284,34 @@ def test_the_pages_in_the_repository():
         assert page.count("$`") == page.count("`$") and page.count("```") % 2 == 0
         for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
             assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+RANGED = re.compile(r"\d \\leq [^$]*? \\leq [2-9\d]\d*\$|up to|[nNLm] = [1-9](?!\^)")
+"""A range in prose, which the data should have: "1 ≤ n ≤ 6", "windows up to", "n = 1, 2"."""
+
+
+def test_no_label_in_the_repository_says_more_than_was_done():
+    """No claim with a range, as data or in prose, has the label "for all"; the pages of ranges are labelled so."""
+    checks = json.loads((PROOFS / "proofs.json").read_text())["checks"]
+    facts = [(check["label"], each) for check in checks for each in check["facts"] if each["expected"] == "holds"]
+    assert len(facts) > 100 and len([each for _, each in facts if each["range"]]) > 30
+    for label, each in facts:
+        assert (each["kind"] == WITHIN_RANGE) <= bool(each["range"]), label
+        assert each["kind"] != FOR_ALL or not (each["range"] or RANGED.search(each["scope"])), label
+    ranged = {label for label, each in facts if each["kind"] == WITHIN_RANGE}
+    assert ranged >= {"Cor. 3.5", "Lemma 2.7", "Prop. 2.5", "Cor. 2.6", "Lemma 4.4", "(2.3)", "Remark 2.4", "Cells"}
+    assert {check["label"] for check in checks if WITHIN_RANGE in check["kind"]} == ranged
+    assert {check["kind"] for check in checks if check["label"] in ("Cor. 3.2", "Remark 2.2")} == {FOR_ALL}
+    for check in checks:
+        assert "every mask" not in check["statement"] or check["label"] == "(2.2)"
+
+
+def test_remarks_without_a_check_have_their_line():
+    """The index has every numbered statement of the paper, those too that assert nothing, in the paper's order."""
+    lines = (PROOFS / "README.md").read_text().splitlines()
+    for before, comment in registry.COMMENTS.items():
+        at = next(k for k, line in enumerate(lines) if line.startswith(f"| [{before}]("))
+        assert lines[at + 1] == f"| {comment} | comments on method | asserts nothing to check |  |"
 
 
 def test_pages_show_witnesses_and_data():

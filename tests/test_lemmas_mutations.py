@@ -131,7 +131,7 @@ MUTANTS = {
         lambda m: m.seeds_fact(lambda problem, n: one_pass.build(load_problem("courant"), n)),
         lambda m: m.sums_fact(lambda network: layered(tents(4))),
     ],
-    "Remark 2.2": [lambda m: m.check(residual=late_residual)],
+    "Remark 2.2": [lambda m: m.check(residual=late_residual), lambda m: m.check(residual=wrong_residual)],
     "(2.2)": [
         lambda m: m.test_fact(
             lambda mask, lengths: all(-1 <= k <= length for index in mask for k, length in zip(index, lengths))

@@ -8,7 +8,7 @@ from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import PointClass, coordinate, generic_mask, patch_indices, place_of, windows
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact
-from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.result import INSTANCES, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import between, positive
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
@@ -31,7 +31,9 @@ $G_n(z) = T_{Q_1(z)} \cdots T_{Q_n(z)} H(R_n(z)) b_{11}$.
 """,
 )
 
-LEVELS = {1: 3, 2: 2, 3: 1}
+MOST = 3
+
+LEVELS = {n: MOST + 1 - n for n in range(1, MOST + 1)}
 """n and the largest side of a window on which both sides are expanded."""
 
 PROBLEMS = {"bilinear": 2, "random_rational": 2, "zp": 1, "shifted": 2}
@@ -64,12 +66,12 @@ def expanded_fact(name, matrix, digit, residual):
                             }
     return Fact(
         rf"Both sides, expanded in the mask coefficients and the values of $g$, agree; matrices of the {name}.",
-        FOR_ALL,
+        WITHIN_RANGE,
         r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (dyadic points of level"
-        r" $n$, edges and cells);"
-        r" $n = 1$ on windows up to $3 \times 3$, $n = 2$ up to $2 \times 2$, $n = 3$ on $1 \times 1$",
+        " $n$, edges and cells)",
         cases,
         witness,
+        within={"n": (1, MOST), "n + L_1": (2, MOST + 1), "n + L_2": (2, MOST + 1)},
     )
 
 

@@ -2,10 +2,9 @@
 
 from exactrelu.construction.loop import controller
 from exactrelu.field import mpq
-from exactrelu.lemmas.loop_spec import printed_embedding
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
-from exactrelu.lemmas.symbolic import POINTWISE, along, failure, positive
+from exactrelu.lemmas.symbolic import along, failure, positive
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(
@@ -17,8 +16,6 @@ $n + 1$ is Prop. 3.1 at the point $r^n(t) \in [0, 1]$.
 """,
 )
 
-LEVELS = 3
-
 
 def check(F=controller):
     """Return the `Check`; ``F`` is the controller, a formula of (builder, p, q)."""
@@ -26,7 +23,7 @@ def check(F=controller):
         claim=r"The step: $F(E(u)) = E(r(u))$ for $u = r^n(t)$; together with $r(u) \in [0, 1]$ it gives all $n$.",
         scope=r"all $n$, all $u \in [0, 1]$",
     )
-    return STATEMENT.check(step, range_fact(), levels_fact(F))
+    return STATEMENT.check(step, range_fact())
 
 
 def range_fact():
@@ -39,27 +36,4 @@ def range_fact():
         r"all $u \in [0, 1]$",
         len(cases),
         failure(lambda t: ((0 <= residual(t) <= 1,), (True,)), cases),
-    )
-
-
-def levels_fact(F):
-    """The iterates themselves, on every piece of both sides."""
-    (s,) = positive("s")
-    cases = []
-    for n in range(1, LEVELS + 1):
-        knots = tuple(mpq(k, 3 * 2**n) for k in range(3 * 2**n + 1))
-        cases += along(knots, s, n=0 * s + n)
-
-    def claim(t, n):
-        state, value = printed_embedding(t), t
-        for _ in range(int(n.number())):
-            state, value = F(POINTWISE, *state), residual(value)
-        return state, printed_embedding(value)
-
-    return Fact(
-        r"$F^n(E(t)) = E(r^n(t))$, the iterates themselves.",
-        FOR_ALL,
-        rf"$1 \leq n \leq {LEVELS}$, all $t \in [0, 1]$: all multiples of $2^{{-n}}/3$ and the intervals between them",
-        len(cases),
-        failure(claim, cases),
     )

@@ -1,7 +1,7 @@
 """Corollary 3.5: the controller z_n as a network of fixed width and depth n + 1."""
 
 from exactrelu.construction.loop import controller
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.torus import torus_controller, transport_block
 from exactrelu.network.layers import layered
 
@@ -51,9 +51,10 @@ def sizes_fact(F):
             witness = {"n": n, "width": form.width, "depth": form.depth}
     return Fact(
         "Width and depth of the layered networks themselves: $W$ is constant, $L = n + 1$.",
-        FOR_ALL,
-        rf"$1 \leq n \leq {LEVELS}$",
+        WITHIN_RANGE,
+        "the layered networks themselves",
         len(rows),
         witness,
         table=Table(("n", "width", "depth", "largest weight"), (*rows[:3], rows[-1])),
+        within={"n": (1, LEVELS)},
     )

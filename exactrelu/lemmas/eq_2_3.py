@@ -1,8 +1,8 @@
 """(2.3): the entries of T_q are those that the expansion of V gives, and no others would do."""
 
-from exactrelu.lemmas.expansion import PointClass, expanded_operator, generic_mask, patch_indices, windows
+from exactrelu.lemmas.expansion import PointClass, expanded_operator, generic_mask, patch_indices, window_range, windows
 from exactrelu.lemmas.matrices import MATRICES
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import WITHIN_RANGE, Fact, Statement
 
 STATEMENT = Statement(
     "(2.3)",
@@ -55,8 +55,9 @@ def entries_fact(name, matrix):
                     }
     return Fact(
         rf"The matrices of the {name} have exactly the entries that the expansion of $V$ has.",
-        FOR_ALL,
-        rf"all masks (every coefficient a symbol), all four $q$, all windows up to ${LARGEST} \times {LARGEST}$",
+        WITHIN_RANGE,
+        "all masks (every coefficient a symbol), all four $q$",
         cases,
         witness,
+        within=window_range(LARGEST),
     )

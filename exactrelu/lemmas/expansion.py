@@ -49,6 +49,11 @@ def windows(largest):
     return list(product(range(1, largest + 1), repeat=2))
 
 
+def window_range(largest):
+    """Return the range of a `Fact` that is checked on all of `windows`."""
+    return {"L_1": (1, largest), "L_2": (1, largest)}
+
+
 def generic_mask(lengths):
     """Return the mask on [0, L1] × [0, L2] whose coefficient at each index is that index, a symbol."""
     return {index: index for index in product(*(range(length + 1) for length in lengths))}

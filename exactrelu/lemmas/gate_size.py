@@ -1,6 +1,6 @@
 """The size of a gate on N states: Lemma 2.7 and the gate of one layer."""
 
-from exactrelu.lemmas.result import FOR_ALL, Fact, Table
+from exactrelu.lemmas.result import WITHIN_RANGE, Fact, Table
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
 
@@ -20,9 +20,10 @@ def gate_size_fact(sentence, gated, expected, most):
             witness = {"N": components, "width": form.width, "depth": form.depth}
     return Fact(
         sentence,
-        FOR_ALL,
-        rf"$1 \leq N \leq {most}$; components do not interact",
+        WITHIN_RANGE,
+        "the layered networks themselves",
         len(rows),
         witness,
         table=Table(("N", "width", "depth"), tuple(rows)),
+        within={"N": (1, most)},
     )

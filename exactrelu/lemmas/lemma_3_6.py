@@ -4,13 +4,16 @@ from exactrelu.construction.loop import embedding
 from exactrelu.construction.readout import minus_readout, plus_readout
 from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 from exactrelu.lemmas.zones import branch_failure
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
 
 THIRD = mpq(1, 3)
+
+EPSILON = mpq(1, 16)
+"""The seam width of the readouts whose size is given: (iii)."""
 
 STATEMENT = Statement(
     "Lemma 3.6",
@@ -89,15 +92,16 @@ def realization_fact(minus, plus):
     rows, witness = [], None
     for name, readout in (("minus", minus), ("plus", plus)):
         b = Builder(1)
-        form = layered(b.network([readout(b, *embedding(b, *b.inputs), mpq(1, 16))]))
+        form = layered(b.network([readout(b, *embedding(b, *b.inputs), EPSILON)]))
         rows.append((name, form.depth, form.width))
         if form.depth != 2:
             witness = {"readout": name, "depth": form.depth}
     return Fact(
         r"(iii) $\rho^\pm \circ E$ are networks with two hidden layers.",
-        FOR_ALL,
-        "the layered networks themselves; their shape does not depend on the parameter",
+        WITHIN_RANGE,
+        "the layered networks themselves",
         len(rows),
         witness,
         table=Table(("readout", "hidden layers", "width"), tuple(rows)),
+        within={r"\bar\varepsilon": (EPSILON, EPSILON)},
     )

@@ -2,7 +2,7 @@
 
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import between, failure, positive
 from exactrelu.refinement.cascade import residual
 
@@ -96,8 +96,9 @@ def project_width_fact(width):
     off = next((n for n in levels if not 0 < 2**n * width(n) < DEFAULT.rho), None)
     return Fact(
         r"The project's $\delta_n$ satisfies $0 < 2^n \delta_n < \varrho$.",
-        FOR_ALL,
-        rf"$1 \leq n \leq {len(levels)}$, $\varrho = {DEFAULT.rho}$",
+        WITHIN_RANGE,
+        "the width that the constructions use",
         len(levels),
         None if off is None else {"n": off, "2^n delta_n": 2**off * width(off)},
+        within={"n": (levels[0], levels[-1]), r"\varrho": (DEFAULT.rho, DEFAULT.rho)},
     )

@@ -4,8 +4,8 @@ from collections import Counter
 from itertools import product
 
 from exactrelu.construction.gluing import gluing_copies, ramp
-from exactrelu.lemmas.expansion import windows
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.expansion import window_range, windows
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
 
 STATEMENT = Statement(
@@ -67,12 +67,11 @@ def gluing_fact(copies):
     return Fact(
         r"The sum is $f$ in every cell of the window and 0 outside; patches that meet along an edge agree there, and"
         r" $f$ is 0 on the border.",
-        FOR_ALL,
-        rf"all continuous $f$, all points of the plane (cells of the window, and the strips and corners around it),"
-        rf" windows up to"
-        rf" ${LARGEST} \times {LARGEST}$",
+        WITHIN_RANGE,
+        "all continuous $f$, all points of the plane (cells of the window, and the strips and corners around it)",
         cases,
         witness,
+        within=window_range(LARGEST),
     )
 
 
@@ -107,13 +106,14 @@ def place_value(patch, places, lengths):
 
 def count_fact(copies):
     """There are (2 L1 − 1)(2 L2 − 1) copies."""
-    rows = tuple((*lengths, len(copies(lengths))) for lengths in windows(LARGEST) if lengths[0] <= lengths[1])
+    rows = tuple((*lengths, len(copies(lengths))) for lengths in windows(LARGEST))
     off = next((row for row in rows if row[2] != (2 * row[0] - 1) * (2 * row[1] - 1)), None)
     return Fact(
         "The number of copies of patch networks is $(2L_1 - 1)(2L_2 - 1)$.",
-        FOR_ALL,
-        rf"windows up to ${LARGEST} \times {LARGEST}$",
+        WITHIN_RANGE,
+        "the list of copies itself",
         len(rows),
         None if off is None else {"window": off[:2], "copies": off[2]},
-        table=Table(("L1", "L2", "copies"), rows),
+        table=Table(("L1", "L2", "copies"), tuple(row for row in rows if row[0] <= row[1])),
+        within=window_range(LARGEST),
     )

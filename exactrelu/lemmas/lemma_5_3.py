@@ -71,9 +71,10 @@ def iteration_fact(masks):
     return Fact(
         r"The project's coefficients $c^{(n)}_k$ satisfy this recursion.",
         INSTANCES,
-        "n = 1, 2, 3; masks " + ", ".join(masks),
+        "masks " + ", ".join(masks),
         cases,
         witness,
+        within={"n": (1, 3)},
     )
 
 
@@ -94,7 +95,8 @@ def functions_fact(factor, masks):
     return Fact(
         "Both sides are equal as functions on the plane.",
         INSTANCES,
-        "all points of the plane; the Courant hat, two shifts, n = 1 and 2, masks " + ", ".join(masks),
+        "all points of the plane; the Courant hat, two shifts, masks " + ", ".join(masks),
         cases,
         witness,
+        within={"n": (1, 2)},
     )

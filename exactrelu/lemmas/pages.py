@@ -7,7 +7,7 @@ math, the forms in which GitHub reads no Markdown inside them. Nothing on a page
 import re
 
 from exactrelu.field import Integer, Rational, text
-from exactrelu.lemmas.registry import SECTIONS, page_name
+from exactrelu.lemmas.registry import COMMENTS, SECTIONS, page_name
 from exactrelu.lemmas.result import INSTANCES
 
 FORMAT = "exactrelu-proofs/1"
@@ -22,12 +22,15 @@ how, over which range and with which result. All arithmetic is exact; nothing is
 
 * **for all**: proved for all values of what the statement leaves free, by exact symbolic computation or by a finite
   case distinction that covers everything.
+* **for all, within a range**: proved like that, but only for the values in the range that the page names; whatever is
+  not in the range is free.
 * **for all inputs of given instances**: proved at every point of the domain, for the masks, seeds and n that the page
   names, by enumeration of all pieces.
 
 `exactrelu proofs` writes these pages again, byte for byte; `exactrelu proofs --check` says which of them are stale. The
-checks are `exactrelu/lemmas/`, one module a statement; `proofs.json` has the same data for programs. Remarks 3.4 and
-5.4 comment on the method and assert nothing to check.
+checks are `exactrelu/lemmas/`, one module a statement; `exactrelu proofs lemma-2-7` runs and prints that one alone.
+`proofs.json` has the same data for programs. Where a statement has several labels, its page says which of its claims
+has which.
 """
 
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
@@ -40,10 +43,11 @@ def index_page(checks):
     parts = [INTRODUCTION]
     for section in SECTIONS:
         parts += [f"## {section.title}\n", section.introduction + "\n"]
-        rows = [
-            (f"[{label}]({page_name(label)})", checks[label].statement.title, checks[label].kind, checks[label].verdict)
-            for label in section.modules
-        ]
+        rows = []
+        for label in section.modules:
+            check = checks[label]
+            rows.append((f"[{label}]({page_name(label)})", check.statement.title, check.kind, check.verdict))
+            rows += _comment_rows(label)
         parts.append(_table(("statement", "", "how", "verdict"), rows))
     return _rendered("\n".join(parts))
 
@@ -54,9 +58,16 @@ def linked_index(checks, folder):
     for section in SECTIONS:
         rows.append((f"**{section.title}**", "", "", ""))
         for label, check in zip(section.modules, entries):
-            kind = check["kind"].replace(INSTANCES, "instances").replace(";", ",")
+            kind = check["kind"].replace(INSTANCES, "instances")
             rows.append((f"[{label}]({folder}/{page_name(label)})", check["title"], kind, check["verdict"]))
+            rows += _comment_rows(label)
     return _table(("statement", "", "how", "verdict"), rows).rstrip()
+
+
+def _comment_rows(label):
+    """Return the rows of the index for the remark, if there is one, that follows a statement and asserts nothing."""
+    comment = COMMENTS.get(label)
+    return [] if comment is None else [(comment, "comments on method", "asserts nothing to check", "")]
 
 
 def is_index(data):
@@ -113,15 +124,26 @@ def check_object(label, check):
 
 
 def _fact_lines(number, fact):
+    how = "Refuted" if fact.printed else f"Checked {fact.kind}"
     lines = [
         f"**{number}. {_outcome(fact)}** {fact.claim.strip()}\n",
-        f"*{'Refuted' if fact.printed else f'Checked {fact.kind}'}*: {fact.scope} ({_counted(fact.cases, 'case')}).\n",
+        f"*{how}*: {_scope(fact)} ({_counted(fact.cases, 'case')}).\n",
     ]
     if fact.witness is not None:
         lines.append(_table(("fails at", ""), [(name, _shown(value)) for name, value in fact.witness.items()]))
     if fact.table is not None:
         lines.append(_table(fact.table.header, [tuple(map(_shown, row)) for row in fact.table.rows]))
     return lines
+
+
+def _scope(fact):
+    """Return the scope of a fact and the range, which is written from its data."""
+    ranges = (fact.within or {}).items()
+    bounds = (
+        f"${name} = {_shown(low)}$" if low == high else rf"${_shown(low)} \leq {name} \leq {_shown(high)}$"
+        for name, (low, high) in ranges
+    )
+    return "; ".join((fact.scope, *([", ".join(bounds)] if ranges else ())))
 
 
 def _outcome(fact):
@@ -161,6 +183,7 @@ def _fact_object(fact):
         "claim": fact.claim.strip(),
         "kind": fact.kind,
         "scope": fact.scope,
+        "range": None if fact.within is None else {name: _plain(ends) for name, ends in fact.within.items()},
         "cases": fact.cases,
         "expected": "fails" if fact.printed else "holds",
         "holds": witness is None,

@@ -8,10 +8,11 @@ from exactrelu.lemmas.expansion import (
     patch_indices,
     point_classes,
     shown,
+    window_range,
     windows,
 )
 from exactrelu.lemmas.matrices import MATRICES
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import along, failure, positive
 from exactrelu.refinement.cascade import digit, residual
 
@@ -77,12 +78,12 @@ def identity_fact(name, matrix, digit, residual, zero_on_border=True):
                         }
     return Fact(
         rf"$G_1(z) = T_{{Q(z)}} G(R(z))$ with the matrices of the {name}.",
-        FOR_ALL,
-        rf"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
-        rf" quadrants, edges"
-        rf" and corners), all windows up to ${LARGEST} \times {LARGEST}$",
+        WITHIN_RANGE,
+        r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
+        " quadrants, edges and corners)",
         cases,
         witness,
+        within=window_range(LARGEST),
     )
 
 

@@ -67,7 +67,8 @@ def network_fact(F):
     return Fact(
         r"The network of $z_n$ has the four components of $(E(r^n(x)), E(r^n(y)))$ on every square of side $2^{-n}/3$.",
         INSTANCES,
-        rf"all points of $[0, 1]^2$, $1 \leq n \leq {LEVELS}$",
+        "all points of $[0, 1]^2$",
         cases,
         witness,
+        within={"n": (1, LEVELS)},
     )

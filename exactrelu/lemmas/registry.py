@@ -35,6 +35,9 @@ PAPER = {
 }
 """The numbered statements: label → module."""
 
+COMMENTS = {"Prop. 3.3": "Remark 3.4", "Lemma 5.3": "Remark 5.4"}
+"""The remarks that assert nothing, each behind the statement that it follows in the paper."""
+
 FINDINGS = {
     "§4.3, a_n": "findings.gate_bound",
     "Thm. 4.3, weights": "findings.weight_constants",
@@ -80,7 +83,7 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
-    Section("The paper's statements", "Every numbered statement that asserts something, in the paper's order.", PAPER),
+    Section("The paper's statements", "Every numbered statement, in the paper's order.", PAPER),
     Section(
         "Findings",
         "Where the printed text needs a correction or a choice. Each page shows the exact witness at which the printed"

@@ -2,9 +2,9 @@
 
 from itertools import product
 
-from exactrelu.lemmas.expansion import patch_indices, windows
+from exactrelu.lemmas.expansion import patch_indices, window_range, windows
 from exactrelu.lemmas.matrices import MATRICES
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import WITHIN_RANGE, Fact, Statement
 
 STATEMENT = Statement(
     "Remark 2.4",
@@ -51,9 +51,9 @@ def kronecker_fact(name, matrix):
                 witness = {"window": lengths, "q": q}
     return Fact(
         rf"$T_{{(q_1,q_2)}} = T_{{q_1}}(a) \otimes T_{{q_2}}(b)$ for the matrices of the {name}.",
-        FOR_ALL,
-        rf"all tensor-product masks (the $a_j$ and $b_k$ are symbols), all four $q$, all windows up to ${LARGEST}"
-        rf" \times {LARGEST}$",
+        WITHIN_RANGE,
+        "all tensor-product masks (the $a_j$ and $b_k$ are symbols), all four $q$",
         cases,
         witness,
+        within=window_range(LARGEST),
     )

@@ -5,6 +5,9 @@ from typing import NamedTuple
 FOR_ALL = "for all"
 """Proved by exact symbolic computation, or by a finite case distinction that covers everything."""
 
+WITHIN_RANGE = "for all, within a range"
+"""Proved like `FOR_ALL`, but for the values of a stated range only: for others it is not shown."""
+
 INSTANCES = "for all inputs of given instances"
 """Proved at every point of the domain, for named masks, seeds and n, by enumeration of all pieces."""
 
@@ -21,6 +24,8 @@ class Fact(NamedTuple):
 
     ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case. A claim
     that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted.
+    ``within`` maps the names (LaTeX) of what the check does not leave free to the (least, greatest) value that it
+    takes, None if everything is free.
     """
 
     claim: str
@@ -30,6 +35,7 @@ class Fact(NamedTuple):
     witness: dict | None = None
     printed: bool = False
     table: Table | None = None
+    within: dict | None = None
 
     @property
     def is_as_expected(self):
@@ -45,7 +51,13 @@ class Statement(NamedTuple):
     text: str
 
     def check(self, *facts):
-        """Return the `Check` of this statement with these facts."""
+        """Return the `Check` of this statement with these facts.
+
+        Raises ``ValueError`` for a label that says more than was done: `FOR_ALL` of what was checked within a range.
+        """
+        for fact in facts:
+            if fact.kind == FOR_ALL and fact.within or fact.kind == WITHIN_RANGE and not fact.within:
+                raise ValueError(f"{self.label}: {fact.kind!r} does not go with the range {fact.within}")
         return Check(self, facts)
 
 
@@ -62,9 +74,9 @@ class Check(NamedTuple):
 
     @property
     def kind(self):
-        """`FOR_ALL`, `INSTANCES`, or both joined where some claims are proved the one way and some the other."""
+        """`FOR_ALL`, `WITHIN_RANGE`, `INSTANCES`, joined where some claims are proved one way and some another."""
         kinds = {fact.kind for fact in self.facts if not fact.printed}
-        return "; ".join(kind for kind in (FOR_ALL, INSTANCES) if kind in kinds)
+        return "; ".join(kind for kind in (FOR_ALL, WITHIN_RANGE, INSTANCES) if kind in kinds)
 
     @property
     def verdict(self):

@@ -4,7 +4,7 @@ from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
@@ -95,7 +95,7 @@ def digits_fact(selectors):
 
 
 def weights_fact(selectors, choices):
-    """(iii): one hidden layer of two units for every n, weights at most C 2^n."""
+    """(iii): one hidden layer of two units, weights at most C 2^n."""
     constant = 2 / (choices.delta * choices.rho)
     rows, witness = [], None
     for n in range(1, LEVELS + 1):
@@ -105,12 +105,14 @@ def weights_fact(selectors, choices):
         if (form.depth, form.width) != (1, 2) or form.largest_weight > constant * 2**n:
             witness = witness or {"n": n, "depth": form.depth, "width": form.width, "weight": form.largest_weight}
     return Fact(
-        rf"(iii) One hidden layer of two units for every $n$; the largest weight is at most $C 2^n$ with $C ="
+        rf"(iii) One hidden layer of two units for each $n$; the largest weight is at most $C 2^n$ with $C ="
         rf" 2/(\bar\delta\varrho) = {constant}$.",
-        FOR_ALL,
-        rf"$1 \leq n \leq {LEVELS}$, $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$; $n$ enters through"
-        rf" $1/\delta_n$ alone",
+        WITHIN_RANGE,
+        "the layered networks themselves",
         len(rows),
         witness,
         table=Table(("n", "hidden layers", "width", "largest weight"), tuple(rows[:6])),
+        within={
+            "n": (1, LEVELS), r"\varrho": (choices.rho, choices.rho), r"\bar\delta": (choices.delta, choices.delta),
+        },
     )

@@ -62,7 +62,7 @@ def check(constructions=CONSTRUCTIONS, certified=CERTIFIED, sized=SIZED, every_n
             r"The network is $V^n g$.", certified, network, lambda name, construction: load_problem(name)
         ),
         sizes_fact(
-            r"The width is that of the table or less for every $n$, and the depth $L$ is at most $C_1 n$.",
+            r"The width is that of the table or less for these $n$, and the depth $L$ is at most $C_1 n$.",
             [(name, construction) for name in sized for construction in constructions],
             network,
             LEVELS,

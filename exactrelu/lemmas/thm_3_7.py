@@ -61,10 +61,10 @@ def network_fact(branches, readouts, atoms):
     return Fact(
         r"The network, controller and readouts and all, is $H(R_n)$.",
         INSTANCES,
-        rf"all points of $[0, 1]^2$, $1 \leq n \leq {LEVELS}$, $\bar\varepsilon = {EPSILON}$; atoms: "
-        + ", ".join(atoms),
+        "all points of $[0, 1]^2$; atoms: " + ", ".join(atoms),
         cases,
         witness,
+        within={"n": (1, LEVELS), r"\bar\varepsilon": (EPSILON, EPSILON)},
     )
 
 
@@ -82,8 +82,9 @@ def sizes_fact(branches, atoms):
     return Fact(
         "The width does not depend on $n$, and the depth grows by one layer from $n$ to $n + 1$.",
         INSTANCES,
-        rf"$1 \leq n \leq {DEPTHS}$, layered networks themselves",
+        "the layered networks themselves",
         len(rows) * DEPTHS,
         witness,
         table=Table(("atom", "affine pieces", "width", "depth"), tuple(rows)),
+        within={"n": (1, DEPTHS)},
     )

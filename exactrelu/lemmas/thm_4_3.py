@@ -158,8 +158,9 @@ def weights_fact(choices, instances):
         r" most that of the table, and all weights are at most $C_2 \Lambda^n$ with $C_2 = 3 \max(1, M_H) /"
         r" (\bar\delta \varrho)$.",
         INSTANCES,
-        rf"$1 \leq n \leq {WEIGHTS}$, the first patch, layered networks themselves",
+        "the first patch, layered networks themselves",
         len(rows) * WEIGHTS,
         witness,
         table=Table(("mask", "width", "depth", "C2", "rate"), tuple(rows)),
+        within={"n": (1, WEIGHTS)},
     )

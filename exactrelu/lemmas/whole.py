@@ -81,8 +81,9 @@ def sizes_fact(claim, instances, build, levels, step):
     return Fact(
         claim,
         INSTANCES,
-        rf"$1 \leq n \leq {levels}$, the layered networks themselves",
+        "the layered networks themselves",
         len(rows) * levels,
         witness,
         table=Table((*names, "C0 = W", "L", "C1"), tuple(rows)),
+        within={"n": (1, levels)},
     )

@@ -106,8 +106,9 @@ def bound_fact(bound):
     return Fact(
         r"The bound of the project's gates is at least $2B^j$ for all stages.",
         INSTANCES,
-        rf"$1 \leq n \leq {LEVELS}$, $0 \leq j \leq n$; problems of the table",
+        r"$0 \leq j \leq n$; problems of the table",
         cases,
         witness,
         table=Table(("problem", "B", "bound, n = 1", f"bound, n = {LEVELS}"), tuple(rows)),
+        within={"n": (1, LEVELS)},
     )

@@ -6,7 +6,7 @@ from exactrelu.construction.loop import embedding
 from exactrelu.construction.selector import cell_selectors
 from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import SIXTHS, printed_embedding
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 
 STATEMENT = Statement(
@@ -62,11 +62,12 @@ def selectors_fact(selectors):
 
     return Fact(
         r"The selectors are 1, 0 and in $[0, 1]$ where they are to be.",
-        FOR_ALL,
-        rf"$1 \leq L \leq {LONGEST}$, all $\delta \in (0, 1/2)$, $e = L$ and all $e \in (L - 1 + \delta, L)$, all $t"
-        rf" \in \mathbb{{R}}$ (beyond the outer knots nothing changes)",
+        WITHIN_RANGE,
+        r"all $\delta \in (0, 1/2)$, $e = L$ and all $e \in (L - 1 + \delta, L)$, all $t \in \mathbb{R}$ (beyond the"
+        " outer knots nothing changes)",
         len(cases),
         failure(claim, cases),
+        within={"L": (1, LONGEST)},
     )
 
 
@@ -86,8 +87,9 @@ def embedding_fact(embed):
 
     return Fact(
         r"The network formula is $E(t \bmod 1)$ on $[0, L]$ and $(0, 0)$ outside.",
-        FOR_ALL,
-        rf"$1 \leq L \leq {LONGEST}$, all $t \in \mathbb{{R}}$ (beyond the outer knots nothing changes)",
+        WITHIN_RANGE,
+        r"all $t \in \mathbb{R}$ (beyond the outer knots nothing changes)",
         len(cases),
         failure(claim, cases),
+        within={"L": (1, LONGEST)},
     )

@@ -11,7 +11,8 @@ STATEMENT = Statement(
     "correctness of the construction compact",
     r"""
 `compact` follows Theorem 4.3, $H(R_n)$ first and then the cascade from a carried copy of the input, with one controller
-for the whole window, two readout branches and gates of one layer. It is exact because
+for the whole window, two readout branches and gates of one layer. The argument, of which the pages named here check the
+parts and this one checks the first gate and instances of the whole:
 
 * the loop state of a coordinate in $[0, L]$ is that of its fractional part, and the cell of the input is one more
   digit, with the same localization of its transition set (*Cells*);

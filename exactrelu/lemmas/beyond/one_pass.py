@@ -9,8 +9,9 @@ STATEMENT = Statement(
     "one-pass",
     "correctness of the construction one-pass",
     r"""
-`one-pass` computes $V^n g$ with depth $n + 5$ for every mask and every seed, and needs no decomposition into atoms
-(§5), no scalar factor before the cascade and no second pass of the controller. It is exact because
+`one-pass` computes $V^n g$ with depth $n + 5$, and needs no decomposition into atoms (§5), no scalar factor before the
+cascade and no second pass of the controller. The argument, of which the pages named here check the parts and this one
+checks instances of the whole:
 
 * the row of the cascade times $1, u, v$ goes through one-layer gates exactly on good orbits (*Carried rows*, *Doubled
   cascade*, *Cells*, *One-layer gate*);

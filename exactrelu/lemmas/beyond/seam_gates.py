@@ -7,7 +7,7 @@ from exactrelu.construction.loop import embedding
 from exactrelu.construction.one_pass import SEAM, SHIFTS, seam_bump
 from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
 from exactrelu.refinement.cascade import residual
 
@@ -33,6 +33,7 @@ not 0. So $D_s = 0$ for some $s$ at every point.
 )
 
 MOST_CLASSES = 5
+LONGEST = 3
 
 
 def subset_sum(m):
@@ -71,11 +72,11 @@ def identity_fact(terms):
                 witness = {"classes": states, "what is left": str(sorted(left.items()))}
     return Fact(
         r"The sum is $v$, as a sum of symbols $G(\sum_{s \in A} D_s, v)$.",
-        FOR_ALL,
-        rf"all values and deficiencies as assumed: each class open, half open or closed, one at least open; $1 \leq m"
-        rf" \leq {MOST_CLASSES}$",
+        WITHIN_RANGE,
+        "all values and deficiencies as assumed: each class open, half open or closed, one at least open",
         cases,
         witness,
+        within={"m": (1, MOST_CLASSES)},
     )
 
 
@@ -156,7 +157,7 @@ def localization_fact():
 def outside_fact(bump):
     """Outside of the window the embedding is (0, 0), where the bump is ≥ 1: the class is closed."""
     s, n = positive("s", "n")
-    cases = [{"t": t, "length": length + 0 * n} for length in (1, 2, 3) for t in (-s, length + s)]
+    cases = [{"t": t, "length": length + 0 * n} for length in range(1, LONGEST + 1) for t in (-s, length + s)]
 
     def claim(t, length):
         point = embedding(POINTWISE, t, int(length.number()))
@@ -164,8 +165,9 @@ def outside_fact(bump):
 
     return Fact(
         r"Outside of its window the loop state of a class is $(0, 0)$, and its bump is $\geq 1$.",
-        FOR_ALL,
-        r"all $t < 0$ and $t > L$, $L = 1, 2, 3$",
+        WITHIN_RANGE,
+        r"all $t < 0$ and $t > L$",
         len(cases),
         failure(claim, cases),
+        within={"L": (1, LONGEST)},
     )

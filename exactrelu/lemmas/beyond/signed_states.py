@@ -4,9 +4,9 @@ from itertools import product
 
 from exactrelu.construction.states import DIGITS, State, Transitions
 from exactrelu.field import mpq
-from exactrelu.lemmas.expansion import windows
+from exactrelu.lemmas.expansion import window_range, windows
 from exactrelu.lemmas.matrices import specified_matrix
-from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.result import INSTANCES, WITHIN_RANGE, Fact, Statement
 from exactrelu.scheme import builtin_masks
 
 STATEMENT = Statement(
@@ -76,11 +76,11 @@ def unit_masks_fact(transitions):
     return Fact(
         r"$p T_q$ is $p^+ - p^-$ after the doubled step, for every unit row $p$ on a state that is reached, with"
         r" positive weights throughout.",
-        FOR_ALL,
-        rf"masks with one coefficient of either sign; $T_q$ and the step are sums over the coefficients; windows up to"
-        rf" ${LARGEST} \times {LARGEST}$",
+        WITHIN_RANGE,
+        "masks with one coefficient of either sign; $T_q$ and the step are sums over the coefficients",
         cases,
         witness,
+        within=window_range(LARGEST),
     )
 
 

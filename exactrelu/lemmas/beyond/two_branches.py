@@ -60,7 +60,8 @@ def network_fact(branches):
     return Fact(
         r"The network with these two branches is $H(R_n)$.",
         INSTANCES,
-        rf"all points of $[0, 1]^2$, $1 \leq n \leq {LEVELS}$; atoms: " + ", ".join(special_atoms()),
+        "all points of $[0, 1]^2$; atoms: " + ", ".join(special_atoms()),
         cases,
         witness,
+        within={"n": (1, LEVELS), r"\bar\varepsilon": (EPSILON, EPSILON)},
     )

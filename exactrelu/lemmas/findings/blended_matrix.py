@@ -55,7 +55,8 @@ def affine_fact(selectors, blend):
 def convex_fact(blend):
     """The four weights are products of numbers in [0, 1] and add up to 1."""
     u, v = positive("u", "v")
-    cases = [{"u": between(mpq(0), mpq(1), u), "v": between(mpq(0), mpq(1), v)}]
+    firsts, seconds = ((0 * w, between(mpq(0), mpq(1), w), 0 * w + 1) for w in (u, v))
+    cases = [{"u": first, "v": second} for first in firsts for second in seconds]
 
     def claim(u, v):
         weights = blend((u, 1 - u), (v, 1 - v)).values()

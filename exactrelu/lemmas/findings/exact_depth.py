@@ -72,4 +72,5 @@ def padding_fact(build):
         len(rows),
         witness,
         table=Table(("n", "depth", "padded depth", "width", "padded width"), tuple(rows)),
+        within={"n": (1, LEVELS)},
     )

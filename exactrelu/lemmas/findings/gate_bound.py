@@ -84,7 +84,8 @@ def corrected_fact(bound):
     return Fact(
         r"With $a_n = M_H \max(1, B, B^n)$ the network of the same problem is $V^n H$.",
         INSTANCES,
-        rf"all points of $\mathbb{{R}}^2$, $1 \leq n \leq {N}$; the cases are dyadic cells",
+        r"all points of $\mathbb{R}^2$; the cases are dyadic cells",
         cells,
         witness,
+        within={"n": (1, N)},
     )

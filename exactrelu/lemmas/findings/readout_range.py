@@ -3,7 +3,7 @@
 from exactrelu.cpwl.polygon import coordinates, plane
 from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_3_6 import exactness_fact
-from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.result import INSTANCES, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.torus import READOUTS
 from exactrelu.network import Builder
 from exactrelu.planar import affine_pieces
@@ -69,9 +69,9 @@ def range_fact(sign, readout):
     """The clamped formula on all of its pieces."""
     return Fact(
         rf"The clamped $\rho^{sign}$ has its values in $[0, 1]$ on $\mathbb{{R}}^2$.",
-        FOR_ALL,
-        rf"all points of the plane, $\bar\varepsilon = {EPSILON}$ (a clamped value is in $[0, 1]$ for every"
-        rf" $\bar\varepsilon$)",
+        WITHIN_RANGE,
+        "all points of the plane",
         1,
         out_of_range(readout),
+        within={r"\bar\varepsilon": (EPSILON, EPSILON)},
     )

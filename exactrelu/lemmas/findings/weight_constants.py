@@ -3,7 +3,7 @@
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
 from exactrelu.lemmas.instances import special_atoms
-from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import failure, positive
 from exactrelu.lemmas.thm_4_3 import INSTANCES_OF_MASKS, realization, weights_fact
 from exactrelu.network.layers import layered
@@ -21,6 +21,8 @@ $N_0 = 1$ and each affine map gives $N_{k+1} = A (\max(W, 2) N_k + 1)$. So for l
 Correct: $\Lambda$ depends on $B$, hence on the coefficients; $\Lambda = 2 \max(1, B)$ does.
 """,
 )
+
+STEPS = 3
 
 FACTORS = tuple(mpq(10) ** k for k in (0, 2, 4, 6))
 
@@ -78,7 +80,7 @@ def printed_fact(choices, largest):
 def bound_fact(largest):
     """One affine map: |Σ w_i t_i + b| ≤ A (W N + 1), and ReLU does not increase it."""
     weight, extra = positive("weight", "extra")
-    widths, depths = (2 + 0 * extra, 2 + extra), [0 * extra + depth for depth in range(4)]
+    widths, depths = (2 + 0 * extra, 2 + extra), [0 * extra + depth for depth in range(STEPS + 1)]
     cases = [{"weight": weight, "width": width, "depth": depth} for width in widths for depth in depths]
 
     def claim(weight, width, depth):
@@ -89,10 +91,11 @@ def bound_fact(largest):
     return Fact(
         r"$\lvert \sum_{i \leq W} w_i t_i + b \rvert \leq W A N + A$ for $\lvert w_i \rvert, \lvert b \rvert \leq A$"
         r" and $\lvert t_i \rvert \leq N$: the recursion of $N_k$.",
-        FOR_ALL,
+        WITHIN_RANGE,
         "all $A$ and $W \\geq 2$, the first steps of the recursion",
         len(cases),
         failure(claim, cases),
+        within={"k": (0, STEPS)},
     )
 
 
@@ -106,8 +109,8 @@ def growth_fact(choices):
             witness = {"s": factor, "width": form.width, "depth": form.depth}
     return Fact(
         "Width and depth do depend on the support of the mask alone; the largest weight grows with the coefficients.",
-        FOR_ALL,
-        "the layered networks themselves, $n = 1$",
+        INSTANCES,
+        "the layered networks themselves, $n = 1$, the $s$ of the table",
         len(rows),
         witness,
         table=Table(("s", "width", "depth", "largest weight"), tuple(rows)),
