@@ -421,6 +421,48 @@ def test_the_progress_bar_is_for_terminals_only(monkeypatch):
         raise KeyboardInterrupt
     shown = sys.stderr.getvalue().split("\r\x1b[K")
     assert shown[1].startswith("task [          ") and " 0/8" in shown[1]
-    assert shown[2].startswith("task [#######  ") and " 2/8" in shown[2] and " left" in shown[2]
+    assert shown[2].startswith("task [####") and " 2/8" in shown[2] and " left" in shown[2]
+    bar = shown[2][6 : shown[2].index("]")]
+    assert bar.count("#") == len(bar) // 4
     assert shown[3].startswith("task 77, ")
-    assert shown[4:] == [""]
+    assert shown[4:] == [""] and max(map(len, shown)) <= 60
+
+
+@pytest.mark.parametrize("columns", [200, 60, 41, 25, 12])
+def test_the_progress_bar_fits_the_terminal(monkeypatch, columns):
+    """At most 60 columns, fewer than the terminal has; what is done stands there as long as there is room."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(progress, "_columns", lambda: columns)
+    with progress.progress_bar("certify") as report:
+        report(123, 1_081_600)
+        report.tick()
+    lines = sys.stderr.getvalue().split("\r\x1b[K")[1:3]
+    assert all(len(line) <= min(60, columns - 1) for line in lines)
+    assert columns < 25 or all("123/1081600" in line for line in lines)
+
+
+def test_long_work_is_announced_once(monkeypatch):
+    """What it is about, about how long it takes, and how to stop it; short work is not announced."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    clock = iter([0, 0.5, 2, 3, 4])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.progress_bar("certify", "900 cells, a small network") as report:
+        for done in (1, 2, 3, 4):
+            report(done, 100)
+    lines = [line for line in sys.stderr.getvalue().split("\r\x1b[K") if line.endswith("\n")]
+    assert lines == ["certify: 900 cells, a small network; takes about 1:40 (--limit SECONDS stops it)\n"]
+
+
+def test_work_without_progress_shows_its_time():
+    """A proof for every n reports nothing while it works, but the terminal shows the seconds."""
+    terminal, stderr = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "certify", "butterfly", "-n", "all", "--limit", "3"], stdout=subprocess.PIPE, stderr=stderr
+    )
+    os.close(stderr)
+    shown = b""
+    while (more := read_to_end(terminal)) != b"":
+        shown += more
+    assert process.wait(timeout=20) == 3
+    assert shown.count(b"\r\x1b[Kcertify 0:0") >= 2

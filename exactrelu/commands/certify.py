@@ -1,5 +1,6 @@
 """``exactrelu certify``: does the network equal V^n g on all of R²?"""
 
+import math
 import time
 
 from exactrelu import core
@@ -37,7 +38,7 @@ def run(options):
     _, method = check_question(problem, n, options.network, **places)
     if options.state is not None:
         places["state"] = State(options.state, complain)
-    network, construction = None, options.construction if options.network is None else None
+    network, about, construction = None, "", options.construction if options.network is None else None
     engine = core.PATH if method == "enumerate" else None
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
@@ -46,13 +47,14 @@ def run(options):
         "certificate_checked": None, "counterexample": None,
     }
     if n != "all":
-        with timed(timings, "build"):
+        with timed(timings, "build"), progress_bar("build"):
             network = build(problem, n, construction) if options.network is None else read_network(options.network)
-        with timed(timings, "layering"):
+        with timed(timings, "layering"), progress_bar("layering"):
             form = layered(network)
         data |= {name: getattr(form, name) for name in ("width", "depth", "neurons")}
+        about = f"{work_ahead(problem, n, method)}, network with {size(data)}"
     try:
-        with timed(timings, TIMED[method]), progress_bar("certify") as progress:
+        with timed(timings, TIMED[method]), progress_bar("certify", about) as progress:
             found = certify(
                 problem, n, network, construction=construction, jobs=options.jobs, progress=progress, **places
             )
@@ -99,6 +101,13 @@ def certificate(options, found):
 def written(options):
     """Return the name of the certificate, and whether it is known to be one."""
     return output_name(options.output) + (", not checked (--no-check)" if options.no_check else "")
+
+
+def work_ahead(problem, n, method):
+    """Return in words what a method will look at, before it does."""
+    if method == "induction":
+        return "every block"
+    return f"{math.prod((length << n) + 2 for length in problem.size)} dyadic cells"
 
 
 def size(data):

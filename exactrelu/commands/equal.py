@@ -16,7 +16,7 @@ def run(options):
     first, second = read_planar_network(options.first), read_planar_network(options.second)
     data = {"verdict": "undecided", "engine": core.PATH, "pieces": None, "seconds": None, "counterexample": None}
     try:
-        with progress_bar("equal") as progress:
+        with progress_bar("equal", f"networks of {len(first)} and {len(second)} nodes") as progress:
             found = equal(first, second, jobs=options.jobs, progress=progress)
     except KeyboardInterrupt as stop:
         return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))

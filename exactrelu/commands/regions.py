@@ -17,7 +17,7 @@ def run(options):
     start = time.monotonic()
     domain, name = _domain(options.box)
     network = read_planar_network(options.network)
-    with progress_bar("regions") as progress:
+    with progress_bar("regions", f"a network of {len(network)} nodes") as progress:
         count = count_regions(network, domain, jobs=options.jobs, progress=progress)
     seconds = seconds_since(start)
     answer = (
