@@ -11,7 +11,7 @@ from exactrelu.field import mpq
 from exactrelu.scheme import Mask, Problem, builtin_problems, builtin_seed, smallest_window
 from exactrelu.refinement.cells import all_cells, cell_pieces, target_on
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.refinement.live import is_live, live_steps, rectangles
+from exactrelu.refinement.live import has_more_cells, is_live, live_steps, rectangles
 from exactrelu.refinement.transition import DIGITS, patches, transition_matrix
 
 
@@ -103,6 +103,14 @@ def test_a_rectangle_across_the_border_is_refused():
     """Where V^n g is zero on one part by reason of the window, and not on the other, the caller has to cut."""
     with pytest.raises(ValueError, match="only partly"):
         target_on(builtin_problems()["bilinear"], 1, ((-1, 1), (0, 1)))
+
+
+def test_cells_are_counted_up_to_a_limit():
+    """The limit on cells is one on live cells: of millions of cells those of two hats are few; deep levels end soon."""
+    assert not has_more_cells(sparse(1000), 6, 100_000) and has_more_cells(sparse(1000), 6, 1000)
+    bilinear = builtin_problems()["bilinear"]
+    assert not has_more_cells(bilinear, 3, 256) and has_more_cells(bilinear, 3, 255)
+    assert has_more_cells(bilinear, 10_000, 2**16)
 
 
 def test_work_is_for_what_is_live():

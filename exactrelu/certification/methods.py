@@ -13,12 +13,13 @@ from exactrelu.construction import build
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
 from exactrelu.network import as_network
+from exactrelu.refinement.live import has_more_cells
 from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
 MAX_CELLS = 2**24
-"""The most dyadic cells that are enumerated."""
+"""The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
 
 
 def certify(
@@ -71,7 +72,7 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
     """Return (n, method) of a question to `certify` that can be tried; it takes no longer than to ask the scheduler.
 
     Raises `InputError` for what does not belong together and for a scheduler that does not answer, and `UndecidedError`
-    for more than `MAX_CELLS` dyadic cells.
+    for more than `MAX_CELLS` dyadic cells on which V^n g may not be zero.
     """
     if isinstance(n, str) and n == "all":
         if network is not None:
@@ -90,7 +91,7 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
                 raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")
         return n, method
     L1, L2 = problem.size
-    if 2 * n >= MAX_CELLS.bit_length() or L1 * L2 << 2 * n > MAX_CELLS:
+    if L1 * L2 << 2 * n > MAX_CELLS and has_more_cells(problem, n, MAX_CELLS):
         raise UndecidedError(
             f"nothing was decided: for n = {n} there are {L1} * {L2} * 4^{n} dyadic cells, more than the limit of "
             f"{MAX_CELLS}; take a smaller n, or the method induction"

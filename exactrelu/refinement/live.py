@@ -7,9 +7,13 @@ no live entry is one on which V^n g is zero, however many cells of level n it ha
 """
 
 from functools import lru_cache
+from math import prod
 
 from exactrelu.refinement.mesh import active_patches
 from exactrelu.refinement.transition import DIGITS
+
+FINEST = 16
+"""The side of the squares of cells that are looked at as a whole where live cells are counted."""
 
 
 @lru_cache(maxsize=16)
@@ -91,6 +95,16 @@ def rectangles(problem, n, largest):
             for side in ((place, sides[axis][1]), (sides[axis][0], place)):
                 within = [patch for patch in live if side[0] <= patch[axis] << n < side[1]]
                 stack.append(((side, sides[1]) if axis == 0 else (sides[0], side), within))
+
+
+def has_more_cells(problem, n, most):
+    """Return whether V^n g may be other than zero on more than ``most`` cells of level n; it stops counting there."""
+    found = 0
+    for sides, live in rectangles(problem, n, FINEST):
+        found += prod(high - low for low, high in sides) if live else 0
+        if found > most:
+            return True
+    return False
 
 
 def middle(side, n):
