@@ -2,6 +2,7 @@
 
 import time
 
+from exactrelu import core
 from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.progress import progress_bar
 from exactrelu.cpwl.polygon import box, plane
@@ -24,7 +25,8 @@ def run(options):
         f"{count.regions} activation regions on {name}: full-dimensional convex cells on which no unit changes sign\n"
         f"{count.linear_pieces} linear pieces after merging neighbours with the same affine form ({seconds:.1f} s)"
     )
-    return Answer(0, answer, {"regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds})
+    data = {"engine": core.PATH, "regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds}
+    return Answer(0, answer, data)
 
 
 def read_planar_network(path):

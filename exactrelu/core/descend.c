@@ -186,7 +186,7 @@ static void add_point(Point *sum, const Point *point, int64_t weight)
 }
 
 /* Compare the forms of a piece with what the polygon inherited, the network reduced to a range of roots, at a random
- * point inside; and for one piece of eight, drawn at random, with the network as it was given.
+ * point inside; and for one piece of sixteen, drawn at random, with the network as it was given.
  *
  * The point is the sum of all vertices with weights 1 to 8: |X|, |Y|, W are below 2^54 * 8 * 24 < 2^62. Return DONE,
  * OVERFLOW or CONTRADICTION. */
@@ -210,7 +210,7 @@ static int check_piece(
         at[k] = plus(at[k], times(form->c, point.W, &overflow), &overflow);
         equal &= at[k] == outputs[k];
     }
-    if (!drawn(run, 3)) {
+    if (!drawn(run, 4)) {
         overflow |= evaluate_given(given, &point);
         for (int k = 0; k < given->outputs; k++)
             equal &= times(at[k], given->scales[k], &overflow)

@@ -4,10 +4,11 @@ The core cuts bounded polygons depth first, in integers of 64 and 128 bits. Ever
 proven to fit; a part on which one does not fit is given back, and the plain twin, `Bisection`, does it. Where a
 network has numbers of more than 64 bits to begin with, there is no core for it.
 
-The core is believed for no more than it must be. On each piece it compares the forms with the network as it was given,
-evaluated by other code at a point inside that is drawn at run time. Here the areas of the pieces of a polygon are
-compared with its own, modulo a prime that is drawn at run time, and the number of pieces with that of the cuts. What
-does not fit together is a `Contradiction`.
+The core is believed for no more than it must be. It compares the forms of each piece, at a point inside that is drawn
+at run time, with an evaluation by other code: of the network as it was reduced to a few neighbouring polygons, and, for
+one piece of sixteen, of the network as it was given. Here the areas of the pieces of a polygon are compared with its
+own, modulo a prime that is drawn at run time, and the number of pieces with that of the cuts. What does not fit
+together is a `Contradiction`.
 """
 
 import secrets
