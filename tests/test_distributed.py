@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from command import answer, refusal
+from command import answer, refusal, run
 
 import exactrelu
 from exactrelu.certification import shards
@@ -220,6 +220,16 @@ def test_ctrl_c_leaves_the_cluster_to_others(capsys, tmp_path, undisturbed):
         assert process.returncode == 3 and json.loads(out)["verdict"] == "undecided"
         assert err.startswith("exactrelu: interrupted") and err.count("\n") == 1
         assert counts(answer(capsys, *WORDS, "--scheduler", running.address)[1]) == undisturbed
+
+
+def test_a_limit_of_time_ends_a_run_on_a_cluster(capsys, tmp_path):
+    """The client stops waiting for its workers soon after the limit: exit code 3, and what to do next."""
+    with cluster(tmp_path / "cluster", 1) as running:
+        since = time.monotonic()
+        words = ["certify", "bilinear", "-n", 6, "--scheduler", running.address, "--limit", 3]
+        code, out, err = run(capsys, *words)
+        assert (code, out) == (3, "") and time.monotonic() - since < 15
+        assert "the limit of 3 s is reached, nothing was decided" in err and err.count("\n") == 1
 
 
 def test_a_worker_reads_its_task_once(monkeypatch):
