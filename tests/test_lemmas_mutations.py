@@ -213,7 +213,8 @@ MUTANTS = {
     ],
     "Prop. 3.1, extension": [lambda m: m.check({"wrong": wrong_controller})],
     "Lemma 3.6, range": [
-        lambda m: m.check({"-": m.clamped_readout(minus_readout), "+": m.clamped_readout(plus_readout)})
+        lambda m: m.check({"-": m.clamped_readout(minus_readout), "+": m.clamped_readout(plus_readout)}),
+        lambda m: m.range_fact(lambda readout: readout),
     ],
     "Lemma 3.6 (ii), sign": [lambda m: m.check(h=lambda t: -m.hat(t))],
     "Thm. 4.3, order": [lambda m: m.single_pass_fact(controller, constant_selectors)],
@@ -271,14 +272,14 @@ def test_a_broken_object_is_refuted(label, index):
 
 def test_transposed_matrices_break_the_recursion(monkeypatch):
     """Theorem 4.3 with T_q in the place of its transpose is not V^n H."""
-    real = paper.transition_matrices
+    real = paper.live_matrices
 
-    def mutant(mask, lengths):
-        matrices = real(mask, lengths).items()
+    def mutant(mask, lengths, end, stages):
+        matrices = real(mask, lengths, end, stages).items()
         return {q: {(source, target): c for (target, source), c in matrix.items()} for q, matrix in matrices}
 
     thm = module("Thm. 4.3")
     instances = {"degenerate_single_c21_w2": ((2, 1), "pyramid", 1)}
     assert thm.network_fact(Choices(), instances).witness is None
-    monkeypatch.setattr(paper, "transition_matrices", mutant)
+    monkeypatch.setattr(paper, "live_matrices", mutant)
     assert thm.network_fact(Choices(), instances).witness is not None

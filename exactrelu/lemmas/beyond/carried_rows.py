@@ -58,9 +58,8 @@ def update_fact(digit, residual):
 def closed_fact():
     """What a gate of another digit sees: |2 pu − q p| ≤ 2 p."""
     s, p = positive("s", "p")
-    cases = [
-        {"u": u, "p": p, "q": 0 * p + q} for u in (0 * s, between(mpq(0), mpq(1), s), 1 + 0 * s) for q in (0, 1)
-    ]
+    points = (0 * s, between(mpq(0), mpq(1), s), 1 + 0 * s)
+    cases = [{"u": u, "p": weight, "q": 0 * p + q} for u in points for weight in (0 * p, p) for q in (0, 1)]
 
     def claim(u, p, q):
         entry = 2 * (p * u) - q * p

@@ -75,8 +75,9 @@ def between_fact(gate):
     """For any d ≥ 0 the gate shrinks y towards 0: by a d, and to 0 exactly if |y| ≤ a d."""
     a, d, s = positive("a", "d", "s")
     cases = []
-    for sign in (1, -1):
-        cases += [{"a": a, "d": d, "y": sign * y} for y in (0 * a, between(0 * a, a * d, s), a * d, a * d + s)]
+    for gap in (0 * d, d):
+        sizes = (0 * a, between(0 * a, a * gap, s), a * gap, a * gap + s)
+        cases += [{"a": a, "d": gap, "y": sign * size} for sign in (1, -1) for size in sizes]
 
     def claim(a, d, y):
         found = value(gate, d, y, a)

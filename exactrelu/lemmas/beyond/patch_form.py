@@ -42,10 +42,10 @@ def check(forms_of=patch_forms, read=read_rows):
 def homogeneous_fact():
     """(P ℓ)₊ = P ℓ₊ and min((P a)₊, (P b)₊) = P max(0, min(a, b)) for P ≥ 0, whatever the signs."""
     p, a, b = positive("p", "a", "b")
-    cases = [
-        {"p": weight, "a": sign_a * a, "b": sign_b * (a + more)}
-        for weight in (0 * p, p) for sign_a in (1, 0, -1) for sign_b in (1, 0, -1) for more in (0 * b, b)
-    ]
+    signs = (1, 0, -1)
+    pairs = [(sign_a * a, sign_b * (a + more)) for sign_a in signs for sign_b in signs for more in (0 * b, b)]
+    pairs += [pair[::-1] for pair in pairs]  # either form may be the larger one
+    cases = [{"p": weight, "a": first, "b": second} for weight in (0 * p, p) for first, second in pairs]
 
     def claim(p, a, b):
         relu = POINTWISE.relu

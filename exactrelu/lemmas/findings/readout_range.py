@@ -3,7 +3,8 @@
 from exactrelu.cpwl.polygon import coordinates, plane
 from exactrelu.field import mpq
 from exactrelu.lemmas.lemma_3_6 import exactness_fact
-from exactrelu.lemmas.result import INSTANCES, WITHIN_RANGE, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement
+from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
 from exactrelu.lemmas.torus import READOUTS
 from exactrelu.network import Builder
 from exactrelu.planar import affine_pieces
@@ -29,7 +30,7 @@ def check(readouts=READOUTS):
     return STATEMENT.check(
         *(unclamped_fact(sign, readout) for sign, readout in readouts.items()),
         *(exactness_fact(sign, readout) for sign, readout in clamped.items()),
-        *(range_fact(sign, readout) for sign, readout in clamped.items()),
+        range_fact(),
     )
 
 
@@ -65,13 +66,20 @@ def unclamped_fact(sign, readout):
     )
 
 
-def range_fact(sign, readout):
-    """The clamped formula on all of its pieces."""
+def range_fact(clamped=clamped_readout):
+    """The clamp of any value, at and between its knots and beyond them."""
+    (s,) = positive("s")
+    cases = [{"value": value} for value in (-s, 0 * s, between(mpq(0), mpq(1), s), 0 * s + 1, 1 + s)]
+    formula = clamped(lambda b, p, q, epsilon: p)
+
+    def claim(value):
+        return (0 <= formula(POINTWISE, value, value, EPSILON) <= 1,), (True,)
+
     return Fact(
-        rf"The clamped $\rho^{sign}$ has its values in $[0, 1]$ on $\mathbb{{R}}^2$.",
-        WITHIN_RANGE,
-        "all points of the plane",
-        1,
-        out_of_range(readout),
-        within={r"\bar\varepsilon": (EPSILON, EPSILON)},
+        r"The clamped $\rho^\pm$ have their values in $[0, 1]$ on $\mathbb{R}^2$: a clamped value is in $[0, 1]$,"
+        " whatever it was.",
+        FOR_ALL,
+        r"all values in $\mathbb{R}$, hence all readouts, all $\bar\varepsilon$ and all points of the plane",
+        len(cases),
+        failure(claim, cases),
     )
