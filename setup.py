@@ -28,7 +28,7 @@ setup(
             "exactrelu.core._compiled",
             sorted(glob("exactrelu/core/*.c")),
             depends=sorted(glob("exactrelu/core/*.h")),
-            extra_compile_args=["-O3", "-std=c11"],
+            extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden"],
             py_limited_api=True,
             optional=True,
         )

@@ -1,99 +1,19 @@
 /* The Python module: arrays of 64-bit integers in, arrays of 64-bit integers out, by the buffer protocol.
  *
- * exactrelu.planar.native is the only caller. All indices are checked here, so that a mistake there cannot make this
+ * exactrelu.planar.native and generic are the only callers. All indices are checked here, so that a mistake there cannot make this
  * code read or write where it should not. */
 
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030B0000
-#include <Python.h>
+#include "arrays.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "descend.h"
-#include "regions.h"
 
 /* So many numbers are said of each root. */
 #define ROW 9
 
 static const char NAME[] = "exactrelu.core.Network";
-
-/* An array of 64-bit integers that belongs to Python. */
-typedef struct {
-    Py_buffer view;
-    const int64_t *items;
-    Py_ssize_t count;
-} Words;
-
-static void release(Words *words, int count)
-{
-    for (int i = 0; i < count; i++)
-        PyBuffer_Release(&words[i].view);
-}
-
-/* Take `count` arrays from a tuple of arguments, from number `first` on. */
-static int take(PyObject *arguments, Py_ssize_t first, Words *words, int count)
-{
-    for (int i = 0; i < count; i++) {
-        PyObject *object = PyTuple_GetItem(arguments, first + i);
-        if (!object || PyObject_GetBuffer(object, &words[i].view, PyBUF_C_CONTIGUOUS) < 0) {
-            release(words, i);
-            return -1;
-        }
-        words[i].items = words[i].view.buf;
-        words[i].count = words[i].view.len / 8;
-        if (words[i].view.itemsize != 8 || words[i].count > INT_MAX / 4) {
-            release(words, i + 1);
-            PyErr_SetString(PyExc_ValueError, "expected an array of less than 2^29 64-bit integers");
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int invalid(int wrong, const char *what)
-{
-    if (wrong)
-        PyErr_SetString(PyExc_ValueError, what);
-    return wrong;
-}
-
-/* Whether all numbers are from low to high. */
-static int within(const Words *words, int64_t low, int64_t high)
-{
-    for (Py_ssize_t i = 0; i < words->count; i++)
-        if (words->items[i] < low || words->items[i] > high)
-            return 0;
-    return 1;
-}
-
-/* Whether the numbers are `count` + 1 starts, in order, of parts of an array of `length` items. */
-static int are_starts(const Words *words, Py_ssize_t count, Py_ssize_t length)
-{
-    if (words->count != count + 1 || words->items[0] != 0 || words->items[count] != length)
-        return 0;
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (words->items[i] > words->items[i + 1])
-            return 0;
-    return 1;
-}
-
-static int64_t *copied(const Words *words)
-{
-    int64_t *copy = malloc((size_t)words->count * 8 + 8);
-    if (copy)
-        memcpy(copy, words->items, (size_t)words->count * 8);
-    return copy;
-}
-
-static int32_t *narrowed(const Words *words)
-{
-    int32_t *copy = malloc((size_t)words->count * 4 + 4);
-    for (Py_ssize_t i = 0; copy && i < words->count; i++)
-        copy[i] = (int32_t)words->items[i];
-    return copy;
-}
 
 static void free_scratch(Enclosures *work)
 {
@@ -379,16 +299,6 @@ static PyObject *add_variant(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-/* Look at signals with the interpreter's lock; return whether an exception was raised. */
-static int interrupted(void *context)
-{
-    PyThreadState **state = context;
-    PyEval_RestoreThread(*state);
-    int raised = PyErr_CheckSignals();
-    *state = PyEval_SaveThread();
-    return raised;
-}
-
 /* Fill the roots from the arrays of `run`; return whether they make sense. */
 static int read_roots(Root *roots, const Words *w, int outputs)
 {
@@ -477,81 +387,6 @@ static PyObject *run(PyObject *module, PyObject *arguments)
     free(run.left.items);
     free(run.given_back.items);
     release(w, 5);
-    return result;
-}
-
-/* Fill the groups from rows (units, first, end, count); return whether they, and what they refer to, make sense. */
-static int read_groups(Group *groups, const Words *rows, const int32_t *sources, const Words *w)
-{
-    int64_t node = 2, source = 0, weight = 0, bias = 0;
-    for (Py_ssize_t g = 0; g < rows->count / 4; g++) {
-        const int64_t *row = rows->items + 4 * g;
-        int64_t units = row[0], nodes = row[2] - row[1], count = row[3];
-        if (row[1] != node || nodes < 1 || nodes > w[1].count + w[3].count || count < 0 || count > w[1].count - source
-            || (units && count != nodes))
-            return 0;
-        for (int64_t i = source; i < source + count; i++)
-            if (w[1].items[i] < 0 || w[1].items[i] >= node)
-                return 0;
-        Group group = {
-            units != 0, (int)row[1], (int)row[2], (int)count, sources + source,
-            (const double *)w[2].items + weight, (const double *)w[3].items + bias
-        };
-        groups[g] = group;
-        node = row[2];
-        source += count;
-        weight += units ? 0 : count * nodes;
-        bias += units ? 0 : nodes;
-        if (weight > w[2].count || bias > w[3].count || node > INT_MAX / 16)
-            return 0;
-    }
-    return rows->count % 4 == 0 && source == w[1].count && weight == w[2].count && bias == w[3].count;
-}
-
-/* count(groups, sources, weights, biases, ends, sides, R): (how it ended, regions, the outputs' estimates as bytes).
- *
- * `groups` has rows (units, first, end, count), `sides` rows (a, b, c, error); see regions.h. */
-static PyObject *count(PyObject *module, PyObject *arguments)
-{
-    Words w[6];
-    Census census = {.interrupted = interrupted};
-    PyObject *result = NULL;
-    (void)module;
-    census.R = PyFloat_AsDouble(PyTuple_GetItem(arguments, 6));
-    if (PyErr_Occurred() || take(arguments, 0, w, 6) < 0)
-        return NULL;
-    Group *groups = calloc((size_t)w[0].count / 4 + 1, sizeof(Group));
-    int32_t *sources = narrowed(w + 1), *ends = narrowed(w + 4);
-    int64_t nodes = w[0].count < 4 ? 2 : w[0].items[w[0].count / 4 * 4 - 2];
-    if (!groups || !sources || !ends) {
-        PyErr_NoMemory();
-    } else if (!invalid(!read_groups(groups, w, sources, w), "not the groups of a network")
-               && !invalid(!within(w + 4, 0, nodes - 1), "not the outputs")
-               && !invalid(w[5].count % 4 != 0 || w[5].count < 12 || w[5].count > 80, "not the sides of a polygon")) {
-        census.groups = (int)(w[0].count / 4);
-        census.nodes = (int)nodes;
-        census.outputs = (int)w[4].count;
-        census.sides = (int)(w[5].count / 4);
-        census.group = groups;
-        census.ends = ends;
-        census.side = (const Estimate *)w[5].items;
-        PyThreadState *state = PyEval_SaveThread();
-        census.context = &state;
-        int status = count_regions(&census);
-        PyEval_RestoreThread(state);
-        if (status == OUT_OF_MEMORY)
-            PyErr_NoMemory();
-        else if (!PyErr_Occurred())
-            result = Py_BuildValue(
-                "(iLy#)", status, (long long)census.regions,
-                census.count ? (char *)census.found : "", (Py_ssize_t)census.count * (Py_ssize_t)sizeof(Estimate)
-            );
-    }
-    free(groups);
-    free(sources);
-    free(ends);
-    free(census.found);
-    release(w, 6);
     return result;
 }
 

@@ -1,0 +1,84 @@
+#include "arrays.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+void release(Words *words, int count)
+{
+    for (int i = 0; i < count; i++)
+        PyBuffer_Release(&words[i].view);
+}
+
+/* Take `count` arrays from a tuple of arguments, from number `first` on. */
+int take(PyObject *arguments, Py_ssize_t first, Words *words, int count)
+{
+    for (int i = 0; i < count; i++) {
+        PyObject *object = PyTuple_GetItem(arguments, first + i);
+        if (!object || PyObject_GetBuffer(object, &words[i].view, PyBUF_C_CONTIGUOUS) < 0) {
+            release(words, i);
+            return -1;
+        }
+        words[i].items = words[i].view.buf;
+        words[i].count = words[i].view.len / 8;
+        if (words[i].view.itemsize != 8 || words[i].count > INT_MAX / 4) {
+            release(words, i + 1);
+            PyErr_SetString(PyExc_ValueError, "expected an array of less than 2^29 64-bit integers");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int invalid(int wrong, const char *what)
+{
+    if (wrong)
+        PyErr_SetString(PyExc_ValueError, what);
+    return wrong;
+}
+
+/* Whether all numbers are from low to high. */
+int within(const Words *words, int64_t low, int64_t high)
+{
+    for (Py_ssize_t i = 0; i < words->count; i++)
+        if (words->items[i] < low || words->items[i] > high)
+            return 0;
+    return 1;
+}
+
+/* Whether the numbers are `count` + 1 starts, in order, of parts of an array of `length` items. */
+int are_starts(const Words *words, Py_ssize_t count, Py_ssize_t length)
+{
+    if (words->count != count + 1 || words->items[0] != 0 || words->items[count] != length)
+        return 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (words->items[i] > words->items[i + 1])
+            return 0;
+    return 1;
+}
+
+int64_t *copied(const Words *words)
+{
+    int64_t *copy = malloc((size_t)words->count * 8 + 8);
+    if (copy)
+        memcpy(copy, words->items, (size_t)words->count * 8);
+    return copy;
+}
+
+int32_t *narrowed(const Words *words)
+{
+    int32_t *copy = malloc((size_t)words->count * 4 + 4);
+    for (Py_ssize_t i = 0; copy && i < words->count; i++)
+        copy[i] = (int32_t)words->items[i];
+    return copy;
+}
+
+/* Look at signals with the interpreter's lock; return whether an exception was raised. */
+int interrupted(void *context)
+{
+    PyThreadState **state = context;
+    PyEval_RestoreThread(*state);
+    int raised = PyErr_CheckSignals();
+    *state = PyEval_SaveThread();
+    return raised;
+}
