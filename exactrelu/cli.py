@@ -285,7 +285,7 @@ def _add_level(command, *words):
 
 def _add_construction(command):
     command.add_argument(
-        "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), compact or paper"
+        "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), small, compact or paper"
     )
 
 

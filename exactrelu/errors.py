@@ -24,7 +24,7 @@ class InputError(ExactReluError, ValueError):
     ...     build("bilinear", 3, "onepass")
     ... except InputError as error:
     ...     print(error)
-    there is no construction 'onepass'; did you mean one-pass? (one-pass, compact, paper)
+    there is no construction 'onepass'; did you mean one-pass? (one-pass, small, compact, paper)
     """
 
 

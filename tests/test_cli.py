@@ -248,7 +248,7 @@ def test_the_growth_is_the_largest_factor():
 def test_sizes_states_what_was_seen(capsys):
     """No constant is stated from n = 1, 2: the width of compact is 156 so far, 186 later; the zero seed has sizes."""
     data = answer(capsys, "sizes", "bilinear", "--to", 2)[1]
-    assert data["statements"][1].startswith("compact: largest for n = 1..2: width 156, depth 11 (2n + 7); ")
+    assert data["statements"][2].startswith("compact: largest for n = 1..2: width 156, depth 11 (2n + 7); ")
     code, out, _ = run(capsys, "sizes", "zero", "--to", 3)
     assert code == 0 and "compact: largest for n = 1..3: width 0, depth 0; largest weight 0\n" in out
     assert "Upsilon" not in out and out.endswith("exactrelu certify -n all, which proves them)\n")

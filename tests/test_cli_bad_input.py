@@ -77,7 +77,7 @@ WORDS = [
     (["build", "-n", "٣"], "argument -n: expected an integer"),
     (["build", "-n", ""], "argument -n: expected an integer"),
     (["build", "--construction", "onepass"], "did you mean one-pass?"),
-    (["build", "--construction", "xyz"], "there is no construction 'xyz'; there are one-pass, compact, paper"),
+    (["build", "--construction", "xyz"], "there is no construction 'xyz'; there are one-pass, small, compact, paper"),
     (["build", "nosuch"], "'nosuch' is neither a file nor a built-in problem"),
     (["build", ""], "'' is neither a file nor a built-in problem"),
     (["build", "no\nsuch\x1b[2J"], "neither a file nor"),

@@ -1,16 +1,21 @@
 """The paper's §3–§5 as builders of networks, and whole constructions made of them."""
 
-from exactrelu.construction import compact, one_pass, paper
+from exactrelu.construction import compact, one_pass, paper, small
 from exactrelu.errors import InputError, unknown
 from exactrelu.field import integer
 from exactrelu.scheme import as_problem
 
-CONSTRUCTIONS = {"one-pass": one_pass.build, "compact": compact.build, "paper": paper.build}
+CONSTRUCTIONS = {
+    "one-pass": one_pass.build, "small": small.build, "compact": compact.build, "paper": paper.build,
+}
 """Each whole construction by name: a function of (problem, n), n ≥ 1, that returns a `Chain` or a `Sum`."""
+
+FOR_ZERO = {"small": small.build}
+"""The constructions of g itself, n = 0, other than `one-pass`, whose network the others give."""
 
 
 def build(problem, n, construction="one-pass"):
-    """Return a network, a `Chain` or `Sum`, that equals V^n g on R²; for n = 0, g itself, all constructions agree.
+    """Return a network, a `Chain` or `Sum`, that equals V^n g on R²; for n = 0 only `small` has one of its own.
 
     ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0;
     ``construction`` is a name in `CONSTRUCTIONS`. Raises `InputError` for others.
@@ -22,7 +27,7 @@ def build(problem, n, construction="one-pass"):
     problem, n = as_problem(problem), integer(n, "n", 0)
     if construction not in CONSTRUCTIONS:
         raise InputError(unknown("construction", construction, CONSTRUCTIONS))
-    return one_pass.build(problem, 0) if n == 0 else CONSTRUCTIONS[construction](problem, n)
+    return (CONSTRUCTIONS if n else FOR_ZERO).get(construction, one_pass.build)(problem, n)
 
 
 __all__ = ["CONSTRUCTIONS", "build"]

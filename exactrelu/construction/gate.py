@@ -3,6 +3,10 @@
 A gate acts on a sequence of expressions and returns a list. Expressions that are identically zero pass without a unit.
 """
 
+from itertools import combinations
+
+from exactrelu.network.builder import total
+
 
 def product_gadget(b, selector, states, bound):
     """Return Π_a(λ, y) of Lemma 2.7 for λ = ``selector`` and a = ``bound``, two layers.
@@ -30,6 +34,33 @@ def positive_gate(b, deficiency, states, bound):
     """Return (y − a d)₊ for d = ``deficiency`` ≥ 0 and a = ``bound``: the gate of one layer for states y ≥ 0."""
     closing = bound * deficiency
     return [y if is_zero(y) else b.relu(y - closing) for y in states]
+
+
+def seam_gates(b, deficiencies, values, bound):
+    """Return − Σ_{∅ ≠ A} (−1)^{|A|} G_a(Σ_{i ∈ A} D_i, y_{min A}) for D = ``deficiencies``, y = ``values``, one layer.
+
+    It is V if some D_i = 0 and y_i = V wherever D_i < 1, |y_i| ≤ a = ``bound`` elsewhere.
+    """
+    summands = []
+    for size in range(1, len(values) + 1):
+        for chosen in combinations(range(len(values)), size):
+            closing = total(deficiencies[i] for i in chosen)
+            (gated,) = gate(b, closing, [values[chosen[0]]], bound)
+            summands.append(gated if size % 2 else -gated)
+    return total(summands)
+
+
+def bracket(b, condition, value):
+    """Return (y + ψ)₊ − (ψ)₊ for y = ``value`` and ψ = ``condition``, one layer; equal conditions share the unit (ψ)₊.
+
+    For |y| ≤ 1 it is y if ψ ≥ 1 and 0 if ψ ≤ −1; y may have any sign.
+    """
+    return b.relu(value + condition) - b.relu(condition)
+
+
+def bounded_below(b, value, bound):
+    """Return (y + a)₊ − a = max(y, −a) for y = ``value`` and a = ``bound``: y itself where |y| ≤ a, by one unit."""
+    return value if is_zero(value) else b.relu(value + bound) - bound
 
 
 def is_zero(expression):

@@ -19,10 +19,10 @@ Depth: two layers to start, n stages, two for the readout, one for the gates: n 
 """
 
 from collections import defaultdict
-from itertools import combinations, product
+from itertools import product
 from typing import NamedTuple
 
-from exactrelu.construction.gate import gate, positive_gate
+from exactrelu.construction.gate import positive_gate, seam_gates
 from exactrelu.construction.kinks import patch_forms
 from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.reading import read_rows
@@ -228,13 +228,7 @@ def closing_block(classes, n):
         deficiencies.append(next(entries))
         values.append(read_rows(b, shift_class.patches, rows))
     limit = value_limit(b, values, terminal_bounds(classes, n))
-    summands = []
-    for size in range(1, len(classes) + 1):
-        for chosen in combinations(range(len(classes)), size):
-            closing = total(deficiencies[index] for index in chosen)
-            (gated,) = gate(b, closing, [values[chosen[0]]], limit)
-            summands.append(gated if size % 2 else -gated)
-    return b.network([total(summands)])
+    return b.network([seam_gates(b, deficiencies, values, limit)])
 
 
 def value_limit(b, values, bounds):

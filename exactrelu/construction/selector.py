@@ -28,9 +28,14 @@ def cell_selectors(b, t, length, delta, end=None, cells=None):
     With ``cells``, numbers in [0, length), only their selectors are made and returned, in that order.
     """
     starts = [*range(length), length if end is None else end]
-    # the unit (t − i)₊ is the embedding's, too: written this way the builder makes it once
-    ramp = cache(lambda start: (b.relu(t - start) - b.relu(t - start - delta)) / delta)
-    return [ramp(starts[i]) - ramp(starts[i + 1]) for i in (range(length) if cells is None else cells)]
+    rise = cache(lambda start: ramp(b, t, start, delta))
+    return [rise(starts[i]) - rise(starts[i + 1]) for i in (range(length) if cells is None else cells)]
+
+
+def ramp(b, t, start, delta):
+    """Return min(1, max(0, (t − start) / δ)), two units of one layer, the first of them (t − start)₊."""
+    # an embedding has this unit, too: written this way the builder makes it once
+    return (b.relu(t - start) - b.relu(t - start - delta)) / delta
 
 
 def deficiency(first, second):
