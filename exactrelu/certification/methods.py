@@ -18,8 +18,14 @@ from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
+WITHOUT_INDUCTION = ("small",)
+"""The constructions of whose blocks there is no proof by induction."""
+
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
+
+FINEST_LEVEL = 10_000
+"""The largest n of an enumeration: the digits of every cell are followed one by one."""
 
 
 def certify(
@@ -55,7 +61,8 @@ def certify(
     if state is not None and not isinstance(state, State):
         state = State(state)
     try:
-        n, method = check_question(problem, n, network, method=method, state=state, scheduler=scheduler)
+        options = {"construction": construction, "method": method, "state": state, "scheduler": scheduler}
+        n, method = check_question(problem, n, network, **options)
         if n == "all":
             return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction)))
         if network is None:
@@ -68,11 +75,11 @@ def certify(
         return Verdict("undecided", problem, n, network, method, reason=str(stop), contradiction=found)
 
 
-def check_question(problem, n, network=None, *, method=None, state=None, scheduler=None):
+def check_question(problem, n, network=None, *, construction=None, method=None, state=None, scheduler=None):
     """Return (n, method) of a question to `certify` that can be tried; it takes no longer than to ask the scheduler.
 
     Raises `InputError` for what does not belong together and for a scheduler that does not answer, and `UndecidedError`
-    for more than `MAX_CELLS` dyadic cells on which V^n g may not be zero.
+    for more than `MAX_CELLS` dyadic cells on which V^n g may not be zero, and for n > `FINEST_LEVEL`.
     """
     if isinstance(n, str) and n == "all":
         if network is not None:
@@ -86,10 +93,20 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
         raise InputError(unknown("method", method, METHODS))
     refuse_beyond(problem, f"the method {method}")
     if method == induction.METHOD:
+        if network is None and construction in WITHOUT_INDUCTION:
+            raise InputError(
+                f"networks of the construction {construction} are not proved by induction yet; take the method "
+                "enumerate and one n, or another construction"
+            )
         for name, value in (("state", state), ("scheduler", scheduler)):
             if value is not None:
                 raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")
         return n, method
+    if n > FINEST_LEVEL:
+        raise UndecidedError(
+            f"nothing was decided: n = {n} is more than {FINEST_LEVEL}, the largest n of an enumeration; take the "
+            "method induction"
+        )
     L1, L2 = problem.size
     if L1 * L2 << 2 * n > MAX_CELLS and has_more_cells(problem, n, MAX_CELLS):
         raise UndecidedError(

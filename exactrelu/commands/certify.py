@@ -35,7 +35,7 @@ def run(options):
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
-    _, method = check_question(problem, n, options.network, **places)
+    _, method = check_question(problem, n, options.network, construction=options.construction, **places)
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, about, construction = None, "", options.construction if options.network is None else None
