@@ -143,30 +143,31 @@ class Nodes:
         return len(self) - 1
 
 
-def with_degenerate_units(random, network):
+def with_degenerate_units(random, network, often=1):
     """Return a network that is equal to one with two inputs, and in which what is degenerate takes part.
 
     Biases are carried by units of constants; dead units are added, also with large weights; units are doubled,
-    rescaled, repeated, and written by their opposites; weights are 0; nodes are used by none. Marks stay with
-    the nodes that they name.
+    rescaled, repeated, and written by their opposites; weights are 0; nodes are used by none. Marks stay with the nodes
+    that they name. All this is the less frequent the less ``often`` is.
     """
     b, place = Nodes(), [0, 1]
     for node in network.nodes:
-        if random.random() < 0.2:
+        if random.random() < 0.2 * often:
             b.relu(b.affine({random.randrange(len(b)): random.choice((-1, 1, 2))}))
         if type(node) is Relu:
-            place.append(_same_unit(random, b, place[node.of]))
+            z = place[node.of]
+            place.append(_same_unit(random, b, z) if random.random() < 0.5 * often else b.relu(z))
             continue
         terms, bias = {}, node.bias
         for source, weight in node.terms:
             terms[place[source]] = terms.get(place[source], 0) + weight
-        if random.random() < 0.5:
+        if random.random() < 0.5 * often:
             value = mpq(random.choice(CONSTANTS))
             unit = b.relu(b.affine({}, value))
             terms[unit], bias = (bias / value, 0) if value > 0 else (random.choice((1, -7, 2**70)), bias)
-        if random.random() < 0.3:
+        if random.random() < 0.3 * often:
             terms[_dead_unit(random, b)] = random.choice((1, -7, 2**70))
-        if random.random() < 0.3:
+        if random.random() < 0.3 * often:
             terms.setdefault(random.randrange(len(b)), 0)
         place.append(b.affine(terms, bias))
     marks = {name: place[node] for name, node in network.marks.items()}
@@ -174,17 +175,15 @@ def with_degenerate_units(random, network):
 
 
 def _same_unit(random, b, z):
-    """Return a node that is max(0, z): as it is, twice over, rescaled, halved in two, or z + max(0, −z)."""
-    kind, factor = random.randrange(8), random.choice((3, HALF, 2**60))
+    """Return a node that is max(0, z): twice over, rescaled, halved in two, or z + max(0, −z)."""
+    kind, factor = random.randrange(4), random.choice((3, HALF, 2**60))
     if kind == 0:
         return b.relu(b.relu(z))
     if kind == 1:
         return b.affine({b.relu(b.affine({z: factor})): 1 / mpq(factor)})
     if kind == 2:
         return b.affine({b.relu(z): HALF, b.relu(b.affine({z: factor})): HALF / factor})
-    if kind == 3:
-        return b.affine({z: 1, b.relu(b.affine({z: -factor})): 1 / mpq(factor)})
-    return b.relu(z)
+    return b.affine({z: 1, b.relu(b.affine({z: -factor})): 1 / mpq(factor)})
 
 
 def _dead_unit(random, b):

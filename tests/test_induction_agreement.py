@@ -5,6 +5,8 @@ from random import Random
 
 import pytest
 from network_mutants import confirm, mutants
+from networks import with_degenerate_units
+from twins import with_change
 
 from exactrelu.certification import enumeration
 from exactrelu.certification.induction import certify
@@ -94,3 +96,33 @@ def test_mutants(name, construction, n, count):
 def test_hundreds_of_mutants(name, construction, n, count):
     """The same for hundreds of mutants of each construction."""
     check_agreement(name, construction, n, count)
+
+
+def check_disguised(name, construction, n, count):
+    """Assert that no verdicts on copies with degenerate units, half of them changed, contradict each other."""
+    problem, verdicts = load_problem(name), Counter()
+    flat = CONSTRUCTIONS[construction](problem, n).flatten()
+    for seed in range(count):
+        random = Random(f"{name} {construction} {n} {seed}")
+        network = with_degenerate_units(random, flat, random.choice((0.01, 0.03, 0.1)))
+        if seed % 2:
+            changed = with_change(random, network)
+            network = Network(2, changed.nodes, changed.outputs, network.marks)
+        found, other = certify(problem, n, network), enumeration.certify(problem, n, network, jobs=1)
+        verdicts[found.verdict] += 1
+        assert {found.verdict, other.verdict} != {"certified", "refuted"}, seed
+        assert seed % 2 or other.verdict == "certified"
+    return verdicts
+
+
+@pytest.mark.parametrize(("name", "construction", "n"), [("single_c11", "compact", 1), ("difference", "paper", 1)])
+def test_networks_with_degenerate_units(name, construction, n):
+    """What is certified by induction is equal, constant, dead, doubled, opposite units or not."""
+    assert check_disguised(name, construction, n, 16)["certified"] > 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("name", "construction", "n", "count"), THOROUGH)
+def test_hundreds_of_networks_with_degenerate_units(name, construction, n, count):
+    """The same for as many as there are mutants."""
+    check_disguised(name, construction, n, count)
