@@ -13,7 +13,8 @@ from twins import is_zero, with_change
 
 from exactrelu import checker
 from exactrelu.certification import enumeration
-from exactrelu.certification.certificate import SplitTree, certificate_text
+from exactrelu.certification.certificate import certificate_text
+from exactrelu.certification.trees import SplitTree
 from exactrelu.field import mpq
 from exactrelu.network import Network
 from exactrelu.network.files import network_from_json, network_text
