@@ -15,6 +15,7 @@ from crafted import absolute, disguised, joined
 from network_mutants import fraction, plain_value
 from networks import random_network, with_degenerate_units
 from piecewise import check_pieces
+from plain_layers import plain_layers
 from twins import as_set, check_forms, is_zero, plain_counts, points_of, random_domain, ridges, with_change
 
 from exactrelu import checker
@@ -24,8 +25,9 @@ from exactrelu.certification.splits import split_tree
 from exactrelu.certification.trees import SplitTree
 from exactrelu.cpwl.polygon import affine_at
 from exactrelu.field import mpq
-from exactrelu.network import Builder
+from exactrelu.network import Builder, Chain, Sum
 from exactrelu.network.bounds import Interval, interval_bounds
+from exactrelu.network.layers import layered
 from exactrelu.planar import activation_regions, batch, count_regions, equal, reference
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.equality import difference_network, value_at
@@ -126,6 +128,19 @@ def bounds(random):
         assert (low is None or low <= value) and (high is None or value <= high)
 
 
+def layers(random):
+    """Layered forms of networks, chains and sums against values; of the first two also unit by unit."""
+    first, second = (random_network(random, 3, outputs=2) for _ in range(2))
+    chain = random.choice((first, Chain([first, second])))
+    form, (plain, outputs) = layered(chain), plain_layers(chain)
+    assert [len(layer) for layer in (*form.layers, form.outputs)] == [len(layer) for layer in (*plain, outputs)]
+    both = Sum([Chain([first]), Chain([second, second])])
+    for _ in range(3):
+        point = random_point(random)
+        assert form.evaluate(point) == chain.evaluate(point)
+        assert layered(both).evaluate(point) == both.evaluate(point)
+
+
 def equalities(random):
     """Equality on the plane against the difference on the reference's regions; a refutation is evaluated."""
     network = random_network(random, 3, outputs=random.randint(1, 2))
@@ -189,8 +204,8 @@ def certificates(random):
 
 
 WAYS = (
-    chunks_of_cells, grids, counts, counts_of_lines, pieces, sums_of_pieces, normal_forms, bounds, equalities, verdicts,
-    certificates,
+    chunks_of_cells, grids, counts, counts_of_lines, pieces, sums_of_pieces, normal_forms, bounds, layers, equalities,
+    verdicts, certificates,
 )
 
 

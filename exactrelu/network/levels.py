@@ -77,7 +77,8 @@ class Units:
             made[level].append(unit)
         here = []
         for level in range(1, depth + 1):
-            here = [unit for unit in here if self.last[unit] >= level] + made[level]
+            # a unit that is carried may have been made, and numbered, after some of those that are new here
+            here = sorted([unit for unit in here if self.last[unit] >= level] + made[level])
             yield here
 
 
