@@ -20,14 +20,16 @@ def nonconvex_star():
 
 
 def random_data(random, columns=3, rows=3):
-    """Return (vertices, triangles, values) of a random CPwL function with (columns - 1)(rows - 1) free values."""
+    """Return (vertices, triangles, values) of a random CPwL function with (columns - 1)(rows - 1) free values.
+
+    Some of these may be 0 or equal, so that it is zero or constant on triangles inside of its support; not all are 0.
+    """
     xs, ys = uneven(random, columns), uneven(random, rows)
     shear = mpq(random.randint(-2, 2), 3)
     vertices = [(x + shear * y, y) for x in xs for y in ys]
+    free = iter(heights(random, (columns - 1) * (rows - 1)))
     values = [
-        mpq(random.randint(-9, 9), random.randint(1, 5)) if 0 < i < columns and 0 < j < rows else mpq(0)
-        for i in range(columns + 1)
-        for j in range(rows + 1)
+        next(free) if 0 < i < columns and 0 < j < rows else mpq(0) for i in range(columns + 1) for j in range(rows + 1)
     ]
     triangles = []
     for i in range(columns):
@@ -36,6 +38,13 @@ def random_data(random, columns=3, rows=3):
             square = (a, b, b + 1, a + 1) if random.random() < 0.5 else (b, b + 1, a + 1, a)
             triangles += [square[:3], (square[0], square[2], square[3])]
     return vertices, triangles, values
+
+
+def heights(random, count):
+    """Return so many random values, not all of them 0."""
+    values = [mpq(random.randint(-9, 9), random.randint(1, 5)) for _ in range(count)]
+    found = [random.choice((mpq(0), mpq(1), *[value] * 6)) for value in values]
+    return found if any(found) else heights(random, count)
 
 
 def random_function(random, columns=3, rows=3):

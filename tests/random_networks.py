@@ -15,12 +15,20 @@ def points(inputs):
 
 @st.composite
 def networks(draw, inputs=2, outputs=1, most=14):
-    """Flat networks: weights may be 0, affine nodes may be constant, nodes may reach no output, outputs may repeat."""
+    """Flat networks: units and affine nodes may be constant, dead, multiples or opposites of others; weights may be 0.
+
+    Nodes may reach no output, outputs may repeat.
+    """
     nodes = []
     for _ in range(draw(st.integers(0, most))):
         earlier = st.integers(0, inputs + len(nodes) - 1)
-        if draw(st.booleans()):
+        kind = draw(st.integers(0, 7))
+        if kind < 4:
             nodes.append(Relu(draw(earlier)))
+        elif kind < 5:
+            nodes.append(Affine((), draw(rationals)))
+        elif kind < 6:
+            nodes.append(Affine(((draw(earlier), mpq(draw(st.sampled_from((-1, -2, 3))))),), mpq(0)))
         else:
             terms = draw(st.dictionaries(earlier, rationals, max_size=4))
             nodes.append(Affine(tuple(terms.items()), draw(rationals)))

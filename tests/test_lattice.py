@@ -28,7 +28,7 @@ def is_equal(shape, function):
 def random_star(random):
     """Return a nodal hat of a random triangulation, its star convex or not."""
     function = random_function(random, 2, 2)
-    moved = [(x + mpq(random.randint(-1, 1), 9), y + mpq(random.randint(-1, 1), 9)) for x, y in function.vertices]
+    moved = [(x + mpq(random.randint(-1, 1), 20), y + mpq(random.randint(-1, 1), 20)) for x, y in function.vertices]
     return CPwL(moved, function.triangles, [int(vertex == 4) for vertex in range(9)])
 
 
