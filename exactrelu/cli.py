@@ -122,7 +122,7 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_certify, _build, _eval, _value, _mask, _regions, _equal, _check, _sizes, _proofs, _examples):
+    for add in (_certify, _build, _eval, _value, _mask, _regions, _equal, _check, _sizes, _plot, _proofs, _examples):
         add(commands)
     for each in (parser, *commands.choices.values()):
         each.siblings = commands.choices
@@ -164,6 +164,7 @@ def _build(commands):
     build.add_argument(
         "--output", metavar="NET", help="the network file to write (gzip if it ends in .gz; - is standard output)"
     )
+    _add_plot(build, "the layers and blocks of the network, or its units if there are few")
 
 
 def _eval(commands):
@@ -206,6 +207,11 @@ def _regions(commands):
         "--box", nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="count on [X0, X1] x [Y0, Y1] (default: all of R^2)"
     )
     _add_jobs(regions)
+    _add_plot(regions, "the regions")
+    regions.add_argument(
+        "--picture", metavar="NAME", default="regions",
+        help="what --plot draws: regions (the default), adjacency (which of them touch) or values (of the output)",
+    )
 
 
 def _equal(commands):
@@ -230,6 +236,18 @@ def _sizes(commands):
         "--to", "-n", metavar="N", type=_integer(1, MAX_SIZES), default=DEFAULT_LEVEL,
         help=f"the largest n (default {DEFAULT_LEVEL})",
     )
+    _add_plot(sizes, "width, depth and largest weight over n")
+
+
+def _plot(commands):
+    plot = _command(commands, "plot", "draw V^n g, several iterates, or the controller, as SVG")
+    plot.add_argument(
+        "picture", metavar="PICTURE",
+        help="map, surface, iterates (0 to n on one scale), distances, cut, or controller (the same for all problems)",
+    )
+    _add_problem(plot)
+    _add_level(plot)
+    plot.add_argument("--output", metavar="FILE.svg", help="the picture to write (- is standard output)")
 
 
 def _proofs(commands):
@@ -287,6 +305,10 @@ def _add_construction(command):
     command.add_argument(
         "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), small, compact or paper"
     )
+
+
+def _add_plot(command, what):
+    command.add_argument("--plot", metavar="FILE.svg", help=f"a picture to write: {what}")
 
 
 def _add_jobs(command):

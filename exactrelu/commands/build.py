@@ -2,12 +2,14 @@
 
 from exactrelu.commands import Answer
 from exactrelu.commands.output import delivered
+from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import build
 from exactrelu.field import text
 from exactrelu.network.files import check_size, write_network
 from exactrelu.network.layers import layered
+from exactrelu.show.networks import network_sheet
 from exactrelu.streams import output_name
 from exactrelu.writing import check_writable
 
@@ -16,6 +18,7 @@ def run(options):
     """Return the `Answer` with width, depth, neurons, edges and largest weight of the layered form."""
     if options.output is not None:
         check_writable(options.output)
+    check_plot(options.plot)
     problem = chosen_problem(options)
     network = build(problem, options.level, options.construction)
     if options.output is not None:
@@ -31,6 +34,8 @@ def run(options):
         complaint = delivered(options.output, lambda: write_network(options.output, network))
         if complaint is None:
             rows.append(("written to", output_name(options.output)))
+    plotted, failure = drawn(options.plot, lambda: network_sheet("network", network, form))
+    rows, complaint = rows + plotted, complaint or failure
     data = counts(form) | {"largest_weight": text(form.largest_weight)}
     return Answer(0 if complaint is None else 3, table(rows), data, complaint)
 

@@ -4,18 +4,23 @@ import time
 
 from exactrelu import core
 from exactrelu.commands import Answer, seconds_since
+from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.progress import progress_bar
 from exactrelu.cpwl.polygon import box, plane
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, unknown
 from exactrelu.field import parse, text
 from exactrelu.network.files import read_network
-from exactrelu.planar import count_regions
+from exactrelu.planar import activation_regions, count_regions
+from exactrelu.show.regions import PICTURES, Regions
 from exactrelu.streams import input_name
 
 
 def run(options):
     """Return the `Answer` with the number of activation regions and of linear pieces."""
     start = time.monotonic()
+    check_plot(options.plot)
+    if options.picture not in PICTURES:
+        raise InputError(unknown("picture", options.picture, PICTURES))
     domain, name = _domain(options.box)
     network = read_planar_network(options.network)
     with progress_bar("regions", f"a network of {len(network)} nodes") as progress:
@@ -26,7 +31,14 @@ def run(options):
         f"{count.linear_pieces} linear pieces after merging neighbours with the same affine form ({seconds:.1f} s)"
     )
     data = {"engine": core.PATH, "regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds}
-    return Answer(0, answer, data)
+    plotted, complaint = drawn(options.plot, lambda: region_picture(network, domain, options.picture))
+    answer += "".join(f"\n{what} {where}" for what, where in plotted)
+    return Answer(0 if complaint is None else 3, answer, data, complaint)
+
+
+def region_picture(network, domain, name):
+    """Return the picture of the regions of a network on a polygon; ``name`` says which one."""
+    return PICTURES[name](Regions(activation_regions(network, domain)))
 
 
 def read_planar_network(path):

@@ -7,12 +7,14 @@ from itertools import pairwise
 
 from exactrelu.commands import Answer
 from exactrelu.commands.build import counts, described
+from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.field import text
 from exactrelu.network.layers import layered
+from exactrelu.show.charts import side_by_side, size_panels
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
 
@@ -21,6 +23,7 @@ BEYOND = "(constants W and L for every n >= 1: exactrelu certify -n all, which p
 
 def run(options):
     """Return the `Answer` with one row for each construction and n, counted on the layered networks themselves."""
+    check_plot(options.plot)
     problem = chosen_problem(options)
     rows = []
     with progress_bar("sizes") as progress:
@@ -36,7 +39,15 @@ def run(options):
     ]
     parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join([*statements, BEYOND])
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
-    return Answer(0, "\n\n".join(parts), data | {"statements": statements})
+    plotted, complaint = drawn(options.plot, lambda: size_picture(problem, rows))
+    text_parts = [*parts, *([table(plotted)] if plotted else [])]
+    return Answer(0 if complaint is None else 3, "\n\n".join(text_parts), data | {"statements": statements}, complaint)
+
+
+def size_picture(problem, rows):
+    """Return the picture of the sizes in ``rows``, those of the answer."""
+    by_name = {name: [row for row in rows if row["construction"] == name] for name in CONSTRUCTIONS}
+    return side_by_side("sizes", f"Sizes of the networks for {problem.name}", size_panels("sizes", by_name))
 
 
 def statement(construction, rows):

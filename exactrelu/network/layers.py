@@ -23,7 +23,8 @@ class Layered:
 
     ``depth`` is the number of hidden layers and ``width`` the most units in one of them (0 if there is none).
     ``neurons`` counts the units, ``edges`` the non-zero weights, those of the output map included;
-    ``largest_weight`` is the largest absolute value of a weight or bias.
+    ``largest_weight`` is the largest absolute value of a weight or bias. ``block_depths`` are the numbers of hidden
+    layers of the blocks of a chain, None for a sum of several.
 
     >>> from exactrelu import build, layered
     >>> form = layered(build("bilinear", 2, "compact"))
@@ -33,8 +34,9 @@ class Layered:
     True
     """
 
-    def __init__(self, inputs, layers, outputs):
+    def __init__(self, inputs, layers, outputs, block_depths=None):
         self.inputs = inputs
+        self.block_depths = block_depths
         self.layers = tuple(layers)
         self.outputs = outputs
         self.depth = len(self.layers)
@@ -73,8 +75,10 @@ def layered(network):
     network = as_network(network)
     chains = (Chain((network,)),) if isinstance(network, Network) else network.terms
     remembered = cache(block_form), cache(_compose), cache(needed_inputs)
-    forms = [_chain_form(chain, *remembered) for chain in chains]
-    form = forms[0] if len(forms) == 1 else _side_by_side(forms, network.inputs)
+    forms, depths = zip(*(_chain_form(chain, *remembered) for chain in chains), strict=True)
+    if len(forms) == 1:
+        return Layered(network.inputs, forms[0].layers, forms[0].outputs, depths[0])
+    form = _side_by_side(forms, network.inputs)
     return Layered(network.inputs, form.layers, form.outputs)
 
 
@@ -99,21 +103,25 @@ class _Units:
 
 
 def _chain_form(chain, form_of, compose, inputs_of):
-    """Return the `Form` of a `Chain`; the functions remember what they made, so that equal stages are one layer."""
+    """Return the `Form` of a `Chain` and the number of hidden layers of each of its blocks.
+
+    The functions remember what they made, so that equal stages are one layer.
+    """
     wanted = frozenset(range(len(chain.blocks[-1].outputs)))
     steps = []
     for block in reversed(chain.blocks):
         steps.append((block, wanted))
         wanted = inputs_of(block, wanted)
-    layers, below, signs = [], None, (0,) * chain.inputs
+    layers, depths, below, signs = [], [], None, (0,) * chain.inputs
     for block, wanted in reversed(steps):
         form = form_of(block, wanted, signs)
         maps = [*form.layers, form.outputs]
         if below is not None:
             maps[0] = compose(maps[0], below)
         layers += maps[:-1]
+        depths.append(len(form.layers))
         below, signs = maps[-1], form.signs
-    return Form(tuple(layers), below, signs)
+    return Form(tuple(layers), below, signs), tuple(depths)
 
 
 def _compose(above, below):
