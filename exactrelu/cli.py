@@ -122,7 +122,9 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_certify, _build, _eval, _value, _mask, _regions, _equal, _check, _sizes, _plot, _proofs, _examples):
+    for add in (
+        _certify, _build, _eval, _value, _mask, _regions, _equal, _convert, _check, _sizes, _plot, _proofs, _examples,
+    ):
         add(commands)
     for each in (parser, *commands.choices.values()):
         each.siblings = commands.choices
@@ -219,6 +221,19 @@ def _equal(commands):
     equal.add_argument("first", metavar="NET1", help="a network file with two inputs")
     equal.add_argument("second", metavar="NET2", help="another one")
     _add_jobs(equal)
+
+
+def _convert(commands):
+    convert = _command(commands, "convert", "a network file as one of another kind: exactly the same function, or none")
+    convert.add_argument("network", metavar="IN", help="exactrelu JSON, ONNX, .nnet, npz or safetensors")
+    convert.add_argument(
+        "output", metavar="OUT",
+        help="ends in .json, .json.gz, .onnx, .npz, .safetensors, .graphml or .dot; - is standard output, JSON",
+    )
+    convert.add_argument("--float64", action="store_true", help="write floats of 64 bits (default: 32 bits)")
+    convert.add_argument(
+        "--round", action="store_true", help="round weights that are no floats, and say how many: another function"
+    )
 
 
 def _check(commands):

@@ -37,7 +37,7 @@ def read_json(path, max_bytes=MAX_BYTES):
 
     Raises `InputError`, naming the file and the place in it, for anything that cannot be read or used.
     """
-    return parse_json(_read_text(file_name(path), max_bytes), input_name(path))
+    return parse_json(decoded(read_bytes(path, max_bytes), input_name(path)), input_name(path))
 
 
 def parse_json(source, where):
@@ -174,9 +174,9 @@ def _has_lone_surrogate(string):
     return any("\ud800" <= character <= "\udfff" for character in string)
 
 
-def _read_text(path, max_bytes):
-    """Return the decoded text of a file, plain or gzip."""
-    where = input_name(path)
+def read_bytes(path, max_bytes=MAX_BYTES):
+    """Return the content of a file, decompressed if it is gzip; raises `InputError` as `read_json` does."""
+    where = input_name(file_name(path))
     try:
         with open_input(path) as stream:
             content = stream.read(max_bytes + 1)
@@ -191,6 +191,11 @@ def _read_text(path, max_bytes):
         raise InputError(f"{where}: cannot read: {error.strerror or error}") from None
     if len(content) > max_bytes:
         raise InputError(f"{where}: longer than {max_bytes} bytes (decompressed), the limit for this kind of file")
+    return content
+
+
+def decoded(content, where):
+    """Return the text of UTF-8 bytes; ``where`` names them in the message of an `InputError`."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

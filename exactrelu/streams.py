@@ -57,10 +57,13 @@ def output_is_open():
 
 
 def write_output(chunks):
-    """Write strings to standard output; a reader who has gone away is no error. Raises ``OSError`` for any other."""
+    """Write strings, or bytes, to standard output; a reader who has gone away is no error.
+
+    Raises ``OSError`` for any other failure.
+    """
     try:
-        for chunk in chunks:
-            sys.stdout.write(chunk)  # one by one: an interrupt ends no call of writelines
+        for chunk in chunks:  # one by one: an interrupt ends no call of writelines
+            (sys.stdout.buffer if type(chunk) is bytes else sys.stdout).write(chunk)
         sys.stdout.flush()
     except (OSError, KeyboardInterrupt) as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to fail, or to wait for, at exit

@@ -43,6 +43,18 @@ def write_text_atomically(path, chunks):
             _replace(os.path.realpath(path), chunks)
 
 
+def write_bytes_atomically(path, content):
+    """Write ``bytes`` as a file that appears complete or not at all, as `write_text_atomically` does for a text."""
+    with _failures_of(path, "cannot write"):
+        if is_standard_output(path):
+            write_output([content])
+        elif _is_special(path):
+            with open(path, "wb") as stream:
+                stream.write(content)
+        else:
+            _replace(os.path.realpath(path), [content], _binary_writer)
+
+
 def replace_text(path, chunks):
     """Write a file as `write_text_atomically` does, but in the place of whatever is there, a pipe or a link, too."""
     with _failures_of(path, "cannot write"):
@@ -116,14 +128,33 @@ def readable(path, chunks):
         yield chunk
 
 
-def _replace(path, chunks):
+@contextlib.contextmanager
+def _text_writer(stream, path):
+    """Yield a text file that writes UTF-8 into the open binary ``stream``, through gzip when ``path`` ends in .gz."""
+    if path.endswith(".gz"):
+        with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as packed:
+            with io.TextIOWrapper(packed, encoding="utf-8") as writer:
+                yield writer
+    else:
+        writer = io.TextIOWrapper(stream, encoding="utf-8")
+        yield writer
+        writer.detach()  # flushes, and leaves the stream open for fsync
+
+
+@contextlib.contextmanager
+def _binary_writer(stream, path):
+    """Yield the open binary ``stream`` itself."""
+    yield stream
+
+
+def _replace(path, chunks, writer_of=_text_writer):
     """Write the chunks to a temporary file beside ``path`` and rename it; remove it if anything fails."""
     folder, name = os.path.split(path)
     remove_leftovers(folder)
     temporary, descriptor = _temporary_file(folder, name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            with _text_writer(stream, path) as writer:
+            with writer_of(stream, path) as writer:
                 writer.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
@@ -176,16 +207,3 @@ def _remove_unlocked(path):
             os.unlink(path)
     finally:
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _text_writer(stream, path):
-    """Yield a text file that writes UTF-8 into the open binary ``stream``, through gzip when ``path`` ends in .gz."""
-    if path.endswith(".gz"):
-        with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as packed:
-            with io.TextIOWrapper(packed, encoding="utf-8") as writer:
-                yield writer
-    else:
-        writer = io.TextIOWrapper(stream, encoding="utf-8")
-        yield writer
-        writer.detach()  # flushes, and leaves the stream open for fsync

@@ -23,8 +23,8 @@ from exactrelu.certification.trees import SplitTree, TreeRecorder
 from exactrelu.cpwl.polygon import Polygon
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
+from exactrelu.formats import write_network
 from exactrelu.network import Affine, Network, Relu
-from exactrelu.network.files import write_network
 from exactrelu.planar import pool
 from exactrelu.scheme import load_problem
 

@@ -14,8 +14,8 @@ from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Chain, Network, constant
-from exactrelu.network.files import read_network, write_network
 from exactrelu.scheme import Seed, builtin_problems, load_problem
 
 ATOMS = ("compact", "paper")

@@ -25,8 +25,8 @@ from exactrelu.construction.compact import build as compact
 from exactrelu.cpwl.polygon import box, coordinates
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, constant
-from exactrelu.network.files import read_network, write_network
 from exactrelu.planar import equal, pool
 from exactrelu.planar.summands import summands
 from exactrelu.refinement.cascade import cascade

@@ -23,8 +23,8 @@ from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.data import table as entries
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq, parse, text
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Network, Relu
-from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.scheme import builtin_problems, load_problem
 

@@ -7,9 +7,9 @@ from command import answer, run
 
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.field import parse, text
+from exactrelu.formats import read_network, write_network
 from exactrelu.jsonio import read_json
 from exactrelu.network import Builder, Network
-from exactrelu.network.files import read_network, write_network
 from exactrelu.network.layers import layered
 from exactrelu.scheme import load_problem
 

@@ -20,7 +20,7 @@ from exactrelu.certification import shards
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, outcome_of, task_text
 from exactrelu.construction import build
 from exactrelu.errors import UndecidedError
-from exactrelu.network.files import write_network
+from exactrelu.formats import write_network
 from exactrelu.scheme import load_problem
 
 SMALL_SHARDS = """

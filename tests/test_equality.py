@@ -9,8 +9,8 @@ from networks import degenerate, hats, perceptron, ramp, tents
 from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network
 from exactrelu.network import Affine, Builder, Network, Relu, total
-from exactrelu.network.files import read_network
 from exactrelu.planar import activation_regions, equal, equality, pool
 from exactrelu.planar.equality import difference_network, point_inside
 from exactrelu.planar.normal import analysed

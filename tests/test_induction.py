@@ -10,8 +10,8 @@ from exactrelu.construction import one_pass
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Network
-from exactrelu.network.files import read_network, write_network
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import builtin_problems, load_problem
 

@@ -9,8 +9,8 @@ from exactrelu.certification.induction import certify
 from exactrelu.construction import compact, paper
 from exactrelu.construction.choices import DEFAULT, Choices, printed_gate_bound
 from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, Sum, linear_combination
-from exactrelu.network.files import read_network, write_network
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import builtin_problems, load_problem
 

@@ -10,8 +10,9 @@ from random_networks import chains, networks, sums
 
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, files
-from exactrelu.network.files import network_from_json, network_text, read_network, write_network
+from exactrelu.network.files import network_from_json, network_text
 
 
 def same(first, second):

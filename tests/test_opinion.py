@@ -19,8 +19,8 @@ from exactrelu.certification.state import State
 from exactrelu.construction import build
 from exactrelu.errors import Contradiction
 from exactrelu.field import mpq, parse
+from exactrelu.formats import write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu
-from exactrelu.network.files import write_network
 from exactrelu.planar import batch, equal, equality, opinion, summands
 from exactrelu.planar.normal import Normal, analysed
 from exactrelu.planar.opinion import LEAST, MOST, Reservoir, Side, chosen_points, confirm, fingerprint, window_of

@@ -11,8 +11,8 @@ from networks import arrangement, degenerate, iterated, oblique_tents, perceptro
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.formats import read_network
 from exactrelu.network import Builder, Network, Relu
-from exactrelu.network.files import read_network
 from exactrelu.planar import activation_regions, affine_pieces, count_regions
 from exactrelu.planar.merging import connected
 

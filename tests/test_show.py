@@ -25,9 +25,9 @@ from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.readout import minus_readout, plus_readout
 from exactrelu.cpwl.polygon import affine_at, box, coordinates
 from exactrelu.field import mpq
+from exactrelu.formats import write_network
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.network.builder import Builder
-from exactrelu.network.files import write_network
 from exactrelu.network.layers import layered
 from exactrelu.planar import activation_regions
 from exactrelu.refinement.cascade import cascade, residual

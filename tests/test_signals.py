@@ -16,7 +16,7 @@ from networks import perceptron
 
 import exactrelu
 from exactrelu import interrupts
-from exactrelu.network.files import read_network, write_network
+from exactrelu.formats import read_network, write_network
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parents[1])}
 COMMAND = [sys.executable, "-m", "exactrelu"]

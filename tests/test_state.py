@@ -23,7 +23,7 @@ from exactrelu.certification.state import State
 from exactrelu.construction import build
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq
-from exactrelu.network.files import write_network
+from exactrelu.formats import write_network
 from exactrelu.scheme import load_problem
 
 PROBLEM = load_problem("single_c21")

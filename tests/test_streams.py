@@ -12,9 +12,9 @@ import pytest
 from command import refusal
 
 import exactrelu
+from exactrelu.formats import read_network, write_network
 from exactrelu.jsonio import replace_json
 from exactrelu.network import Builder
-from exactrelu.network.files import read_network, write_network
 from exactrelu.scheme import load_problem, problem_to_json
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parents[1])}

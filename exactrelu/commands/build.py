@@ -7,7 +7,8 @@ from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import build
 from exactrelu.field import text
-from exactrelu.network.files import check_size, write_network
+from exactrelu.formats import write_network
+from exactrelu.network.files import check_size
 from exactrelu.network.layers import layered
 from exactrelu.show.networks import network_sheet
 from exactrelu.streams import output_name

@@ -10,6 +10,7 @@ from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
 from exactrelu.commands.build import described
 from exactrelu.commands.induction import page, proof_data
+from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.output import delivered
 from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import progress_bar
@@ -17,7 +18,6 @@ from exactrelu.commands.tables import table
 from exactrelu.construction import build
 from exactrelu.errors import InputError
 from exactrelu.field import text
-from exactrelu.network.files import read_network
 from exactrelu.network.layers import layered
 from exactrelu.streams import input_name, output_name
 from exactrelu.writing import check_writable
@@ -38,7 +38,7 @@ def run(options):
     _, method = check_question(problem, n, options.network, construction=options.construction, **places)
     if options.state is not None:
         places["state"] = State(options.state, complain)
-    network, about, construction = None, "", options.construction if options.network is None else None
+    network, about, construction, file = None, "", options.construction if options.network is None else None, ()
     engine = core.PATH if method == "enumerate" else None
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
@@ -48,7 +48,11 @@ def run(options):
     }
     if n != "all":
         with timed(timings, "build"), progress_bar("build"):
-            network = build(problem, n, construction) if options.network is None else read_network(options.network)
+            if options.network is None:
+                network = build(problem, n, construction)
+            else:
+                file = (read(options.network),)
+                network = file[0][1].network
         with timed(timings, "layering"), progress_bar("layering"):
             form = layered(network)
         data |= {name: getattr(form, name) for name in ("width", "depth", "neurons")}
@@ -89,7 +93,7 @@ def run(options):
         *([] if data["certificate"] is None else [("certificate", written(options))]),
     ]
     proof = () if found.proof is None else page(found.proof)
-    return Answer(code, "\n\n".join([table(rows), *proof]), data, complaint)
+    return with_arithmetic(Answer(code, "\n\n".join([table(rows), *proof]), data, complaint), *file)
 
 
 def certificate(options, found):

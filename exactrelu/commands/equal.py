@@ -4,8 +4,9 @@ import time
 
 from exactrelu import core
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, reason, seconds_since
+from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.progress import progress_bar
-from exactrelu.commands.regions import read_planar_network
+from exactrelu.commands.regions import planar_network
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.planar import equal
 
@@ -13,7 +14,12 @@ from exactrelu.planar import equal
 def run(options):
     """Return the `Answer` with the verdict and, where they differ, a point at which they do."""
     start = time.monotonic()
-    first, second = read_planar_network(options.first), read_planar_network(options.second)
+    files = read(options.first), read(options.second)
+    return with_arithmetic(_compared(*(planar_network(*file) for file in files), options, start), *files)
+
+
+def _compared(first, second, options, start):
+    """Return the `Answer` about two networks."""
     data = {"verdict": "undecided", "engine": core.PATH, "pieces": None, "seconds": None, "counterexample": None}
     try:
         with progress_bar("equal", f"networks of {len(first)} and {len(second)} nodes") as progress:

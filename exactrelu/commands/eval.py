@@ -1,14 +1,15 @@
 """``exactrelu eval``: the exact outputs of a network at points."""
 
 from exactrelu.commands import Answer
+from exactrelu.commands.networks import arithmetic, read
 from exactrelu.commands.points import read_points
 from exactrelu.field import annotated, parse, text
-from exactrelu.network.files import read_network
 
 
 def run(options):
     """Return the `Answer`: a line for each output at one point, a line with all outputs for each of several points."""
-    network = read_network(options.network)
+    file = read(options.network)
+    network = file[1].network
     points = read_points(options.point, network.inputs, parse)
     values = [network.evaluate(point) for point in points]
     data = {
@@ -18,4 +19,4 @@ def run(options):
         ]
     }
     lines = [", ".join(map(annotated, outputs)) for outputs in values] if len(points) > 1 else map(annotated, values[0])
-    return Answer(0, "\n".join(lines), data)
+    return Answer(0, "\n".join(lines), data | arithmetic(file))

@@ -4,12 +4,12 @@ import time
 
 from exactrelu import core
 from exactrelu.commands import Answer, seconds_since
+from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.progress import progress_bar
 from exactrelu.cpwl.polygon import box, plane
 from exactrelu.errors import InputError, unknown
 from exactrelu.field import parse, text
-from exactrelu.network.files import read_network
 from exactrelu.planar import activation_regions, count_regions
 from exactrelu.show.regions import PICTURES, Regions
 from exactrelu.streams import input_name
@@ -22,7 +22,8 @@ def run(options):
     if options.picture not in PICTURES:
         raise InputError(unknown("picture", options.picture, PICTURES))
     domain, name = _domain(options.box)
-    network = read_planar_network(options.network)
+    file = read(options.network)
+    network = planar_network(*file)
     with progress_bar("regions", f"a network of {len(network)} nodes") as progress:
         count = count_regions(network, domain, jobs=options.jobs, progress=progress)
     seconds = seconds_since(start)
@@ -33,7 +34,7 @@ def run(options):
     data = {"engine": core.PATH, "regions": count.regions, "linear_pieces": count.linear_pieces, "seconds": seconds}
     plotted, complaint = drawn(options.plot, lambda: region_picture(network, domain, options.picture))
     answer += "".join(f"\n{what} {where}" for what, where in plotted)
-    return Answer(0 if complaint is None else 3, answer, data, complaint)
+    return with_arithmetic(Answer(0 if complaint is None else 3, answer, data, complaint), file)
 
 
 def region_picture(network, domain, name):
@@ -41,9 +42,9 @@ def region_picture(network, domain, name):
     return PICTURES[name](Regions(activation_regions(network, domain)))
 
 
-def read_planar_network(path):
-    """Return the network in the file; raises `InputError` unless it has two inputs."""
-    network = read_network(path)
+def planar_network(path, source):
+    """Return the network of a `Source`; raises `InputError` unless it has two inputs."""
+    network = source.network
     if network.inputs != 2:
         raise InputError(f"{input_name(path)}: expected a network with two inputs, got one with {network.inputs}")
     return network

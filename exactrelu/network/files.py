@@ -1,16 +1,13 @@
 """Network files, format ``exactrelu-network/1``: read from anyone, written as a stream."""
 
 import json
-import os
 
-from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.field import parse, text
-from exactrelu.jsonio import read_json
 from exactrelu.kinds import NETWORK, mistaken
 from exactrelu.network.chain import Expansion, as_network
 from exactrelu.network.dag import Affine, Network, Relu
-from exactrelu.streams import file_name, input_name, output_name
+from exactrelu.streams import output_name
 from exactrelu.writing import write_text_atomically
 
 FORMAT = "exactrelu-network/1"
@@ -25,23 +22,6 @@ MAX_INPUTS = 10_000
 """The most inputs of a network that is read."""
 
 _NODE_KEYS = {"affine": ("op", "terms", "bias"), "relu": ("op", "of")}
-
-
-def read_network(path):
-    """Return the `Network` in a file; raises `InputError` with the file and the place in it.
-
-    >>> import tempfile
-    >>> from exactrelu import Network, Relu, read_network, write_network
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_network(f"{folder}/max.json", Network(1, [Relu(0)], [1]))
-    ...     read_network(f"{folder}/max.json")
-    <Network: 1 input, 1 output, 1 ReLU node, 0 affine nodes>
-    """
-    if file_name(path) in table("problems") and not os.path.lexists(path):
-        raise InputError(
-            f"{path} is a built-in problem, not a network file; exactrelu build {path} --output NET writes a network"
-        )
-    return network_from_json(read_json(path), input_name(path))
 
 
 def network_from_json(answer, where):
@@ -90,18 +70,11 @@ def network_from_json(answer, where):
     return Network(inputs, built, outputs, marks)
 
 
-def write_network(path, network):
+def write_json_network(path, network):
     """Write a `Network`, `Chain` or `Sum` as a file that appears complete or not at all (gzip if it ends in .gz).
 
     Chains are expanded node by node, never as a whole. Raises `InputError` when the file cannot be written, and as
     `check_size` does.
-
-    >>> import tempfile
-    >>> from exactrelu import build, read_network, write_network
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_network(f"{folder}/net.json.gz", build("haar", 100))
-    ...     read_network(f"{folder}/net.json.gz").shape
-    (2, 1)
     """
     check_size(path, as_network(network))
     write_text_atomically(path, network_text(network))
