@@ -123,7 +123,8 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
-        _certify, _build, _eval, _value, _mask, _regions, _equal, _convert, _check, _sizes, _plot, _proofs, _examples,
+        _certify, _build, _eval, _value, _mask, _regions, _equal, _convert, _check, _sizes, _plot, _report,
+        _proofs, _examples,
     ):
         add(commands)
     for each in (parser, *commands.choices.values()):
@@ -263,6 +264,21 @@ def _plot(commands):
     _add_problem(plot)
     _add_level(plot)
     plot.add_argument("--output", metavar="FILE.svg", help="the picture to write (- is standard output)")
+
+
+def _report(commands):
+    report = _command(commands, "report", "one page for people: pictures, sizes, the verdict and its proof, as HTML")
+    _add_problem(report)
+    _add_level(report, "all")
+    network = report.add_mutually_exclusive_group()
+    _add_construction(network)
+    network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
+    report.add_argument(
+        "--method", metavar="NAME", help="induction (if that gets through, the default) or enumerate",
+    )
+    _add_jobs(report)
+    report.add_argument("--output", metavar="FILE.html", help="the page to write (- is standard output)")
+    report.add_argument("--certificate", metavar="CERT", help="a certificate to write beside it, and to name on it")
 
 
 def _proofs(commands):

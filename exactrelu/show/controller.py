@@ -112,7 +112,7 @@ def loop_panel():
 def doubling_panel():
     """Return F: each half of the loop is laid once round the whole loop, one drawn inside of the other."""
     def before(point):
-        return 14 + 118 * point[0], 200 - 118 * point[1]
+        return 26 + 112 * point[0], 200 - 112 * point[1]
 
     def after(point, size=mpq(1)):
         return tuple(

@@ -26,6 +26,9 @@ from exactrelu.show.svg import iterate
 MAX_PIECES = 200_000
 """The most pieces that are drawn."""
 
+MAX_COMPARED = 4096
+"""The most pieces of V^n g that a network is compared with for a picture."""
+
 MAX_PAIRS = 100_000
 """The most pairs of a piece of V^n g and one of V^{n+1} g that are compared for their distance."""
 

@@ -85,6 +85,7 @@ def thumbnail(name, title, drawn, scale, width=168):
     body, has_lines = plot(frame, drawn, scale)
     maps = counted(drawn.maps, "affine map")
     note = "" if has_lines else LINES_LEFT_OUT
-    content = label(8, 18, title, "ink math") + label(48, 18, maps, "muted small") + label(48, 33, note, "muted small")
+    content = label(8, 18, title, "ink math") + label(48, 18, maps, "muted small")
+    content += label(48, 33, note, "muted small") if note else ""
     description = f"Map of {title} in bands of equal value; {maps}{'; ' if note else ''}{note}."
     return Picture(name, title, description, width, int(frame.top + frame.height) + 8, content + body)
