@@ -15,7 +15,7 @@ from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.errors import InputError
-from exactrelu.network.files import read_network
+from exactrelu.formats import read_network
 from exactrelu.network.layers import layered
 from exactrelu.scheme import refuse_beyond
 from exactrelu.show.report import Source, report
