@@ -2,9 +2,9 @@
 
 Tents and skew tents: T^k(x) + T^k(y), the kink of T at 1/2 and 1/3; oblique: fed with (x + y)/2 and (x − y + 1)/2.
 "counted" finds the numbers of regions and linear pieces as `exactrelu regions` does, "listed" makes every region with
-its form, one by one. The perceptrons have random weights k/64, |k| <= 64; their regions are counted by the reference
-enumerator, by a plain Fraction clipper and by relucent (float64) as well. z3 proves the tents equal to their closed
-form.
+its form, one by one, "as arrays" all of them together, as `region_arrays` does. The perceptrons have random weights
+k/64, |k| <= 64; their regions are counted by the reference enumerator, by a plain Fraction clipper and by relucent
+(float64) as well. z3 proves the tents equal to their closed form.
 """
 
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from table import faster, measured, of_tests, peer, ratio, within
 from exactrelu.cpwl.polygon import box, coordinates, plane
 from exactrelu.field import mpq
 from exactrelu.network import Relu
-from exactrelu.planar import activation_regions, count_regions, equal, generic, reference
+from exactrelu.planar import activation_regions, count_regions, equal, native_walk, reference, region_arrays
 
 networks = of_tests("networks")
 
@@ -27,6 +27,9 @@ SQUARE = box(-1, 1, -1, 1)
 
 PERCEPTRONS = ((8, [32] * 3), (1, [64] * 4))
 """Random seeds, of which the first is one that relucent decides, and widths."""
+
+LIMITS = {4: lambda cost: [within(0.03, cost)]}
+"""What counting the regions of the perceptrons has to reach, by the number of their layers."""
 
 FLOATS = (([64, 64], SQUARE, False), ([64] * 4, UNIT, False), ([128, 128], SQUARE, True))
 """Widths of perceptrons with weights in float32, domains, and whether the baselines take minutes."""
@@ -84,6 +87,14 @@ def listed(table, name, build, expected, bars=lambda cost: ()):
     table.row(name, regions, cost, f"{regions / cost.wall:.0f} a second", bars(cost))
 
 
+def as_arrays(table, name, build, expected, bars=lambda cost: ()):
+    """List all regions of a network on the unit square in arrays, with lines, patterns and forms."""
+    make = partial(prepared, build)
+    regions, cost = measured(lambda network: len(region_arrays(network, UNIT)), make)
+    require(name, regions, expected)
+    table.row(name, regions, cost, f"{regions / cost.wall:.0f} a second", bars(cost))
+
+
 def require(name, found, expected):
     """End the run if a count is wrong."""
     if found != expected:
@@ -97,6 +108,7 @@ def tents(table, jobs):
         regions, _ = counted(table, f"{name} 10, counted", build, jobs, lambda cost: [within(5, cost)])
         require(f"{name} 10", regions, 4**10)
         listed(table, f"{name} 10, listed", build, 4**10, lambda cost: [within(5, cost)])
+        as_arrays(table, f"{name} 10, as arrays", build, 4**10, lambda cost: [within(0.5, cost)])
         build = partial(networks.oblique_tents, 8, kink)
         regions, _ = counted(table, f"oblique {name} 8, counted", build, jobs, lambda cost: [within(5, cost)])
         listed(table, f"oblique {name} 8, listed", build, regions, lambda cost: [within(5, cost)])
@@ -115,8 +127,9 @@ def perceptrons(table, jobs, long, baseline):
             return networks.perceptron(Random(seed), widths)
 
         make = partial(prepared, build)
-        regions, cost = counted(table, f"{name}, counted", build, jobs)
+        regions, cost = counted(table, f"{name}, counted", build, jobs, LIMITS.get(len(widths), lambda cost: ()))
         listed(table, f"{name}, listed", build, regions)
+        as_arrays(table, f"{name}, as arrays", build, regions)
         found, slow = measured(lambda network: count(reference.activation_regions(network, UNIT)), make)
         require(f"{name}, reference enumerator", found, regions)
         table.row("  the reference enumerator", found, slow, ratio(slow, cost))
@@ -157,11 +170,11 @@ def floats(table, jobs, long, baseline):
 @contextmanager
 def without_core():
     """Count regions in plain Python inside the block."""
-    core, generic.compiled = generic.compiled, None
+    core, native_walk.compiled = native_walk.compiled, None
     try:
         yield
     finally:
-        generic.compiled = core
+        native_walk.compiled = core
 
 
 def equality(table, jobs, long):

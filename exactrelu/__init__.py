@@ -25,7 +25,8 @@ _HOMES = {
     "exactrelu.certification.checking": ("check",),
     "exactrelu.cpwl.polygon": ("Polygon", "box", "half_plane", "plane", "polygon_of"),
     "exactrelu.planar": (
-        "Difference", "Equality", "RegionCount", "activation_regions", "affine_pieces", "count_regions", "equal",
+        "Difference", "Equality", "RegionCount", "Regions", "activation_regions", "affine_pieces", "count_regions",
+        "equal", "region_arrays",
     ),
     "exactrelu.refinement.direct": ("direct_sum",),
 }

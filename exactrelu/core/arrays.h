@@ -25,7 +25,7 @@ int64_t *copied(const Words *words);
 int32_t *narrowed(const Words *words);
 int interrupted(void *context);
 
-/* In count.c. */
-PyObject *count(PyObject *module, PyObject *arguments);
+/* In listing.c. */
+PyObject *regions(PyObject *module, PyObject *arguments);
 
 #endif

@@ -86,3 +86,25 @@ void stack_free(Stack *stack)
     }
     stack->top = NULL;
 }
+
+/* Return room for `count` more bytes at the end, to be filled; NULL if there is no memory. */
+char *extend(Bytes *bytes, size_t count)
+{
+    if (!bytes->items || bytes->room - bytes->count < count) {
+        size_t room = 2 * (bytes->count + count) + 1024;
+        char *longer = bytes->failed ? NULL : realloc(bytes->items, room);
+        if (!longer) {
+            bytes->failed = 1;
+            return NULL;
+        }
+        bytes->items = longer;
+        bytes->room = room;
+    }
+    bytes->count += count;
+    return bytes->items + bytes->count - count;
+}
+
+void free_bytes(Bytes *bytes)
+{
+    free(bytes->items);
+}

@@ -1,7 +1,7 @@
 /* The Python module: arrays of 64-bit integers in, arrays of 64-bit integers out, by the buffer protocol.
  *
- * exactrelu.planar.native and generic are the only callers. All indices are checked here, so that a mistake there cannot make this
- * code read or write where it should not. */
+ * exactrelu.planar.native and native_walk are the only callers. All indices are checked here, so that a mistake there
+ * cannot make this code read or write where it should not. */
 
 #include "arrays.h"
 
@@ -395,7 +395,7 @@ static PyMethodDef METHODS[] = {
     {"add_function", add_function, METH_VARARGS, NULL},
     {"add_variant", add_variant, METH_VARARGS, NULL},
     {"run", run, METH_VARARGS, NULL},
-    {"count", count, METH_VARARGS, NULL},
+    {"regions", regions, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

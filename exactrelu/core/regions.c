@@ -1,297 +1,329 @@
-/* Regions of the plane on which no unit changes sign, by a filter: either every sign is proven, or nothing is said.
+/* Regions of a convex polygon on which no unit of a network changes sign, depth first.
  *
  * A cell, a convex polygon, walks through the nodes of the network with their affine forms on it. A unit whose input
- * has both signs at the vertices cuts the cell. All numbers are doubles, and this is why no sign can be wrong; u =
- * 2^-53 is the unit roundoff, rounding is to nearest, and contracting a product and a sum into one operation only
- * helps.
+ * has both strict signs at the vertices cuts the cell along a line that passes through its inside; one part walks on,
+ * the other one is pending. A unit whose input is zero at all vertices, and hence on the cell, cuts nothing.
  *
- * 1. Forms. For a form f let size(f) = (|a| + |b|) R + |c|, which bounds |f| on the domain. Let f = sum of w_i g_i +
- * beta with n terms, the bias counted. What is computed from the estimates ~w, ~g, ~beta of all of these differs from
- * their exact combination by at most gamma = n u / (1 - n u) times sum of |~w_i ~g_i| + |~beta|, in each coefficient.
- * With |w_i - ~w_i| <= 2 u |~w_i| and error_i >= size(g_i - ~g_i) it follows that
- *
- *     size(f - ~f) <= (1 + 2 u) sum of |~w_i| error_i + (gamma + 2 u) (sum of |~w_i| size(~g_i) + |~beta|).
- *
- * Here n < 2^20, so that gamma + 2 u <= (n + 4) u, and the sums on the right, of numbers >= 0, are computed with a
- * relative error below 2^-31. The factor 1 + 2^-30 makes up for that, and TINY for all that may underflow.
- *
- * 2. Vertices. A vertex z is where two lines f = g = 0 meet. For any point ~z, a (z - ~z)_x + b (z - ~z)_y is ~f(z) -
- * ~f(~z) with the coefficients of ~f, and |~f(z)| = |~f(z) - f(z)| <= error_f; the same holds for g. By Cramer's rule,
- * with D = a_f b_g - a_g b_f and rho = error + |~f(~z)|,
- *
- *     |(z - ~z)_x| <= (rho_f |b_g| + rho_g |b_f|) / |D|,     |(z - ~z)_y| <= (rho_f |a_g| + rho_g |a_f|) / |D|.
- *
- * So it does not matter how ~z was found. `off` is the larger of the two.
- *
- * 3. Signs. |f(z) - ~f(~z)| <= error_f + (|a| + |b|) off for a vertex z of the domain or inside.
- *
- * In 2 and 3 a value of three products is computed with an error of at most 4 u times the sum of their moduli, D with
- * one of 4 u (|a_f b_g| + |a_g b_f|); the few operations on numbers >= 0 that lead to the bounds are made up for by the
- * factor 1 + 2^-40. A comparison with a number that is not finite is false, so that an overflow decides nothing. */
+ * A cell is strictly convex: neither of two neighbouring sides contains the other, so that each vertex is the meet of
+ * the two sides next to it. A cut keeps that. Where its line passes through a vertex, the vertex belongs to both parts;
+ * the vertices before and after it are strictly on different sides of the line, for otherwise a side would be on the
+ * line or the line would not pass through the inside. */
 
-#include "regions.h"
-
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "memory.h"
+#include "walk.h"
 
-#define U 0x1p-53
-#define SUMS (1 + 0x1p-30)
-#define FEW (1 + 0x1p-40)
-#define TINY 0x1p-900
-
-#define MOST_CORNERS 30
+/* Signals are looked at once in so many regions. */
 #define PATIENCE 256
-
-/* A vertex: a point near it, how far off, and the numbers of the sides before and after it. */
-typedef struct {
-    double x, y, off;
-    int before, after;
-} Corner;
 
 typedef struct {
     int count;
-    Corner corners[MOST_CORNERS + 2];
+    Corner corners[];
 } Cell;
 
-/* The walk: the forms of the nodes on the present cell, by coefficient; `size` bounds them. `side` are the sides of all
- * cells on the way: those of the domain, and one for each cut. */
-typedef struct {
-    Census *census;
-    double *a, *b, *c, *error, *size;
-    Estimate *side;
-    int sides;
-    Stack cells;
-} Walk;
+/* What is left of a cell after the part below a cut: the part above, from the unit on that cut it. */
+typedef struct Pending Pending;
 
-/* The sign of a form at a vertex, 0 if it is not proven. */
-static int sign_at(double a, double b, double c, double error, const Corner *corner)
-{
-    double ax = a * corner->x, by = b * corner->y, value = ax + by + c;
-    double rounding = 4 * U * (fabs(ax) + fabs(by) + fabs(c));
-    double bound = (error + (fabs(a) + fabs(b)) * corner->off + rounding) * FEW + TINY;
-    return value > bound ? 1 : value < -bound ? -1 : 0;
-}
+struct Pending {
+    Pending *before;
+    Cell *above;
+    Mark mark;
+    int group, unit, sides;
+};
 
-/* |f| at a point, at most, and the error of f. */
-static double residual(const Estimate *f, double x, double y)
-{
-    double ax = f->a * x, by = f->b * y;
-    return f->error + fabs(ax + by + f->c) + 4 * U * (fabs(ax) + fabs(by) + fabs(f->c));
-}
+enum { CUT = OUT_OF_MEMORY + 1 };
 
-/* The vertex where two sides meet; return whether it is proven that they do. */
-static int meet(const Walk *walk, int before, int after, Corner *corner)
+static void open_unit(Walk *walk, int unit, int source)
 {
-    const Estimate *f = walk->side + before, *g = walk->side + after;
-    double first = f->a * g->b, second = g->a * f->b, determinant = first - second;
-    double least = fabs(determinant) - 4 * U * (fabs(first) + fabs(second)) - TINY;
-    double x = (f->b * g->c - g->b * f->c) / determinant, y = (g->a * f->c - f->a * g->c) / determinant;
-    double p = residual(f, x, y), q = residual(g, x, y);
-    double off_x = (p * fabs(g->b) + q * fabs(f->b)) / least, off_y = (p * fabs(g->a) + q * fabs(f->a)) / least;
-    corner->x = x;
-    corner->y = y;
-    corner->off = ((off_x > off_y ? off_x : off_y) + TINY) * FEW;
-    corner->before = before;
-    corner->after = after;
-    return least > 0 && corner->off < HUGE_VAL;
-}
-
-/* A node is known to be zero where its form and error are. */
-static int is_zero(const Walk *walk, int node)
-{
-    return walk->size[node] == 0 && walk->error[node] == 0;
-}
-
-/* Whether affine node number j of a group has no bias and no source with a weight that is not zero. */
-static int is_empty(const Walk *walk, const Group *group, int j)
-{
-    int n = group->end - group->first, empty = group->biases[j] == 0;
-    for (int i = 0; i < group->count; i++)
-        empty &= is_zero(walk, group->sources[i]) || group->weights[(int64_t)i * n + j] == 0;
-    return empty;
-}
-
-/* Compute the forms of a group of affine nodes. */
-static void combine(Walk *walk, const Group *group)
-{
-    int n = group->end - group->first, terms = 1;
-    double *restrict a = walk->a + group->first, *restrict b = walk->b + group->first;
-    double *restrict c = walk->c + group->first, *restrict error = walk->error + group->first;
-    double *restrict size = walk->size + group->first;
-    for (int j = 0; j < n; j++) {
-        a[j] = b[j] = error[j] = 0;
-        c[j] = group->biases[j];
-        size[j] = fabs(c[j]);
-    }
-    for (int i = 0; i < group->count; i++) {
-        int source = group->sources[i];
-        double p = walk->a[source], q = walk->b[source], r = walk->c[source];
-        double own_error = walk->error[source], own_size = walk->size[source];
-        const double *restrict weights = group->weights + (int64_t)i * n;
-        if (is_zero(walk, source))
-            continue;
-        terms++;
-        for (int j = 0; j < n; j++) {
-            double weight = weights[j], modulus = fabs(weight);
-            a[j] += weight * p;
-            b[j] += weight * q;
-            c[j] += weight * r;
-            error[j] += modulus * own_error;
-            size[j] += modulus * own_size;
-        }
-    }
-    double R = walk->census->R, factor = (terms + 8) * U;
-    for (int j = 0; j < n; j++) {
-        if (size[j] != 0 || error[j] != 0 || !is_empty(walk, group, j))
-            error[j] = (error[j] + factor * size[j]) * SUMS + TINY;
-        size[j] = ((fabs(a[j]) + fabs(b[j])) * R + fabs(c[j])) * FEW;
-    }
-}
-
-static void copy(Walk *walk, int to, int from)
-{
-    walk->a[to] = walk->a[from];
-    walk->b[to] = walk->b[from];
-    walk->c[to] = walk->c[from];
-    walk->error[to] = walk->error[from];
-    walk->size[to] = walk->size[from];
+    walk->a[unit] = walk->a[source];
+    walk->b[unit] = walk->b[source];
+    walk->c[unit] = walk->c[source];
+    walk->error[unit] = walk->error[source];
+    walk->size[unit] = walk->size[source];
+    walk->open[unit] = 1;
 }
 
 static void close_unit(Walk *walk, int unit)
 {
     walk->a[unit] = walk->b[unit] = walk->c[unit] = walk->error[unit] = walk->size[unit] = 0;
+    walk->open[unit] = 0;
 }
 
-/* Cut a cell along the last side, on which the signs at its corners are not zero. */
-static int cut(const Walk *walk, const Cell *cell, const int *signs, Cell *below, Cell *above)
+static void add_corner(Cell *cell, const Corner *corner, int before, int after)
 {
+    Corner *added = cell->corners + cell->count++;
+    *added = *corner;
+    added->before = before;
+    added->after = after;
+}
+
+/* Cut a cell along the last side, where the signs at its corners are those of the walk. */
+static int cut(Walk *walk, const Cell *cell, Cell *below, Cell *above)
+{
+    const int *signs = walk->signs;
     int line = walk->sides - 1;
     below->count = above->count = 0;
-    if (cell->count > MOST_CORNERS)
-        return UNDECIDED;
     for (int i = 0, last = cell->count - 1; i < cell->count; last = i++) {
-        if (signs[i] != signs[last]) {
-            Corner *leaving = signs[last] < 0 ? below->corners + below->count++ : above->corners + above->count++;
-            Corner *entering = signs[last] < 0 ? above->corners + above->count++ : below->corners + below->count++;
-            int crossed = cell->corners[i].before;
-            if (!meet(walk, crossed, line, leaving))
+        const Corner *corner = cell->corners + i;
+        if (signs[last] * signs[i] < 0) {
+            Corner crossing;
+            Cell *left = signs[last] < 0 ? below : above, *entered = signs[last] < 0 ? above : below;
+            if (!meet(walk, corner->before, line, &crossing))
                 return UNDECIDED;
-            *entering = *leaving;
-            entering->before = line;
-            entering->after = crossed;
+            add_corner(left, &crossing, corner->before, line);
+            add_corner(entered, &crossing, line, corner->before);
         }
-        if (signs[i] < 0)
-            below->corners[below->count++] = cell->corners[i];
-        else
-            above->corners[above->count++] = cell->corners[i];
+        if (signs[i]) {
+            add_corner(signs[i] < 0 ? below : above, corner, corner->before, corner->after);
+        } else {
+            add_corner(signs[last] < 0 ? below : above, corner, corner->before, line);
+            add_corner(signs[last] < 0 ? above : below, corner, line, corner->after);
+        }
     }
     return COUNTED;
 }
 
-/* Append the forms of the outputs on a region. */
-static int report(Walk *walk)
+/* Append the integers of a form, in so many limbs; return whether there are any. */
+static int append_exact(Bytes *bytes, const Exact *form, int limbs)
+{
+    Limb *to = (Limb *)extend(bytes, 3 * (size_t)limbs * sizeof(Limb));
+    for (int k = 0; to && k < 3; k++)
+        widen(to + k * limbs, limbs, form->entries + k * form->limbs, form->limbs);
+    return to ? COUNTED : OUT_OF_MEMORY;
+}
+
+/* Add a side; if regions are listed, its line is, too. */
+static int add_side(Walk *walk, const Side *side)
 {
     Census *census = walk->census;
-    if (census->room - census->count < census->outputs) {
-        int64_t room = 2 * census->room + census->outputs + 1024;
-        Estimate *longer = realloc(census->found, (size_t)room * sizeof(Estimate));
-        if (!longer)
-            return OUT_OF_MEMORY;
-        census->found = longer;
-        census->room = room;
+    Exact form;
+    walk->side[walk->sides] = *side;
+    walk->side[walk->sides++].line = walk->lines++;
+    if (!census->list)
+        return COUNTED;
+    if (!exact_side(walk, walk->sides - 1, &form))
+        return UNDECIDED;
+    int64_t unit = side->unit;
+    char *kink = extend(&census->kinks, sizeof unit);
+    if (!kink)
+        return OUT_OF_MEMORY;
+    memcpy(kink, &unit, sizeof unit);
+    return append_exact(&census->lines, &form, census->line_limbs);
+}
+
+/* List a region: its sides and corners, the pattern of the units, the outputs' forms. */
+static int list(Walk *walk, const Cell *cell)
+{
+    Census *census = walk->census;
+    size_t count = (size_t)cell->count;
+    int64_t *length = (int64_t *)extend(&census->counts, sizeof(int64_t));
+    int64_t *boundary = (int64_t *)extend(&census->boundary, count * sizeof(int64_t));
+    double *points = (double *)extend(&census->points, 2 * count * sizeof(double));
+    char *pattern = extend(&census->patterns, (size_t)census->units);
+    if (!length || !boundary || !points || !pattern)
+        return OUT_OF_MEMORY;
+    *length = cell->count;
+    for (int i = 0; i < cell->count; i++) {
+        boundary[i] = walk->side[cell->corners[i].before].line;
+        points[2 * i] = cell->corners[i].x;
+        points[2 * i + 1] = cell->corners[i].y;
+    }
+    for (int g = 1; g < census->groups; g++) {
+        const Group *group = census->group + g;
+        if (group->units)
+            memcpy(pattern + group->column, walk->open + group->first, (size_t)group->count);
     }
     for (int k = 0; k < census->outputs; k++) {
+        Exact form;
+        if (!exact_form(walk, census->ends[k], &form))
+            return UNDECIDED;
+        int status = append_exact(&census->forms, &form, census->form_limbs);
+        if (status != COUNTED)
+            return status;
+    }
+    return COUNTED;
+}
+
+/* Count a region, and list it if regions are. */
+static int report(Walk *walk, const Cell *cell)
+{
+    Census *census = walk->census;
+    for (int k = 0; k < census->outputs; k++) {
         int end = census->ends[k];
-        Estimate form = {walk->a[end], walk->b[end], walk->c[end], walk->error[end]};
-        census->found[census->count++] = form;
+        Estimate *form = (Estimate *)extend(&census->estimates, sizeof(Estimate));
+        if (!form)
+            return OUT_OF_MEMORY;
+        form->a = walk->a[end];
+        form->b = walk->b[end];
+        form->c = walk->c[end];
+        form->error = walk->error[end];
     }
     if (++census->regions % PATIENCE == 0 && census->interrupted(census->context))
         return INTERRUPTED;
+    return census->list ? list(walk, cell) : COUNTED;
+}
+
+/* Note the signs of a node at the corners of a cell; tell whether it has strict signs of either kind. */
+static int find_signs(Walk *walk, int node, const Cell *cell, int *negative, int *positive)
+{
+    *negative = *positive = 0;
+    if (is_zero(walk, node))
+        return COUNTED;
+    for (int i = 0; i < cell->count; i++) {
+        int sign = walk->signs[i] = sign_at(walk, node, cell->corners + i);
+        if (sign == UNKNOWN)
+            return UNDECIDED;
+        *negative |= sign < 0;
+        *positive |= sign > 0;
+    }
     return COUNTED;
 }
 
-/* Count the regions in a cell, from unit number `unit` of group number g on. */
-static int walk_on(Walk *walk, int g, int unit, const Cell *cell)
+/* Walk on with a cell from a unit of a group, up to the next one that cuts it; COUNTED at the end of the network. */
+static int advance(Walk *walk, const Cell *cell, int *g, int *unit)
 {
     const Census *census = walk->census;
-    for (; g < census->groups; g++, unit = 0) {
-        const Group *group = census->group + g;
+    for (; *g < census->groups; ++*g, *unit = 0) {
+        const Group *group = census->group + *g;
         if (!group->units) {
             combine(walk, group);
             continue;
         }
-        for (; unit < group->count; unit++) {
-            int source = group->sources[unit], node = group->first + unit, negative = 0, positive = 0;
-            int signs[MOST_CORNERS + 2];
-            if (is_zero(walk, source)) {
-                close_unit(walk, node);
-                continue;
-            }
-            double a = walk->a[source], b = walk->b[source], c = walk->c[source], error = walk->error[source];
-            for (int i = 0; i < cell->count; i++) {
-                signs[i] = sign_at(a, b, c, error, cell->corners + i);
-                if (!signs[i])
-                    return UNDECIDED;
-                negative |= signs[i] < 0;
-                positive |= signs[i] > 0;
-            }
-            if (negative && positive) {
-                Mark mark = stack_mark(&walk->cells);
-                Cell *parts = stack_take(&walk->cells, 2 * sizeof(Cell));
-                if (!parts)
-                    return OUT_OF_MEMORY;
-                Estimate line = {a, b, c, error};
-                walk->side[walk->sides++] = line;
-                int status = cut(walk, cell, signs, parts, parts + 1);
-                if (status == COUNTED) {
-                    close_unit(walk, node);
-                    status = walk_on(walk, g, unit + 1, parts);
-                }
-                if (status == COUNTED) {
-                    copy(walk, node, source);
-                    status = walk_on(walk, g, unit + 1, parts + 1);
-                }
-                walk->sides--;
-                stack_release(&walk->cells, mark);
+        for (; *unit < group->count; ++*unit) {
+            int source = group->sources[*unit], node = group->first + *unit, negative, positive;
+            int status = find_signs(walk, source, cell, &negative, &positive);
+            if (status != COUNTED)
                 return status;
-            }
+            if (negative && positive)
+                return CUT;
             if (positive)
-                copy(walk, node, source);
+                open_unit(walk, node, source);
             else
                 close_unit(walk, node);
         }
     }
-    return report(walk);
+    return COUNTED;
 }
 
-/* Count all regions of the domain; the forms of the outputs on each are in `found` then. */
+/* Cut a cell at a unit; return the two parts, with memory of their own, in `pending` and `below`. */
+static int cut_at(Walk *walk, const Cell *cell, int g, int unit, Pending **pending, Cell **below)
+{
+    const Census *census = walk->census;
+    int node = census->group[g].sources[unit];
+    size_t size = sizeof(Cell) + ((size_t)cell->count + 2) * sizeof(Corner);
+    Pending *next = stack_take(&walk->cells, sizeof(Pending));
+    Cell *above = stack_take(&walk->cells, size);
+    Mark mark = stack_mark(&walk->cells);
+    *below = stack_take(&walk->cells, size);
+    if (!next || !above || !*below)
+        return OUT_OF_MEMORY;
+    Estimate form = {walk->a[node], walk->b[node], walk->c[node], walk->error[node]};
+    Side side = {form, node, census->group[g].first + unit, 0};
+    int status = add_side(walk, &side);
+    if (status != COUNTED)
+        return status;
+    next->before = *pending;
+    next->above = above;
+    next->mark = mark;
+    next->group = g;
+    next->unit = unit;
+    next->sides = walk->sides;
+    *pending = next;
+    return cut(walk, cell, *below, above);
+}
+
+/* Walk with a cell through the network, and with all parts into which it is cut. */
+static int walk_through(Walk *walk, const Cell *cell)
+{
+    const Census *census = walk->census;
+    Pending *pending = NULL;
+    int g = 1, unit = 0, status;
+    for (;;) {
+        status = advance(walk, cell, &g, &unit);
+        if (status == CUT) {
+            Cell *below;
+            status = cut_at(walk, cell, g, unit, &pending, &below);
+            if (status != COUNTED)
+                return status;
+            close_unit(walk, census->group[g].first + unit++);
+            cell = below;
+            continue;
+        }
+        if (status == COUNTED)
+            status = report(walk, cell);
+        if (status != COUNTED || !pending)
+            return status;
+        cell = pending->above;
+        g = pending->group;
+        unit = pending->unit;
+        walk->sides = pending->sides;
+        stack_release(&walk->cells, pending->mark);
+        pending = pending->before;
+        open_unit(walk, census->group[g].first + unit, census->group[g].sources[unit]);
+        unit++;
+    }
+}
+
+/* Put the walk at its start: the inputs, the sides of the domain and its corners. */
+static int begin(Walk *walk, Cell *domain)
+{
+    Census *census = walk->census;
+    int status = COUNTED;
+    for (int k = 0; k < 2; k++) {
+        const double *form = census->inputs + 3 * k;
+        walk->a[k] = form[0];
+        walk->b[k] = form[1];
+        walk->c[k] = form[2];
+        walk->size[k] = form[2] ? 1 : census->R;
+    }
+    for (int g = 0; g < census->groups; g++)
+        for (int node = census->group[g].first; node < census->group[g].end; node++)
+            walk->group_of[node] = g;
+    for (int i = 0; status == COUNTED && i < census->sides; i++) {
+        Side side = {census->side[i], i, -1, 0};
+        status = add_side(walk, &side);
+    }
+    domain->count = census->sides;
+    for (int i = 0; status == COUNTED && i < census->sides; i++)
+        if (!meet(walk, i, (i + 1) % census->sides, domain->corners + i))
+            status = UNDECIDED;
+    return status;
+}
+
+/* Count all regions of the domain, or list them. */
 int count_regions(Census *census)
 {
-    size_t nodes = (size_t)census->nodes, sides = (size_t)census->sides + nodes;
+    size_t nodes = (size_t)census->nodes, sides = (size_t)census->sides + nodes, limbs = 0;
+    for (int g = 0; g < census->groups; g++)
+        if (!census->group[g].units)
+            limbs += 3 * (size_t)census->group[g].limbs * (size_t)(census->group[g].end - census->group[g].first);
     double *numbers = calloc(5 * nodes, sizeof(double));
-    Walk walk = {.census = census, .side = malloc(sides * sizeof(Estimate)), .sides = census->sides};
-    Cell domain = {.count = census->sides};
-    int status = numbers && walk.side ? COUNTED : OUT_OF_MEMORY;
-    if (status == COUNTED) {
+    Cell *domain = malloc(sizeof(Cell) + (size_t)census->sides * sizeof(Corner));
+    Walk walk = {
+        .census = census, .open = calloc(2 * nodes, 1), .entries = malloc(limbs * sizeof(Limb) + 1),
+        .group_of = malloc(nodes * sizeof(int32_t)), .side = malloc(sides * sizeof(Side)),
+        .signs = malloc(sides * sizeof(int))
+    };
+    int status = OUT_OF_MEMORY;
+    if (numbers && domain && walk.open && walk.entries && walk.group_of && walk.side && walk.signs) {
         walk.a = numbers;
         walk.b = numbers + nodes;
         walk.c = numbers + 2 * nodes;
         walk.error = numbers + 3 * nodes;
         walk.size = numbers + 4 * nodes;
-        walk.a[0] = walk.b[1] = 1;
-        walk.size[0] = walk.size[1] = census->R;
-        for (int i = 0; i < census->sides; i++)
-            walk.side[i] = census->side[i];
-        for (int i = 0; status == COUNTED && i < census->sides; i++)
-            if (!meet(&walk, i ? i - 1 : census->sides - 1, i, domain.corners + i))
-                status = UNDECIDED;
+        walk.known = walk.open + nodes;
+        status = begin(&walk, domain);
         if (status == COUNTED)
-            status = walk_on(&walk, 0, 0, &domain);
+            status = walk_through(&walk, domain);
     }
     stack_free(&walk.cells);
     free(numbers);
+    free(domain);
+    free(walk.open);
+    free(walk.entries);
+    free(walk.group_of);
     free(walk.side);
+    free(walk.signs);
     return status;
 }

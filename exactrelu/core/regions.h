@@ -1,9 +1,12 @@
-/* Activation regions of a network in general position, counted with floating-point numbers and proven bounds. */
+/* Activation regions of a network on a bounded convex polygon. */
 
 #ifndef EXACTRELU_REGIONS_H
 #define EXACTRELU_REGIONS_H
 
 #include <stdint.h>
+
+#include "limbs.h"
+#include "memory.h"
 
 /* An affine form a x + b y + c, and a bound `error` of (|da| + |db|) R + |dc| for its difference to the exact form: so
  * it bounds the difference of the values wherever |x|, |y| <= R. */
@@ -14,31 +17,44 @@ typedef struct {
 /* A group of nodes in a row, from `first` to before `end`.
  *
  * Units: node first + i is the positive part of node sources[i]. Affine nodes: node first + j is biases[j] + the sum of
- * weights[i * (end - first) + j] * node sources[i] over i < count; there are `terms` of them that are not zero in a
- * node, at most. Weights and biases are the exact numbers with a relative error of at most 2^-52. */
+ * weights[i * (end - first) + j] * node sources[i] over i < count. Weights and biases are given twice: as doubles, with
+ * a relative error of at most 2^-52, and as integers of `width` limbs each, for the nodes times a positive number each.
+ * All entries of the nodes' forms, as integers, are below 2^(64 limbs - 1) in modulus; limbs = 0: there are none.
+ * If the group is `whole`, the doubles are these integers, and no sum of them reaches 2^53 on any way to the forms. */
 typedef struct {
-    int units, first, end, count;
+    int units, first, end, count, whole, limbs, width, column;
+    int64_t place;
     const int32_t *sources;
     const double *weights, *biases;
+    const Limb *exact_weights, *exact_biases;
 } Group;
 
 /* What is counted: the groups, the inputs being nodes 0 and 1; the `sides` of the domain, a convex polygon that lies to
- * their left, counterclockwise, and R, a bound of its coordinates. `ends` are the nodes whose forms on every region are
- * appended to `found`. `interrupted` is asked now and then whether the work has to end. */
+ * their left, counterclockwise, no two neighbours of which are parallel, and R, a bound of its coordinates.
+ *
+ * `inputs` are the coefficients of the forms of the inputs, and biases are added to coefficient number `constant`: 2,
+ * or another one where x and y stand for coordinates of a projective map of the plane.
+ *
+ * `ends` are the nodes whose forms on every region are appended to `estimates`. If `list`, regions are listed: in
+ * `counts` how many sides each has, in `boundary` the numbers of their lines, counterclockwise, in `points` x and y,
+ * rounded, of the corner after each, in `patterns` a byte for each unit, in `lines` the integers of all lines, of
+ * `line_limbs` limbs, those of the domain first, in `kinks` their units or -1, in `forms` the integers of the outputs'
+ * forms.
+ * `interrupted` is asked now and then whether the work has to end. */
 typedef struct {
-    int groups, nodes, outputs, sides;
+    int groups, nodes, units, outputs, sides, side_limbs, list, constant, line_limbs, form_limbs;
     const Group *group;
     const int32_t *ends;
     const Estimate *side;
-    double R;
+    const Limb *exact_side;
+    double R, inputs[6];
     int (*interrupted)(void *);
     void *context;
     int64_t regions;
-    Estimate *found;
-    int64_t count, room;
+    Bytes estimates, counts, boundary, points, patterns, lines, kinks, forms;
 } Census;
 
-/* How it ends: all is proven; a sign, or something else, is not; signals; no memory. */
+/* How it ends: all is proven; integers are needed that are not there; signals; no memory. */
 enum { COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY };
 
 int count_regions(Census *census);

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exactrelu.planar.arrangement import count_cells
 from exactrelu.planar.batch import enumerate_cells, start
-from exactrelu.planar.generic import count_generic
+from exactrelu.planar.native_walk import counted
 from exactrelu.planar.merging import borders, connected
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.pool import Lane, results
@@ -45,11 +45,11 @@ def count_regions(network, domain=None, jobs=None, progress=None):
     if analysis.is_arrangement:
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
-    regions = count_generic(network, domain)
-    if regions is not None:
+    found = counted(network, domain)
+    if found is not None:
         if progress is not None:
-            progress(regions, regions)
-        return RegionCount(regions, regions)
+            progress(found[0], found[0])
+        return RegionCount(*found)
     regions, alike = 0, defaultdict(list)
     with closing(results([Lane(_count, plan(network), [start(domain)])], jobs)) as tasks:
         for _, batches in tasks:

@@ -1,9 +1,12 @@
 """The activation regions of a network, one after the other, by the fastest way that its structure allows."""
 
+from exactrelu.errors import InputError
 from exactrelu.planar.batch import cells
 from exactrelu.planar.grid import grid_cells, is_grid
+from exactrelu.planar.native_walk import listed
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.reference import domain_of, planar
+from exactrelu.planar.walk import walked
 
 
 def activation_regions(network, domain=None):
@@ -26,3 +29,20 @@ def activation_regions(network, domain=None):
     if is_grid(analysis):
         return grid_cells(analysis, network.outputs, domain)
     return cells(network, domain)
+
+
+def region_arrays(network, domain):
+    """Return the activation regions of ``network`` on a bounded `Polygon`, as `Regions`: arrays, and more on demand.
+
+    >>> from exactrelu import Network, Relu, box, region_arrays
+    >>> regions = region_arrays(Network(2, [Relu(0)], [2]), box(-1, 1, 0, 1))
+    >>> len(regions), regions.affine.tolist()
+    (2, [[[0.0, 0.0, 0.0]], [[1.0, 0.0, 0.0]]])
+
+    Raises `InputError` for other than two inputs, and for an unbounded domain.
+    """
+    network, domain = planar(network), domain_of(domain)
+    if not domain.is_bounded:
+        raise InputError("regions are listed as arrays on a bounded polygon: give one, such as box(-1, 1, -1, 1)")
+    regions = listed(network, domain)
+    return walked(network, domain) if regions is None else regions

@@ -70,7 +70,7 @@ def connected(pieces):
                 lines[line][left].append((*_extent(line, u, v), index))
     joined = Components(len(pieces))
     for right, left in lines.values():
-        for first, second in _overlaps(right, left):
+        for first, second in overlaps(right, left):
             joined.join(first, second)
     return joined.count
 
@@ -92,7 +92,7 @@ def _extent(line, u, v):
     return min(ends), max(ends)
 
 
-def _overlaps(right, left):
+def overlaps(right, left):
     """Yield the pairs of indices of intervals (start, end, index) of the two lists that overlap in more than a point.
 
     The intervals of one list have disjoint interiors: they are edges of disjoint pieces on one side of a line.

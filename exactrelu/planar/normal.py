@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from exactrelu.field import mpq, mpz
 from exactrelu.network import Relu
+from exactrelu.network.dag import references
 from exactrelu.planar.reference import COORDINATES, ZERO
 from exactrelu.planar.ridges import Ridge, direction, positive_part
 
@@ -46,19 +47,15 @@ class Normal(NamedTuple):
 class Analysis(NamedTuple):
     """The normal forms of a network's nodes, what they are made of, and where its units change sign.
 
-    ``normals``: node by node, None from where the analysis stopped; ``atoms``: for each atom a pair (node, factor), a
+    ``normals``: node by node, None where the analysis did not come; ``atoms``: for each atom a pair (node, factor), a
     unit that is factor times the atom; ``lines``: (p, q) mapped to the set of the c for which a unit changes sign
-    across p x + q y = c.
+    across p x + q y = c; ``is_complete``: every node has a normal form.
     """
 
     normals: list
     atoms: list
     lines: dict
-
-    @property
-    def is_complete(self):
-        """Whether every node has a normal form."""
-        return self.normals[-1] is not None
+    is_complete: bool = True
 
     def knots(self, nodes):
         """Return (p, q) mapped to the set of the c for which one of ``nodes`` has a kink along p x + q y = c."""
@@ -79,19 +76,39 @@ def analysed(network, limit=LIMIT, atoms=True):
 
     It stops, incomplete, at the first atom unless ``atoms`` are wanted, and after ``limit`` summands.
     """
-    found = Analysis([Normal(form, {}, {}) for form in COORDINATES], [], {})
+    inputs = [Normal(form, {}, {}) for form in COORDINATES]
+    found = Analysis(inputs + [None] * len(network.nodes), [], {})
     known, size = {}, 0
-    for node in network.nodes:
+    for k in _in_order(network):
+        node = network.nodes[k - 2]
         if type(node) is Relu:
-            normal = _unit(found.normals[node.of], found, known if atoms else None)
+            normal = _unit(k, found.normals[node.of], found, known if atoms else None)
         else:
             normal = combined(node.terms, node.bias, found.normals)
         size += normal.size if normal else 0
         if normal is None or size > limit:
-            found.normals.extend([None] * (len(network) - len(found.normals)))
-            break
-        found.normals.append(normal)
+            return found._replace(is_complete=False)
+        found.normals[k] = normal
     return found
+
+
+def _in_order(network):
+    """Yield the nodes of a flat network, each after its sources, affine ones when a unit needs them, others at the end.
+
+    An analysis that stops at a unit has not looked at what no unit before it needs.
+    """
+    done = [True, True] + [False] * len(network.nodes)
+    for k in (*(k for k, node in enumerate(network.nodes, 2) if type(node) is Relu), *range(2, len(done))):
+        stack = [k]
+        while stack:
+            k = stack[-1]
+            missing = [] if done[k] else [source for source in references(network.nodes[k - 2]) if not done[source]]
+            stack.extend(missing)
+            if not missing:
+                stack.pop()
+                if not done[k]:
+                    done[k] = True
+                    yield k
 
 
 def combined(terms, bias, normals):
@@ -121,8 +138,8 @@ def _add(total, summands, weight):
             del total[key]
 
 
-def _unit(normal, found, known):
-    """Return the `Normal` of the positive part of ``normal``; None if it is no ridge and ``known`` is None.
+def _unit(number, normal, found, known):
+    """Return the `Normal` of a unit, the positive part of ``normal``; None if it is no ridge and ``known`` is None.
 
     ``known`` maps the inputs of the atoms found so far, up to scale, to the numbers of the atoms.
     """
@@ -140,7 +157,7 @@ def _unit(normal, found, known):
     key, factor = _up_to_scale(normal)
     if key not in known:
         known[key] = len(found.atoms)
-        found.atoms.append((len(found.normals), factor))
+        found.atoms.append((number, factor))
     return Normal(ZERO, {}, {known[key]: factor})
 
 

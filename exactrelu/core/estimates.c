@@ -1,0 +1,163 @@
+/* Forms, vertices and signs in doubles, with proven bounds; where a bound does not prove a sign, integers decide.
+ *
+ * This is why no sign can be wrong; u = 2^-53 is the unit roundoff, rounding is to nearest, and contracting a product
+ * and a sum into one operation only helps.
+ *
+ * 1. Forms. For a form f let size(f) = (|a| + |b|) R + |c|, which bounds |f| on the domain. Let f = sum of w_i g_i +
+ * beta with n terms, the bias counted. What is computed from the estimates ~w, ~g, ~beta of all of these differs from
+ * their exact combination by at most gamma = n u / (1 - n u) times sum of |~w_i ~g_i| + |~beta|, in each coefficient.
+ * With |w_i - ~w_i| <= 2 u |~w_i| and error_i >= size(g_i - ~g_i) it follows that
+ *
+ *     size(f - ~f) <= (1 + 2 u) sum of |~w_i| error_i + (gamma + 2 u) (sum of |~w_i| size(~g_i) + |~beta|).
+ *
+ * Here n < 2^20, so that gamma + 2 u <= (n + 4) u, and the sums on the right, of numbers >= 0, are computed with a
+ * relative error below 2^-31. The factor 1 + 2^-30 makes up for that, and TINY for all that may underflow. In a group
+ * that is whole, all of these are integers, and as no sum of |~w_i ~g_i| and |~beta| reaches 2^53, nothing is rounded.
+ *
+ * 2. Vertices. A vertex z is where two lines f = g = 0 meet. For any point ~z, a (z - ~z)_x + b (z - ~z)_y is ~f(z) -
+ * ~f(~z) with the coefficients of ~f, and |~f(z)| = |~f(z) - f(z)| <= error_f; the same holds for g. By Cramer's rule,
+ * with D = a_f b_g - a_g b_f and rho = error + |~f(~z)|,
+ *
+ *     |(z - ~z)_x| <= (rho_f |b_g| + rho_g |b_f|) / |D|,     |(z - ~z)_y| <= (rho_f |a_g| + rho_g |a_f|) / |D|.
+ *
+ * So it does not matter how ~z was found. `off` is the larger of the two.
+ *
+ * 3. Signs. |f(z) - ~f(~z)| <= error_f + (|a| + |b|) off for a vertex z of the domain or inside.
+ *
+ * In 2 and 3 a value of three products is computed with an error of at most 4 u times the sum of their moduli, D with
+ * one of 4 u (|a_f b_g| + |a_g b_f|); the few operations on numbers >= 0 that lead to the bounds are made up for by the
+ * factor 1 + 2^-40. A comparison with a number that is not finite is false, so that an overflow decides nothing. */
+
+#include "walk.h"
+
+#include <math.h>
+
+#define U 0x1p-53
+#define SUMS (1 + 0x1p-30)
+#define FEW (1 + 0x1p-40)
+#define TINY 0x1p-900
+
+/* Vertices that are off by more than this times R are found in integers: those that are only looked at from inside, and
+ * those that are handed out. */
+#define FAR_OFF 0x1p-24
+#define FAR_OFF_LISTED 0x1p-40
+
+/* The sign of a node at a vertex; UNKNOWN if it is not proven and there are no integers. */
+int sign_at(Walk *walk, int node, const Corner *corner)
+{
+    double a = walk->a[node], b = walk->b[node], c = walk->c[node];
+    double ax = a * corner->x, by = b * corner->y, value = ax + by + c;
+    double rounding = 4 * U * (fabs(ax) + fabs(by) + fabs(c));
+    double bound = (walk->error[node] + (fabs(a) + fabs(b)) * corner->off + rounding) * FEW + TINY;
+    return value > bound ? 1 : value < -bound ? -1 : exact_sign(walk, node, corner);
+}
+
+/* |f| at a point, at most, and the error of f. */
+static double residual(const Estimate *f, double x, double y)
+{
+    double ax = f->a * x, by = f->b * y;
+    return f->error + fabs(ax + by + f->c) + 4 * U * (fabs(ax) + fabs(by) + fabs(f->c));
+}
+
+/* The vertex where two sides meet, which are not parallel; return whether anything is known of it. */
+int meet(Walk *walk, int before, int after, Corner *corner)
+{
+    const Estimate *f = &walk->side[before].form, *g = &walk->side[after].form;
+    double first = f->a * g->b, second = g->a * f->b, determinant = first - second;
+    double least = fabs(determinant) - 4 * U * (fabs(first) + fabs(second)) - TINY;
+    double x = (f->b * g->c - g->b * f->c) / determinant, y = (g->a * f->c - f->a * g->c) / determinant;
+    double p = residual(f, x, y), q = residual(g, x, y);
+    double off_x = (p * fabs(g->b) + q * fabs(f->b)) / least, off_y = (p * fabs(g->a) + q * fabs(f->a)) / least;
+    corner->x = x;
+    corner->y = y;
+    corner->off = ((off_x > off_y ? off_x : off_y) + TINY) * FEW;
+    corner->before = before;
+    corner->after = after;
+    int is_near = least > 0 && corner->off < walk->census->R * (walk->census->list ? FAR_OFF_LISTED : FAR_OFF);
+    return is_near || exact_corner(walk, corner) || (least > 0 && corner->off < HUGE_VAL);
+}
+
+/* A node is known to be zero where its form and error are. */
+int is_zero(const Walk *walk, int node)
+{
+    return walk->size[node] == 0 && walk->error[node] == 0;
+}
+
+/* Whether affine node number j of a group has no bias and no source with a weight that is not zero. */
+static int is_empty(const Walk *walk, const Group *group, int j)
+{
+    int n = group->end - group->first, empty = group->biases[j] == 0;
+    for (int i = 0; i < group->count; i++)
+        empty &= is_zero(walk, group->sources[i]) || group->weights[(int64_t)i * n + j] == 0;
+    return empty;
+}
+
+/* Compute the forms of a group of affine nodes that is whole. */
+static void combine_integers(Walk *walk, const Group *group, double *restrict a, double *restrict b, double *restrict c)
+{
+    int n = group->end - group->first;
+    for (int i = 0; i < group->count; i++) {
+        int source = group->sources[i];
+        double p = walk->a[source], q = walk->b[source], r = walk->c[source];
+        const double *restrict weights = group->weights + (int64_t)i * n;
+        if (is_zero(walk, source))
+            continue;
+        for (int j = 0; j < n; j++) {
+            a[j] += weights[j] * p;
+            b[j] += weights[j] * q;
+            c[j] += weights[j] * r;
+        }
+    }
+}
+
+/* Compute the forms of a group of affine nodes, whose `size` is that of the biases, with their errors. */
+static void combine_estimates(
+    Walk *walk, const Group *group, double *restrict a, double *restrict b, double *restrict c,
+    double *restrict error, double *restrict size
+)
+{
+    int n = group->end - group->first, terms = 1;
+    for (int i = 0; i < group->count; i++) {
+        int source = group->sources[i];
+        double p = walk->a[source], q = walk->b[source], r = walk->c[source];
+        double own_error = walk->error[source], own_size = walk->size[source];
+        const double *restrict weights = group->weights + (int64_t)i * n;
+        if (is_zero(walk, source))
+            continue;
+        terms++;
+        for (int j = 0; j < n; j++) {
+            double weight = weights[j], modulus = fabs(weight);
+            a[j] += weight * p;
+            b[j] += weight * q;
+            c[j] += weight * r;
+            error[j] += modulus * own_error;
+            size[j] += modulus * own_size;
+        }
+    }
+    double factor = (terms + 8) * U;
+    for (int j = 0; j < n; j++)
+        if (size[j] != 0 || error[j] != 0 || !is_empty(walk, group, j))
+            error[j] = (error[j] + factor * size[j]) * SUMS + TINY;
+}
+
+/* Compute the forms of a group of affine nodes. */
+void combine(Walk *walk, const Group *group)
+{
+    const Census *census = walk->census;
+    int first = group->first, n = group->end - first;
+    double *a = walk->a + first, *b = walk->b + first, *c = walk->c + first;
+    double *error = walk->error + first, *size = walk->size + first;
+    double *constant = census->constant == 2 ? c : census->constant == 1 ? b : a;
+    for (int j = 0; j < n; j++) {
+        a[j] = b[j] = c[j] = error[j] = 0;
+        constant[j] = group->biases[j];
+        size[j] = fabs(constant[j]) * (census->constant == 2 ? 1 : census->R);
+        walk->known[first + j] = 0;
+    }
+    if (group->whole)
+        combine_integers(walk, group, a, b, c);
+    else
+        combine_estimates(walk, group, a, b, c, error, size);
+    for (int j = 0; j < n; j++)
+        size[j] = ((fabs(a[j]) + fabs(b[j])) * census->R + fabs(c[j])) * FEW;
+}

@@ -1,0 +1,52 @@
+/* What a walk through the regions of a network knows of the present cell. */
+
+#ifndef EXACTRELU_WALK_H
+#define EXACTRELU_WALK_H
+
+#include "regions.h"
+
+/* A vertex: a point near it, how far off, and the places of the sides before and after it. */
+typedef struct {
+    double x, y, off;
+    int before, after;
+} Corner;
+
+/* The line of a side: its form, near enough; the node with that form and the unit that has a kink there, or the number
+ * of the side of the domain, and -1; and its number among all lines that were found. */
+typedef struct {
+    Estimate form;
+    int node, unit;
+    int64_t line;
+} Side;
+
+/* The forms of the nodes on the present cell, by coefficient; `size` bounds them. `open` says which units pass their
+ * input on, `known` of which affine nodes the integers are there, in `entries`. `group_of` are the groups of nodes.
+ * `side` are the sides of all cells on the way: those of the domain, and one for each cut. */
+typedef struct {
+    Census *census;
+    double *a, *b, *c, *error, *size;
+    char *open, *known;
+    Limb *entries;
+    int32_t *group_of;
+    Side *side;
+    int sides;
+    int64_t lines;
+    int *signs;
+    Stack cells;
+} Walk;
+
+/* exact.c */
+int exact_form(Walk *walk, int node, Exact *form);
+int exact_side(Walk *walk, int side, Exact *form);
+int exact_sign(Walk *walk, int node, const Corner *corner);
+int exact_corner(Walk *walk, Corner *corner);
+
+/* estimates.c */
+int sign_at(Walk *walk, int node, const Corner *corner);
+int meet(Walk *walk, int before, int after, Corner *corner);
+int is_zero(const Walk *walk, int node);
+void combine(Walk *walk, const Group *group);
+
+#define UNKNOWN 2
+
+#endif
