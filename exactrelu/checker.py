@@ -1266,26 +1266,30 @@ def bounded_by(spans):
     return bounds
 
 
-def check_selector(selector, origin, length, width, where):
+def check_selector(selector, origin, length, width, early, where):
     """Raise `Invalid` unless a curve is between 0 and 1 everywhere, and the first binary digit of t - origin mod 1 from
-    width after each of its jumps on, for t in [origin, origin + length]."""
+    width after each of its jumps on until early before the next, for t in [origin, origin + length]."""
     ends = [origin, origin + length, *selector.kinks]
     values = samples(selector, min(ends), max(ends))
     if selector.pieces[0][0] or selector.pieces[-1][0] or min(values) < 0 or max(values) > 1:
         raise Invalid(f"{where}: the selector leaves [0, 1]")
     for k in range(2 * length):
         start = origin + Fraction(k, 2)
-        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2))):
+        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2) - early)):
             raise Invalid(f"{where}: the selector is not the digit next to {short(start)}")
 
 
 class Line(NamedTuple):
-    """A controller of the coordinate ``axis``: r_0 is t - origin mod 1 for t in [origin, origin + length]."""
+    """A controller of the coordinate ``axis``: r_0 is t - origin mod 1 for t in [origin, origin + length].
+
+    Its selectors are digits but for strips of some width behind the jumps of the digit, and ``early`` before them.
+    """
 
     axis: int
     origin: Fraction
     length: int
     width: Fraction
+    early: Fraction = Fraction(0)
 
 
 class Proof:
@@ -1395,9 +1399,9 @@ class Proof:
 
         For its coordinate t let r_0 be t - origin mod 1 on the line, 0 elsewhere, r_(k+1) = 2 r_k mod 1. At interface k
         the controllers are E(steps r_k mod 1), steps 1 or 2, at k >= 1 because they are made so from those before. The
-        selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)].
+        selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)], or behind [-early 2^(k-n), 0].
         """
-        axis, origin, length, width = line
+        axis, origin, length, width, early = line
         inputs = (axis,)
         for k in range(max(len(controllers), len(selectors))):
             place = f"{where}, interface {k}"
@@ -1413,7 +1417,8 @@ class Proof:
                     raise Invalid(f"{place}: the controllers are not E(r(t))")
                 inputs = controllers[k]
             if k < len(selectors):
-                check_selector(curves[-1], origin, length, width * 2**k * self.step, place)
+                scale = 2**k * self.step
+                check_selector(curves[-1], origin, length, width * scale, early * scale, place)
             origin, length, steps = 0, 1, 2
 
     def is_bad(self, line, low, high):
@@ -1617,10 +1622,11 @@ class Induction(Proof):
         """Return the seam as a curve along E(t), t in [0, 1], once (b), (c) and (d) are shown for a coordinate."""
         controllers = [nodes[2 * axis : 2 * axis + 2] for nodes in cascade.controllers]
         selectors = [nodes[axis] for nodes in cascade.selectors]
-        self.along(self.line(cascade, axis), 2, controllers, selectors, where)
         (seam,) = self.curves(self.block(controllers[-1], (cascade.seams[axis],), f"{where}, seam"), LOOP)
+        early = self.width if min(samples(seam, 1 - self.width, 1)) >= 1 else Fraction(0)
         if min(samples(seam, 0, 1)) < 0 or min(samples(seam, 0, self.width)) < 1:
             raise Invalid(f"{where}: the seam is negative somewhere, or less than 1 where t <= width")
+        self.along(self.line(cascade, axis)._replace(early=early), 2, controllers, selectors, where)
         return seam
 
     def line(self, cascade, axis):
@@ -1724,7 +1730,7 @@ class Induction(Proof):
         """Return intervals (a, b, is it in the cell [low, low + 1], and before the end) of a coordinate: they cover the
         cascade's own window but for those where 2^n t mod 1 is in [0, width] all along."""
         line, end = self.line(cascade, axis), cascade.end[axis]
-        _, origin, length, _ = line
+        _, origin, length, *_ = line
         inside = (kink for kink in kinks if origin < kink < origin + length)
         ends = sorted({origin, low, low + 1, end, origin + length, *inside})
         return [

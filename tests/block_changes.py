@@ -1,5 +1,6 @@
 """Networks of blocks with one block, or one weight of a block, changed."""
 
+from exactrelu.construction import one_pass
 from exactrelu.field import mpq
 from exactrelu.network import Chain, Network, Relu
 
@@ -9,6 +10,31 @@ HAIR = mpq(1, 2**60)
 def with_block(chain, k, block):
     """Return the chain with another block k."""
     return Chain([*chain.blocks[:k], block, *chain.blocks[k + 1:]], chain.names)
+
+
+def blocks_of(problem, n, bound=None, seam=None):
+    """Return the blocks (start, stage, last, closing) of one-pass for n, as networks, and the names of its interfaces.
+
+    The gates of the stages have the given bound in place of a_n, and their selectors the transition width ``seam``.
+    """
+    normal, origin = problem.normalized()
+    classes = one_pass.shift_classes(normal)
+    family = one_pass.programs(classes, origin)
+    values = family.parameters(n)
+    start, _, _, closing = one_pass.instances(family[:4], values)
+    bound = one_pass.SEAM * values[one_pass.EPS] / values[one_pass.ETA] if bound is None else bound
+    width = one_pass.SEAM * values[one_pass.EPS] if seam is None else seam
+    changed = {one_pass.EPS: width / one_pass.SEAM, one_pass.ETA: width / bound}
+    stage, last = one_pass.instances([family.stage, family.last], changed)
+    return (start, stage, last, closing), (one_pass.interface_names(classes), one_pass.terminal_names(classes))
+
+
+def with_wide_gates(problem, n):
+    """Return a network of one-pass, right but not the one of the family: its gates have twice the bound."""
+    family = one_pass.programs(one_pass.shift_classes(problem.normalized()[0]), (0, 0))
+    bound = 2 * one_pass.SEAM / 2**n / family.parameters(n)[one_pass.ETA]
+    (start, stage, last, closing), (inner, final) = blocks_of(problem, n, bound)
+    return Chain([start, *[stage] * (n - 1), last, closing], [inner] * n + [final])
 
 
 def with_weight(block, node, place, change):

@@ -107,8 +107,10 @@ def prove_induction(problem, n, network, window, width, cascades):
     for cascade in cascades:
         for axis in (0, 1):
             prove_controllers(nodes, cascade, axis)
-            prove_selectors(nodes, cascade, axis, n, width)
         seams = [prove_seam(nodes, cascade, axis, n, width) for axis in (0, 1)]
+        for axis in (0, 1):
+            two_sided = min(values_on(seams[axis], ONE - width, ONE)) >= 1
+            prove_selectors(nodes, cascade, axis, n, width, width if two_sided else ZERO)
         cascade.spoilt = [moved_intervals(seams[axis], cascade.shift[axis]) for axis in (0, 1)]
         prove_states(mask, pieces, corner, cascade)
         bounds = prove_start(nodes, cascade, n, width)
@@ -178,7 +180,7 @@ def prove_controllers(nodes, cascade, axis):
         prove(all(map(same, found, wanted)), "controllers")
 
 
-def prove_selectors(nodes, cascade, axis, n, width):
+def prove_selectors(nodes, cascade, axis, n, width, before):
     for k in range(n):
         (function,) = along(nodes, cascade, [cascade.selectors[k][axis]], axis, k - 1)
         prove(function[0] == function[2] == 0, "selector unbounded")
@@ -188,7 +190,8 @@ def prove_selectors(nodes, cascade, axis, n, width):
         for i in range(length):
             for digit in (0, 1):
                 low = start + i + Fraction(digit, 2)
-                prove(set(values_on(function, low + d, low + Fraction(1, 2))) == {digit}, "selector is no digit")
+                high = low + Fraction(1, 2) - before * Fraction(2) ** (k - n)
+                prove(set(values_on(function, low + d, high)) == {digit}, "selector is no digit")
 
 
 def prove_seam(nodes, cascade, axis, n, width):

@@ -1,6 +1,7 @@
 """Networks and certificates made to fool a proof: each leaves out, or fakes, one thing that the argument needs."""
 
 import pytest
+from block_changes import with_wide_gates
 from test_induction_atoms import refused
 
 from exactrelu import checker
@@ -38,7 +39,7 @@ def test_transports_that_ignore_the_controllers(n):
 def test_marks_with_leading_zeros():
     """Names that differ from those of the construction in leading zeros only are no names of it."""
     problem = load_problem("bilinear")
-    flat = one_pass.build(problem, 1).flatten()
+    flat = with_wide_gates(problem, 1).flatten()
     assert len(induction_evidence(problem, flat, certify(problem, 1, flat).proof).cascades) == 3
     for old, new in (("0/", "00/"), ("0/1/", "0/01/"), ("/s0/", "/s00/"), ("/1,0,", "/01,0,")):
         marks = {mark.replace(old, new, 1): node for mark, node in flat.marks.items()}
@@ -92,13 +93,14 @@ def test_nested_sums(monkeypatch):
         nodes += [Affine(((row, mpq(1)),), mpq(k)), Relu(size), Affine(((total, mpq(1)), (size + 1, mpq(k))), mpq(0))]
         total = size + 2
     monkeypatch.setattr("exactrelu.certification.induction.blocks.MAX_ENTRIES", 1000)
+    monkeypatch.setattr("exactrelu.proof.members.MAX_ENTRIES", 1000)
     refused(problem, 1, Network(2, nodes, [total], flat.marks), "summands in all")
 
 
 def test_many_classes():
     """Classes cost 2^k cases and a window each: there are six at most."""
     problem = load_problem("bilinear")
-    flat = one_pass.build(problem, 1).flatten()
+    flat = with_wide_gates(problem, 1).flatten()
     marks = flat.marks | {
         mark.replace("/s0/", f"/s{s}/"): node
         for mark, node in flat.marks.items() for s in range(3, 7) if "/s0/" in mark

@@ -154,7 +154,7 @@ def test_induction_on_sums_of_atoms(capsys, construction, tmp_path):
 
 def test_induction_does_not_decide_what_it_does_not_know(capsys, tmp_path):
     """A network without marks is not decided: exit code 3, and the reason says so."""
-    flat = build(load_problem("haar"), 3).flatten()
+    flat = build(load_problem("haar"), 3, "compact").flatten()
     path = tmp_path / "bare.json"
     write_network(path, Network(flat.inputs, flat.nodes, flat.outputs))
     code, out, err = run(capsys, "certify", "haar", "-n", 3, "--method", "induction", "--network", path)

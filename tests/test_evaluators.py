@@ -19,7 +19,7 @@ from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import Ambiguous, Rows, combination, signed_by
 from exactrelu.certification.induction.rows import bound_map
 from exactrelu.certification.induction.start import start_bounds
-from exactrelu.certification.induction.target import State
+from exactrelu.proof.target import State
 from exactrelu.field import Integer, Rational, mpq
 from exactrelu.network import Relu
 

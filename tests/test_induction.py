@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from block_changes import HAIR, a_weight, with_block, with_weight
+from block_changes import HAIR, a_weight, blocks_of, with_block, with_weight, with_wide_gates
 
 from exactrelu.certification.induction import certify
 from exactrelu.construction import one_pass
@@ -44,7 +44,7 @@ def test_a_thousand_stages():
     """n = 1000: four different blocks, whatever n."""
     found = verdict("bilinear", 1000)
     assert found.verdict == "certified"
-    assert "4 of these blocks are different" in found.proof.facts[0].statement
+    assert "It is the network of this family for n = 1000" in found.proof.facts[0].statement
 
 
 @pytest.mark.parametrize("name", ["bilinear", "difference"])
@@ -56,11 +56,19 @@ def test_a_file_is_cut_at_its_marks(name, tmp_path):
     assert certify(problem, 4, read_network(path)).verdict == "certified"
 
 
-def test_without_marks_nothing_is_decided():
-    """A flat network without marks has no blocks."""
-    flat = one_pass.build(load_problem("bilinear"), 1).flatten()
+def test_without_marks():
+    """A network of the family is found to be one without marks; another one has no blocks then."""
+    flat = one_pass.build(load_problem("bilinear"), 3).flatten()
+    assert verdict("bilinear", 3, Network(flat.inputs, flat.nodes, flat.outputs)).verdict == "certified"
+    flat = with_wide_gates(load_problem("bilinear"), 1).flatten()
     found = verdict("bilinear", 1, Network(flat.inputs, flat.nodes, flat.outputs))
     assert (found.verdict, found.reason) == ("undecided", "the network: no marks say where its blocks end")
+
+
+def test_a_network_that_is_not_of_the_family():
+    """Gates with twice the bound are none of the family, and are proved for one n by themselves."""
+    found = verdict("haar_growing", 3, with_wide_gates(load_problem("haar_growing"), 3))
+    assert found.verdict == "certified" and "family" not in found.proof.facts[0].statement
 
 
 def test_another_level_is_refuted():
@@ -97,7 +105,7 @@ def test_an_altered_controller_or_selector_is_named(change):
 
 def test_marks_that_lie():
     """Marks that name other nodes of the network, any two exchanged: never certified on the strength of them."""
-    flat = one_pass.build(load_problem("haar"), 2).flatten()
+    flat = with_wide_gates(load_problem("haar"), 2).flatten()
     random = Random(3)
     for _ in range(8):
         marks = dict(flat.marks)
@@ -108,7 +116,7 @@ def test_marks_that_lie():
 
 
 def test_an_edge_around_an_interface():
-    """One more term that reads the input past all interfaces: refuted, or undecided if it does nothing."""
+    """One more term that reads the input past all interfaces: refuted; if it does nothing, it is seen in the family."""
     flat = one_pass.build(load_problem("haar"), 2).flatten()
     output = flat.outputs[0] - flat.inputs
     nodes = list(flat.nodes)
@@ -118,27 +126,27 @@ def test_an_edge_around_an_interface():
     nodes = [*flat.nodes, Affine(((0, mpq(1)),), mpq(0))]
     nodes += [Affine(((flat.inputs + len(flat.nodes), mpq(1)), (0, mpq(-1)), (flat.outputs[0], mpq(1))), mpq(0))]
     bypass = Network(flat.inputs, nodes, [flat.inputs + len(nodes) - 1], flat.marks)
-    found = verdict("haar", 2, bypass)
+    assert verdict("haar", 2, bypass).verdict == "certified"
+    flat = with_wide_gates(load_problem("haar"), 2).flatten()
+    nodes = [*flat.nodes, Affine(((0, mpq(1)),), mpq(0))]
+    nodes += [Affine(((flat.inputs + len(flat.nodes), mpq(1)), (0, mpq(-1)), (flat.outputs[0], mpq(1))), mpq(0))]
+    found = verdict("haar", 2, Network(flat.inputs, nodes, [flat.inputs + len(nodes) - 1], flat.marks))
     assert found.verdict == "undecided" and "goes around the interface" in found.reason
 
 
 def test_a_gate_bound_that_is_too_small():
     """Gates of a stage with half their bound leak: not certified."""
     problem = load_problem("haar_growing")
-    classes = one_pass.shift_classes(problem.normalized()[0])
-    chain = one_pass.build(problem, 3)
-    stage = one_pass.stage_block(classes, one_pass.stage_bound(classes, 3) / 4, one_pass.SEAM / 8)
-    found = certify(problem, 3, with_block(chain, 2, stage))
+    (_, stage, _, _), _ = blocks_of(problem, 3, bound=mpq(2 * 3**3, 4))
+    found = certify(problem, 3, with_block(one_pass.build(problem, 3), 2, stage))
     assert found.verdict != "certified" and "neither open nor closed" in found.reason
 
 
 def test_a_selector_that_is_too_slow():
     """Transition widths of twice the size carry bad orbits past the seam."""
     problem = load_problem("bilinear")
-    classes = one_pass.shift_classes(problem.normalized()[0])
-    chain = one_pass.build(problem, 3)
-    stage = one_pass.stage_block(classes, one_pass.stage_bound(classes, 3), one_pass.SEAM / 2)
-    found = certify(problem, 3, with_block(chain, 1, stage))
+    (_, stage, _, _), _ = blocks_of(problem, 3, seam=one_pass.SEAM / 2)
+    found = certify(problem, 3, with_block(one_pass.build(problem, 3), 1, stage))
     assert found.verdict != "certified" and "selector of x" in found.reason
 
 

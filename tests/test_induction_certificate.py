@@ -195,14 +195,14 @@ def selector_overshoots(certificate):
 
 
 def stage_gates_too_weak(certificate):
-    """The gates of a stage close up to p = 1/2 only, but p may be 1."""
+    """The gates of a stage close up to far less than p = 1, but p may be 1."""
     cascade = certificate["evidence"]["cascades"][0]
     digits = cascade["selectors"][0]
     for node in certificate["network"]["nodes"]:
         weights = {k for k, _ in node.get("terms", ())}
         if weights & set(digits) and weights & set(cascade["rows"][0]):
-            node["terms"] = [[k, str(Fraction(w) / (4 if k in digits else 1))] for k, w in node["terms"]]
-            node["bias"] = str(Fraction(node["bias"]) / 4)
+            node["terms"] = [[k, str(Fraction(w) / (2**20 if k in digits else 1))] for k, w in node["terms"]]
+            node["bias"] = str(Fraction(node["bias"]) / 2**20)
 
 
 def deficiencies(certificate):
@@ -393,7 +393,7 @@ HOSTILE = {
     one_cascade_thrice: "a node of the seams is named twice",
     same_grid_twice: "cascade 1, x, interface 0: the controllers are not E(r(t))",
     wider_seams: "cascade 0, x: the seam is negative somewhere, or less than 1 where t <= width",
-    narrower_seams: "cascade 0, x, interface 0: the selector is not the digit next to -1/12",
+    narrower_seams: "cascade 0, x, interface 0: the selector is not the digit next to 5/12",
     no_seams: "the width of the seams is not between 0 and 1/2",
     window_too_small: "the window does not hold the seed and all indices of the mask in y",
     end_too_early: "cascade 0: its own window, or its end, does not fit the window",
@@ -406,7 +406,7 @@ HOSTILE = {
     weight_off_in_one_stage: "cascade 2, rows at interface 1: under the digits (0, 0) number 0 is not the entry",
     controller_off: "cascade 1, y, interface 0: the controllers are not E(r(t))",
     seams_exchanged: "cascade 0, x, seam: node",
-    later_interface: "cascade 0, rows at interface 0, number 1: ",
+    later_interface: "cascade 0, rows at interface 0, number 0: not right on",
     other_mask: "cascade 0, rows at interface 1: under the digits",
     other_seed: "cascade 0, reading: for the state",
 }

@@ -8,6 +8,7 @@ from random_problems import HAIR, adversarial_points, random_problem
 
 from exactrelu.construction import one_pass
 from exactrelu.construction.loop import embedding
+from exactrelu.network import Builder
 from exactrelu.network.layers import layered
 from exactrelu.planar.univariate import univariate_nodes
 from exactrelu.refinement.cascade import cascade
@@ -117,29 +118,30 @@ def test_depth_and_width(name):
 
 
 def test_the_width_of_the_built_in_problem():
-    """At most 400 units a layer and n + 8 layers for `bilinear`, for every n ≥ 2 with one width."""
-    forms = [layered(one_pass.build(load_problem("bilinear"), n)) for n in (2, 3, 9)]
+    """At most 400 units a layer and n + 8 layers for `bilinear`, for every n ≥ 3 with one width."""
+    forms = [layered(one_pass.build(load_problem("bilinear"), n)) for n in (3, 4, 9)]
     assert len({form.width for form in forms}) == 1 and forms[0].width <= 400
-    assert [form.depth - n for form, n in zip(forms, (2, 3, 9), strict=True)] == [forms[0].depth - 2] * 3
-    assert forms[0].depth <= 2 + 8
+    assert [form.depth - n for form, n in zip(forms, (3, 4, 9), strict=True)] == [forms[0].depth - 3] * 3
+    assert forms[0].depth <= 3 + 8
 
 
 def test_the_seam_bump():
-    """The seam deficiency on the loop: ≥ 1 for t in [0, SEAM], 0 on [2 SEAM, 1 − SEAM], from all of its knots."""
-    b = one_pass.Builder(2)
+    """The seam deficiency on the loop: ≥ 1 within SEAM of the seam, 0 from 2 SEAM on, from all of its knots."""
+    b = Builder(2)
     t = b.inputs[0]
     network = b.network([one_pass.seam_bump(b, *embedding(b, t))])
     _, bump = univariate_nodes(network)[network.outputs[0]]
     seam = one_pass.SEAM
-    assert bump.range_on(mpq(0), seam)[0] == 1 and bump.range_on(2 * seam, 1 - seam) == (0, 0)
+    assert bump.range_on(mpq(0), seam)[0] == bump.range_on(1 - seam, mpq(1))[0] == 1
+    assert bump.range_on(2 * seam, 1 - 2 * seam) == (0, 0)
     assert bump.range_on(None, None)[0] == 0
 
 
 def test_shifts_of_three_classes_spoil_each_coordinate_once():
-    """The strips of width 3 SEAM about the grids moved by 0, 1/3 and 2/3 are disjoint mod 1."""
-    starts = sorted((-shift - one_pass.SEAM) % 1 for shift in one_pass.SHIFTS)
+    """The strips of width 4 SEAM about the grids moved by 0, 1/3 and 2/3 are disjoint mod 1."""
+    starts = sorted((-shift - 2 * one_pass.SEAM) % 1 for shift in one_pass.SHIFTS)
     following = [*starts[1:], starts[0] + 1]
-    assert all(start + 3 * one_pass.SEAM <= after for start, after in zip(starts, following, strict=True))
+    assert all(start + 4 * one_pass.SEAM <= after for start, after in zip(starts, following, strict=True))
 
 
 def test_names_fit_the_flat_network():

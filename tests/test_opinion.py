@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from block_changes import with_wide_gates
 from command import run
 from networks import perceptron
 
@@ -209,7 +210,7 @@ def test_an_induction_that_proves_too_much(monkeypatch):
     right = build(HAAR, 3)
     network = Chain([*right.blocks[:-1], with_bias(right.blocks[-1], mpq(1, 2**50))], right.names)
     proof = Proof("It is so.", (Fact("network", "It is right.", "it was built by us"),), "QED")
-    monkeypatch.setattr(induction.one_pass, "prove", lambda problem, n, found: proof)
+    monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, steps: proof)
     found = certify(HAAR, 3, network, method="induction")
     assert found.verdict == "undecided" and found.proof is None
     check_contradiction(found.contradiction, network, haar(3))
@@ -219,7 +220,7 @@ def test_an_induction_that_proves_too_much(monkeypatch):
 @pytest.mark.parametrize("wrong", [1, 2, 7])
 def test_a_family_that_is_wrong_for_one_n(monkeypatch, wrong):
     """A proof for all n is confirmed at n = 1, 2 and 7."""
-    monkeypatch.setattr(induction, "prove_all", lambda problem, build: (Proof("", (), ""), None))
+    monkeypatch.setattr(induction.one_pass_family, "prove_members", lambda problem, steps: (Proof("", (), ""), None))
     with pytest.raises(Contradiction, match=f"equal V\\^{wrong} g"):
         certify_all(HAAR, lambda n: wrong_haar(n) if n == wrong else build(HAAR, n))
     monkeypatch.setattr(induction, "certify_all", lambda problem, build: certify_all(problem, wrong_haar))
@@ -230,7 +231,7 @@ def test_a_family_that_is_wrong_for_one_n(monkeypatch, wrong):
 
 def test_a_refutation_by_an_induction_is_confirmed(monkeypatch):
     """The value of V^n g at a counterexample, found by the cascade, is that of the direct sum."""
-    network = build(HAAR, 2)
+    network = with_wide_gates(HAAR, 2)
     monkeypatch.setattr(refutation, "cascade", lambda problem, n, x, y: mpq(7))
 
     def unproved(problem, n, found):

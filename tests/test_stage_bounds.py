@@ -4,6 +4,7 @@ import json
 
 import pytest
 import second_checker
+from block_changes import blocks_of
 
 from exactrelu import checker
 from exactrelu.certification import induction
@@ -22,13 +23,11 @@ N = 3
 
 def narrow_one_pass(problem, bound):
     """Return one-pass for n = 3, its gates closing in stage k up to bound(B, k)."""
-    normal, origin = problem.normalized()
-    classes, delta = one_pass.shift_classes(normal), one_pass.SEAM / 2**N
-    bounds = [bound(max(each.transitions.norm() for each in classes), k) for k in range(1, N + 1)]
-    names = [one_pass.interface_names(classes)] * N + [one_pass.terminal_names(classes)]
-    stages = [one_pass.stage_block(classes, each, delta) for each in bounds[:-1]]
-    blocks = [one_pass.start_block(classes, origin, N, delta), *stages, one_pass.last_block(classes, bounds[-1])]
-    return Chain([*blocks, one_pass.closing_block(classes, N)], names)
+    norm = max(each.transitions.norm() for each in one_pass.shift_classes(problem.normalized()[0]))
+    found = [blocks_of(problem, N, bound(norm, k)) for k in range(1, N + 1)]
+    (start, _, last, closing), (inner, final) = found[-1]
+    stages = [stage for (_, stage, _, _), _ in found[:-1]]
+    return Chain([start, *stages, last, closing], [inner] * N + [final])
 
 
 def narrow_compact(problem, bound):

@@ -16,32 +16,42 @@ since where y_s is garbage every gate on it is closed, elsewhere y_s = V^n g, an
 A ∪ {i} cancel for every A ≠ ∅ without i, which leaves A = {i}: the open gate on V^n g.
 
 Depth: two layers to start, n stages, two for the readout, one for the gates: n + 5, for every mask and seed.
+
+*Every n.* The networks depend on n by two numbers, ε = 2⁻ⁿ and η = c/ρⁿ. The builder makes four programs
+(`exactrelu.network.program`), in which they are values:
+
+    start(x, y; ε, η),    stage(·; ε) n − 1 times,    last(·; ε),    closing(·), times 1/η.
+
+There rows are η times those above, a selector is δ = SEAM · ε times that above, so that gates need no factor: G(d, y)
+becomes (ηy − δd)₊, and closing gates (±ηy − D)₊. The network for n is what they are for its ε and η.
 """
 
 from collections import defaultdict
-from itertools import product
 from typing import NamedTuple
 
 from exactrelu.construction.gate import positive_gate, seam_gates
 from exactrelu.construction.kinks import patch_forms
 from exactrelu.construction.loop import controller, embedding
 from exactrelu.construction.reading import read_rows
-from exactrelu.construction.selector import cell_selectors, deficiency, digit_selectors
+from exactrelu.construction.selector import scaled_cell_selectors, scaled_digit_selector
 from exactrelu.construction.states import DIGITS, State, Transitions
 from exactrelu.cpwl.cpwl import CPwL
-from exactrelu.field import lcm, mpq, mpz
+from exactrelu.field import Rational, mpq
 from exactrelu.network.bounds import Interval, interval_bounds
-from exactrelu.network.builder import Builder, constant, linear_combination, total
+from exactrelu.network.builder import constant, linear_combination, total
 from exactrelu.network.chain import Chain
+from exactrelu.network.ports import ROW, Port, port
+from exactrelu.network.program import Program, ProgramBuilder, instance
 from exactrelu.scheme import refuse_beyond
 
 SHIFTS = (mpq(1, 3), mpq(2, 3), mpq(0))
 """How far the dyadic grid of each class is moved, in units of its cells, in both coordinates."""
 
 SEAM = mpq(1, 12)
-"""Terminal residuals of bad orbits lie in [0, SEAM]: δ_n = SEAM · 2⁻ⁿ (Lemma 4.1)."""
+"""Terminal residuals of bad orbits lie in [0, SEAM] ∪ [1 − SEAM, 1]: δ = SEAM · 2⁻ⁿ (Lemma 4.1)."""
 
-COORDINATES = ("x", "y")
+EPS, ETA = "eps", "eta"
+"""The parameters ε and η of the programs."""
 
 EMPTY = (constant(0),) * 3
 """The row entries of a state that nothing leads to."""
@@ -69,6 +79,21 @@ class ClassState(NamedTuple):
     loops: tuple
 
 
+class Programs(NamedTuple):
+    """The four blocks of all networks of a family, as programs, and c and ρ of η = c/ρⁿ."""
+
+    start: Program
+    stage: Program
+    last: Program
+    closing: Program
+    factor: Rational
+    base: Rational
+
+    def parameters(self, n):
+        """Return the values of the parameters for n."""
+        return {EPS: mpq(1, 2**n), ETA: self.factor / self.base**n}
+
+
 def build(problem, n):
     """Return a `Chain` that computes V^n g on R², for n ≥ 0, in the coordinates of ``problem``; V⁰ g is g."""
     refuse_beyond(problem, "the construction one-pass")
@@ -76,16 +101,51 @@ def build(problem, n):
         raise ValueError(f"the construction one-pass needs n ≥ 0, got {n}")
     normal, origin = problem.normalized()
     classes = shift_classes(normal, n)
-    closing = closing_block(classes, n)
     if n == 0:
-        return Chain([seed_block(classes, origin), closing], [terminal_names(classes)])
-    delta = SEAM / 2**n
-    bound = stage_bound(classes, n)
+        closing = closing_program(classes)
+        values = {EPS: mpq(1), ETA: bounds(classes, closing)[0]}
+        return Chain(instances([seed_program(classes, origin), closing], values), [terminal_names(classes)])
+    family = programs(classes, origin)
+    start, stage, last, closing = instances(family[:4], family.parameters(n))
     names = [interface_names(classes)] * n + [terminal_names(classes)]
-    blocks = [start_block(classes, origin, n, delta)]
-    if n > 1:
-        blocks += [stage_block(classes, bound, delta)] * (n - 1)
-    return Chain([*blocks, last_block(classes, bound), closing], names)
+    return Chain([start, *[stage] * (n - 1), last, closing], names)
+
+
+def programs(classes, origin):
+    """Return the `Programs` of these shift classes, whose windows start at ``origin``."""
+    closing = closing_program(classes)
+    return Programs(
+        start_program(classes, origin), stage_program(classes), last_program(classes), closing,
+        *bounds(classes, closing),
+    )
+
+
+def instances(found, values):
+    """Return the networks that programs are for these values of ε and η, in natural units: rows 1, selectors 1."""
+    sizes = {"chi1": SEAM * values[EPS], "value": values[ETA], **dict.fromkeys(ROW, values[ETA])}
+
+    def size(name):
+        known = port(name)
+        if known is None:
+            return values[ETA] if name in (ETA, VALUE) else mpq(1)
+        return sizes.get(known.kind, mpq(1))
+
+    return [instance(program, values, size) for program in found]
+
+
+def bounds(classes, closing):
+    """Return c and ρ of η = c/ρⁿ.
+
+    ρ ≥ 2 max(B, 1) and c ≤ SEAM/2: on good orbits no closed gate of stage j sees more than 2 η B^j ≤ δ. ρ is at least
+    the growth of rows on all orbits in a stage, and cλ ≤ 1 for the bound λ of the values that are read off rows in
+    [0, 1]: all η y are in [−1, 1], which the closing gates stop where D ≥ 1.
+    """
+    norm = max(1, *(shift_class.transitions.norm() for shift_class in classes))
+    growth = max(shift_class.transitions.growth() for shift_class in classes)
+    inputs = [Interval(mpq(0), mpq(port(name).kind != "seam")) for name in closing.inlets]
+    intervals = interval_bounds(closing, inputs)
+    limit = max(max(-intervals[k].low, intervals[k].high) for k in closing.marks.values())
+    return min(SEAM / 2, 1 / limit) if limit else SEAM / 2, max(2 * norm, growth)
 
 
 def shift_classes(normal, stages=None):
@@ -105,179 +165,149 @@ def shift_classes(normal, stages=None):
     return tuple(classes)
 
 
-def stage_bound(classes, n):
-    """Return a bound for the gates of all stages: on good orbits no closed gate sees more than 2 max(B, Bⁿ)."""
-    norm = max(shift_class.transitions.norm() for shift_class in classes)
-    return 2 * max(norm, norm**n, mpq(1))
-
-
-def start_block(classes, origin, n, delta):
-    """Return the block (x, y) → the rows at stage 0, the first selectors and the controllers one step ahead."""
-    b = Builder(2)
-    states = []
+def start_program(classes, origin):
+    """Return the program (x, y) → the rows at stage 0, the first selectors and the controllers one step ahead."""
+    b = ProgramBuilder(("x", "y"), (EPS, ETA))
+    outlets, marks = {}, {}
     for shift_class in classes:
-        rows, loops = stage_zero(b, shift_class, origin, n, delta)
-        states.append(advance(b, rows, loops, delta))
-    return b.network([expression for state in states for expression in flat(state)])
+        rows, loops, sections = stage_zero(b, shift_class, origin)
+        outlets |= named(shift_class, advance(b, rows, loops))
+        marks |= sections
+    return b.program(outlets, marks)
 
 
-def seed_block(classes, origin):
-    """Return the block (x, y) → the rows at stage 0 and the seam deficiencies: all that n = 0 needs."""
-    b = Builder(2)
-    outputs = []
+def seed_program(classes, origin):
+    """Return the program (x, y) → the rows at stage 0 and the seam deficiencies: all that n = 0 needs."""
+    b = ProgramBuilder(("x", "y"), (EPS, ETA))
+    outlets = {}
     for shift_class in classes:
-        rows, loops = stage_zero(b, shift_class, origin, 0, SEAM)
-        outputs += terminal_values(b, shift_class, rows, loops)
-    return b.network(outputs)
+        rows, loops, _ = stage_zero(b, shift_class, origin)
+        outlets |= terminal_values(b, shift_class, rows, loops)[0]
+    return b.program(outlets)
 
 
-def stage_zero(b, shift_class, origin, n, delta):
-    """Return the rows at stage 0 and the controllers z_0 of a class, whose grid is moved by 2⁻ⁿ its shift."""
-    rows_at, loops = [], []
-    transitions = shift_class.transitions
+def stage_zero(b, shift_class, origin):
+    """Return the rows at stage 0, the controllers z_0 of a class, whose grid is moved by ε times its shift, and marks.
+
+    The marks name the selectors "s0/cell/x/2" of cells and the residuals "s0/residual/x/2" in them, times δ and η.
+    """
+    axes, loops, marks = [], [], {}
+    eps, transitions = b.parameters[EPS], shift_class.transitions
     places = zip(transitions.start_cells(), transitions.embedded_cells(), strict=True)
-    axes = zip(b.inputs, origin, shift_class.lengths, places, strict=True)
-    for coordinate, offset, length, (cells, embedded) in axes:
-        t = coordinate - offset + shift_class.shift / 2**n
-        residuals = {i: b.relu(t - i) - b.relu(t - i - 1) for i in cells}
+    for axis, coordinate, offset, length, (cells, embedded) in zip(
+        "xy", b.inputs[:2], origin, shift_class.lengths, places, strict=True
+    ):
+        t = coordinate - offset + shift_class.shift * eps
         # V^n g vanishes beyond the window, so of the extra cell of a moved grid only its first cell of level n counts
-        end = length if shift_class.shift == 0 else length - 1 + mpq(1, 2**n)
-        rows_at.append((dict(zip(cells, cell_selectors(b, t, length, delta, end, cells))), residuals))
+        end = constant(length) if shift_class.shift == 0 else length - 1 + eps
+        selected = scaled_cell_selectors(b, t, length, SEAM * eps, end, cells)
+        along = {}
+        for cell, selector in zip(cells, selected, strict=True):
+            residual = b.value(b.times(ETA, b.relu(t - cell) - b.relu(t - cell - 1)))
+            along[cell] = b.value(selector), residual
+            marks[f"s{shift_class.index}/cell/{axis}/{cell}"], _ = along[cell]
+            marks[f"s{shift_class.index}/residual/{axis}/{cell}"] = residual
+        axes.append(along)
         loops.append(embedding(b, t, length, embedded))
-    return start_rows(b, shift_class, *rows_at), loops
+    return start_rows(b, shift_class, *axes), loops, marks
 
 
 def start_rows(b, shift_class, along_x, along_y):
     """Return the rows e_cell, e_cell·u, e_cell·v of the window's cells, gated by the cell selectors."""
-    (cells_x, residuals_x), (cells_y, residuals_y) = along_x, along_y
-    started = {
-        state: tuple(
-            positive_gate(
-                b,
-                deficiency(cells_x[state.i], cells_y[state.j]),
-                [constant(1), residuals_x[state.i], residuals_y[state.j]],
-                1,
-            )
-        )
-        for state in shift_class.transitions.start
-    }
+    started = {}
+    for state in shift_class.transitions.start:
+        (cell_x, u), (cell_y, v) = along_x[state.i], along_y[state.j]
+        closing = 2 * SEAM * b.parameters[EPS] - cell_x - cell_y
+        started[state] = tuple(positive_gate(b, closing, [b.parameters[ETA], u, v], 1))
     return {state: started.get(state, EMPTY) for state in shift_class.transitions.states}
 
 
-def stage_block(classes, bound, delta):
-    """Return the block of one stage: one hidden layer, the same for every stage."""
-    b = Builder(sum(len(names) for names in map(class_names, classes)))
-    states = []
-    for shift_class, state in zip(classes, unflattened(classes, b.inputs)):
-        states.append(advance(b, next_rows(b, shift_class, state, bound), state.loops, delta))
-    return b.network([expression for state in states for expression in flat(state)])
+def stage_program(classes):
+    """Return the program of one stage: one hidden layer, the same for every stage."""
+    b = ProgramBuilder(interface_names(classes), (EPS,))
+    outlets = {}
+    for shift_class, state in zip(classes, states_of(classes, b), strict=True):
+        rows = next_rows(b, shift_class, state, shift_class.transitions.states)
+        outlets |= named(shift_class, advance(b, rows, state.loops))
+    return b.program(outlets)
 
 
-def advance(b, rows, loops, delta):
+def advance(b, rows, loops):
     """Return the `ClassState` with these rows, the selectors read from ``loops``, and the loops one step on."""
-    digits = tuple(digit_selectors(b, *loop, delta)[1] for loop in loops)
+    digits = tuple(scaled_digit_selector(b, *loop, SEAM * b.parameters[EPS]) for loop in loops)
     return ClassState(rows, digits, tuple(controller(b, *loop) for loop in loops))
 
 
-def next_rows(b, shift_class, state, bound):
-    """Return the rows after one stage: Σ_q G(d_q, T_qᵀ p), and likewise T_qᵀ(2 pu − q_1 p), T_qᵀ(2 pv − q_2 p)."""
+def next_rows(b, shift_class, state, targets):
+    """Return the rows of some ``targets`` after one stage.
+
+    They are Σ_q G(d_q, T_qᵀ p), and likewise with T_qᵀ(2 pu − q_1 p), T_qᵀ(2 pv − q_2 p).
+    """
     summands = defaultdict(list)
+    delta = SEAM * b.parameters[EPS]
     for q in DIGITS:
-        selected = [digit if bit else 1 - digit for bit, digit in zip(q, state.digits)]
-        closing = deficiency(*selected)
-        for target, column in shift_class.transitions.columns[q].items():
+        first, second = (digit if bit else delta - digit for bit, digit in zip(q, state.digits, strict=True))
+        closing = 2 * delta - first - second
+        columns = shift_class.transitions.columns[q]
+        for target, column in ((target, columns[target]) for target in targets if target in columns):
             weights = [weight for _, weight in column]
             entries = zip(*(state.rows[source] for source, _ in column))
             p, pu, pv = (linear_combination(weights, entry) for entry in entries)
-            summands[target].append(positive_gate(b, closing, [p, 2 * pu - q[0] * p, 2 * pv - q[1] * p], bound))
+            summands[target].append(positive_gate(b, closing, [p, 2 * pu - q[0] * p, 2 * pv - q[1] * p], 1))
     summed = {target: tuple(map(total, zip(*parts))) for target, parts in summands.items()}
-    return {key: summed.get(key, EMPTY) for key in shift_class.transitions.states}
+    return {key: summed.get(key, EMPTY) for key in targets}
 
 
-def last_block(classes, bound):
-    """Return the block of stage n: the rows p_n, pu_n, pv_n that are read, and the seam deficiencies D_s from z_n."""
-    b = Builder(sum(len(names) for names in map(class_names, classes)))
-    outputs = []
-    for shift_class, state in zip(classes, unflattened(classes, b.inputs)):
-        outputs += terminal_values(b, shift_class, next_rows(b, shift_class, state, bound), state.loops)
-    return b.network(outputs)
+def last_program(classes):
+    """Return the program of stage n: the rows p_n, pu_n, pv_n that are read, and the seam deficiencies D_s from z_n."""
+    b = ProgramBuilder(interface_names(classes), (EPS,))
+    outlets, marks = {}, {}
+    for shift_class, state in zip(classes, states_of(classes, b), strict=True):
+        rows = next_rows(b, shift_class, state, readable_states(shift_class))
+        values, bumps = terminal_values(b, shift_class, rows, state.loops)
+        outlets |= values
+        marks |= bumps
+    return b.program(outlets, marks)
 
 
 def terminal_values(b, shift_class, rows, loops):
-    """Return what the closing block needs of a class: the rows that are read, and D_s from the controllers z_n."""
+    """Return what the closing block needs of a class: the rows that are read, and D_s from the controllers z_n.
+
+    Besides, the two summands of D_s, named "s0/seam/x" and "s0/seam/y".
+    """
     entries = [entry for key in readable_states(shift_class) for entry in rows[key]]
-    return [*entries, total(seam_bump(b, *loop) for loop in loops)]
+    bumps = [seam_bump(b, *loop) for loop in loops]
+    values = dict(zip(terminal_class_names(shift_class), [*entries, total(bumps)], strict=True))
+    return values, {f"s{shift_class.index}/seam/{axis}": bump for axis, bump in zip("xy", bumps, strict=True)}
 
 
 def seam_bump(b, p, q):
-    """Return a function on the loop that is ≥ 1 for t in [0, SEAM], 0 for t in [2·SEAM, 1 − SEAM]; one unit.
+    """Return a function on the loop that is ≥ 1 for t in [0, SEAM] and [1 − SEAM, 1], 0 in [2·SEAM, 1 − 2·SEAM].
 
-    On E(t) it is (2 − t/SEAM)₊ on the first third, 0 on the second, (2 − 2(1 − t)/SEAM)₊ on the last.
+    One unit, (2 − p/(3·SEAM))₊: on E(t) it is (2 − t/SEAM)₊ on the first third, 0 on the second, (2 − (1 − t)/SEAM)₊
+    on the last.
     """
-    return b.relu(2 - (2 * (p - q) + q) / (3 * SEAM))
+    return b.relu(2 - p / (3 * SEAM))
 
 
-def closing_block(classes, n):
-    """Return the block that reads the rows of each class and adds them up through the seam gates."""
-    inputs = [3 * len(readable_states(shift_class)) + 1 for shift_class in classes]
-    b = Builder(sum(inputs))
-    entries = iter(b.inputs)
+VALUE = "value"
+"""The name of the output, η V^n g."""
+
+
+def closing_program(classes):
+    """Return the program that reads the rows of each class and adds them up through the seam gates.
+
+    The values y of the classes are marked "s0/value".
+    """
+    b = ProgramBuilder([name for shift_class in classes for name in terminal_class_names(shift_class)], ())
+    entries = dict(zip(b.inlets, b.inputs, strict=True))
     deficiencies, values = [], []
     for shift_class in classes:
-        rows = {key: (next(entries), next(entries), next(entries)) for key in readable_states(shift_class)}
-        deficiencies.append(next(entries))
-        values.append(read_rows(b, shift_class.patches, rows))
-    limit = value_limit(b, values, terminal_bounds(classes, n))
-    return b.network([seam_gates(b, deficiencies, values, limit)])
-
-
-def value_limit(b, values, bounds):
-    """Return a bound on the absolute values of all ``values`` over all orbits, bad ones included: one for all gates.
-
-    The terms of the sum over A cancel only if their gates are equal. The bound comes from exact interval bounds on the
-    network made so far, given those of its inputs.
-    """
-    network = b.network(values)
-    intervals = interval_bounds(network, bounds)
-    return max(max(abs(intervals[k].low), abs(intervals[k].high), mpq(1)) for k in network.outputs)
-
-
-def terminal_bounds(classes, n):
-    """Return intervals for the inputs of the closing block, valid on all of R².
-
-    Rows are sums over q of gates that pass at most T_qᵀ of what they see, so p ≤ Σ_q T_qᵀ p and pu ≤ Σ_q T_qᵀ 2pu.
-    """
-    intervals = []
-    for shift_class in classes:
-        # integers over one denominator: the numbers grow with n, and common divisors would take most of the time
-        columns, scale = integral_sum(shift_class.transitions)
-        largest = dict.fromkeys(shift_class.transitions.start, mpz(1))
-        for _ in range(n):
-            largest = {
-                target: sum(weight * largest.get(source, 0) for source, weight in column)
-                for target, column in columns.items()
-            }
-        for key in readable_states(shift_class):
-            p = mpq(largest.get(key, 0), scale**n)
-            doubled = p * 2**n
-            intervals += [Interval(mpq(0), p), Interval(mpq(0), doubled), Interval(mpq(0), doubled)]
-        intervals.append(Interval(mpq(0), None))
-    return intervals
-
-
-def integral_sum(transitions):
-    """Return ({target: [(source, integer weight)]}, c): c · Σ_q of the columns of `Transitions`."""
-    total = defaultdict(lambda: defaultdict(mpq))
-    for columns in transitions.columns.values():
-        for target, column in columns.items():
-            for source, weight in column:
-                total[target][source] += weight
-    scale = lcm(*(weight.denominator for column in total.values() for weight in column.values()))
-    columns = {
-        target: [(source, (scale * weight).numerator) for source, weight in column.items()]
-        for target, column in total.items()
-    }
-    return columns, scale
+        rows = {key: row_of(entries, shift_class, key) for key in readable_states(shift_class)}
+        deficiencies.append(entries[str(Port(shift_class.index, "seam"))])
+        values.append(b.value(read_rows(b, shift_class.patches, rows)) if rows else constant(0))
+    marks = {str(Port(c.index, VALUE)): value for c, value in zip(classes, values, strict=True)}
+    return b.program({VALUE: seam_gates(b, deficiencies, values, 1)}, marks)
 
 
 def readable_states(shift_class):
@@ -285,37 +315,48 @@ def readable_states(shift_class):
     return tuple(key for key in shift_class.transitions.states if (key.i, key.j) in shift_class.patches)
 
 
-def flat(state):
-    """Return the expressions of a `ClassState` in the order of `class_names`."""
-    rows = [entry for key in sorted(state.rows) for entry in state.rows[key]]
-    return rows + list(state.digits) + [entry for loop in state.loops for entry in loop]
+def named(shift_class, state):
+    """Return the expressions of a `ClassState` {name: expression}, as `class_names`."""
+    rows = [entry for key in shift_class.transitions.states for entry in state.rows[key]]
+    entries = rows + list(state.digits) + [entry for loop in state.loops for entry in loop]
+    return dict(zip(class_names(shift_class), entries, strict=True))
 
 
-def unflattened(classes, expressions):
-    """Return the `ClassState` of each class from the expressions in the order of `interface_names`."""
-    entries = iter(expressions)
+def states_of(classes, b):
+    """Return the `ClassState` of each class that the inputs of a builder are, as `interface_names`."""
+    entries = dict(zip(b.inlets, b.inputs, strict=False))
     states = []
     for shift_class in classes:
-        rows = {key: (next(entries), next(entries), next(entries)) for key in shift_class.transitions.states}
-        digits = (next(entries), next(entries))
-        states.append(ClassState(rows, digits, ((next(entries), next(entries)), (next(entries), next(entries)))))
+        rows = {key: row_of(entries, shift_class, key) for key in shift_class.transitions.states}
+        digits = tuple(entries[str(Port(shift_class.index, "chi1", (axis,)))] for axis in (0, 1))
+        loops = tuple(
+            tuple(entries[str(Port(shift_class.index, "z", (axis, k)))] for k in (0, 1)) for axis in (0, 1)
+        )
+        states.append(ClassState(rows, digits, loops))
     return states
+
+
+def row_of(entries, shift_class, state):
+    """Return the entries (p, pu, pv) of a state, given the ``entries`` {name: expression}."""
+    return tuple(entries[str(Port(shift_class.index, kind, state))] for kind in ROW)
 
 
 def row_names(shift_class, states):
     """Return names such as "s1/pu/2,0,+" for the rows of a class."""
-    return [
-        f"s{shift_class.index}/{kind}/{key.i},{key.j},{'+' if key.sign > 0 else '-'}"
-        for key, kind in product(states, ("p", "pu", "pv"))
-    ]
+    return [str(Port(shift_class.index, kind, state)) for state in states for kind in ROW]
 
 
 def class_names(shift_class):
     """Return the names of the interface values of one class, in order."""
-    prefix = f"s{shift_class.index}"
-    digits = [f"{prefix}/chi1/{coordinate}" for coordinate in COORDINATES]
-    loops = [f"{prefix}/z/{coordinate}/{entry}" for coordinate in COORDINATES for entry in "pq"]
+    index = shift_class.index
+    digits = [str(Port(index, "chi1", (axis,))) for axis in (0, 1)]
+    loops = [str(Port(index, "z", (axis, entry))) for axis in (0, 1) for entry in (0, 1)]
     return row_names(shift_class, shift_class.transitions.states) + digits + loops
+
+
+def terminal_class_names(shift_class):
+    """Return the names of the values of one class that the closing block gets, in order."""
+    return [*row_names(shift_class, readable_states(shift_class)), str(Port(shift_class.index, "seam"))]
 
 
 def interface_names(classes):
@@ -325,8 +366,4 @@ def interface_names(classes):
 
 def terminal_names(classes):
     """Return the names of the inputs of the closing block."""
-    return [
-        name
-        for shift_class in classes
-        for name in [*row_names(shift_class, readable_states(shift_class)), f"s{shift_class.index}/seam"]
-    ]
+    return [name for shift_class in classes for name in terminal_class_names(shift_class)]

@@ -1,7 +1,8 @@
 """Digit selectors on the loop (§4.1) and cell selectors on the line, with transition width δ_n.
 
 A selector is 1 where its digit (or integer cell) is the right one, 0 where another one is, and runs through [0, 1] on
-the transition set to the right of the breakpoints. A deficiency counts how many selectors of a pair are not yet 1.
+the transition set next to the breakpoints. Scaled selectors are δ_n times as large; their weights do not depend on δ_n,
+which may be an expression. A deficiency counts how many selectors of a pair are not yet 1.
 """
 
 from functools import cache
@@ -27,15 +28,35 @@ def cell_selectors(b, t, length, delta, end=None, cells=None):
     (length − 1, length], the last ramp starts there: σ_{length−1} is 1 on [length − 1 + δ, end], 0 from end + δ on.
     With ``cells``, numbers in [0, length), only their selectors are made and returned, in that order.
     """
+    return [selector / delta for selector in scaled_cell_selectors(b, t, length, delta, end, cells)]
+
+
+def scaled_cell_selectors(b, t, length, delta, end=None, cells=None):
+    """Return δσ_i for the `cell_selectors` σ_i; δ and the end may be expressions."""
     starts = [*range(length), length if end is None else end]
-    rise = cache(lambda start: ramp(b, t, start, delta))
-    return [rise(starts[i]) - rise(starts[i + 1]) for i in (range(length) if cells is None else cells)]
+    rise = cache(lambda k: scaled_ramp(b, t, starts[k], delta))
+    return [rise(i) - rise(i + 1) for i in (range(length) if cells is None else cells)]
 
 
 def ramp(b, t, start, delta):
     """Return min(1, max(0, (t − start) / δ)), two units of one layer, the first of them (t − start)₊."""
-    # an embedding has this unit, too: written this way the builder makes it once
-    return (b.relu(t - start) - b.relu(t - start - delta)) / delta
+    return scaled_ramp(b, t, start, delta) / delta
+
+
+def scaled_ramp(b, t, start, delta):
+    """Return min(δ, max(0, t − start)), δ times a `ramp`; δ and the start may be expressions."""
+    # an embedding has the first unit, too: written this way the builder makes it once
+    return b.relu(t - start) - b.relu(t - start - delta)
+
+
+def scaled_digit_selector(b, p, q, delta):
+    """Return δ · χ₁ at the loop point (p, q), two units of one layer, one of which the controller has, too.
+
+    δχ₁ = δ − ((2q − p + 3δ)₊ − (2q − p)₊)/3. On E(t), t in [0, 1], χ₁ is the indicator of [1/2, 1) outside of
+    [1/2, 1/2 + δ/2] ∪ [1 − δ, 1]. The weights do not depend on δ, which may be an expression.
+    """
+    middle = 2 * q - p
+    return delta - (b.relu(middle + 3 * delta) - b.relu(middle)) / 3
 
 
 def deficiency(first, second):

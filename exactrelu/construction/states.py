@@ -13,6 +13,7 @@ for all n are made of the same blocks; but where there are more than `SHARED`, a
 is sparse, n stages get only what they use: a state j steps before the end has to lead there in j steps.
 """
 
+from collections import defaultdict
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -85,6 +86,14 @@ class Transitions:
         """Return B, the largest column sum of a transition: rows grow by at most this factor a stage."""
         sums = [sum(weight for _, weight in row) for rows in self.columns.values() for row in rows.values()]
         return max(sums, default=mpq(0))
+
+    def growth(self):
+        """Return κ, the largest sum of a column of 2 Σ_q T_q: no orbit makes rows grow by more in a stage."""
+        sums = defaultdict(mpq)
+        for rows in self.columns.values():
+            for state, row in rows.items():
+                sums[state] += 2 * sum(weight for _, weight in row)
+        return max(sums.values(), default=mpq(0))
 
 
 class Leading(NamedTuple):

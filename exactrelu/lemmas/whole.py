@@ -38,8 +38,8 @@ def certified_fact(claim, instances, build, problem_of):
 def every_n_fact(names, build):
     """Return the `Fact` that the networks ``build(name, n)`` of these problems equal V^n g for every n ≥ 1.
 
-    The proof is the induction over the stages of `exactrelu.certification.induction`, on blocks whose weights are
-    functions of 2^(-n). A problem for which it is not completed counts as a failure, with the reason.
+    The proof is the induction over the stages of `exactrelu.proof`, on programs in which 2^(-n) is a value. A problem
+    for which it is not completed counts as a failure, with the reason.
     """
     rows, witness = [], None
     for name in names:
@@ -51,8 +51,9 @@ def every_n_fact(names, build):
             witness = {"problem": name, "not proved": found.reason}
     return Fact(
         r"The network of `one-pass` is $V^n g$ for **every** $n \geq 1$, with the constants of the table: an induction"
-        r" over the stages, whose facts about blocks hold for all $n$ at"
-        r" once (the weights are functions of $2^{-n}$). `exactrelu certify PROBLEM -n all` prints the proof.",
+        r" over the stages, whose facts about four programs hold for all $n$ at"
+        r" once ($2^{-n}$ and the scale of the rows are values in them). `exactrelu certify PROBLEM -n all` prints the"
+        r" proof. Width and depth are at most these.",
         INSTANCES,
         r"all $n \geq 1$, all points of $\mathbb{R}^2$; problems of the table",
         len(names),

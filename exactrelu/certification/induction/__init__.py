@@ -2,15 +2,18 @@
 
 from time import monotonic
 
-from exactrelu.certification.induction import atoms, one_pass
-from exactrelu.certification.induction.blocks import cut
+from exactrelu.certification.induction import atoms, one_pass, one_pass_family
+from exactrelu.certification.induction.blocks import cut, steps_of
 from exactrelu.certification.induction.facts import Proof, Unproved
-from exactrelu.certification.induction.family import Sizes, prove_all
+from exactrelu.certification.induction.family import prove_all
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
 from exactrelu.certification.verdict import Verdict
 from exactrelu.errors import InputError
+from exactrelu.network import Network
 from exactrelu.planar.opinion import SHARE
+from exactrelu.proof.levels import Sizes
+from exactrelu.proof.members import NotMember
 
 CONFIRMED = (1, 2, 7)
 """The n for which networks are evaluated before their whole family is certified."""
@@ -30,15 +33,53 @@ def certify(problem, n, network):
         raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
     began = monotonic()
     try:
-        found = cut(network)
-        construction = atoms if atoms.are_terms(found) else one_pass
-        proof = construction.prove(problem, n, found)
+        proof = prove(problem, n, network)
     except Unproved as failure:
         found = counterexample(problem, n, network, failure.spot)
         verdict = "undecided" if found is None else "refuted"
         return Verdict(verdict, problem, n, network, METHOD, counterexample=found, reason=str(failure))
     confirm_iterate(problem, n, network, [], began)
     return Verdict("certified", problem, n, network, METHOD, pieces=proof.pieces, proof=proof)
+
+
+def prove(problem, n, network):
+    """Return the `Proof` that a network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails.
+
+    A network that is the one for n of the family of one-pass is proved by that family, whatever its marks say.
+    """
+    try:
+        found = cut(network)
+    except Unproved as failure:
+        found, reason = None, failure
+    if found is not None and atoms.are_terms(found):
+        return atoms.prove(problem, n, found)
+    ways = [] if found is None or len(found.terms) > 1 else [steps_of(found)]
+    if isinstance(network, Network):
+        ways.append([(network, None, None)])
+    for steps in ways:
+        try:
+            return one_pass_family.prove_member(problem, n, steps)
+        except (NotMember, Unproved):
+            continue
+    if found is None:
+        raise reason
+    return one_pass.prove(problem, n, found)
+
+
+def is_sum_of_atoms(network):
+    """Return whether a network has the interfaces of a construction with atoms."""
+    try:
+        return atoms.are_terms(cut(network))
+    except Unproved:
+        return False
+
+
+def steps_or_whole(network):
+    """Return the blocks of a network as `steps_of`, or all of it as one where it has no interfaces."""
+    try:
+        return steps_of(cut(network))
+    except Unproved:
+        return [(network.flatten(), None, None)]
 
 
 def certify_all(problem, build):
@@ -48,7 +89,11 @@ def certify_all(problem, build):
     """
     began = monotonic()
     try:
-        proof, sizes = prove_all(problem, build)
+        if is_sum_of_atoms(build(1)):
+            proof, sizes = prove_all(problem, build)
+        else:
+            members = {n: steps_or_whole(build(n)) for n in CONFIRMED}
+            proof, sizes = one_pass_family.prove_members(problem, members)
     except Unproved as failure:
         return Verdict("undecided", problem, "all", None, METHOD, reason=str(failure))
     for n in CONFIRMED:

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from exactrelu.certification.induction.facts import Unproved
-from exactrelu.certification.induction.target import State
+from exactrelu.proof.target import State
 
 _LOOP = re.compile(r"z/([xy]\d{0,6})/([pq])", re.ASCII)
 _DIGIT = re.compile(r"chi1/([xy]\d{0,6})", re.ASCII)

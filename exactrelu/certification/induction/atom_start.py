@@ -8,7 +8,7 @@ from exactrelu.certification.induction.boxes import Box
 from exactrelu.certification.induction.facts import Unproved
 from exactrelu.certification.induction.forms import combination
 from exactrelu.certification.induction.loops import along
-from exactrelu.certification.induction.target import State
+from exactrelu.proof.target import State
 from exactrelu.field import Rational, mpq
 from exactrelu.network.dag import Affine, Relu
 

@@ -19,7 +19,7 @@ from exactrelu.certification.induction.blocks import Block
 from exactrelu.certification.induction.facts import Proof, Spot, Unproved, theorem
 from exactrelu.certification.induction.loops import along, digit_error, doubling_error, is_first_digit, loop
 from exactrelu.certification.induction.stages import ANYWHERE, within
-from exactrelu.certification.induction.target import State, Target
+from exactrelu.proof.target import State, Target
 from exactrelu.cpwl.overlay import find_difference, total
 from exactrelu.errors import InputError
 from exactrelu.field import Rational, mpq, text

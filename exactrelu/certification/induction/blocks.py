@@ -181,6 +181,18 @@ def _term_of_chain(chain, index, seen):
     return Term(tuple(steps), names, tuple(tuple(range(len(row))) for row in names))
 
 
+def steps_of(found):
+    """Return the blocks of a `Cut` network of one term as triples (block, names of its outputs, inputs that they are).
+
+    Names and inputs are None for the last one. Raises `Unproved` for a sum of several terms.
+    """
+    if len(found.terms) != 1:
+        raise Unproved("the network", f"expected one composition of blocks, got a sum of {len(found.terms)}")
+    (term,) = found.terms
+    blocks = (found.blocks[step] for step in term.steps)
+    return list(zip(blocks, (*term.names, None), (*term.inlets, None), strict=True))
+
+
 def flat_ids(network, terms):
     """Return, for each term, its ids as in `Term`; ``terms`` are what was made of those of the network."""
     return chain_ids(network) if isinstance(network, (Chain, Sum)) else (term.ids for term in terms)

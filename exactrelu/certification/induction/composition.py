@@ -10,7 +10,7 @@ from exactrelu.certification.induction.layout import closing_layout, stage_layou
 from exactrelu.certification.induction.loops import along, loop
 from exactrelu.certification.induction.seams import AXES
 from exactrelu.certification.induction.stages import ANYWHERE
-from exactrelu.certification.induction.target import Target, moved_target
+from exactrelu.proof.target import Target, moved_target
 from exactrelu.field import Rational, mpq
 from exactrelu.planar.univariate import IDENTITY
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from exactrelu.certification.induction.atom_evidence import atom_evidence
-from exactrelu.certification.induction.blocks import block, flat_ids
-from exactrelu.certification.induction.one_pass import Cascades
+from exactrelu.certification.induction.blocks import block, cut, flat_ids
+from exactrelu.certification.induction.one_pass import Cascades, prove
 from exactrelu.errors import InputError
 from exactrelu.network.dag import Affine
 
@@ -45,6 +45,9 @@ def induction_evidence(problem, network, proof):
     two nodes.
     """
     found = proof.examined
+    if found is None:
+        cut_network = cut(network)
+        found = prove(problem, len(cut_network.terms[0].steps) - 2, cut_network).examined
     if not isinstance(found, Cascades):
         return atom_evidence(problem, network, found)
     (ids,) = flat_ids(network, [found.whole])

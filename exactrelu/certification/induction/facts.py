@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from exactrelu.errors import UndecidedError
+from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.proofs import Paragraph as Fact
+from exactrelu.proof.proofs import Proof
 
 ONE_VARIABLE = "functions of one variable, compared knot by knot"
 """How facts on functions of one coordinate are checked."""
@@ -23,42 +25,9 @@ class Spot(NamedTuple):
     seams: tuple
 
 
-class Unproved(UndecidedError):
-    """Raised when a fact about the block ``where`` was not proved; ``spot`` tells where to look for a difference."""
-
-    def __init__(self, where, reason, spot=None):
-        super().__init__(f"{where}: {reason}")
-        self.where = where
-        self.reason = reason
-        self.spot = spot
-
-
-class Fact(NamedTuple):
-    """A proved statement on a block (``where``), how it was checked, and on how many affine ``pieces`` if on any."""
-
-    where: str
-    statement: str
-    check: str
-    pieces: int = 0
-
-
 def theorem(n):
     """Return what is proved for one n."""
     return f"The network equals V^{n} g at every point of R^2."
 
 
-class Proof(NamedTuple):
-    """A theorem, its ``facts`` in the order of the argument, and the ``conclusion`` drawn from them.
-
-    ``examined`` is what one network was shown to be: a tuple of `atoms.Summand`, or `one_pass.Cascades`.
-    """
-
-    theorem: str
-    facts: tuple
-    conclusion: str
-    examined: tuple | None = None
-
-    @property
-    def pieces(self):
-        """The number of affine pieces on which something was compared."""
-        return sum(fact.pieces for fact in self.facts)
+__all__ = ["ONE_VARIABLE", "Fact", "Proof", "Spot", "Unproved", "theorem"]

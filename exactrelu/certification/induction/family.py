@@ -1,4 +1,4 @@
-"""The theorem for all n: the networks that a construction makes for n = 1, 2, … equal V^n g.
+"""The theorem for all n about constructions with atoms: what they make for n = 1, 2, … equals V^n g.
 
 What is proved is the template of their blocks (`template`), whose weights are functions of h = 2⁻ⁿ; the template is
 compared with the networks for some n. The facts are those for one n, with comparisons of numbers that hold for all n at
@@ -6,14 +6,14 @@ once (`uniform`). Where they do not hold for small n, these n are proved one by 
 """
 
 from functools import cache
-from typing import NamedTuple
 
-from exactrelu.certification.induction import atom_family, atoms, one_pass, one_pass_family
+from exactrelu.certification.induction import atom_family, atoms
 from exactrelu.certification.induction.atom_facts import conclusion
 from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.facts import Fact, Proof, Unproved
 from exactrelu.certification.induction.uniform import NotUniform
 from exactrelu.network.layers import layered
+from exactrelu.proof.levels import Sizes
 
 COUNT = 6
 """How many members of a family are compared with its template; three determine it."""
@@ -25,34 +25,16 @@ COUNTED = 9
 """Up to which n the layered networks are counted."""
 
 
-class Sizes(NamedTuple):
-    """Width W for every n, and depth ``slope`` · n + ``layers``."""
-
-    width: int
-    layers: int
-    slope: int = 1
-
-    @property
-    def depth(self):
-        """The depth as a text such as "n+5" or "2n+7"."""
-        return f"{self.slope if self.slope > 1 else ''}n+{self.layers}" if self.slope else str(self.layers)
-
-
 def prove_all(problem, build):
     """Return (`Proof`, `Sizes`): ``build(n)`` equals V^n g on R² for every n ≥ 1; raises `Unproved`."""
     build = cache(build)
     found = cache(lambda n: cut(build(n)))
-    prove, facts_for_all, argument = (
-        (atoms.prove, atom_family.facts_for_all, conclusion)
-        if atoms.are_terms(found(1))
-        else (one_pass.prove, one_pass_family.facts_for_all, one_pass.conclusion)
-    )
     alone = []
     for first in range(1, LATEST + 1):
         try:
-            facts = facts_for_all(problem, {n: found(n) for n in range(first, first + COUNT)})
+            facts = atom_family.facts_for_all(problem, {n: found(n) for n in range(first, first + COUNT)})
         except NotUniform:
-            proof = prove(problem, first, found(first))
+            proof = atoms.prove(problem, first, found(first))
             alone.append(Fact(f"n = {first}", proof.theorem, f"for itself, by {len(proof.facts)} facts", proof.pieces))
             continue
         sizes, size_fact = sizes_for_all(build)
@@ -61,7 +43,7 @@ def prove_all(problem, build):
             f"W = {sizes.width} and its depth L = {sizes.depth.replace('+', ' + ')} (Theorem 1.1 for this mask and "
             "this seed)."
         )
-        return Proof(theorem, (*alone, *facts, size_fact), argument("n")), sizes
+        return Proof(theorem, (*alone, *facts, size_fact), conclusion("n")), sizes
     raise Unproved("the family", f"its proof does not become the same for all n from n = {LATEST} on")
 
 

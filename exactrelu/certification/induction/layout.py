@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from exactrelu.certification.induction.facts import Unproved
-from exactrelu.certification.induction.target import State
+from exactrelu.proof.target import State
 
 NUMBER = r"(0|[1-9]\d{0,5})"
 """A number in a name: one numeral for each, so that values of one name have one name."""

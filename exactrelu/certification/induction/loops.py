@@ -74,19 +74,21 @@ def doubling_error(block, before, after, where):
     return None
 
 
-def digit_error(block, before, position, width, where):
+def digit_error(block, before, position, width, where, early=0):
     """Return None, or a t in [0, 1] at which the output at ``position`` is no selector, given E(t) at ``before``.
 
     ``before`` may be empty, for an output that depends on nothing.
     """
     (function,) = along(block, [position], dict(zip(before, loop(), strict=False)), where)
-    return selector_error(function, mpq(0), 1, width)
+    return selector_error(function, mpq(0), 1, width, early)
 
 
-def is_first_digit(function, low, length, width):
+def is_first_digit(function, low, length, width, early=0):
     """Return whether a function is a selector χ₁ on [low, low + length], see `selector_error`, and in [0, 1] on R."""
     span = function.range_on(None, None)
-    return span is not None and 0 <= span[0] and span[1] <= 1 and selector_error(function, low, length, width) is None
+    if span is None or span[0] < 0 or span[1] > 1:
+        return False
+    return selector_error(function, low, length, width, early) is None
 
 
 def first_difference(found, expected):
@@ -104,14 +106,16 @@ def differing(found, expected):
     return (parts[0][0], parts[-1][1]) if parts else (mpq(0), mpq(1))
 
 
-def selector_error(function, low, length, width):
+def selector_error(function, low, length, width, early):
     """Return None, or a t at which ``function`` is no selector χ₁ on [low, low + length].
 
-    On each period [i, i + 1] it has to be 0 on [width, 1/2], 1 on [1/2 + width, 1] and within [0, 1] throughout.
+    On each period [i, i + 1] it has to be 0 on [width, 1/2 − early], 1 on [1/2 + width, 1 − early] and within [0, 1]
+    throughout.
     """
     for index in range(length):
         start = low + index
-        for begin, end, level in ((start + width, start + HALF, 0), (start + HALF + width, start + 1, 1)):
+        parts = (start + width, start + HALF - early, 0), (start + HALF + width, start + 1 - early, 1)
+        for begin, end, level in parts:
             if begin < end and function.on(begin, end) != (0, level):
                 inside = [begin, *function.knots_within(begin, end), end]
                 return next(t for t in (*inside, *((a + b) / 2 for a, b in pairwise(inside))) if function(t) != level)

@@ -12,10 +12,10 @@ from exactrelu.certification.induction.composition import Composition, composed,
 from exactrelu.certification.induction.facts import ONE_VARIABLE, Fact, Proof, Unproved, theorem
 from exactrelu.certification.induction.loops import along, is_first_digit
 from exactrelu.certification.induction.rows import bound_map, bounds_after, entries, shown
-from exactrelu.certification.induction.seams import AXES, overlap, seam_bumps, seam_width
+from exactrelu.certification.induction.seams import AXES, early_widths, overlap, seam_bumps, seam_width
 from exactrelu.certification.induction.stages import check_loops, check_rows, check_selectors
 from exactrelu.certification.induction.start import Grid, check_start, start_bounds
-from exactrelu.certification.induction.target import State
+from exactrelu.proof.target import State
 from exactrelu.field import mpq, text
 from exactrelu.planar.univariate import IDENTITY
 
@@ -62,7 +62,7 @@ def orbit_facts(problem, whole, classes, bumps, widths):
     """Return the facts on interfaces, coordinates, controllers, seams, selectors and the rows at stage 0."""
     return [
         interface_fact(whole), coordinate_fact(whole, classes), *loop_facts(whole, classes),
-        seam_fact(whole, bumps, widths), *selector_facts(whole, classes, widths),
+        seam_fact(whole, bumps, widths), *selector_facts(whole, classes, bumps, widths),
         start_fact(problem, whole, classes, widths),
     ]
 
@@ -117,24 +117,28 @@ def seam_fact(whole, bumps, widths):
     )
 
 
-def selector_facts(whole, classes, widths):
+def selector_facts(whole, classes, bumps, widths):
     """Return the facts on the selectors, one for each kind of block that makes them."""
+    early = {index: early_widths(bumps[index], width) for index, width in widths.items()}
     for shift_class in classes:
-        check_start_selectors(whole, shift_class, widths[shift_class.index] * whole.step)
+        check_start_selectors(whole, shift_class, widths[shift_class.index], early[shift_class.index])
     facts = [selector_fact(whole.name(0), "R")]
     for stages in whole.kinds(1, whole.last - 1):
         for shift_class in classes:
-            check_selectors(whole, stages[0], shift_class, widths[shift_class.index] * whole.step * 2 ** stages[0])
+            scale = whole.step * 2 ** stages[0]
+            before = tuple(width * scale for width in early[shift_class.index])
+            check_selectors(whole, stages[0], shift_class, widths[shift_class.index] * scale, before)
         facts.append(selector_fact(whole.title(stages), "E([0, 1])"))
     return facts
 
 
-def check_start_selectors(whole, shift_class, width):
-    """Check that the selectors of the start block are exact where r_0 is not in [0, width] ∪ [1/2, 1/2 + width]."""
+def check_start_selectors(whole, shift_class, width, early):
+    """Check that the selectors of the start block are exact off strips: ``width`` and ``early`` · 2⁻ⁿ wide."""
     where = f"{whole.label(0)}, class {shift_class.index}"
     for axis, position in enumerate(whole.outlets[0][shift_class.index].digits):
         (function,) = along(whole.blocks[0], [position], {axis: IDENTITY}, where)
-        if not is_first_digit(function, shift_class.origin[axis], shift_class.lengths[axis], width):
+        strips = width * whole.step, early[axis] * whole.step
+        if not is_first_digit(function, shift_class.origin[axis], shift_class.lengths[axis], *strips):
             reason = f"the selector of {AXES[axis]} is not the first digit, or leaves [0, 1]"
             raise Unproved(where, reason, shift_class.spot(0))
 
@@ -144,7 +148,8 @@ def selector_fact(label, domain):
     return Fact(
         label,
         f"The selectors are in [0, 1] on all of {domain}, and equal to the digit of r_j (0 on [0, 1/2), 1 on [1/2, 1)) "
-        "unless r_j is in J_j = [0, d) u [1/2, 1/2 + d), d = w/2^(n-j).",
+        "unless r_j is in J_j = [0, d) u [1/2, 1/2 + d), d = w/2^(n-j), or, D being >= 1 also if r_n is in [1 - w, 1), "
+        "in [1/2 - d, 1/2) u [1 - d, 1).",
         ONE_VARIABLE, 4,
     )
 
@@ -329,8 +334,9 @@ def conclusion(n):
     return (
         "Fix a point and a class. If the point is outside of the window of the class, then r_n = 0. If 2^n t mod 1 is "
         "in [0, w) in a coordinate, then so is r_n there; if some r_j, 0 <= j < n, is in J_j, then r_n is in [0, w], "
-        "since r doubles the distance to the breakpoint behind. In all these cases D >= 1: the class is bad, and |y| "
-        "is bounded. Otherwise every selector is a digit, and by induction on j the rows leave B_j as p_j = "
+        "since r doubles the distance to the breakpoint behind (or in [1 - w, 1), if J_j has two sides). In all these "
+        "cases D >= 1: the class is bad, and |y| is bounded. Otherwise every selector is a digit, and by induction on "
+        "j the rows leave B_j as p_j = "
         "T_q(j)^T ... T_q(1)^T e_ij (or 0), p_j u_j and p_j v_j with (u_j, v_j) = r_j and entries of p_j of at most "
         "B^j; so y = the sum of p_n,b g_b(u_n, v_n) = V^n g at the point (Corollary 2.6, and translation by s/2^n): "
         "the class is good. Outside of the window V^n g = 0, and inside of it some class has D = 0; it is good. In "

@@ -44,6 +44,11 @@ def seam_width(bumps, where):
     return min(widths)
 
 
+def early_widths(bumps, width):
+    """Return, for each coordinate, the given width w if D ≥ 1 where its residual is in [1 − w, 1], too, and else 0."""
+    return tuple(width if bump.range_on(1 - width, mpq(1))[0] >= 1 else mpq(0) for bump in bumps)
+
+
 def overlap(bumps, shifts):
     """Return None, or two classes whose functions are positive at one point w: β_s((w + shift_s) mod 1) > 0.
 

@@ -27,13 +27,16 @@ def check_loops(whole, k, shift_class):
             raise Unproved(where, reason, shift_class.spot(k, within(axis, interval)))
 
 
-def check_selectors(whole, k, shift_class, width):
-    """Check that the selectors made in block k, 1 ≤ k < n, from z_k are exact off [0, width] ∪ [1/2, 1/2 + width]."""
+def check_selectors(whole, k, shift_class, width, early):
+    """Check that the selectors made in block k, 1 ≤ k < n, from z_k are exact off strips at 0 and 1/2.
+
+    For each coordinate they have the ``width`` behind, and ``early`` (of that coordinate) before these points.
+    """
     index = shift_class.index
     where = f"{whole.label(k)}, class {index}"
     for axis, before in enumerate(whole.inlets[k - 1][index].loops):
         position = whole.outlets[k][index].digits[axis]
-        t = digit_error(whole.blocks[k], before, position, width, where)
+        t = digit_error(whole.blocks[k], before, position, width, where, early[axis])
         if t is not None:
             reason = f"the selector of {AXES[axis]} is not the digit of t = {t}, or leaves [0, 1]"
             raise Unproved(where, reason, shift_class.spot(k, within(axis, (t, t))))

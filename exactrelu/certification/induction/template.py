@@ -1,17 +1,16 @@
 """The blocks of a family of networks as functions of n, found from some of its members and compared with all of them.
 
 The shape of the blocks and most of their weights do not depend on n. The others are functions of h = 2⁻ⁿ in the start
-and in the selectors, multiples of the gates' bound a_n in the rows, and of the limit L_n in the closing gates. So the
-rows and the closing gates are positively homogeneous: a block with the bound a at the rows p
-has the value of the block with the bound a' at the rows p a'/a, times a/a'. So it suffices to know one bound each.
+and in the selectors, and multiples of the gates' bound a_n in the rows. So the rows are positively homogeneous: a block
+with the bound a at the rows p has the value of the block with the bound a' at the rows p a'/a, times a/a'. So it
+suffices to know one bound.
 """
 
 from typing import NamedTuple
 
 from exactrelu.certification.induction.blocks import Block
-from exactrelu.certification.induction.composition import Composition
 from exactrelu.certification.induction.facts import Unproved
-from exactrelu.certification.induction.uniform import NotUniform, symbol
+from exactrelu.certification.induction.uniform import NotUniform
 from exactrelu.field import Rational, mpq, text
 from exactrelu.network.dag import Affine, Relu, sources
 
@@ -28,71 +27,6 @@ class Growth(NamedTuple):
 
     def __str__(self):
         return f"{text(self.factor)} * ({text(self.base)})^n" if self.base != 1 else text(self.factor)
-
-
-class FamilyComposition(Composition):
-    """The blocks B_0, B_1 = … = B_{n−1}, B_n and B_{n+1} of all n at once; ``last`` is 2 and ``step`` is h."""
-
-    def name(self, k):
-        """Return how block k of the four is called in a statement."""
-        return ("B_0", "B_1 = ... = B_(n-1)", "B_n", "B_(n+1)")[k]
-
-    def label(self, k):
-        """Return how block k of the four is called in a message."""
-        return ("block 0 (start)", "block j (stage)", "block n (last stage)", "block n + 1 (closing)")[k] + " for all n"
-
-
-class Family(NamedTuple):
-    """A family for n ≥ ``first``: ``whole`` has the gates' bound a_1 and the limit 1 in place of a_n and L_n.
-
-    ``members`` are the compared ones, {n: `Composition`}, and ``limits`` their L_n, {n: L_n}.
-    """
-
-    first: int
-    whole: FamilyComposition
-    growth: Growth
-    members: dict
-    limits: dict
-
-
-def family(members):
-    """Return the `Family` of the networks with the compositions ``members``, {n: `Composition`} for consecutive n.
-
-    Raises `NotUniform` if their blocks do not all have one shape, and `Unproved` if they have no other template.
-    """
-    first = min(members)
-    pattern = members[max(first, 2)]
-    for n, whole in members.items():
-        check_like(pattern, whole, f"the network for n = {n}")
-    digits = {position for layout in pattern.inlets[0].values() for position in layout.digits}
-    rows = {position for layout in pattern.inlets[0].values() for row in layout.rows.values() for position in row}
-    seams = {layout.seam for layout in pattern.inlets[-1].values()}
-    growth = growth_of({n: largest_weight(member.blocks[n], digits) for n, member in members.items()})
-    limits = {n: largest_weight(member.blocks[n + 1], seams) for n, member in members.items()}
-    h = symbol(first)
-    in_stage = stage_weight(growth, digits, h)
-
-    def closing_weight(values, _, source):
-        return multiple(values, limits.__getitem__, None) if source in seams else same(values)
-
-    blocks = (
-        merged({n: member.blocks[0] for n, member in members.items()}, lambda values, *_: dyadic(values, h), ()),
-        merged({n: member.blocks[1] for n, member in members.items() if n > 1}, in_stage, rows | digits),
-        merged({n: member.blocks[n] for n, member in members.items()}, in_stage, rows | digits),
-        merged({n: member.blocks[n + 1] for n, member in members.items()}, closing_weight, ()),
-    )
-    stage, closing = pattern.outlets[0], pattern.outlets[-1]
-    inlets = (pattern.inlets[0], pattern.inlets[0], pattern.inlets[-1])
-    return Family(first, FamilyComposition(2, h, blocks, (stage, stage, closing), inlets), growth, members, limits)
-
-
-def check_like(pattern, member, where):
-    """Check that a member has the interfaces of the ``pattern``, and one block for all stages but the last."""
-    interfaces = [*member.outlets[:-1], *member.inlets[:-1]]
-    if any(layouts != pattern.outlets[0] for layouts in interfaces) or member.outlets[-1] != pattern.outlets[-1]:
-        raise Unproved(where, "its interfaces are not those of the other n")
-    if any(block is not member.blocks[1] for block in member.blocks[1:member.last]):
-        raise Unproved(where, "its stages are not all equal")
 
 
 def largest_weight(block, inputs):

@@ -1,6 +1,6 @@
 """The rows of one-pass: p, pu and pv through the stages, exact on good orbits and bounded on all."""
 
-from exactrelu.construction.one_pass import shift_classes, stage_bound
+from exactrelu.construction.one_pass import SEAM, bounds, closing_program, shift_classes
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import between, failure, positive
@@ -19,15 +19,21 @@ $$p \leftarrow \sum_q G(d_q, \ T_q^\top p), \quad pu \leftarrow \sum_q G(d_q, \ 
 
 On a good orbit exactly one $d_q$ is 0, that of $q = Q_j$, and then $2pu - q_1 p = p (2u - q_1) = p \, r(u) \geq 0$. The
 other $d_q$ are $\geq 1$, and their gates are closed, since what they see is at most $2 B^j$, and the bound of all gates
-is at least that: $a = 2 \max(1, B, B^n)$. On every orbit,
-good or bad, all entries are $\geq 0$ and at most what the sums of the open gates allow, so that the value that is read
-has a bound for the seam gates.
+is at least that: $a_n = \delta_n / \eta_n \geq 2 \max(1, B)^n$ with $\delta_n = w 2^{-n}$, $\eta_n = c / \rho^n$,
+$2 c \leq w$ and $\rho \geq 2 \max(1, B)$. On every orbit, good or bad, all entries are $\geq 0$ and at most what the
+sums of the open gates allow, so that the value that is read has a bound for the seam gates.
 """,
 )
 
 PROBLEMS = ("haar", "a_n_witness", "bilinear", "difference", "random_rational")
 
 LEVELS = 6
+
+
+def stage_bound(classes, n):
+    """Return a_n = δ_n/η_n, the bound of the gates of all stages: what they see divided by η is compared with δ."""
+    factor, base = bounds(classes, closing_program(classes))
+    return SEAM / 2**n * base**n / factor
 
 
 def check(bound=stage_bound, digit=digit, residual=residual):
@@ -75,13 +81,13 @@ def closed_fact():
 
 
 def norm_fact():
-    """2 B^j ≤ 2 max(1, B, B^n) for 0 ≤ j ≤ n."""
+    """2 B^j ≤ 2 max(1, B^n) for 0 ≤ j ≤ n."""
     factor, power, rest = positive("factor", "power", "rest")
     shrinking = between(mpq(0), mpq(1), factor)
     cases = [{"low": power, "high": power * (1 + more)} for more in (0 * rest, rest)]
     cases += [{"low": shrinking, "high": 1 + 0 * factor}]
     return Fact(
-        r"$2 B^j \leq 2 \max(1, B, B^n)$ for $0 \leq j \leq n$: $B^n = B^j B^{n-j}$ with $B^{n-j} \geq 1$ for $B \geq"
+        r"$2 B^j \leq 2 \max(1, B^n)$ for $0 \leq j \leq n$: $B^n = B^j B^{n-j}$ with $B^{n-j} \geq 1$ for $B \geq"
         r" 1$, and $B^j \leq 1$ for $B \leq 1$.",
         FOR_ALL,
         "all $B$, $j$, $n$ (powers of $B$ are symbols)",

@@ -26,9 +26,9 @@ unless a class with a wrong value is in $A$, and then both gates are closed. Wha
 the open gate on $v$.
 
 In `one-pass` there are three cascades, $m = 3$, with dyadic grids moved by $s = 1/3, 2/3, 0$ cells, and $D_s$ is the
-sum of two bumps on the loops: $\geq 1$ for a terminal residual in $[0, 1/12]$, 0 for one in $[1/6, 11/12]$. Bad
-orbits end in $[0, 1/12]$ (Lemma 4.1 with $\delta_n = 2^{-n}/12$); in each coordinate at most one of the three bumps is
-not 0. So $D_s = 0$ for some $s$ at every point.
+sum of two bumps on the loops: $\geq 1$ for a terminal residual in $[0, 1/12]$ or $[11/12, 1]$, 0 for one in $[1/6,
+5/6]$. Bad orbits end where it is $\geq 1$ (Lemma 4.1 with $\delta_n = 2^{-n}/12$); in each coordinate at most one of
+the three bumps is not 0. So $D_s = 0$ for some $s$ at every point.
 """,
 )
 
@@ -37,7 +37,7 @@ LONGEST = 3
 
 
 def subset_sum(m):
-    """Return the terms [(sign, A, min A)] of the sum, as `one_pass.closing_block` has them."""
+    """Return the terms [(sign, A, min A)] of the sum, as `one_pass.closing_program` has them."""
     return [
         (1 if size % 2 else -1, chosen, chosen[0])
         for size in range(1, m + 1)
@@ -81,19 +81,19 @@ def identity_fact(terms):
 
 
 def bump_fact(bump):
-    """The bump on the loop: its formula on the thirds, ≥ 1 on [0, SEAM], 0 on [2 SEAM, 1 − SEAM]."""
+    """The bump on the loop: its formula on the thirds, ≥ 1 within SEAM of the seam, 0 from 2 SEAM on."""
     (s,) = positive("s")
-    knots = (mpq(0), SEAM, 2 * SEAM, mpq(1, 3), mpq(2, 3), 1 - SEAM, mpq(1))
+    knots = (mpq(0), SEAM, 2 * SEAM, mpq(1, 3), mpq(2, 3), 1 - 2 * SEAM, 1 - SEAM, mpq(1))
     cases = along(knots, s)
 
     def claim(t):
         found = bump(POINTWISE, *printed_embedding(t))
-        near = t <= SEAM
-        away = t >= 2 * SEAM and t <= 1 - SEAM
+        near = t <= SEAM or t >= 1 - SEAM
+        away = t >= 2 * SEAM and t <= 1 - 2 * SEAM
         return (found >= 0, found >= 1 if near else True, found == 0 if away else True), (True, True, True)
 
     return Fact(
-        r"The bump is $\geq 0$, $\geq 1$ for $t \in [0, 1/12]$, and 0 for $t \in [1/6, 11/12]$.",
+        r"The bump is $\geq 0$, $\geq 1$ for $t \in [0, 1/12] \cup [11/12, 1]$, and 0 for $t \in [1/6, 5/6]$.",
         FOR_ALL,
         r"all $t \in [0, 1]$",
         len(cases),
@@ -106,7 +106,7 @@ def disjoint_fact(bump, shifts):
     (s,) = positive("s")
     knots = {mpq(0), mpq(1)}
     for shift in shifts:
-        knots |= {(knot - shift) % 1 for knot in (mpq(0), SEAM, 2 * SEAM, mpq(1, 3), mpq(2, 3), 1 - SEAM)}
+        knots |= {(knot - shift) % 1 for knot in (mpq(0), 2 * SEAM, mpq(1, 3), mpq(2, 3), 1 - 2 * SEAM)}
     cases = along(knots, s)
 
     def claim(t):

@@ -1,0 +1,66 @@
+"""Proofs: what follows from facts, once all of those are there that a theory demands."""
+
+from typing import NamedTuple
+
+from exactrelu.proof.kernel import Unproved
+
+
+class Paragraph(NamedTuple):
+    """What the facts of one name about one block say together: where, a statement, how it was checked, the pieces."""
+
+    where: str
+    statement: str
+    check: str
+    pieces: int = 0
+
+
+class Proof(NamedTuple):
+    """A theorem, the ``facts`` (`Paragraph`) that it rests on, and the ``conclusion`` drawn from them.
+
+    ``examined`` is what one network was shown to be, where its values have been named.
+    """
+
+    theorem: str
+    facts: tuple
+    conclusion: str
+    examined: object | None = None
+
+    @property
+    def pieces(self):
+        """The number of affine pieces on which something was compared."""
+        return sum(fact.pieces for fact in self.facts)
+
+
+class Demand(NamedTuple):
+    """What a conclusion needs: the fact of this ``name`` on a block, for one ``case``, with a ``goal``."""
+
+    name: str
+    where: str
+    case: tuple
+    goal: str
+
+
+def concluded(facts, demands, theorem, conclusion):
+    """Return the `Proof` of a theorem from facts; raises `Unproved` if a demand is not met by any of them."""
+    met = {Demand(fact.name, fact.where, fact.case, goal) for fact in facts for goal, _ in fact.established}
+    for demand in demands:
+        if demand not in met:
+            case = ", ".join(map(str, demand.case))
+            raise Unproved(demand.where, f"the fact {demand.name}, {case}: {demand.goal} is missing")
+    return Proof(theorem, paragraphs(facts), conclusion)
+
+
+def paragraphs(facts):
+    """Return the `Paragraph`s of facts: all those of one name and block say the same of their cases."""
+    groups = {}
+    for fact in filter(lambda fact: fact.established, facts):
+        groups.setdefault((fact.where, fact.name), []).append(fact)
+    return tuple(_paragraph(group) for group in groups.values())
+
+
+def _paragraph(group):
+    words = dict.fromkeys(sentence for fact in group for _, sentence in fact.established)
+    first = group[0]
+    statement = first.given + "; ".join(words)
+    check = first.check if len(group) == 1 else f"{first.check}, {len(group)} cases"
+    return Paragraph(first.where, statement[0].upper() + statement[1:] + ".", check, sum(fact.pieces for fact in group))

@@ -1,0 +1,30 @@
+"""The theory of one-pass: facts on four programs imply that their networks equal V^n g for every n ≥ 1.
+
+`claims` says what is to be shown of a family, in the order of the argument; `argument` what the conclusion needs, which
+it finds on its own from the shift classes and states. So a claim, or one of its goals, that is left out is missed.
+"""
+
+from exactrelu.proof.kernel import prove
+from exactrelu.proof.proofs import concluded
+from exactrelu.proof.theories.one_pass import closing, loops, network, stages, start
+from exactrelu.proof.theories.one_pass.argument import CONCLUSION, demands, theorem
+from exactrelu.proof.theories.one_pass.family import Family, family
+
+
+def claims(found):
+    """Yield the claims on a `Family`, in the order of the argument."""
+    for part in (network, start, loops, stages, closing):
+        yield from part.claims(found)
+
+
+def prove_all(found):
+    """Return (`Proof`, `Sizes`) that the networks of a `Family` equal V^n g on R² for every n ≥ 1.
+
+    Raises `Unproved` where a fact fails.
+    """
+    facts = [prove(claim) for claim in claims(found)]
+    sizes = network.sizes(found)
+    return concluded(facts, demands(found), theorem(sizes), CONCLUSION), sizes
+
+
+__all__ = ["Family", "claims", "family", "prove_all"]

@@ -1,0 +1,80 @@
+"""The facts on a family as a whole: how its blocks fit, its numbers, its windows, its width and depth."""
+
+from exactrelu.field import mpq, text
+from exactrelu.network.ports import AXES
+from exactrelu.proof.kernel import Claim, Each, Listed, Number, Numbers
+from exactrelu.proof.levels import Levels, sizes_of
+from exactrelu.proof.theories.one_pass.closing import limit_of
+from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, NETWORK, STAGE, START
+from exactrelu.proof.theories.one_pass.stages import growth_of, norm_of
+
+
+def claims(family):
+    """Yield the claims on a family as a whole."""
+    yield blocks(family)
+    yield parameters(family)
+    yield windows(family)
+    yield levels(family)
+
+
+def blocks(family):
+    """Return the claim that what a block gives is what the next one takes."""
+    words = (
+        "the network for n is B_(n+1) o B_n o ... o B_0, its output divided by eta, for eps = 2^-n and eta = c/rho^n; "
+        "a block gives what the next one takes. The blocks have rational weights that do not depend on n: eps and eta "
+        "are values in them. Selectors are in units of d = w eps, rows and y in units of eta"
+    )
+    judgements = []
+    for before, after in ((START, STAGE), (STAGE, STAGE), (START, LAST), (STAGE, LAST), (LAST, CLOSING)):
+        given, taken = tuple(family.programs[before].outlets), family.programs[after].inlets
+        judgements.append(Listed("blocks", words, frozenset(given), taken, ()))
+        judgements.append(Listed("blocks", words, frozenset(taken), given, ()))
+    return Claim("blocks", NETWORK, (), "", Each(tuple(judgements)), "names of the values between blocks")
+
+
+def parameters(family):
+    """Return the claim on the numbers: what grows with n is bounded for every n by comparisons of constants."""
+    norm, growth, limit = norm_of(family), growth_of(family), limit_of(family)
+    w, c, rho = family.width, family.factor, family.base
+    numbers = (
+        Number("w > 0", f"w = {text(w)} > 0", mpq(w.numerator - 1)),
+        Number("c > 0", f"c = {text(c)} > 0", mpq(c.numerator - 1)),
+        Number("2c <= w", "2c <= w", w - 2 * c),
+        Number("B >= 1", f"B = {text(norm)} >= 1", norm - 1),
+        Number("rho >= 2B", f"rho = {text(rho)} >= 2B, hence eta <= d and 2B eta B^j <= d for j < n", rho - 2 * norm),
+        Number("rho >= kappa", f"rho >= kappa = {text(growth)}", rho - growth),
+        Number("lambda c <= 1", f"lambda c = {text(limit)} c <= 1, hence lambda eta kappa^n <= 1", 1 - limit * c),
+    )
+    return Claim("parameters", NETWORK, (), "", Numbers(numbers), "comparisons of constants")
+
+
+def windows(family):
+    """Return the claim that the window of each class holds that of the problem, moved by its shift times ε."""
+    numbers = []
+    for shift_class in family.classes:
+        s, index = shift_class.shift, shift_class.index
+        words = f"class {index} has s = {text(s)} and the window {shift_class.lengths[0]} x {shift_class.lengths[1]}"
+        numbers.append(Number(f"s >= 0, {index}", words, s))
+        sides = zip(AXES, family.problem.size, shift_class.lengths, strict=True)
+        numbers += [Number(f"room in {axis}, {index}", words, length - s - side) for axis, side, length in sides]
+    given = "The window of a class holds that of the problem, and that of the problem moved by s: "
+    return Claim("windows", NETWORK, (), given, Numbers(tuple(numbers)), "comparisons of constants")
+
+
+def sizes(family):
+    """Return the `Sizes` of the networks of a family."""
+    return sizes_of(tuple(family.programs.values()), nonnegative(family))
+
+
+def nonnegative(family):
+    """Return the inputs of the closing block, rows and deficiencies, which are ≥ 0 by other facts."""
+    return frozenset(family.programs[CLOSING].inlets)
+
+
+def levels(family):
+    """Return the claim on width and depth."""
+    found = sizes(family)
+    words = f"the layered form of the network has at most the width {found.width} and the depth {found.depth}"
+    judgement = Levels("levels", words, tuple(family.programs.values()), nonnegative(family), found)
+    check = "units of each block on levels, counted once; of a block only what the next one needs"
+    return Claim("levels", NETWORK, (), "", judgement, check)
