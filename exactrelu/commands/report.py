@@ -9,13 +9,13 @@ from exactrelu import __version__
 from exactrelu.certification.methods import WITHOUT_INDUCTION, certify, write_certificate
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data
 from exactrelu.commands.build import counts
+from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.output import delivered
 from exactrelu.commands.problem import DEFAULT, chosen_problem
 from exactrelu.commands.progress import progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.errors import InputError
-from exactrelu.formats import read_network
 from exactrelu.network.layers import layered
 from exactrelu.scheme import refuse_beyond
 from exactrelu.show.report import Source, report
@@ -35,7 +35,8 @@ def run(options):
     refuse_beyond(problem, "a report")
     if options.certificate is not None:
         check_certificate(options, n)
-    verdict = decided(options, problem, n)
+    sources = [read(options.network)] if options.network is not None else []
+    verdict = decided(options, problem, n, sources[0][1].network if sources else None)
     complaint, certificate = None, None
     if options.certificate is not None and verdict.verdict != "undecided":
         complaint = delivered(
@@ -49,7 +50,7 @@ def run(options):
         named(options), None if options.network is None else quoted(options.network),
         None if options.network is not None else options.construction, certificate, __version__,
     )
-    text = report(verdict, source, form, sizes)
+    text = report(verdict, source, form, sizes, [said for _, found in sources if (said := found.arithmetic)])
     complaint = delivered(options.output, lambda: write_text_atomically(options.output, [text])) or complaint
     rows = [(verdict.verdict, verdict.statement)]
     if complaint is None:
@@ -59,7 +60,8 @@ def run(options):
         "certificate": None if certificate is None else options.certificate,
     }
     code = VERDICT_CODES[verdict.verdict] if complaint is None else 3
-    return Answer(code, table(rows), data | contradiction_data(verdict.contradiction), complaint)
+    answer = Answer(code, table(rows), data | contradiction_data(verdict.contradiction), complaint)
+    return with_arithmetic(answer, *sources)
 
 
 def check_certificate(options, n):
@@ -71,8 +73,11 @@ def check_certificate(options, n):
     check_writable(options.certificate)
 
 
-def decided(options, problem, n):
-    """Return the `Verdict`, by the method that was asked for, or by an induction if that gets through."""
+def decided(options, problem, n, network):
+    """Return the `Verdict` on a network, or on that of the construction if it is None.
+
+    The method is the one that was asked for, or induction if that gets through.
+    """
     methods = [options.method]
     if options.method is None and n != "all":
         is_proved = options.network is not None or options.construction not in WITHOUT_INDUCTION
@@ -80,7 +85,8 @@ def decided(options, problem, n):
     with progress_bar("report") as progress:
         if n == "all":
             return certify(problem, n, construction=options.construction)
-        network = read_network(options.network) if options.network else build(problem, n, options.construction)
+        if network is None:
+            network = build(problem, n, options.construction)
         verdict = tried(methods[0], options, problem, n, network, progress)
         if len(methods) > 1 and verdict.verdict != "certified":
             # an enumeration needs no structure, and its counterexamples have few digits

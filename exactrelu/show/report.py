@@ -50,14 +50,14 @@ class Source(NamedTuple):
     version: str
 
 
-def report(verdict, source, form=None, sizes=None):
+def report(verdict, source, form=None, sizes=None, notes=()):
     """Return the HTML of the page on a `Verdict`.
 
     ``form`` is the layered form of the network (None for all n), ``sizes`` maps constructions to rows for n = 1, 2, …
-    with the keys of `charts.SIZES`, or is None.
+    with the keys of `charts.SIZES`, or is None. ``notes`` are sentences on the network's numbers.
     """
     problem, n = verdict.problem, verdict.n
-    parts = [_header(verdict, source, form)]
+    parts = [_header(verdict, source, form), *(f'<p class="kicker">{words(note)}</p>' for note in notes)]
     if verdict.counterexample is not None:
         parts += [_differences(verdict), section("hand", f"{_name(n)} at this point, by hand", _by_hand(verdict))]
     elif verdict.verdict != "undecided":
