@@ -137,7 +137,8 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
     Raises `InputError` for a verdict without certificate ("undecided", or for all n), and when the file cannot be
-    written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced.
+    written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced, or where
+    an induction needed no marks, which a certificate of it does.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
