@@ -35,14 +35,20 @@ static inline wide plus(wide a, wide b, int *overflow)
     return sum;
 }
 
-/* The product of two 64-bit factors always fits, and most factors have 64 bits. */
+/* The product of two 64-bit factors always fits, and most factors have 64 bits.
+ *
+ * Else the moduli are |a| = 2^64 h + l and |b| <= 2^63, h <= 2^63: the product is h |b| + floor(l |b| / 2^64), at most
+ * 2^126 + 2^63, times 2^64, and a rest below 2^64. The compilers' own check of such a product calls a function that not
+ * all libraries have. -2^127 counts as an overflow, too. */
 static inline wide times(wide a, int64_t b, int *overflow)
 {
-    wide product;
     if (a == (int64_t)a)
         return (wide)(int64_t)a * b;
-    *overflow |= __builtin_mul_overflow(a, (wide)b, &product);
-    return product;
+    unsigned_wide modulus = a < 0 ? -(unsigned_wide)a : (unsigned_wide)a;
+    uint64_t factor = b < 0 ? -(uint64_t)b : (uint64_t)b;
+    unsigned_wide low = (unsigned_wide)(uint64_t)modulus * factor, high = (modulus >> 64) * factor + (low >> 64);
+    *overflow |= high >> 63 != 0;
+    return (wide)((unsigned_wide)a * (unsigned_wide)(wide)b);
 }
 
 /* A number that does not fit becomes 1, so that the 64 bits which are kept are never cut from a larger number. */
