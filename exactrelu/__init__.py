@@ -16,6 +16,7 @@ _HOMES = {
     ),
     "exactrelu.scheme.algebra": ("box_spline", "convolution", "tensor"),
     "exactrelu.network": ("Affine", "Builder", "Chain", "Network", "Relu", "Sum"),
+    "exactrelu.network.restriction": ("Slice",),
     "exactrelu.network.layers": ("Layered", "layered"),
     "exactrelu.network.files": ("network_from_json",),
     "exactrelu.formats": ("read_network", "write_network"),
@@ -25,8 +26,8 @@ _HOMES = {
     "exactrelu.certification.checking": ("check",),
     "exactrelu.cpwl.polygon": ("Polygon", "box", "half_plane", "plane", "polygon_of"),
     "exactrelu.planar": (
-        "Difference", "Equality", "RegionCount", "Regions", "activation_regions", "affine_pieces", "count_regions",
-        "equal", "region_arrays",
+        "Bound", "Bounds", "Difference", "Equality", "RegionCount", "Regions", "activation_regions", "affine_pieces",
+        "bound", "count_regions", "equal", "region_arrays",
     ),
     "exactrelu.refinement.direct": ("direct_sum",),
 }

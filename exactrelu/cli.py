@@ -123,7 +123,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
-        _certify, _build, _eval, _value, _mask, _regions, _equal, _convert, _check, _sizes, _plot, _report,
+        _certify, _build, _eval, _value, _mask, _regions, _equal, _bound, _convert, _check, _sizes, _plot, _report,
         _proofs, _examples,
     ):
         add(commands)
@@ -204,11 +204,9 @@ def _mask(commands):
 
 
 def _regions(commands):
-    regions = _command(commands, "regions", "count the activation regions of a network with two inputs")
+    regions = _command(commands, "regions", "count the activation regions of a network where at most two inputs vary")
     regions.add_argument("network", metavar="NET", help="a network file")
-    regions.add_argument(
-        "--box", nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="count on [X0, X1] x [Y0, Y1] (default: all of R^2)"
-    )
+    _add_place(regions)
     _add_jobs(regions)
     _add_plot(regions, "the regions")
     regions.add_argument(
@@ -218,10 +216,21 @@ def _regions(commands):
 
 
 def _equal(commands):
-    equal = _command(commands, "equal", "decide whether two networks are the same function on all of R^2")
-    equal.add_argument("first", metavar="NET1", help="a network file with two inputs")
+    equal = _command(commands, "equal", "decide whether two networks are the same function, or near each other")
+    equal.add_argument("first", metavar="NET1", help="a network file")
     equal.add_argument("second", metavar="NET2", help="another one")
+    _add_place(equal)
+    equal.add_argument(
+        "--within", metavar="EPS", help="do they differ by at most EPS? The largest difference is found, and where"
+    )
     _add_jobs(equal)
+
+
+def _bound(commands):
+    bound = _command(commands, "bound", "the exact minimum and maximum of each output of a network, and where")
+    bound.add_argument("network", metavar="NET", help="a network file")
+    _add_place(bound)
+    _add_jobs(bound)
 
 
 def _convert(commands):
@@ -315,6 +324,23 @@ def _add_problem(command):
     )
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
+
+
+def _add_place(command):
+    command.add_argument(
+        "--box", nargs="+", metavar="END",
+        help="LOW HIGH for each coordinate, such as -1 1 0 1/2; equal ends fix it (default: everywhere)",
+    )
+    slices = command.add_mutually_exclusive_group()
+    slices.add_argument(
+        "--line", nargs=2, metavar="P", help="the line through two points X,Y,...; its coordinate is 0 and 1 there"
+    )
+    slices.add_argument(
+        "--plane", nargs=3, metavar="P", help="the plane through three points; its coordinates are 0,0 and 1,0 and 0,1"
+    )
+    slices.add_argument(
+        "--fix", action="append", metavar="I=V", help="fix input I (from 0), repeated; the others are left, in order"
+    )
 
 
 def _add_points(command):

@@ -56,7 +56,16 @@ WORDS = [
     (["build", "--js"], "there is no option --js here; did you mean --json?; see exactrelu build --help"),
     (["certify", "--ouput=c.json"], "there is no option --ouput here; did you mean --output?; see exactrelu certify"),
     (["build", "--to", "4"], "there is no option --to here, it belongs to sizes; did you mean -n?; see"),
-    (["equal", "NET", "NET", "--box", "0"], "there is no option --box here, it belongs to regions; see"),
+    (["eval", "NET", "--box", "0"], "there is no option --box here, it belongs to regions, equal, bound; see"),
+    (["equal", "NET", "NET", "--box", "0"], "--box: expected 4 ends, LOW HIGH for each coordinate, got 1"),
+    (["bound", "NET", "--box", "0", "-1", "0", "1"], ": side 0 of the box: expected low <= high, got [0, -1]"),
+    (["bound", "NET", "--line", "0,0", "0"], "--line: a point is 2 coordinates with commas between, got '0'"),
+    (["bound", "NET", "--line", "0,0", "0,0"], "the points of a line have to be two, and those of a plane three that"),
+    (["bound", "NET", "--plane", "0,0", "1,1", "-1,-1"], "the points of a line have to be two, and those of a plane"),
+    (["bound", "NET", "--fix", "2=1"], "there is no input 2: the 2 inputs are numbered from 0"),
+    (["bound", "NET", "--fix", "0=1", "--fix", "0=2"], "--fix: expected I=V, such as 2=0.5, once for each input, got"),
+    (["bound", "NET", "--fix", "x"], "--fix: expected I=V, such as 2=0.5, once for each input, got 'x'"),
+    (["equal", "NET", "NET", "--within", "-1"], "within: expected a difference >= 0, got -1"),
     (["build", "--x\x1b[2J"], "there is no option '--x\\x1b[2J' here"),
     (["build", "bilinar"], "neither a file nor a built-in problem; did you mean bilinear?"),
     (["build", "loop_M222"], "loop_M222 is a built-in mask, not a problem; use it in a problem file, or take --mask"),
@@ -123,10 +132,9 @@ WORDS = [
     (["eval", "/", "1", "2"], "/: cannot read: Is a directory"),
     (["eval", "a\0b", "1", "2"], "not a file name"),
     (["eval", "x" * 5000, "1", "2"], "cannot read: File name too long"),
-    (["regions", "NET", "--box", "0", "1", "0"], "argument --box: expected 4 arguments"),
-    (["regions", "NET", "--box", "1", "0", "0", "1"], "--box X0 X1 Y0 Y1: expected X0 < X1 and Y0 < Y1"),
-    (["regions", "NET", "--box", "0", "1", "1", "1"], "--box X0 X1 Y0 Y1: expected X0 < X1 and Y0 < Y1"),
-    (["regions", "NET", "--box", "0", "x", "1", "1"], f"--box X1: {NUMERAL} 'x'"),
+    (["regions", "NET", "--box", "0", "1", "0"], "--box: expected 4 ends, LOW HIGH for each coordinate, got 3"),
+    (["regions", "NET", "--box", "1", "0", "0", "1"], ": side 0 of the box: expected low <= high, got [1, 0]"),
+    (["regions", "NET", "--box", "0", "x", "1", "1"], f"--box, end 2: {NUMERAL} 'x'"),
     (["regions", "NET", "--jobs", "0"], "argument --jobs: expected an integer from 1 to 1024, got '0'"),
     (["regions", "NET", "--jobs", "-2"], "argument --jobs: expected an integer from 1 to 1024, got '-2'"),
     (["equal", "NET"], "the following arguments are required: NET2"),
@@ -199,13 +207,13 @@ def test_networks_that_cannot_be_v_n_g(capsys, net, inputs, outputs):
     )
 
 
-@pytest.mark.parametrize("inputs", [1, 3])
+@pytest.mark.parametrize("inputs", [3, 5])
 @pytest.mark.parametrize("command", ["regions", "equal"])
 def test_networks_of_other_dimensions(capsys, net, inputs, command):
-    """Regions and equality are decided for networks with two inputs; others are refused."""
+    """Regions and equality are decided where two inputs vary at most; the others have to be fixed."""
     net.write_text(json.dumps(RELU | {"inputs": inputs, "nodes": [{"op": "relu", "of": 0}], "outputs": [inputs]}))
     line = refusal(capsys, command, *[net] * (2 if command == "equal" else 1))
-    assert line == f"{net}: expected a network with two inputs, got one with {inputs}"
+    assert line.startswith(f"{net}: {inputs} inputs vary, and regions are those of two at most: fix the others (--fix")
 
 
 def test_a_gzip_bomb_is_refused(capsys, tmp_path):

@@ -21,7 +21,8 @@ from exactrelu.cpwl.polygon import Polygon, box, plane, polygon_of
 from exactrelu.errors import Contradiction
 from exactrelu.field import mpq, mpz
 from exactrelu.network import Affine, Network, Relu, total
-from exactrelu.planar import equality
+from exactrelu.planar import differences
+from exactrelu.planar.equality import difference_network
 from exactrelu.planar import native as module
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.native import MAX_OUTPUTS, Native, native
@@ -233,14 +234,14 @@ def test_equality_compares_the_same_pieces(kind, monkeypatch):
     random = Random(kind)
     for _ in range(4):
         network = tame(GENERATORS[kind](random).flatten())
-        difference = equality.difference_network(network, disguised(random, network))
+        difference = difference_network(network, disguised(random, network))
         found = []
         for way in (twins(difference), (Bisection(difference), None)):
-            monkeypatch.setattr(equality, "_twins", lambda network, way=way: way)
-            pieces, polygons = 0, list(equality.QUADRANTS)
+            monkeypatch.setattr(differences, "twins", lambda network, way=way: way)
+            pieces, polygons = 0, list(differences.QUADRANTS)
             while polygons:
                 deadline = time.monotonic_ns() + 10**8
-                (count, where, _), polygons = equality._compare_pieces(difference, polygons, deadline)
+                (count, where, _), polygons = differences.compare_pieces(difference, polygons, deadline)
                 assert where is None
                 pieces += count
             found.append(pieces)
@@ -253,7 +254,7 @@ def test_equality_finds_a_difference_through_the_core():
     for point in ((mpq(1, 3), mpq(2, 3)), (mpq(-5), mpq(7))):
         network = network_of(lambda b, x, y, point=point: spike(b, point, HAIR, HAIR))
         deadline = time.monotonic_ns() + 10**9
-        (_, (found, output), _), left = equality._compare_pieces(network, [box(-9, 9, -9, 9)], deadline)
+        (_, (found, output), _), left = differences.compare_pieces(network, [box(-9, 9, -9, 9)], deadline)
         assert network.evaluate(found)[output] and not left
 
 

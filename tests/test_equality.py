@@ -12,7 +12,8 @@ from exactrelu.field import mpq
 from exactrelu.formats import read_network
 from exactrelu.network import Affine, Builder, Network, Relu, total
 from exactrelu.planar import activation_regions, equal, equality, pool
-from exactrelu.planar.equality import difference_network, point_inside
+from exactrelu.planar.differences import point_inside
+from exactrelu.planar.equality import difference_network
 from exactrelu.planar.normal import analysed
 from exactrelu.planar.pieces import common_pieces
 
@@ -120,7 +121,7 @@ def test_all_outputs_are_compared():
 
 def test_networks_that_do_not_match_are_refused():
     """Two and three inputs, one and two outputs: `InputError`."""
-    with pytest.raises(InputError, match="2 inputs, got 3"):
+    with pytest.raises(InputError, match="with 2 and 3 inputs"):
         equal(Network(2, [], [0]), Network(3, [], [0]))
     with pytest.raises(InputError, match="1 and 2 outputs"):
         equal(Network(2, [], [0]), Network(2, [], [0, 1]))

@@ -22,7 +22,7 @@ from exactrelu.errors import Contradiction
 from exactrelu.field import mpq, parse
 from exactrelu.formats import write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu
-from exactrelu.planar import batch, equal, equality, opinion, summands
+from exactrelu.planar import batch, differences, equal, equality, opinion, summands
 from exactrelu.planar.normal import Normal, analysed
 from exactrelu.planar.opinion import LEAST, MOST, Reservoir, Side, chosen_points, confirm, fingerprint, window_of
 from exactrelu.refinement.cascade import cascade
@@ -88,14 +88,14 @@ def test_equal_and_forms_that_are_not_looked_at(monkeypatch):
     random = Random(1)
     first = perceptron(random, [4, 3], 3, 5)
     second = with_bias(first, mpq(1, 2**60))
-    for way in ("_compare_cells", "_compare_pieces"):
-        work = getattr(equality, way)
+    for way in ("compare_cells", "compare_pieces"):
+        work = getattr(differences, way)
 
         def blind(context, items, deadline, work=work):
             (count, _, samples), left = work(context, items, deadline)
             return (count, None, samples), left
 
-        monkeypatch.setattr(equality, way, blind)
+        monkeypatch.setattr(differences, way, blind)
     monkeypatch.setattr(equality, "analysed", unfinished)
     check_contradiction(equal(first, second, jobs=1).contradiction, first, second.evaluate)
 
@@ -115,7 +115,7 @@ def test_equal_says_which_output(monkeypatch):
     x, y = b.inputs
     first = b.network([b.relu(b.relu(x) - y), x])
     second = Network(2, first.nodes, [first.outputs[0], 1])
-    monkeypatch.setattr(equality, "_enumerated", lambda network, jobs, progress: (1, None, []))
+    monkeypatch.setattr(equality, "compared", lambda *_: (1, None, []))
     monkeypatch.setattr(Normal, "is_zero", True)
     found = equal(first, second)
     assert not found and found.verdict == "undecided" and "the first network at output 1 has the value" in found.reason
@@ -125,7 +125,7 @@ def test_equal_and_a_difference_that_is_none(monkeypatch):
     """A point that is said to refute, and does not, is no refutation."""
     first, second = folded(1), folded(1)
     monkeypatch.setattr(equality, "analysed", unfinished)
-    monkeypatch.setattr(equality, "_enumerated", lambda network, jobs, progress: (1, ((mpq(1), mpq(2)), 0), []))
+    monkeypatch.setattr(equality, "compared", lambda *_: (1, ((mpq(1), mpq(2)), 0), []))
     found = equal(first, second)
     assert found.verdict == "undecided"
     assert "found to differ, but at (1, 2) the first network has the value 3" in found.reason
@@ -250,7 +250,7 @@ def test_the_command_line(monkeypatch, capsys, tmp_path):
     write_network(tmp_path / "right.json", build(HAAR, 1))
     monkeypatch.setattr(enumeration, "compare_block", lambda task, bisections, block: Outcome(block, 1, None))
     monkeypatch.setattr(equality, "analysed", unfinished)
-    monkeypatch.setattr(equality, "_enumerated", lambda network, jobs, progress: (1, None, []))
+    monkeypatch.setattr(equality, "compared", lambda *_: (1, None, []))
     for words in (
         ("certify", "haar", "-n", 1, "--network", tmp_path / "wrong.json", "--jobs", 1, "--output", tmp_path / "c"),
         ("equal", tmp_path / "wrong.json", tmp_path / "right.json"),

@@ -256,7 +256,7 @@ BAD = [
     (lambda: equal("a.json", "b.json"), "got 'a.json'; read_network reads a file"),
     (lambda: equal(ABS, None), "expected a network (Network, Chain or Sum), got None"),
     (lambda: equal(ABS, Network(2, [], [0, 1])), "networks with 1 and 2 outputs cannot be equal"),
-    (lambda: equal(ABS, Network(3, [], [0])), "expected a network with 2 inputs, got 3"),
+    (lambda: equal(ABS, Network(3, [], [0])), "networks with 2 and 3 inputs cannot be equal"),
     (lambda: count_regions(layered(ABS)), "got <Layered: 2 inputs"),
     (lambda: count_regions(ABS, (0, 1, 0, 1)), "expected a domain such as box(0, 1, 0, 1)"),
     (lambda: activation_regions(ABS, 7), "expected a domain such as box(0, 1, 0, 1)"),

@@ -1,57 +1,30 @@
-"""Are two networks the same function on all of R²? Decided exactly, with a point where they differ if they are not.
+"""Are two networks the same function, everywhere or on a box? Decided exactly, with a point where they differ if not.
 
 The difference of the two networks is brought into normal form first (`normal`). If only ridges are left, it is zero if
 and only if none is left. Otherwise what is left, and only that, is enumerated: the networks are equal if and only if
-its affine form is zero on every piece of the plane. A refutation is evaluated again by the networks themselves.
+its affine form is zero on every piece of the plane, or of the box. How far they are from each other is the largest
+absolute value of the difference (`extremes`). A refutation is evaluated again by the networks themselves.
 """
 
-from contextlib import closing
-from functools import lru_cache
 from itertools import pairwise
-from time import monotonic, monotonic_ns
+from time import monotonic
 from typing import NamedTuple
 
-import numpy as np
-
-from exactrelu.cpwl.polygon import Polygon, affine_at, finite, ideal, plane, short_step
+from exactrelu.cpwl.polygon import affine_at, plane, short_step
 from exactrelu.errors import Contradiction, InputError, UndecidedError
-from exactrelu.field import Rational, mpq, text
-from exactrelu.network import Affine, Network, Relu
+from exactrelu.field import Rational, mpq, rational, text
+from exactrelu.network import Affine, Network, Relu, as_network
 from exactrelu.network.dag import references
-from exactrelu.planar.batch import enumerate_cells, start
-from exactrelu.planar.bisection import Bisection
-from exactrelu.planar.native import Compared, native
+from exactrelu.network.restriction import renumbered
+from exactrelu.planar.differences import compared, point_inside
+from exactrelu.planar.extremes import extremes, point_beyond
 from exactrelu.planar.normal import analysed
-from exactrelu.planar.opinion import (
-    SAMPLES,
-    Reservoir,
-    Side,
-    chosen_points,
-    confirm,
-    contradiction,
-    fingerprint,
-    window_of,
-)
-from exactrelu.planar.pieces import common_pieces
-from exactrelu.planar.pool import Lane, results
+from exactrelu.planar.opinion import Reservoir, Side, confirm, contradiction, fingerprint
+from exactrelu.planar.places import place_of
 from exactrelu.planar.reference import planar
-from exactrelu.planar.stages import plan
-
-QUADRANTS = tuple(
-    Polygon([finite(0, 0), ideal(x, 0), ideal(0, y)] if x * y > 0 else [finite(0, 0), ideal(0, y), ideal(x, 0)])
-    for x in (1, -1)
-    for y in (1, -1)
-)
-
-NOTHING = Compared(0, [], [], [], None)
-"""What a core that is not there has compared."""
-
-LEVEL = 3
-"""Both networks are evaluated on the dyadic lattice of this level, too, before they are certified."""
-
 
 class Difference(NamedTuple):
-    """A point (x, y) at which output number ``output`` of the two networks has the values ``first`` != ``second``.
+    """A point at which output number ``output`` of the two networks has the values ``first`` != ``second``.
 
     >>> from exactrelu import Network, equal
     >>> equal(Network(2, [], [0, 1]), Network(2, [], [0, 0])).counterexample.output
@@ -65,12 +38,13 @@ class Difference(NamedTuple):
 
 
 class Equality(NamedTuple):
-    """``verdict`` is "certified" (equal on all of R²), "refuted" (``counterexample`` is a `Difference`) or "undecided".
+    """``verdict`` is "certified" (equal wherever it was asked), "refuted" (with a `Difference`) or "undecided".
 
     Only "certified" is true in a condition; what is false may be undecided, for the ``reason`` that is given, so that
     ``not equality`` is no refutation. Where exactrelu is at odds with itself there is a ``contradiction``. ``pieces``
     counts the pieces that were compared: convex pieces of the plane, or strips between parallel kinks for functions of
-    one linear form.
+    one linear form. If the question was ``within`` a bound, ``largest_difference`` is the largest absolute value of a
+    difference and ``at`` a point where it is taken; they are None where it has no bound.
 
     >>> from exactrelu import Affine, Network, equal
     >>> found = equal(Network(2, [Affine((), 5)], [2]), Network(2, [Affine((), 7)], [2]))
@@ -83,16 +57,21 @@ class Equality(NamedTuple):
     counterexample: Difference | None
     reason: str | None = None
     contradiction: Contradiction | None = None
+    largest_difference: Rational | None = None
+    at: tuple | None = None
 
     def __bool__(self):
         return self.verdict == "certified"
 
 
-def equal(first, second, jobs=None, progress=None):
-    """Return the `Equality` of two networks with two inputs and equally many outputs, over all of R².
+def equal(first, second, jobs=None, progress=None, box=None, on=None, within=None):
+    """Return the `Equality` of two networks with equally many inputs and outputs, everywhere or on a part of R^m.
 
-    All outputs are compared. ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)``
-    is told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
+    All outputs are compared. ``box`` is a sequence of pairs (low, high), one for each input, ``on`` a `Slice` of the
+    inputs (a line, a plane, some fixed), and then the box is one in its coordinates; two of them may vary. With
+    ``within``, a rational ≥ 0, the question is whether the outputs differ by no more than that, and the largest
+    difference is found. ``jobs`` is the number of processes (None: one for each core); ``progress(done, total)`` is
+    told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
     numbers of inputs or outputs.
 
     Before it is "certified", both networks are evaluated at some points (`exactrelu.planar.opinion`): if they differ at
@@ -103,59 +82,68 @@ def equal(first, second, jobs=None, progress=None):
     >>> assert equal(once, twice)
     >>> equal(once, Network(2, [], [0])).verdict
     'refuted'
+    >>> assert equal(once, Network(2, [], [0]), box=[(0, 1), (-1, 1)])
+    >>> equal(once, Network(2, [], [0]), box=[(-3, 1), (-1, 1)], within=4).largest_difference
+    mpq(3,1)
     """
     try:
-        return _decided(first, second, jobs, progress)
+        place = place_of(first, box, on)
+        if as_network(second).inputs != first.inputs:
+            raise InputError(f"networks with {first.inputs} and {second.inputs} inputs cannot be equal")
+        if within is None:
+            return _decided(first, second, place, jobs, progress)
+        return _near(first, second, place, rational(within), jobs, progress)
     except UndecidedError as stop:
         found = stop if isinstance(stop, Contradiction) else None
         return Equality("undecided", 0, None, str(stop), found)
 
 
-def _decided(first, second, jobs, progress):
-    """Return the `Equality` of two networks, "certified" or "refuted"; see `equal`."""
+def _decided(first, second, place, jobs, progress):
+    """Return the `Equality` of two networks in a `Place`, "certified" or "refuted"; see `equal`."""
     began = monotonic()
-    network = difference_network(first, second)
+    network = difference_network(place.network(first), place.network(second))
     analysis = analysed(network)
     pieces, undecided = 0, list(range(len(network.outputs)))
     if analysis.is_complete:
         for output, node in enumerate(network.outputs):
             normal = analysis.normals[node]
-            if normal.atoms:
+            if normal.atoms or (place.polygon and not normal.is_zero):  # what is not zero may be zero on a polygon
                 continue
             undecided.remove(output)
             sides = analysis.knots(source for source, _ in network.nodes[node - 2].terms)
             pieces += sum(len(knots) + 1 for knots in sides.values()) or 1
             if not normal.is_zero:
-                return Equality("refuted", pieces, _checked(first, second, point_off(normal), output))
+                return Equality("refuted", pieces, _checked(first, second, place, point_off(normal), output))
         network = remainder(network, analysis, undecided)
     if not undecided:
-        _confirm(first, second, strip_points(network, analysis), began)
+        _confirm(first, second, place, strip_points(network, analysis), began)
         return Equality("certified", pieces, None)
-    compared, found, samples = _enumerated(network, jobs, progress)
+    count, found, samples = compared(network, place.polygon, jobs, progress)
     if found is None:
-        _confirm(first, second, samples, began)
-        return Equality("certified", pieces + compared, None)
+        _confirm(first, second, place, samples, began)
+        return Equality("certified", pieces + count, None)
     point, output = found
-    return Equality("refuted", pieces + compared, _checked(first, second, point, undecided[output]))
+    return Equality("refuted", pieces + count, _checked(first, second, place, point, undecided[output]))
 
 
-def _enumerated(network, jobs, progress):
-    """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero, points inside)."""
-    # Where every unit reaches the output, many cells at a time are faster; where closed gates hide most, pieces are.
-    ways = [
-        Lane(_compare_cells, plan(network), [start(plane())]),
-        Lane(_compare_pieces, network, list(QUADRANTS)),
-    ]
-    compared, samples = [0] * len(ways), [[] for _ in ways]
-    with closing(results(ways, jobs)) as tasks:
-        for way, (count, found, chosen) in tasks:
-            compared[way] += count
-            samples[way] += chosen
-            if found is not None:
-                break
-            if progress is not None:
-                progress(max(compared), max(compared))
-    return compared[way], found, samples[way]
+def _near(first, second, place, most, jobs, progress):
+    """Return the `Equality` of two networks up to differences of at most ``most``."""
+    if most < 0:
+        raise InputError(f"within: expected a difference >= 0, got {text(most)}")
+    began = monotonic()
+    network = difference_network(place.network(first), place.network(second))
+    found = extremes(network, place.polygon, jobs, progress)
+    ends = [(output, end) for output, ends in enumerate(found.outputs) for end in ends]
+    output, largest = max(ends, key=lambda entry: (entry[1].value is None, abs(entry[1].value or 0)))
+    height = largest.value
+    if height is None:
+        difference = _checked(first, second, place, point_beyond(network, output, largest, most), output)
+        return Equality("refuted", found.pieces, difference)
+    difference = _checked(first, second, place, largest.point, output, height)
+    if abs(height) > most:
+        return Equality("refuted", found.pieces, difference, None, None, abs(height), difference.point)
+    _confirm(first, second, place, found.samples, began, most)
+    return Equality("certified", found.pieces, None, None, None, abs(height), difference.point)
 
 
 def difference_network(first, second):
@@ -209,105 +197,6 @@ def pruned(nodes, outputs):
     return Network(2, [renumbered(nodes[number - 2], place) for number in kept], [place[output] for output in outputs])
 
 
-def renumbered(node, place):
-    """Return the node with each node k that it refers to replaced by place[k]."""
-    if type(node) is Relu:
-        return Relu(place[node.of])
-    return Affine(tuple((place[source], weight) for source, weight in node.terms), node.bias)
-
-
-def _compare_cells(network_plan, stack, deadline):
-    """Work through a stack of chunks: ((cells with zero outputs, (point, output) where one is not zero, points inside
-    some of these cells), the rest)."""
-    final, stack = enumerate_cells(network_plan, stack, deadline)
-    for batch in final:
-        rows = np.flatnonzero((batch.forms != 0).any(axis=1))
-        if len(rows):
-            forms = batch.output_forms(rows[0], network_plan)
-            output = next(k for k, form in enumerate(forms) if any(form))
-            return (1, (point_inside(batch.polygon(rows[0]), forms[output]), output), []), []
-    count = sum(len(batch.counts) for batch in final)
-    cells = [(batch, row) for batch in final for row in _spread(range(len(batch.counts)))]
-    return (count, None, [batch.polygon(row).interior_point() for batch, row in _spread(cells)]), stack
-
-
-def _spread(entries):
-    """Return at most `SAMPLES` of the entries, evenly spread."""
-    return entries[:: 1 + len(entries) // SAMPLES]
-
-
-@lru_cache(maxsize=1)
-def _twins(network):
-    """Return (the `Bisection` of a network, its `Native` or None): made once in each process, when they are needed."""
-    bisection = Bisection(network)
-    return bisection, native(bisection, network)
-
-
-def _compare_pieces(network, polygons, deadline):
-    """Work through polygons, as `_compare_cells` does through chunks; bounded ones are for the compiled core."""
-    bisection, core = _twins(network)
-    bounded = [polygon for polygon in polygons if polygon.is_bounded] if core else []
-    zero = ((mpq(0), mpq(0), mpq(0)),) * len(network.outputs)
-    found = core.compare(bounded, [zero] * len(bounded), deadline) if core else NOTHING
-    if found.differs is not None:
-        return (1, _where(network, found.differs, bounded), []), []
-    waiting = [polygon for polygon in polygons if not (core and polygon.is_bounded)]
-    given_back = [polygon for _, polygon in found.left]
-    # the bounded parts of unbounded polygons are set aside, for the core and another time
-    polygons, waiting, aside = (given_back, waiting, None) if given_back else (waiting, [], [] if core else None)
-    cuts, done, chosen = [], set(), Reservoir(len(polygons))
-    for piece in bisection.pieces(polygons, cuts, aside):
-        output = next((k for k, values in enumerate(piece.values) if any(values)), None)
-        if output is not None:
-            _, forms = next(common_pieces(network, piece.polygon))
-            return (found.pieces + len(done) + 1, (point_inside(piece.polygon, forms[output]), output), []), []
-        done.add(piece.node)
-        chosen.offer(piece.polygon)
-        if monotonic_ns() > deadline:
-            break
-    samples = [*_spread(found.samples), *(polygon.interior_point() for polygon in chosen.entries)]
-    left = [*found.unfinished, *waiting, *_left_over(polygons, cuts, done)]
-    return (found.pieces + len(done), None, samples), left
-
-
-def _where(network, point, polygons):
-    """Return (a point where an output of ``network`` is not zero, its number), given a point near by, or inside."""
-    values = network.evaluate(point)
-    if any(values):
-        return point, next(k for k, v in enumerate(values) if v)
-    for polygon in polygons:
-        for part, forms in common_pieces(network, polygon):
-            output = next((k for k, form in enumerate(forms) if any(form)), None)
-            if output is not None:
-                return point_inside(part, forms[output]), output
-    claim = "the compiled core finds that the networks differ next to this point, its plain twin that they are equal"
-    raise Contradiction(claim, tuple(map(text, point)), (("their difference", "0"),))
-
-
-def _left_over(polygons, cuts, done):
-    """Return the polygons that a `Bisection` made of ``polygons`` by ``cuts``, but for the nodes ``done``."""
-    parts = {node: parts for node, *parts in cuts}
-    stack, left = list(enumerate(polygons)), []
-    while stack:
-        node, polygon = stack.pop()
-        if node in parts:
-            line, below, above = parts[node]
-            stack.extend(zip((below, above), polygon.split(line), strict=True))
-        elif node not in done:
-            left.append(polygon)
-    return left
-
-
-def point_inside(polygon, form):
-    """Return a point (x, y) inside ``polygon`` at which ``form``, not the zero form, is not zero."""
-    x, y = polygon.interior_point()
-    if affine_at(form, x, y):
-        return (x, y)
-    # The zeros of the form are a line through (x, y): a step across it, small enough to stay inside, leaves it.
-    step = short_step(x, y, form[:2], polygon.half_planes())
-    return (x + step * form[0], y + step * form[1])
-
-
 def point_off(normal):
     """Return a point (x, y) at which a `Normal` without atoms, not zero, is not zero."""
     if not normal.ridges:
@@ -355,17 +244,38 @@ def strip_points(network, analysis):
     return chosen.entries
 
 
-def _confirm(first, second, samples, began):
-    """Evaluate both networks before they are certified, at ``samples`` among other points; see `confirm`."""
-    claim = "the networks were found to be equal at every point of R^2"
-    points = chosen_points(f"{fingerprint(first)} {fingerprint(second)}", samples, window_of(samples), LEVEL)
-    confirm(claim, Side("the first network", first.evaluate), Side("the second", second.evaluate), points, began)
+def _confirm(first, second, place, samples, began, most=None):
+    """Evaluate both networks before they are certified, at ``samples`` among other points; see `confirm`.
+
+    They are to be equal there, or to differ by no more than ``most``.
+    """
+    points = place.points(f"{fingerprint(first)} {fingerprint(second)}", samples)
+    if most is None:
+        claim = f"the networks were found to be equal {place.everywhere}"
+        confirm(claim, Side("the first network", first.evaluate), Side("the second", second.evaluate), points, began)
+        return
+
+    def evaluate(point):
+        return tuple(v - w for v, w in zip(first.evaluate(point), second.evaluate(point), strict=True))
+
+    def clipped(point):
+        return tuple(min(max(difference, -most), most) for difference in evaluate(point))
+
+    claim = f"the networks were found to differ by no more than {text(most)} {place.everywhere}"
+    confirm(claim, Side("their difference", evaluate), Side("what was found of it", clipped), points, began)
 
 
-def _checked(first, second, point, output):
-    """Return the `Difference` at ``point``, from evaluating both networks; raises `Contradiction` if there is none."""
+def _checked(first, second, place, coordinates, output, difference=None):
+    """Return the `Difference` at a point, from evaluating both networks.
+
+    Raises `Contradiction` if there is none, or if it is not the ``difference`` that was found.
+    """
+    point = place.point(coordinates)
     values = first.evaluate(point), second.evaluate(point)
-    if values[0][output] == values[1][output]:
-        claim = f"output {output} of the networks was found to differ"
+    found = values[0][output] - values[1][output]
+    if found != difference if difference is not None else not found:
+        claim = f"output {output} of the networks was found to differ" + (
+            "" if difference is None else f" by {text(difference)}"
+        )
         raise contradiction(claim, "the first network", "the second", point, *([value[output]] for value in values))
     return Difference(point, values[0][output], values[1][output], output)

@@ -100,6 +100,13 @@ class Native:
         for piece in self._bisection.pieces([polygon for _, polygon in compared.left]):
             yield piece._replace(root=compared.left[piece.root][0], node=None)
 
+    def collected(self, polygons, deadline):
+        """Return ([(polygon, forms) of the pieces of bounded ``polygons``], parts given back, unfinished parts)."""
+        zero = ((mpq(0), mpq(0), mpq(0)),) * self._outputs
+        compared, listed = self._cut(polygons, [zero] * len(polygons), True, deadline)
+        pieces = [(polygon, forms) for _, polygon, forms in listed]
+        return pieces, [polygon for _, polygon in compared.left], compared.unfinished
+
     def _cut(self, polygons, forms, collect, deadline):
         """Return (`Compared`, [(number, polygon, forms) of each piece]); pieces are either compared or collected."""
         waiting, left = _roots(polygons, forms)

@@ -16,10 +16,11 @@ from random import Random
 from time import monotonic
 from typing import NamedTuple
 
+from exactrelu.cpwl.polygon import coordinates
 from exactrelu.errors import Contradiction
 from exactrelu.field import text
 from exactrelu.network.dag import Network
-from exactrelu.planar.probes import probes
+from exactrelu.planar.probes import PARTS, probes
 
 LEAST, MOST = 3, 1000
 """The least and the largest number of points."""
@@ -93,6 +94,28 @@ def chosen_points(seed, samples, window, level):
         yield sample
         yield next(others)
     yield from others
+
+
+def points_within(seed, samples, polygon):
+    """Yield points of a bounded polygon without end: the ``samples``, by turns with others, then these alone.
+
+    The others are means of the corners with random weights, in part zero, so that some lie on the border.
+    """
+    random = Random(seed)
+    corners = [coordinates(vertex) for vertex in polygon.vertices]
+
+    def other():
+        weights = [random.choice((0, random.randrange(PARTS))) for _ in corners]
+        total = sum(weights)
+        if not total:
+            return random.choice(corners)
+        return tuple(sum(w * t for w, t in zip(weights, entries)) / total for entries in zip(*corners, strict=True))
+
+    for sample in random.sample(samples, len(samples)):
+        yield sample
+        yield other()
+    while True:
+        yield other()
 
 
 def window_of(points):

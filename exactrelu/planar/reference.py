@@ -11,6 +11,7 @@ from exactrelu.cpwl.polygon import Polygon, plane
 from exactrelu.errors import InputError, shown
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Relu, as_network
+from exactrelu.network.restriction import Slice
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 COORDINATES = ((mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0)))
@@ -24,8 +25,13 @@ MAX_BITS = 1 << 20
 
 
 def planar(network):
-    """Return the flat form of a network with two inputs; raises `InputError` for others, and for long weights."""
-    if as_network(network).inputs != 2:
+    """Return the flat form of a network with two inputs; raises `InputError` for others, and for long weights.
+
+    One input is taken for two, of which the second is not read: its regions are strips.
+    """
+    if as_network(network).inputs == 1:
+        network = Slice((mpq(0),), ((mpq(1),), (mpq(0),))).of(network)
+    if network.inputs != 2:
         raise InputError(f"regions are enumerated in the plane: expected a network with 2 inputs, got {network.inputs}")
     flat = network.flatten()
     check_weights(flat)

@@ -1,0 +1,47 @@
+"""``exactrelu bound``: the exact minimum and maximum of each output of a network, and where."""
+
+import time
+
+from exactrelu import core
+from exactrelu.commands import Answer, seconds_since
+from exactrelu.commands.networks import read, with_arithmetic
+from exactrelu.commands.places import chosen_place
+from exactrelu.commands.progress import progress_bar
+from exactrelu.field import annotated, annotated_point, text
+from exactrelu.planar import bound
+
+
+def run(options):
+    """Return the `Answer` with a line for each output."""
+    start = time.monotonic()
+    path, source = file = read(options.network)
+    place = chosen_place(options, path, source.network)
+    with progress_bar("bound", f"a network of {len(source.network)} nodes") as progress:
+        found = bound(source.network, options.jobs, progress, **place.question)
+    seconds = seconds_since(start)
+    lines = [
+        f"output {k}: {_said('minimum', each.minimum, each.argmin)}, {_said('maximum', each.maximum, each.argmax)}"
+        for k, each in enumerate(found.outputs)
+    ]
+    lines.append(f"on {place.name} ({found.pieces} convex pieces, {seconds:.1f} s)")
+    data = {
+        "engine": core.PATH, "domain": place.name, "outputs": [_data(each) for each in found.outputs],
+        "pieces": found.pieces, "seconds": seconds,
+    }
+    return with_arithmetic(Answer(0, "\n".join(lines), data), file)
+
+
+def _said(name, value, point):
+    """Return what is known of an end of a range, in words."""
+    if value is None:
+        return f"no {name}"
+    return f"{name} {annotated(value)} at {annotated_point(point)}"
+
+
+def _data(found):
+    """Return the JSON object of a `Bounds`."""
+    data = {}
+    for name, where in (("minimum", "argmin"), ("maximum", "argmax")):
+        value, point = getattr(found, name), getattr(found, where)
+        data |= {name: None if value is None else text(value), where: None if point is None else list(map(text, point))}
+    return data
