@@ -341,3 +341,10 @@ def test_an_answer_stands_without_its_picture(capsys, tmp_path):
     code, out, err = run(capsys, "regions", net, "--plot", picture, "--picture", "adjacency")
     assert code == 3 and "activation regions" in out and f"at most {MAX_LINKED} regions" in err
     assert not picture.exists()
+
+
+@pytest.mark.parametrize("name", iterates.PICTURES)
+def test_pictures_of_the_documentation_are_current(name):
+    """The pictures in docs/pictures are those that ``exactrelu plot NAME -n 3`` draws, byte for byte."""
+    kept = Path(__file__).parent.parent / "docs" / "pictures" / f"{name}.svg"
+    assert kept.read_text(encoding="utf-8") == iterates.PICTURES[name](load_problem("bilinear"), 3).standalone()
