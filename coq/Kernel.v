@@ -1,9 +1,11 @@
-(** The kernel: a calculus of linear facts about the nodes of a program, as a machine that consumes a proof step by step.
+(** The kernel: a calculus of linear facts about the nodes of a program,
+  as a machine that consumes a proof step by step.
 
     A form is a rational constant plus a weighted sum of keys; a key is a node whose own form is not known. A frame is a
     goal with what is known where it has to be shown: [forms], node by node, and [facts], forms that are >= 0. A step
     closes the first frame of a stack, replaces it, or splits it in two. A proof is accepted when the stack is empty.
-    Nothing is searched: weights and splits stand in the steps, and only identities and signs of rationals are checked. *)
+    Nothing is searched: weights and splits stand in the steps,
+      and only identities and signs of rationals are checked. *)
 From Coq Require Import QArith List FMapPositive Bool.
 From ExactRelu Require Import Statement.
 Import ListNotations.
@@ -70,8 +72,10 @@ Definition nonneg (facts : store) (w : weights) (f : form) : bool :=
   | None => false
   end.
 
-(** * Programs: affine and ReLU nodes, and values g_i(B z − shift) of the seed at a moved point. *)
-Inductive node := Op (o : op) | SeedAt (shift : list Q) (i : positive).
+(** * Programs: affine and ReLU nodes, values g_i(B z − shift) of the seed at a moved point,
+  and products θ k of two nodes,
+    which families of networks need for their parameters θ. *)
+Inductive node := Op (o : op) | SeedAt (shift : list Q) (i : positive) | Product (theta k : positive).
 
 (** A simplex with its barycentric coordinates, forms in the keys 1, …, d for the coordinates of a point. *)
 Record cell := { corners : simplex; coordinates : list form }.
@@ -106,7 +110,7 @@ Definition cell_ok (d : nat) (t : cell) : bool :=
   forallb (fun a => vanishes (minus (interpolated t (fun p => entry 0 (place p) a)) (key a))) (indices d).
 
 (** * Frames and steps. *)
-Inductive goal := Same (k : positive) (f : form) | Nonneg (f : form).
+Inductive goal := Same (k : positive) (f : form) | Nonneg (f : form) | Both (g h : goal).
 
 Record frame := { forms : store; facts : store; next : positive; aim : goal }.
 
@@ -114,10 +118,11 @@ Inductive outside := Apart (w : weights) | Zero (w w' : weights).
 
 Inductive step :=
   | Done (w w' : weights)                               (** the goal k = f: neither k − f nor f − k is negative *)
-  | Close (w : weights)                                 (** the goal f >= 0 *)
+  | Close (w : weights)                                 (** the goal f >= 0, with the forms of nodes in their places *)
   | Absurd (w : weights)                                (** the facts contradict each other *)
   | Split (f : form)                                    (** f >= 0, or f <= 0 *)
   | Have (g : goal)                                     (** a lemma: first itself, then the goal with it *)
+  | Each                                                (** two goals, one after the other *)
   | Aff (k : positive)                                  (** an affine node is the sum of its terms' forms *)
   | On (k : positive) (w : weights)                     (** k = max(0, e), e >= 0 *)
   | Off (k : positive) (w : weights)                    (** k = max(0, e), e <= 0 *)
@@ -126,7 +131,11 @@ Inductive step :=
   | Low (k : positive)                                  (** facts: k >= 0 and k >= e *)
   | Up (k : positive) (f : form) (w w' : weights)       (** fact: k <= f, as f >= 0 and f >= e *)
   | Inside (k : positive) (i : nat) (ws : list weights) (** the moved point is in cell number i *)
-  | Outside (k : positive) (l : list outside).          (** g vanishes at the moved point *)
+  | Outside (k : positive) (l : list outside)           (** g vanishes at the moved point *)
+  | Mul (k : positive) (at_ : list positive)            (** k = θ j;
+    the keys of j's form, times θ, are the nodes [at_] *)
+  | Times (theta : positive) (s c : Q) (f : form) (w w' : weights) (at_ : list positive).
+                                                        (** fact: (s θ + c) f >= 0, as s θ + c >= 0 and f >= 0 *)
 
 Section Machine.
 Variable d : nat.
@@ -144,6 +153,22 @@ Definition source_form (fr : frame) (j : positive) : form :=
 
 Definition relu_of (k : positive) (fr : frame) : option form :=
   match M.find k program with Some (Op (Relu j)) => Some (source_form fr j) | _ => None end.
+
+(** θ times a form; [at_] are the products θ k in the program, for its keys k one by one. *)
+Fixpoint products (theta : positive) (l : terms) (at_ : list positive) (acc : form) : option form :=
+  match l, at_ with
+  | [], _ => Some acc
+  | (k, q) :: l', j :: at' =>
+      match M.find j program with
+      | Some (Product t i) =>
+          if Pos.eqb t theta && Pos.eqb i k then products theta l' at' (add_mul q (key j) acc) else None
+      | _ => None
+      end
+  | _ :: _, [] => None
+  end.
+
+Definition multiplied (theta : positive) (f : form) (at_ : list positive) : option form :=
+  products theta (snd f) at_ (add_mul (fst f) (key theta) (const 0)).
 
 Fixpoint row_form (k : positive) (row : list Q) : form :=
   match row with [] => const 0 | q :: rest => add_mul q (key k) (row_form (Pos.succ k) rest) end.
@@ -190,6 +215,13 @@ Definition with_fact (fr : frame) (f : form) : frame :=
 Definition with_aim (fr : frame) (g : goal) : frame :=
   {| forms := forms fr; facts := facts fr; next := next fr; aim := g |}.
 
+Fixpoint assuming (fr : frame) (g : goal) : frame :=
+  match g with
+  | Same k f => with_form fr k f
+  | Nonneg f => with_fact fr f
+  | Both g h => assuming (assuming fr g) h
+  end.
+
 Definition when (b : bool) (l : list frame) : option (list frame) := if b then Some l else None.
 
 (** What is left to be shown after a step for the frame: if all of it holds, then the aim of the frame holds. *)
@@ -200,12 +232,14 @@ Definition left_over (fr : frame) (s : step) : option (list frame) :=
       | Same k f =>
           when (nonneg (facts fr) w (minus (form_of (forms fr) k) f) &&
                 nonneg (facts fr) w' (minus f (form_of (forms fr) k))) []
-      | Nonneg _ => None
+      | _ => None
       end
-  | Close w => match aim fr with Nonneg f => when (nonneg (facts fr) w f) [] | Same _ _ => None end
+  | Close w =>
+      match aim fr with Nonneg f => when (nonneg (facts fr) w (at_point (forms fr) f)) [] | _ => None end
   | Absurd w => when (nonneg (facts fr) w (const (-1 # 1))) []
   | Split f => Some [with_fact fr f; with_fact fr (opposite f)]
-  | Have g => Some [with_aim fr g; match g with Same k f => with_form fr k f | Nonneg f => with_fact fr f end]
+  | Have g => Some [with_aim fr g; assuming fr g]
+  | Each => match aim fr with Both g h => Some [with_aim fr g; with_aim fr h] | _ => None end
   | Aff k =>
       match M.find k program with
       | Some (Op (Affine l b)) => Some [with_form fr k (expand (forms fr) l (const b))]
@@ -254,6 +288,19 @@ Definition left_over (fr : frame) (s : step) : option (list frame) :=
       | Some (SeedAt shift c) =>
           when (out_of_all fr (moved_forms shift) c cells l) [with_form fr k (const 0)]
       | _ => None
+      end
+  | Mul k at_ =>
+      match M.find k program with
+      | Some (Product theta j) =>
+          match multiplied theta (source_form fr j) at_ with Some f => Some [with_form fr k f] | None => None end
+      | _ => None
+      end
+  | Times theta s c f w w' at_ =>
+      match multiplied theta f at_ with
+      | Some product =>
+          when (nonneg (facts fr) w (add_mul s (key theta) (const c)) && nonneg (facts fr) w' f)
+            [with_fact fr (add_mul s product (add_mul c f (const 0)))]
+      | None => None
       end
   end.
 

@@ -241,11 +241,12 @@ Proof. unfold up_to, first. intros. pose proof (Pos2Nat.is_pos a). apply Pos2Nat
 Lemma node_value_ext v w k o : below d k o = true -> (forall j, (j < k)%positive -> v j = w j) ->
   node_value B g v o = node_value B g w o.
 Proof.
-  destruct o as [[l b|j]|shift i]; simpl; intros H E.
+  destruct o as [[l b|j]|shift i|theta j]; simpl; intros H E.
   - f_equal. apply weighted_ext. intros j q I. apply E. eapply forallb_forall in H; eauto. apply Pos.ltb_lt, H.
   - rewrite E; auto. apply Pos.ltb_lt, H.
   - apply Hg. intros a _. apply (moved_alike d); auto. intros j U. apply E. apply Pos.leb_le in H.
     pose proof (first_spec j U). lia.
+  - apply andb_prop in H as [T J]. rewrite !E; auto; apply Pos.ltb_lt; auto.
 Qed.
 
 Lemma run_consistent l : forall k v m, ordered d k l = true ->

@@ -83,6 +83,7 @@ Definition below (d : nat) (k : positive) (o : node) : bool :=
   | Op (Affine l _) => forallb (fun t => Pos.ltb (fst t) k) l
   | Op (Relu j) => Pos.ltb j k
   | SeedAt _ _ => Pos.leb (first d) k
+  | Product theta j => Pos.ltb theta k && Pos.ltb j k
   end.
 Fixpoint ordered (d : nat) (k : positive) (l : list node) : bool :=
   match l with [] => true | o :: rest => below d k o && ordered d (Pos.succ k) rest end.

@@ -116,7 +116,8 @@ Qed.
 Lemma all_nonneg_spec facts fs : forall ws, ok_facts facts -> all_nonneg facts ws fs = true ->
   Forall (fun f => 0 <= value f) fs.
 Proof.
-  induction fs as [|f fs IH]; intros [|w ws] H C; simpl in C; try discriminate; constructor; bools; eauto using nonneg_spec.
+  induction fs as [|f fs IH]; intros [|w ws] H C; simpl in C; try discriminate; constructor; bools;
+    eauto using nonneg_spec.
 Qed.
 End Forms.
 
@@ -145,15 +146,19 @@ Proof. intros H E. unfold value. f_equal. apply weighted_ext. intros. apply E. e
 Definition locates (d : nat) (v : vector) (where_ : store) (w : vector) :=
   forall a, up_to d a -> value v (form_of where_ a) = w a.
 
+Lemma value_expand_located d v where_ w l : forall acc, (forall k q, In (k, q) l -> up_to d k) ->
+  locates d v where_ w ->
+  value v (expand where_ l acc) = weighted w l + value v acc.
+Proof.
+  induction l as [|[k q] l IH]; simpl; intros acc K L; [lra|].
+  rewrite IH by eauto. rewrite value_add_mul, L by eauto. lra.
+Qed.
+
 Lemma value_at_point d v where_ w f : keys_up_to d f = true -> locates d v where_ w ->
   value v (at_point where_ f) = value w f.
 Proof.
-  intros K L. unfold at_point, value at 2.
-  assert (G : forall l acc, (forall k q, In (k, q) l -> up_to d k) ->
-    value v (expand where_ l acc) = weighted w l + value v acc).
-  { induction l as [|[k q] l IH]; simpl; intros acc H; [lra|].
-    rewrite IH by (intros; eapply H; eauto). rewrite value_add_mul, L by (eapply H; eauto). lra. }
-  rewrite G by (intros; eapply keys_spec; eauto). rewrite value_const. lra.
+  intros K L. unfold at_point. rewrite (value_expand_located d _ _ w) by eauto using keys_spec.
+  rewrite value_const. unfold value. lra.
 Qed.
 
 Lemma find_located {A} (F : positive -> A) (l : list positive) k :
@@ -204,7 +209,8 @@ Proof.
       { apply IH; intros; [apply A | apply B]; right; auto. }
       destruct is_zero; auto. intros [<-|I]; auto. apply (A (j, p)); left; auto.
     + intros [<-|I]; [apply (A (k, p)); left; auto|]. eapply (IH ((j, s) :: b)); eauto. intros; apply A; right; auto.
-    + intros [<-|I]; [apply (B (j, s)); left; auto|]. cbn [plus] in IHb. eapply IHb; eauto. intros; apply B; right; auto.
+    + intros [<-|I]; [apply (B (j, s)); left; auto|]. cbn [plus] in IHb. eapply IHb; eauto.
+      intros; apply B; right; auto.
 Qed.
 
 Lemma keys_mixed d ws : forall fs, forallb (keys_up_to d) fs = true -> keys_up_to d (mixed ws fs) = true.
@@ -262,7 +268,8 @@ Proof.
     - simpl. clear - L. revert t L. induction ls; intros [|c t] L; simpl in *; try discriminate; auto.
       rewrite <- IHls by auto. lra.
     - cbn [weighted]. rewrite IH, P by (intros; eapply H; try (left; reflexivity); right; eauto). rewrite mix_rmix.
-      pose proof (rmix_add ls (map (fun c => Q2R (entry 0%Q (place c) k)) t) (map (fun p => weighted (corner_point p) l) t)
+      pose proof (rmix_add ls (map (fun c => Q2R (entry 0%Q (place c) k)) t) (map (fun p => weighted (corner_point p)
+        l) t)
         ltac:(rewrite map_length; auto) ltac:(rewrite map_length; auto) (Q2R q) 1) as E.
       rewrite Rmult_1_l in E. rewrite <- E. f_equal. clear. induction t; simpl; auto. rewrite IHt. f_equal.
       unfold corner_point. lra. }
@@ -282,7 +289,8 @@ Proof.
   induction ls as [|l ls IH]; intros [|r rs] i L H; simpl in *; try discriminate; [destruct i; auto|].
   pose proof (H 0%nat ltac:(lia)) as H0. simpl in H0. destruct i as [|i].
   - rewrite H0. assert (rmix ls rs = 0).
-    { assert (Z : forall j, (j < length rs)%nat -> nth j rs 0 = 0) by (intros j J; specialize (H (S j) ltac:(lia)); auto).
+    { assert (Z : forall j, (j < length rs)%nat -> nth j rs 0 = 0) by (intros j J; specialize (H (S j) ltac:(lia));
+      auto).
       clear - Z. revert rs Z. induction ls; intros [|r rs] Z; simpl; auto.
       rewrite IHls by (intros j J; apply (Z (S j)); simpl; lia). pose proof (Z 0%nat ltac:(simpl; lia)) as E.
       simpl in E. rewrite E. lra. }
@@ -320,7 +328,7 @@ Variable g : vector -> vector.
 Variable v : vector.
 
 Definition node_value (w : vector) (o : node) : R :=
-  match o with Op o => op_value w o | SeedAt shift i => g (moved B shift w) i end.
+  match o with Op o => op_value w o | SeedAt shift i => g (moved B shift w) i | Product theta k => w theta * w k end.
 
 Hypothesis Hprogram : forall k o, M.find k program = Some o -> v k = node_value v o.
 Hypothesis Hg : represents d (map corners cells) g.
@@ -329,7 +337,8 @@ Hypothesis Hcells : forallb (cell_ok d) cells = true.
 Lemma ok_cell t : In t cells -> cell_ok d t = true.
 Proof. intros. eapply forallb_forall in Hcells; eauto. Qed.
 
-Definition holds (h : goal) : Prop := match h with Same k f => v k = value v f | Nonneg f => 0 <= value v f end.
+Fixpoint holds (h : goal) : Prop :=
+  match h with Same k f => v k = value v f | Nonneg f => 0 <= value v f | Both h h' => holds h /\ holds h' end.
 Definition frame_holds (fr : frame) : Prop := ok_forms v (forms fr) -> ok_facts v (facts fr) -> holds (aim fr).
 
 Lemma value_row row : forall k, value v (row_form k row) = dot_from k row v.
@@ -346,13 +355,13 @@ Qed.
 Lemma value_source fr j : ok_forms v (forms fr) -> value v (source_form program fr j) = v j.
 Proof.
   intros H. unfold source_form. destruct (M.find j (forms fr)) eqn:E; [symmetry; auto|].
-  destruct (M.find j program) as [[[l b|]|]|] eqn:P; try apply value_key.
+  destruct (M.find j program) as [[[l b|]| |]|] eqn:P; try apply value_key.
   rewrite value_expand, value_const by auto. symmetry. exact (Hprogram _ _ P).
 Qed.
 
 Lemma relu_of_spec k fr e : ok_forms v (forms fr) -> relu_of program k fr = Some e -> v k = Rmax 0 (value v e).
 Proof.
-  unfold relu_of. intros H. destruct (M.find k program) as [[[| j]|]|] eqn:E; try discriminate.
+  unfold relu_of. intros H. destruct (M.find k program) as [[[| j]| |]|] eqn:E; try discriminate.
   intros [= <-]. rewrite (Hprogram _ _ E). simpl. rewrite value_source; auto.
 Qed.
 
@@ -404,6 +413,29 @@ Proof.
   rewrite (proj1 Hg _ _ _ (in_map corners _ _ T) I). eauto.
 Qed.
 
+Lemma products_spec theta l : forall at_ acc f, products program theta l at_ acc = Some f ->
+  value v f = v theta * weighted v l + value v acc.
+Proof.
+  induction l as [|[k q] l IH]; intros [|j at_] acc f; simpl; try discriminate; try (intros [= <-]; lra).
+  destruct (M.find j program) as [[| |t i]|] eqn:E; try discriminate.
+  destruct (Pos.eqb_spec t theta) as [->|]; [|discriminate]. destruct (Pos.eqb_spec i k) as [->|]; [|discriminate].
+  simpl. intros H. apply IH in H. rewrite H, value_add_mul, value_key, (Hprogram _ _ E). simpl. lra.
+Qed.
+
+Lemma multiplied_spec theta f at_ f' : multiplied program theta f at_ = Some f' -> value v f' = v theta * value v f.
+Proof.
+  intros H. apply products_spec in H. rewrite H, value_add_mul, value_key, value_const. real. unfold value. lra.
+Qed.
+
+Lemma assuming_spec h : forall fr, holds h -> ok_forms v (forms fr) -> ok_facts v (facts fr) ->
+  ok_forms v (forms (assuming fr h)) /\ ok_facts v (facts (assuming fr h)) /\ aim (assuming fr h) = aim fr.
+Proof.
+  induction h as [k f|f|h IH h' IH']; simpl; intros fr H E F.
+  - auto using ok_add_form.
+  - auto using ok_add_fact.
+  - destruct H as [H H']. destruct (IH fr H E F) as (E' & F' & A). rewrite <- A. auto.
+Qed.
+
 Ltac open := match goal with H : match ?x with _ => _ end = Some _ |- _ => destruct x eqn:?; try discriminate end.
 Ltac on_one := repeat match goal with
   | H : when ?b _ = Some _ |- _ => unfold when in H; destruct b eqn:?; [|discriminate]
@@ -419,12 +451,14 @@ Proof.
   try match goal with E : relu_of _ ?k fr = Some ?e |- _ => pose proof (relu_of_spec _ _ _ HE E) as R end.
   - repeat match goal with E : nonneg _ _ _ = true |- _ => apply (nonneg_spec v) in E; [|assumption] end.
     rewrite !value_minus, value_form_of in * by auto. lra.
-  - eapply nonneg_spec in Heqb; eauto.
+  - apply (nonneg_spec v) in Heqb; auto. unfold at_point in Heqb. rewrite value_expand, value_const in Heqb by auto.
+    unfold value. lra.
   - apply (nonneg_spec v) in Heqb; auto. rewrite value_const in Heqb. real. lra.
   - destruct (Rle_dec 0 (value v f)).
     + apply H; auto. apply ok_add_fact; auto.
     + apply H0; auto. apply ok_add_fact; auto. rewrite value_opposite. lra.
-  - assert (G : holds g0) by auto. destruct g0; simpl in *; apply H0; auto; [apply ok_add_form | apply ok_add_fact]; auto.
+  - assert (G : holds g0) by auto. destruct (assuming_spec g0 fr G HE HF) as (E & F & A). rewrite <- A. auto.
+  - auto.
   - apply H; auto. apply ok_add_form; auto. rewrite (Hprogram _ _ Heqo), value_expand, value_const by auto. reflexivity.
   - apply H; auto. apply ok_add_form; auto. rewrite R. apply Rmax_right. eapply nonneg_spec; eauto.
   - apply H; auto. apply ok_add_form; auto. rewrite R, value_const, real_0. apply Rmax_left.
@@ -433,7 +467,8 @@ Proof.
     apply (vanishes_spec v) in Heqb. rewrite value_add_mul in Heqb. real.
     rewrite (relu_of_spec _ _ _ HE Heqo). replace (value v f) with (Q2R s * value v f0) by lra.
     destruct (is_nonneg s) eqn:S.
-    + apply is_nonneg_true in S. rewrite max_scale_pos, value_add_mul, value_const, value_form_of, R' by auto. real. lra.
+    + apply is_nonneg_true in S. rewrite max_scale_pos, value_add_mul, value_const, value_form_of, R' by auto. real.
+      lra.
     + apply is_nonneg_false in S.
       rewrite max_scale_neg, value_add_mul, value_minus, value_const, value_form_of, R' by auto. real. lra.
   - apply H; auto. apply ok_add_form; auto. symmetry. apply value_key.
@@ -451,6 +486,12 @@ Proof.
     pose proof (coordinates_at_point _ _ _ OK L) as X. rewrite Forall_forall in *. intros f J. rewrite <- X; auto.
   - apply H; auto. apply ok_add_form; auto. rewrite (Hprogram _ _ Heqo), value_const, real_0. simpl.
     apply seed_outside. intros t ls T I. eapply out_of_all_spec; eauto. apply incl_refl.
+  - apply H; auto. apply ok_add_form; auto. rewrite (Hprogram _ _ Heqo). simpl.
+    rewrite (multiplied_spec _ _ _ _ Heqo0), value_source; auto.
+  - repeat match goal with E : nonneg _ _ _ = true |- _ => apply (nonneg_spec v) in E; [|assumption] end.
+    apply multiplied_spec in Heqo. rewrite value_add_mul, value_key, value_const in *.
+    match goal with N : _ -> _ -> holds _ |- _ => apply N; auto end. apply ok_add_fact; auto.
+    rewrite !value_add_mul, value_const, Heqo. real. nra.
 Qed.
 
 Lemma advance_sound s stack stack' : advance d program B cells s stack = Some stack' ->
@@ -460,7 +501,8 @@ Proof.
   intros [= <-] H. apply Forall_app in H as [H H']. constructor; auto. eapply step_sound; eauto.
 Qed.
 
-Theorem proof_sound proof : forall stack, advance_all d program B cells proof stack = Some [] -> Forall frame_holds stack.
+Theorem proof_sound proof : forall stack, advance_all d program B cells proof stack = Some [] ->
+  Forall frame_holds stack.
 Proof.
   induction proof as [|s proof IH]; simpl; intros stack; [intros [= ->]; constructor|].
   destruct advance as [stack'|] eqn:E; [|discriminate]. intros H. eapply advance_sound; eauto.
