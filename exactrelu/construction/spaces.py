@@ -11,11 +11,13 @@ from exactrelu.field import lcm
 class Space:
     """The span of rows, kept by its reduced echelon basis: each basis row is 1 at its pivot and 0 at the others.
 
+    The pivot is the largest key of a row.
+
     >>> from exactrelu.construction.spaces import Space
     >>> from exactrelu.field import mpq
     >>> space = Space([{0: mpq(2), 1: mpq(4)}, {0: mpq(1), 1: mpq(2)}])
     >>> len(space), space.basis, space.coordinates({0: mpq(3), 1: mpq(6)})
-    (1, ({0: mpq(1,1), 1: mpq(2,1)},), {0: mpq(3,1)})
+    (1, ({0: mpq(1,2), 1: mpq(1,1)},), {0: mpq(6,1)})
     """
 
     def __init__(self, rows=()):
@@ -50,7 +52,7 @@ class Space:
         rest = self._rest(row)
         if not rest:
             return False
-        pivot = min(rest)
+        pivot = max(rest)
         rest = scaled(rest, 1 / rest[pivot])
         for other in self._rows.values():
             if pivot in other:
