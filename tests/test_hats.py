@@ -1,76 +1,91 @@
-"""exactrelu.construction.hats: the loop as hats, its medians and doubling, at all of their knots."""
+"""exactrelu.construction.hats: loops by their hats, thresholds and multiplication, at all of their knots."""
+
+from math import gcd
+from random import Random
 
 import pytest
 
-from exactrelu.construction import hats as loop
+from exactrelu.construction import hats
+from exactrelu.construction.hats import Loop
 from exactrelu.field import mpq
 from exactrelu.network import Builder, constant
 from exactrelu.planar.univariate import univariate_nodes
 
-SIXTHS = [mpq(k, 6) for k in range(-6, 13)]
 STEEPNESS = mpq(12)
+LOOPS = [Loop(hats.parts_of(d, (M,)), M) for d, M in ((1, 2), (3, 2), (1, 3), (2, 4), (2, 5), (6, 2), (1, 7))]
 
 
-def hats_at(t):
-    """Return the three hats at t as constants."""
-    return tuple(constant(loop.hat(c, t)) for c in range(3))
+def knots(loop, fineness=1):
+    """Return all multiples of 1/(fineness M N) in two periods."""
+    count = fineness * loop.parts * loop.factor
+    return [mpq(k, count) for k in range(-count, count)]
 
 
-def medians_at(t, spared=(0, 1)):
-    return loop.medians(Builder(2), hats_at(t), STEEPNESS, spared)
+def hats_at(loop, t):
+    """Return the hats at t as constants."""
+    return tuple(constant(h) for h in loop.hats_at(t))
 
 
-def test_hats_add_up_to_one():
-    """Each is 1 at its third, 0 at the others; all are affine between thirds."""
-    assert [[loop.hat(c, mpq(k, 3)) for k in range(-1, 4)] for c in range(3)] == [
-        [0, 1, 0, 0, 1], [0, 0, 1, 0, 0], [1, 0, 0, 1, 0]
-    ]
-    for t in SIXTHS:
-        assert sum(loop.hat(c, t) for c in range(3)) == 1 and loop.closed(*hats_at(t)[:2])[2].bias == loop.hat(2, t)
+def random_signs(loop, random):
+    return {pair: random.choice((1, -1)) for pair in loop.thresholds if random.random() < 0.7}
 
 
-@pytest.mark.parametrize("spared", [(s, sign) for s in range(3) for sign in (1, -1)])
-def test_medians_tell_digits(spared):
-    """μ_s is > 0 for the digit 0 of t + s/3 and < 0 for the digit 1, at least min(1, 3 dist(t + s/3, Z/2))."""
-    for t in [mpq(k, 24) for k in range(-24, 48)]:
-        parts = medians_at(t, spared)
-        for s in range(3):
-            r = (t + mpq(s, 3)) % 1
-            least = min(mpq(1), 3 * min(r, 1 - r, abs(r - mpq(1, 2))))
-            signed = parts.median(s).bias / STEEPNESS
-            assert (signed if r < mpq(1, 2) else -signed) >= least and (least == 0) == (signed == 0)
-            assert signed == loop.median(hats_at(t), s).bias
-            assert [parts.part(s, sign).bias for sign in (1, -1)] == [
-                STEEPNESS * max(signed, 0), STEEPNESS * max(-signed, 0)
-            ]
+def test_numbers_of_parts():
+    """The parts are prime to all dilations, more than these and than the dimension, and as few as can be."""
+    assert [(loop.parts, loop.factor) for loop in LOOPS[:4]] == [(3, 2), (5, 2), (4, 3), (5, 4)]
+    for d, factors in ((1, (2,)), (2, (2, 3)), (3, (4, 6, 9)), (8, (2,) * 8)):
+        fitting = [N for N in range(1, 40) if N > max(d, *factors) and all(gcd(N, M) == 1 for M in factors)]
+        assert hats.parts_of(d, factors) == fitting[0]
 
 
-def test_medians_are_five_units():
-    """The sixth part is a combination of five units, on the whole plane of the loop."""
-    b = Builder(2)
-    hats = loop.closed(*b.inputs)
-    parts = loop.medians(b, hats, STEEPNESS, (1, -1))
-    network = b.network([*parts.plus, *parts.minus])
-    assert sum(type(node).__name__ == "Relu" for node in network.nodes) == 5
-    for point in ((mpq(5), mpq(-7)), (mpq(1, 3), mpq(1, 5)), (mpq(-2), mpq(0))):
-        values = network.evaluate(point)
-        signed = [loop.median((*point, 1 - sum(point)), s) for s in range(3)]
-        assert values == tuple(STEEPNESS * max(sign * m, 0) for sign in (1, -1) for m in signed)
+@pytest.mark.parametrize("loop", LOOPS)
+def test_hats_add_up_to_one(loop):
+    """Each is 1 at its part and 0 at the others; all are affine between parts, of period 1, and add up to 1."""
+    N = loop.parts
+    for c in range(N):
+        assert [hats.hat(N, c, mpq(k, N)) for k in range(-N, 2 * N)] == [int((k - c) % N == 0) for k in range(-N, 2 * N)]
+    for t in knots(loop):
+        assert sum(loop.hats_at(t)) == 1
+        assert hats.closed(hats_at(loop, t)[:-1])[-1].bias == loop.hats_at(t)[-1]
 
 
-def test_hats_come_back_from_medians():
-    """h_c = (1 + μ_{1−c} − μ_{2−c}) / 3."""
-    for t in SIXTHS:
-        assert [h.bias for h in loop.hats_of(medians_at(t), STEEPNESS)] == [loop.hat(c, t) for c in range(3)]
+@pytest.mark.parametrize("loop", LOOPS)
+def test_thresholds_tell_digits(loop):
+    """θ_{s,k} is > 0 for digits ≥ k of t + s/N and < 0 for others, at least min(1, N times the distance to its zeros)."""
+    for t in knots(loop, 3):
+        for s, k in loop.thresholds:
+            r = (t + mpq(s, loop.parts)) % 1
+            least = min(mpq(1), loop.parts * min(r, 1 - r, abs(r - mpq(k, loop.factor))))
+            found = loop.threshold(hats_at(loop, t), s, k).bias
+            assert (found if r > mpq(k, loop.factor) else -found) >= least and (least == 0) == (found == 0)
+            assert abs(found) <= hats.largest_threshold(loop, k)
 
 
-def test_doubling():
-    """The hats at 2t from the medians at t, at all knots of both sides, multiples of 1/6."""
-    for t in SIXTHS:
-        assert [h.bias for h in loop.doubled(medians_at(t), STEEPNESS)] == [loop.hat(c, 2 * t) for c in range(3)]
+@pytest.mark.parametrize("loop", LOOPS)
+def test_multiplication(loop):
+    """The hats at M t from the hats and one-sided parts at t, of any signs, at all knots of both sides, Z/(MN)."""
+    signs = random_signs(loop, Random(loop.parts))
+    for t in knots(loop):
+        here = hats_at(loop, t)
+        parts = loop.positive_parts(Builder(1), here, signs, STEEPNESS)
+        for (s, k), part in parts.items():
+            assert part.bias == STEEPNESS * max(0, signs.get((s, k), 1) * loop.threshold(here, s, k).bias)
+        found = loop.multiplied(here, parts, signs, STEEPNESS)
+        assert tuple(h.bias for h in found) == loop.hats_at(loop.factor * t)
 
 
-def test_the_embedding():
+@pytest.mark.parametrize("loop", LOOPS)
+def test_units_of_a_loop(loop):
+    """A multiplication takes N (M − 1) units: as many as there are knots of the one side that the other has not."""
+    b = Builder(loop.parts - 1)
+    here = hats.closed(b.inputs)
+    parts = loop.positive_parts(b, here, {}, STEEPNESS)
+    network = b.network(loop.multiplied(here, parts, {}, STEEPNESS))
+    assert sum(type(node).__name__ == "Relu" for node in network.nodes) == loop.parts * (loop.factor - 1)
+
+
+@pytest.mark.parametrize("loop", LOOPS[:3])
+def test_the_embedding(loop):
     """Hats on the intervals; the value at an end on δ beyond it and beyond the last one; values in [0, 1] elsewhere."""
     b = Builder(2)
     intervals, delta = [(mpq(-1, 3), mpq(1, 2)), (mpq(9, 2), mpq(5))], mpq(1, 50)
@@ -78,9 +93,9 @@ def test_the_embedding():
     functions = [univariate_nodes(network)[k][1] for k in network.outputs]
     for c, function in enumerate(functions):
         for low, high in intervals:
-            inner = [mpq(k, 12) for k in range(-12, 61) if low <= mpq(k, 12) <= high]
-            assert [function(t) for t in inner] == [loop.hat(c, t) for t in inner]
-            assert function.range_on(high, high + delta) == (loop.hat(c, high),) * 2
-        assert function.range_on(mpq(5), None) == (loop.hat(c, mpq(5)),) * 2
-        assert function.range_on(None, mpq(-1, 3)) == (loop.hat(c, mpq(-1, 3)),) * 2
+            inner = [mpq(k, 60) for k in range(-60, 305) if low <= mpq(k, 60) <= high]
+            assert [function(t) for t in inner] == [loop.hats_at(t)[c] for t in inner]
+            assert function.range_on(high, high + delta) == (loop.hats_at(high)[c],) * 2
+        assert function.range_on(mpq(5), None) == (loop.hats_at(mpq(5))[c],) * 2
+        assert function.range_on(None, mpq(-1, 3)) == (loop.hats_at(mpq(-1, 3))[c],) * 2
         assert 0 <= function.range_on(None, None)[0] <= function.range_on(None, None)[1] <= 1

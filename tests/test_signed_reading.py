@@ -5,13 +5,15 @@ from random import Random
 
 import pytest
 from functions import courant, nonconvex_star, random_function
+from random_schemes import kuhn_mesh
 
 from exactrelu.construction import signed_reading as reading
-from exactrelu.construction.kinks import patch_forms
+from exactrelu.construction.patches import patches_of
 from exactrelu.construction.spaces import Space
 from exactrelu.field import mpq
 from exactrelu.network import Builder, constant
 from exactrelu.network.layers import layered
+from exactrelu.scheme import Seed
 
 FUNCTIONS = {
     "courant": courant().shifted(mpq(1, 3), mpq(2, 3)),
@@ -20,22 +22,23 @@ FUNCTIONS = {
 }
 
 
-def patches_of(function):
+def planar_patches(function):
     """Return the patches of a function moved by integers to the window [0, L1] × [0, L2]."""
     (x0, x1), (y0, y1) = function.support_box()
     moved = function.shifted(-floor(x0), -floor(y0))
-    return patch_forms(moved.pieces(), (ceil(x1) - floor(x0), ceil(y1) - floor(y0)))
+    seed = Seed(moved.vertices, moved.triangles, moved.values)
+    return patches_of(seed, (ceil(x1) - floor(x0), ceil(y1) - floor(y0)))
 
 
 def everything(patches):
     """Return the space of all functionals of S on the cells of the patches."""
-    return Space([{(cell, k): mpq(1)} for cell in patches for k in range(3)])
+    return Space([{(place, k): mpq(1)} for place, patch in patches.items() for k in range(len(patch.affine))])
 
 
 def state_at(space, rows, u):
     """Return the `State` of S = P ⊗ (1, u)."""
     factors = (mpq(1), *u)
-    whole = {(cell, k): p * factor for cell, p in rows.items() for k, factor in enumerate(factors)}
+    whole = {(place, k): p * factor for place, p in rows.items() for k, factor in enumerate(factors)}
     return reading.State(space, tuple(constant(sum(w * whole[key] for key, w in row.items())) for row in space.basis))
 
 
@@ -50,7 +53,7 @@ def read(state, batches):
 @pytest.mark.parametrize("signed", [True, False])
 def test_rows_are_read(name, signed):
     """Σ P_β g_β(u) for P of any sign, |P_β| ≤ 1 (or for P ≥ 0), at corners, edges and inner points of the square."""
-    random, patches = Random(name), patches_of(FUNCTIONS[name])
+    random, patches = Random(name), planar_patches(FUNCTIONS[name])
     space = everything(patches)
     terms = reading.terms_of(patches, space, signed)
     for _ in range(12):
@@ -61,10 +64,29 @@ def test_rows_are_read(name, signed):
             assert read(state_at(space, rows, u), batches) == wanted
 
 
+@pytest.mark.parametrize(("d", "layers"), [(1, 2), (2, 2), (3, 3), (4, 4)])
+def test_rows_are_read_in_any_dimension(d, layers):
+    """The same for Kuhn meshes moved by thirds in R^d with values of two components; shapes of d forms take longer."""
+    random = Random(d)
+    vertices, simplices = kuhn_mesh(d)
+    values = [(random.randint(1, 5), random.randint(-5, -1)) if {*v} == {1} else (0, 0) for v in vertices]
+    moved = [tuple(mpq(3 * t + 1 + i % 2, 3) for i, t in enumerate(v)) for v in vertices]
+    patches = patches_of(Seed(moved, simplices, values), (3,) * d)
+    space = everything(patches)
+    terms = reading.terms_of(patches, space, True)
+    assert max(len(forms) for forms in reading.shapes(patches)) == max(1, d)
+    assert layered(reading_network(space, [[terms]])).depth == layers
+    for _ in range(12):
+        rows = {place: mpq(random.randint(-12, 12), 12) for place in patches}
+        u = [random.choice((mpq(0), mpq(1), mpq(random.randint(0, 36), 36))) for _ in range(d)]
+        wanted = sum(p * patches[place](*u) for place, p in rows.items())
+        assert read(state_at(space, rows, u), [[terms]]) == wanted
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_is_read_is_bounded(name):
     """With any numbers in the place of S the value is within the bound, which depends on the seed alone."""
-    random, patches = Random(name), patches_of(FUNCTIONS[name])
+    random, patches = Random(name), planar_patches(FUNCTIONS[name])
     space = everything(patches)
     terms = reading.terms_of(patches, space, True)
     for _ in range(10):
@@ -76,18 +98,18 @@ def test_what_is_read_is_bounded(name):
 
 def test_shapes_are_split_where_their_halves_are_carried():
     """For P ≥ 0 a shape with κ of both signs is two terms of one sign without a guard, if the space has both halves."""
-    patches = patches_of(FUNCTIONS["courant"])
+    patches = planar_patches(FUNCTIONS["courant"])
     split = reading.terms_of(patches, everything(patches), False)
     whole = reading.terms_of(patches, Space(reading.functionals(patches)), False)
     assert {len(term.parts) for term in split} == {0, 1} and 2 in {len(term.parts) for term in whole}
-    mixed = [s for s in reading.shapes(patches) if min(s.weights.values()) < 0 < max(s.weights.values())]
-    assert mixed and all(len(shape.forms) in (1, 2) for shape in mixed)
+    mixed = [forms for forms, w in reading.shapes(patches).items() if min(w.values()) < 0 < max(w.values())]
+    assert mixed and all(len(forms) in (1, 2) for forms in mixed)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_layers_fit_into_the_room(name):
     """Batches are as few as fit: every layer of the reading has at most as many units as there is room."""
-    patches = patches_of(FUNCTIONS[name])
+    patches = planar_patches(FUNCTIONS[name])
     space = everything(patches)
     terms = reading.terms_of(patches, space, True)
     at_once = max(len(layer.rows) for layer in layered(reading_network(space, [[terms]])).layers)

@@ -1,152 +1,228 @@
-"""exactrelu.construction.slots: cascades in moved grids, what is carried, and the factors of the mixed differences."""
+"""exactrelu.construction.slots and levels: cascades in moved grids, what is carried, and what the stages do to it."""
 
 from itertools import product
+from math import floor
 from random import Random
 
 import pytest
 from random_problems import random_problem
+from random_schemes import random_kuhn_seed, random_scheme
 
 from exactrelu.construction import slots as place
+from exactrelu.construction.differences import base_digits, difference, factors, threshold_sets
+from exactrelu.construction.levels import levels_of, shared_by_levels
 from exactrelu.construction.signed_reading import functionals
-from exactrelu.construction.small import shared_by_levels
 from exactrelu.construction.spaces import combination
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.scheme import load_problem
+from exactrelu.scheme import Mask, Masks, Problem, builtin_seed, load_problem, smallest_window
 
 PROBLEMS = [load_problem(name) for name in ("bilinear", "random_rational", "shifted", "single_c21", "zp")]
 PROBLEMS += [random_problem(Random(seed)) for seed in range(3)]
+SCHEMES = [random_scheme(Random(seed), d, True) for seed, d in ((2, 1), (7, 1), (18, 1), (2, 2), (4, 2))]
 
 
 def values(row, state):
-    """Return the value of a functional at S, {(cell, k): value}."""
-    return sum(weight * state[key] for key, weight in row.items())
+    """Return the value of a functional at S, {(place, k): value}."""
+    return sum((weight * state[key] for key, weight in row.items()), mpq(0))
 
 
-def random_rows(random, slot):
-    """Return {cell: P_cell} with random entries of both signs."""
-    return {cell: mpq(random.randint(-9, 9), 4) for cell in product(*map(range, slot.lengths))}
+def places(slot, problem):
+    """Return all places (cell, component) of a slot."""
+    return list(product(product(*map(range, slot.lengths)), range(problem.components)))
 
 
-def next_rows(mask, slot, following, q, rows):
+def random_rows(random, slot, problem):
+    """Return {place: P} with random entries of both signs."""
+    return {own: mpq(random.randint(-9, 9), 4) for own in places(slot, problem)}
+
+
+def next_rows(mask, problem, slot, following, q, rows):
     """Return T_qᵀ P for P = ``rows``, of which zeros may be left out."""
-    columns = {b: place.transition_column(mask, slot, q, b) for b in product(*map(range, following.lengths))}
+    dilations = problem.dilation.factors
+    columns = {b: place.transition_column(mask, dilations, slot, q, b) for b in places(following, problem)}
     return {b: sum((weight * rows.get(a, 0) for a, weight in column), mpq(0)) for b, column in columns.items()}
 
 
 def state_of(rows, u):
     """Return S = P ⊗ (1, u)."""
-    return {(cell, k): p * factor for cell, p in rows.items() for k, factor in enumerate((mpq(1), *u))}
+    return {(own, k): p * factor for own, p in rows.items() for k, factor in enumerate((mpq(1), *u))}
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def residual(u, q, problem):
+    """Return M u − q."""
+    return [M * r - digit for M, r, digit in zip(problem.dilation.factors, u, q, strict=True)]
+
+
+@pytest.mark.parametrize("problem", [*PROBLEMS, *SCHEMES], ids=lambda problem: problem.name)
 def test_cascades_of_slots(problem):
-    """From e_cell at level 0, rows P_j with Σ_β P_j(β) g(β + r_j − σ_j) = V^j g(z), at random points of every slot."""
+    """From e_place at level 0, rows P_j with Σ P_j g(β + r_j − σ_j) = V^j g(z), at random points of every slot."""
     normal, _ = problem.normalized()
-    slots = place.slots_of(normal)
+    plain = Problem("plain", normal.masks, normal.window, normal.seed, normal.dilation, None, normal.component,
+                    normal.field)
+    frame = place.frame_of(normal)
     random = Random(problem.name)
     for _ in range(12):
-        k = random.randrange(len(slots))
-        slot, n = slots[k], random.randint(0, 3)
+        slot, n = random.choice(list(frame.slots.values())), random.randint(0, 3)
         cell = tuple(random.randrange(length) for length in slot.lengths)
         u = [mpq(random.randint(0, 191), 192) for _ in cell]
-        z = [a + r - mpq(part, place.PARTS) for a, r, part in zip(cell, u, slot.shift, strict=True)]
-        rows = {cell: mpq(1)}
-        for _ in range(n):
-            q = tuple(int(2 * r) for r in u)
-            following = slots[slot.image]
-            rows = next_rows(normal.mask, slot, following, q, rows)
-            slot, u = following, [2 * r - digit for r, digit in zip(u, q, strict=True)]
-        offset = [r - mpq(part, place.PARTS) for r, part in zip(u, slot.shift, strict=True)]
-        found = sum(p * normal.seed.function.evaluate(*(b + o for b, o in zip(beta, offset, strict=True)))
-                    for beta, p in rows.items())
-        assert found == direct_sum(normal, n, *z)
+        z = [a + r - mpq(part, frame.parts) for a, r, part in zip(cell, u, slot.shift, strict=True)]
+        rows = {(cell, normal.component): mpq(1)}
+        for j in range(1, n + 1):
+            q = tuple(floor(M * r) for M, r in zip(frame.factors, u, strict=True))
+            following = frame.slots[slot.image]
+            rows = next_rows(normal.masks.at(j), normal, slot, following, q, rows)
+            slot, u = following, residual(u, q, normal)
+        offset = [r - mpq(part, frame.parts) for r, part in zip(u, slot.shift, strict=True)]
+        found = sum(p * normal.seed.evaluate([b + o for b, o in zip(beta, offset, strict=True)], l)
+                    for (beta, l), p in rows.items())
+        assert found == direct_sum(plain, n, *z)
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+@pytest.mark.parametrize("problem", [*PROBLEMS, *SCHEMES], ids=lambda problem: problem.name)
 def test_what_a_stage_does(problem):
-    """Σ {D_I : I where q is not b}, from U W, takes Φ S to Φ' S', for S of any sign and all digits q."""
+    """Σ {D_I : all thresholds of I are passed}, from U W, takes Φ S to Φ' S', for any S, all digits q and all levels."""
     normal, _ = problem.normalized()
-    slots, spaces, steps = shared_by_levels(normal)
+    levels = levels_of(normal, 3, True)
     random = Random(problem.name)
-    for k, (slot, space, step) in enumerate(zip(slots, spaces, steps, strict=True)):
-        assert all(row in space for row in functionals(slot.patches))
-        rows, u = random_rows(random, slot), [mpq(random.randint(0, 8), 8) for _ in slot.shift]
-        carried = dict(enumerate(values(row, state_of(rows, u)) for row in space.basis))
-        for q in place.DIGITS:
-            following = next_rows(normal.mask, slot, slots[slot.image], q, rows)
-            wanted = state_of(following, [2 * r - digit for r, digit in zip(u, q, strict=True)])
-            flipped = {i for i, (digit, own) in enumerate(zip(q, step.base, strict=True)) if digit != own}
-            found = [mpq(0)] * len(spaces[slot.image])
-            for chosen, (U, W) in step.differences.items():
-                if flipped.issuperset(chosen):
-                    passed = dict(enumerate(values(row, carried) for row in W))
-                    found = [before + values(row, passed) for before, row in zip(found, U, strict=True)]
-            assert found == [values(row, wanted) for row in spaces[slot.image].basis], (k, q)
+    for j, (level, following) in enumerate(zip(levels, levels[1:], strict=False)):
+        for number, k in enumerate(following.before):
+            slot, space, step = level.slots[k], level.spaces[k], level.steps[k]
+            target, image = following.spaces[number], following.slots[number]
+            assert slot.image == image.shift
+            rows, u = random_rows(random, slot, normal), [mpq(random.randint(0, 8), 8) for _ in slot.shift]
+            carried = dict(enumerate(values(row, state_of(rows, u)) for row in space.basis))
+            for q in place.digits_of(normal.dilation.factors):
+                reached = next_rows(normal.masks.at(j + 1), normal, slot, image, q, rows)
+                wanted = state_of(reached, residual(u, q, normal))
+                found = [mpq(0)] * len(target)
+                for chosen, (U, W) in step.differences.items():
+                    if all((q[i] >= t) == (step.side(i, t) > 0) for i, t in chosen):
+                        passed = dict(enumerate(values(row, carried) for row in W))
+                        found = [before + values(row, passed) for before, row in zip(found, U, strict=True)]
+                assert found == [values(row, wanted) for row in target.basis], (k, q)
+
+
+@pytest.mark.parametrize("problem", [*PROBLEMS, *SCHEMES], ids=lambda problem: problem.name)
+def test_all_that_is_read_is_carried(problem):
+    """At the last level the functionals of the seed, before it those of the source."""
+    levels = levels_of(problem.normalized()[0], 2, True)
+    for level in levels:
+        for slot, space in zip(level.slots, level.spaces, strict=True):
+            wanted = slot.patches if level is levels[-1] else slot.source
+            assert all(row in space for row in functionals(wanted))
 
 
 def test_the_base_digits_are_the_best():
     """No other base digits have fewer rows; the numbers of rows of `bilinear` are those of its tensor structure."""
-    normal, _ = load_problem("bilinear").normalized()
-    slots, spaces, steps = shared_by_levels(normal)
-    assert [len(space) for space in spaces] == [4, 17, 17]
-    rows = [[len(W) for _, W in step.differences.values()] for step in steps]
+    level = levels_of(load_problem("bilinear").normalized()[0], 2, False)[0]
+    assert [len(space) for space in level.spaces] == [4, 17, 17]
+    rows = [[len(W) for _, W in step.differences.values()] for step in level.steps]
     assert rows == [[4, 2, 2, 1], [4, 7, 7, 8], [4, 7, 7, 8]]
-    for slot, space, step in zip(slots, spaces, steps, strict=True):
-        stage = {
-            q: [space.coordinates(back(row)) for row in spaces[slot.image].basis]
-            for q, back in place.stage_maps(normal.mask, slot)
-        }
-        for b in place.DIGITS:
-            ranks = [len(place.factors(place.difference(stage, b, I))[1]) for I in place.subsets(2)]
-            assert sum(ranks) >= sum(len(W) for _, W in step.differences.values())
+    ternary = Mask({0: mpq(1), 1: mpq(2), 2: mpq(3), 3: mpq(-1)})
+    seed = builtin_seed("hat")
+    line = Problem("line", ternary, smallest_window(ternary, seed, 3), seed, 3)
+    for problem in (load_problem("bilinear"), line):
+        normal, _ = problem.normalized()
+        frame, spaces = shared_by_levels(normal)
+        for slot in frame.slots.values():
+            following = spaces[slot.image].basis
+            stage = {
+                q: [spaces[slot.shift].coordinates(back(row)) for row in following]
+                for q, back in place.stage_maps(normal.mask, frame, slot)
+            }
+            counts = {
+                b: sum(len(factors(difference(stage, b, I))[1]) for I in threshold_sets(frame.factors)) for b in stage
+            }
+            assert counts[base_digits(stage, frame.factors)] == min(counts.values())
+
+
+def test_shifts_of_the_classes():
+    """d + 1 shifts with different entries in each coordinate at all levels, closed under M where that can be."""
+    for d, factors_of_all, closed in ((1, (2,), 2), (2, (2, 2), 3), (3, (2,) * 3, 4), (1, (3,), 2), (2, (3, 3), 3),
+                                      (2, (2, 3), None), (3, (2, 3, 2), None), (4, (2,) * 4, 5)):
+        N = place.parts_of(d, factors_of_all)
+        cycle = place.cycle_of(place.chosen_shifts(N, factors_of_all), N, factors_of_all)
+        assert all(len({shift[i] for shift in shifts}) == d + 1 for shifts in cycle for i in range(d))
+        assert (len(cycle) == 1) == (closed is not None)
+        for here, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
+            assert sorted(place.image_of(shift, N, factors_of_all) for shift in here) == list(following)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_bound_on_good_orbits(seed):
     """|φ S| is at most the bound for |P| ≤ 1 and u in the square, is more than half of it for some, a power of two."""
     random = Random(seed)
-    keys = [((i, j), k) for i in range(2) for j in range(2) for k in range(3)]
+    keys = [(((i, j), l), k) for i in range(2) for j in range(2) for l in range(2) for k in range(3)]
     row = {key: mpq(random.randint(-20, 20), 3) for key in random.sample(keys, random.randint(1, 9))}
     row = {key: weight for key, weight in row.items() if weight} or {keys[0]: mpq(1)}
     bound, largest = place.orbit_bound(row), mpq(0)
     for u in [(mpq(i, 4), mpq(j, 4)) for i in range(5) for j in range(5)]:
-        forms = {cell: sum(weight * (1, *u)[k] for (c, k), weight in row.items() if c == cell) for cell, _ in row}
+        forms = {own: sum(weight * (1, *u)[k] for (c, k), weight in row.items() if c == own) for own, _ in row}
         largest = max(largest, sum(map(abs, forms.values())))
     assert bound / 2 < largest <= bound
     assert bound.numerator & (bound.numerator - 1) == bound.denominator & (bound.denominator - 1) == 0
 
 
-def test_levels_have_spaces_of_their_own():
-    """The least spaces of n stages lie in those that all levels share, and the steps between them are right."""
+@pytest.mark.parametrize("seed", range(20))
+def test_powers_of_two(seed):
+    """The least power of two that is not smaller than a number."""
+    number = mpq(Random(seed).randint(1, 40), Random(-seed).randint(1, 40))
+    assert place.power_of_two(number) / 2 < number <= place.power_of_two(number)
+    assert [place.power_of_two(mpq(2) ** k) for k in (-3, 0, 5)] == [mpq(1, 8), 1, 32]
+
+
+def test_levels_have_spaces_of_their_own(monkeypatch):
+    """The least spaces of n stages lie in those that all levels share."""
     normal, _ = load_problem("random_rational").normalized()
-    slots, spaces, _ = shared_by_levels(normal)
-    levels = place.spaces_by_level(normal.mask, slots, [functionals(slot.patches) for slot in slots], 2)
-    for level in levels:
-        assert all(row in space for own, space in zip(level, spaces, strict=True) for row in own.basis)
-    for here, following in zip(levels, levels[1:], strict=False):
-        for slot, space in zip(slots, here, strict=True):
-            for _, back in place.stage_maps(normal.mask, slot):
-                assert all(back(row) in space for row in following[slot.image].basis)
+    _, shared = shared_by_levels(normal)
+    monkeypatch.setattr("exactrelu.construction.levels.shared_by_levels", lambda _: (place.frame_of(normal), None))
+    for level in levels_of(normal, 2, True):
+        for slot, space in zip(level.slots, level.spaces, strict=True):
+            assert all(row in shared[slot.shift] for row in space.basis)
+
+
+def test_masks_that_come_first_need_no_shared_space():
+    """Only masks that repeat enlarge the shared spaces; equal levels are one object."""
+    hat, other = Mask({0: mpq(1, 2), 1: mpq(1), 2: mpq(1, 2)}), Mask({0: mpq(1), 1: mpq(-2), 3: mpq(5)})
+    seed = builtin_seed("hat")
+    wavelet = Problem("wavelet", Masks((other,), (hat,)), ((0, 3),), seed)
+    plain = Problem("plain", hat, ((0, 3),), seed)
+    levels, known = levels_of(wavelet, 5, True), levels_of(plain, 5, True)
+    assert [space.basis for space in levels[1].spaces] == [space.basis for space in known[1].spaces]
+    assert len({id(level) for level in levels}) == 2 and len({id(level) for level in known}) == 1
 
 
 def test_too_many_functionals_are_refused(monkeypatch):
     """More functionals than a class may carry are refused with what to do instead."""
     normal, _ = load_problem("bilinear").normalized()
-    slots = place.slots_of(normal)
-    readings = [functionals(slot.patches) for slot in slots]
+    shared_by_levels.cache_clear()
     monkeypatch.setattr(place, "MOST", 11)
-    assert place.shared_spaces(normal.mask, slots, readings) is None
+    assert shared_by_levels(normal)[1] is None
     with pytest.raises(InputError, match="more than 11 numbers in a class; take a smaller n or one-pass"):
-        place.spaces_by_level(normal.mask, slots, readings, 3)
+        levels_of(normal, 3, False)
+    shared_by_levels.cache_clear()
+
+
+def test_too_many_digits_are_refused():
+    """A dilation of determinant 125 is refused, with its determinant."""
+    mask, seed = Mask({(0, 0, 0): mpq(1)}), random_kuhn_seed(Random(0), 3)
+    problem = Problem("large", mask, smallest_window(mask, seed, 5), seed, 5)
+    with pytest.raises(InputError, match="determinant up to 64, not 125"):
+        place.frame_of(problem.normalized()[0])
 
 
 def test_rows_are_combined():
-    """D_I of three sets by hand: Σ over the flips in I, with signs."""
-    stage = {q: [{0: mpq(entry)}] for q, entry in zip(place.DIGITS, (1, 10, 100, 1000), strict=True)}
-    assert place.difference(stage, (0, 0), ()) == [{0: 1}]
-    assert place.difference(stage, (0, 0), (1,)) == [{0: 9}]
-    assert place.difference(stage, (1, 0), (0,)) == [{0: -99}]
-    assert place.difference(stage, (0, 1), (0, 1)) == [{0: 100 - 1 - 1000 + 10}]
+    """D_I by hand: Σ over the flips in I, with signs, for two digits and for three."""
+    digits = place.digits_of((2, 2))
+    stage = {q: [{0: mpq(entry)}] for q, entry in zip(digits, (1, 10, 100, 1000), strict=True)}
+    assert difference(stage, (0, 0), ()) == [{0: 1}]
+    assert difference(stage, (0, 0), ((1, 1),)) == [{0: 9}]
+    assert difference(stage, (1, 0), ((0, 1),)) == [{0: -99}]
+    assert difference(stage, (0, 1), ((0, 1), (1, 1))) == [{0: 100 - 1 - 1000 + 10}]
+    three = {q: [{0: mpq(entry)}] for q, entry in zip(place.digits_of((3,)), (1, 10, 100), strict=True)}
+    assert [difference(three, (1,), ((0, k),)) for k in (1, 2)] == [[{0: -9}], [{0: 90}]]
+    assert [difference(three, (2,), ((0, k),)) for k in (1, 2)] == [[{0: -9}], [{0: -90}]]
+    assert threshold_sets((2, 3)) == [(), ((0, 1),), ((1, 1),), ((1, 2),), ((0, 1), (1, 1)), ((0, 1), (1, 2))]
     assert combination({0: mpq(1)}, [{0: mpq(2)}]) == {0: 2}

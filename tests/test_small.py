@@ -11,7 +11,7 @@ from test_one_pass import SEEDS, pairs, problem_of
 
 from exactrelu.certification.enumeration import certify
 from exactrelu.construction import build, one_pass, small
-from exactrelu.construction.slots import PARTS, SHIFTS
+from exactrelu.construction.slots import frame_of
 from exactrelu.field import mpq
 from exactrelu.network.layers import layered
 from exactrelu.refinement.cascade import cascade
@@ -27,15 +27,15 @@ LARGE = {"butterfly": 741, "dd4": 1052}
 
 def seam_points(random, problem, n, count):
     """Return points in, at the ends of, and a hair beside the strips along the grid lines of all slots and levels."""
-    points = []
+    points, frame = [], frame_of(problem.normalized()[0])
     for _ in range(count):
-        part, level = random.choice(SHIFTS)[0], random.randint(0, n)
+        part, level = random.randrange(frame.parts), random.randint(0, n)
         point = []
-        for low, high in problem.window:
-            shift = mpq(2**level * part % PARTS, PARTS)
-            line = (random.randint(low * 2**level, high * 2**level) - shift) / mpq(2**level)
-            width = small.SEAM / 2**n
-            offset = random.choice((0, width / 2**level, width / 3, width, 2 * width, mpq(1, 2**n)))
+        for (low, high), M in zip(problem.window, frame.factors, strict=True):
+            shift = mpq(M**level * part % frame.parts, frame.parts) + random.choice((0, mpq(random.randrange(M), M)))
+            line = (random.randint(low * M**level, high * M**level) - shift) / mpq(M**level)
+            width = mpq(1, 4 * frame.parts * M**n)
+            offset = random.choice((0, width / M**level, width / 3, width, 2 * width, mpq(1, M**n)))
             point.append(line + random.choice((1, -1)) * offset + random.choice((0, 0, HAIR, -HAIR)))
         points.append(tuple(point))
     return points
@@ -156,9 +156,10 @@ def test_the_width_of_large_windows(name):
 
 
 def test_bilinear_has_one_width_for_every_n():
-    """77 units a layer and n + 5 layers from n = 1 on."""
+    """77 units a layer and n + 5 layers from n = 2 on."""
     forms = [layered(small.build(load_problem("bilinear"), n)) for n in (1, 2, 3, 4, 20)]
-    assert {form.width for form in forms} == {77} and [form.depth for form in forms] == [6, 7, 8, 9, 25]
+    assert [form.width for form in forms] == [74, 77, 77, 77, 77]
+    assert [form.depth for form in forms] == [6, 7, 8, 9, 25]
 
 
 def test_a_reading_in_several_layers():
@@ -181,9 +182,9 @@ def test_weights_grow_with_two_or_with_the_norm(name, growth):
 def test_names_fit_the_flat_network():
     """States of each slot, early and late loops are named between all blocks."""
     marks = build(load_problem("bilinear"), 2, "small").flatten().marks
-    names = ("s0/3", "s2/16", "x/+0", "x/-2", "y/h0", "y/h1")
+    names = ("s0/3", "s2/16", "x/h0", "x/h1", "x/t0.1", "x/t2.1", "y/h0", "y/h1")
     assert {f"0/{j}/{name}" for j in range(3) for name in names} <= marks.keys()
-    assert len(marks) == 3 * (4 + 17 + 17 + 6 + 2)
+    assert len(marks) == 3 * (4 + 17 + 17 + 5 + 2)
 
 
 def test_n_is_not_negative():

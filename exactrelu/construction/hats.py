@@ -1,103 +1,149 @@
-"""The triangle loop by its hats: one loop a coordinate, from which every slot reads its digits and its seams.
+"""A loop by its hats: one a coordinate, from which every slot reads its digits and its seams, for any dilation M ≥ 2.
 
-h_c(t) = max(0, 1 − 3|t − c/3|), of period 1, are the hats about the thirds c = 0, 1, 2 (mod 3). They add up to 1, so
-that E(t) = (h_0, h_1)(t) runs around a triangle, whose corners are at the seams of the slots. The *medians*
+h_c(t) = max(0, 1 − N|t − c/N|), of period 1, are the hats about the parts c/N, c = 0, …, N − 1 (mod N), of the circle;
+N > M is prime to M. They add up to 1, so that t ↦ (h_0, …, h_{N−2})(t) is a closed curve. Every continuous function of
+period 1 that is affine between neighbouring parts is a combination of them. Among these are the *thresholds*
+θ_{s,k}, s = 0, …, N − 1, k = 1, …, M − 1, with the residual r = t + s/N mod 1:
 
-    μ_s = h_{1−s} − h_{2−s},   μ_s(t) > 0 for 0 < r < 1/2 and < 0 for 1/2 < r < 1,   r = t + s/3 mod 1,
+    θ_{s,k}(t) < 0 for 0 < r < k/M and > 0 for k/M < r < 1,    |θ_{s,k}(t)| ≥ min(1, N dist(r, {0, k/M, 1})),
 
-tell the digit of t in the slot s/3: |μ_s(t)| ≥ min(1, 3 dist(r, Z/2)). They add up to 0, h_c is
-(1 + μ_{1−c} − μ_{2−c})/3, and their positive and negative parts are all that doubling needs: with k = 2c mod 3,
+which tell in the slot s/N whether the digit ⌊M r⌋ is at least k. Their zeros at r = k/M are, for all s and k, the
+points of Z/(MN) outside of Z/N, each once. So their positive parts are all that multiplication by M needs:
 
-    h_c(2t) = 1/2 − |μ_{−k}| + (|μ_{1−k}| + |μ_{2−k}|)/2 − h_k/2.
+    h_c(M t) = Σ_{s,k} α_{s,k} (θ_{s,k})₊ + Σ_b β_b h_b(t),
 
-Hats are triples (h_0, h_1, h_2) of expressions. Parts of medians are kept times a factor, their ``steepness``.
+α_{s,k} being the kink of h_c(M ·) at that point divided by the slope of θ_{s,k} there; what is left has its kinks at
+parts alone. For N = 3 and M = 2 the curve is a triangle, and −θ_{s,1} is the median of a corner.
 """
 
+from functools import cache
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, gcd
 from typing import NamedTuple
 
 from exactrelu.field import mpq
 from exactrelu.network.builder import linear_combination, total
 
 
-class Medians(NamedTuple):
-    """The parts (μ_s)₊ and (−μ_s)₊ for s = 0, 1, 2, times the steepness, as expressions."""
+class Loop(NamedTuple):
+    """The loop of a coordinate: the number N of ``parts`` and the dilation M, ``factor``."""
 
-    plus: tuple
-    minus: tuple
+    parts: int
+    factor: int
 
-    def median(self, s):
-        """Return μ_s, times the steepness."""
-        return self.plus[s] - self.minus[s]
+    @property
+    def thresholds(self):
+        """All pairs (s, k)."""
+        return [(s, k) for s in range(self.parts) for k in range(1, self.factor)]
 
-    def part(self, s, sign):
-        """Return (sign · μ_s)₊, times the steepness."""
-        return self.plus[s] if sign > 0 else self.minus[s]
+    def hats_at(self, t):
+        """Return (h_0, …, h_{N−1})(t) for a rational t."""
+        return tuple(hat(self.parts, c, t) for c in range(self.parts))
+
+    def embedding(self, b, t, intervals, delta):
+        """Return the hats at t on ``intervals`` (low, high), apart and in order, as ramps of one layer.
+
+        On δ beyond an interval, and beyond the last one, they keep the value at its end.
+        """
+        places = []  # (t, where the hats there are taken)
+        for low, high in intervals:
+            inner = [mpq(k, self.parts) for k in range(floor(self.parts * low) + 1, ceil(self.parts * high))]
+            places += [*((place, place) for place in (low, *inner, high)), (high + delta, high)]
+        ramps = [b.relu(t - place) for place, _ in places]
+
+        def interpolated(c):
+            values = [(place, hat(self.parts, c, at)) for place, at in places]
+            slopes = [(after - before) / (right - left) for (left, before), (right, after) in pairwise(values)]
+            changes = [after - before for before, after in pairwise([mpq(0), *slopes, mpq(0)])]
+            return values[0][1] + linear_combination(changes, ramps)
+
+        return closed([interpolated(c) for c in range(self.parts - 1)])
+
+    def threshold(self, hats, s, k):
+        """Return θ_{s,k}, given the hats as expressions or numbers."""
+        return linear_combination(threshold_values(self, s, k), hats)
+
+    def positive_parts(self, b, hats, signs, steepness):
+        """Return {(s, k): (± θ_{s,k})₊ times the steepness}, units of one layer; ``signs`` are 1 where not given."""
+        return {
+            (s, k): b.relu(signs.get((s, k), 1) * steepness * self.threshold(hats, s, k)) for s, k in self.thresholds
+        }
+
+    def multiplied(self, hats, positive, signs, steepness):
+        """Return the hats at M t from the hats and `positive_parts` at t."""
+        rows = multiplication(self, tuple(sorted(signs.items())))
+        return closed([
+            linear_combination(on_hats, hats)
+            + linear_combination([weight / steepness for weight in on_parts], positive.values())
+            for on_parts, on_hats in rows[:-1]
+        ])
 
 
-def embedding(b, t, intervals, delta):
-    """Return the hats at t on ``intervals`` (low, high), apart and in order, as ramps of one layer.
-
-    On δ beyond an interval, and beyond the last one, they keep the value at its end.
-    """
-    places = []  # (t, where the hats there are taken)
-    for low, high in intervals:
-        inner = [mpq(k, 3) for k in range(floor(3 * low) + 1, ceil(3 * high))]
-        places += [*((place, place) for place in (low, *inner, high)), (high + delta, high)]
-    ramps = [b.relu(t - place) for place, _ in places]
-
-    def interpolated(c):
-        values = [(place, hat(c, at)) for place, at in places]
-        slopes = [(after - before) / (right - left) for (left, before), (right, after) in pairwise(values)]
-        changes = [after - before for before, after in pairwise([mpq(0), *slopes, mpq(0)])]
-        return values[0][1] + linear_combination(changes, ramps)
-
-    return closed(interpolated(0), interpolated(1))
+def parts_of(dimension, factors):
+    """Return the least N > max M_i, N > d, that is prime to all dilations M_i."""
+    N = max(dimension, *factors) + 1
+    while any(gcd(N, M) > 1 for M in factors):
+        N += 1
+    return N
 
 
-def hat(c, t):
+def hat(parts, c, t):
     """Return h_c(t) for a rational t."""
-    offset = (t - mpq(c, 3)) % 1
-    return max(mpq(0), 1 - 3 * min(offset, 1 - offset))
+    offset = (t - mpq(c, parts)) % 1
+    return max(mpq(0), 1 - parts * min(offset, 1 - offset))
 
 
-def closed(first, second):
-    """Return (h_0, h_1, h_2) from h_0 and h_1."""
-    return first, second, 1 - first - second
+def closed(hats):
+    """Return all hats from all but the last."""
+    return *hats, 1 - total(hats)
 
 
-def median(hats, s):
-    """Return μ_s."""
-    return hats[(1 - s) % 3] - hats[(2 - s) % 3]
+def largest_threshold(loop, k):
+    """Return the maximum of θ_{s,k} in absolute value."""
+    return max(map(abs, threshold_values(loop, 0, k)))
 
 
-def medians(b, hats, steepness, spared):
-    """Return the `Medians` of hats, five units of one layer.
+@cache
+def threshold_values(loop, s, k):
+    """Return the values of θ_{s,k} at the parts 0, …, N − 1: 0 at r = 0, ±1 but next to the zero r = k/M.
 
-    The part ``spared`` = (s, sign) is not a unit: it follows from Σ (μ_s)₊ = Σ (−μ_s)₊.
+    There they are the differences to the zero in such a unit that the smaller one is 1.
     """
-    parts = {
-        (s, sign): b.relu(sign * steepness * median(hats, s))
-        for s in range(3) for sign in (1, -1) if (s, sign) != spared
-    }
-    _, sign = spared
-    parts[spared] = total(part if side == -sign else -part for (_, side), part in parts.items())
-    return Medians(*(tuple(parts[s, sign] for s in range(3)) for sign in (1, -1)))
+    N, zero = loop.parts, mpq(loop.parts * k, loop.factor)
+    below = floor(zero)
+    unit = min(zero - below, below + 1 - zero)
+    values = []
+    for c in range(N):
+        r = (c + s) % N
+        if r in (below, below + 1):
+            values.append((r - zero) / unit)
+        else:
+            values.append(mpq((r > below) - (0 < r < below)))
+    return tuple(values)
 
 
-def hats_of(parts, steepness):
-    """Return the hats at t from the `Medians` at t."""
-    signed = [parts.median(s) / steepness for s in range(3)]
-    return tuple((1 + signed[(1 - c) % 3] - signed[(2 - c) % 3]) / 3 for c in range(3))
+@cache
+def multiplication(loop, signs):
+    """Return for each hat h_c(M ·) the weights of all `Loop.positive_parts` and of all hats, those at t."""
+    N, M, signs = loop.parts, loop.factor, dict(signs)
+    tables = {pair: threshold_values(loop, *pair) for pair in loop.thresholds}
 
-
-def doubled(parts, steepness):
-    """Return the hats at 2t from the `Medians` at t."""
-    hats = hats_of(parts, steepness)
-    sizes = [(plus + minus) / steepness for plus, minus in zip(*parts)]
-    answer = []
-    for c in range(3):
-        k = 2 * c % 3
-        answer.append(mpq(1, 2) - sizes[-k % 3] + (sizes[(1 - k) % 3] + sizes[(2 - k) % 3] - hats[k]) / 2)
-    return tuple(answer)
+    rows = []
+    for c in range(N):
+        weights = []
+        for s, k in loop.thresholds:
+            zero = mpq(k, M) - mpq(s, N)
+            below = floor(zero * N)
+            slope = N * (tables[s, k][(below + 1) % N] - tables[s, k][below % N])
+            step = mpq(1, M * N)
+            values = [hat(N, c, M * (zero + side * step)) for side in (-1, 0, 1)]
+            weights.append((values[0] - 2 * values[1] + values[2]) / step / slope)
+        rest = []
+        for b in range(N):
+            parts = (
+                weight * max(mpq(0), signs.get(pair, 1) * tables[pair][b])
+                for pair, weight in zip(loop.thresholds, weights, strict=True)
+            )
+            rest.append(hat(N, c, M * mpq(b, N)) - sum(parts))
+        rows.append((tuple(weights), tuple(rest)))
+    return tuple(rows)

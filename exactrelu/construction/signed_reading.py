@@ -1,59 +1,49 @@
-"""Reading Σ_β P_β g_β(u) off linear functionals of S = P ⊗ (1, u) with P of any sign, two layers a shape.
+"""Reading Σ_β P_β g_β(u) off linear functionals of S = P ⊗ (1, u) with P of any sign, two layers a kink or tent.
 
-Each patch of the seed is an affine form plus multiples of *shapes*, the same for all patches (`patch_forms`): kinks
-w = (ℓ)₊ and tents w = max(0, min(ℓ_1, ℓ_2)). All patches are read at one u, so a shape enters as P w(u) with the number
-P = Σ_β κ_β P_β. With a = P ℓ or P ℓ_1, b = P ℓ_2 and z = C P, where min(−ℓ_1, −ℓ_2) ≤ C on the unit square,
+Each patch of the seed is an affine form plus multiples of *shapes* w = max(0, min ℓ_i), the same for all patches
+(`exactrelu.construction.patches`): kinks with one form, tents with two, more in more than two dimensions. All patches
+are read at one u, so a shape enters as P w(u) with the number P = Σ_β κ_β P_β. With a_i = P ℓ_i and z = C P, where
+min(−ℓ_i) ≤ C on the unit cube,
 
-    P w = (min(a, b) − (−z)₊)₊ − (min(−a, −b) − (z)₊)₊,   min(a, b) = a − (a − b)₊  (a for a kink):
+    P w = (min a_i − (−z)₊)₊ − (min(−a_i) − (z)₊)₊:
 
-where P > 0 the second term is zero, since min(−a, −b) = P min(−ℓ_1, −ℓ_2) ≤ z, and the first is (min(a, b))₊; where
-P < 0 it is the other way round. If the sign of P is known, one term without z is enough. Scaled so that |a| ≤ 1 on good
-orbits, a term is written
+where P > 0 the second term is zero, since min(−a_i) = P min(−ℓ_i) ≤ z, and the first is (min a_i)₊; where P < 0 it is
+the other way round. If the sign of P is known, one term without z is enough, and so it is for C ≤ 0. Scaled so that
+|a_1| ≤ 1 on good orbits, a term is written
 
-    (1 − (1 − a)₊ − (a − b)₊ − (−z)₊)₊,
+    (1 − (1 − a_1)₊ − (a_1 − min_{i > 1} a_i)₊ − (−z)₊)₊,
 
 which is the same, and lies in [0, 1] whatever the functionals are: on bad orbits they are anything, but what is read
-off them stays bounded. The affine forms of all patches make one more functional, which is read as its two parts ±.
+off them stays bounded. The minimum of m − 1 numbers takes ⌈log₂(m − 1)⌉ more layers. The affine forms of all patches
+make one more functional, which is read as its two parts ±.
 
 *Layers.* All terms may be read at once. A seed with many shapes is read in several batches, one a layer, if that is
 narrower: what later batches need is passed on by one unit (v + 1)₊ for each dimension.
 """
 
 from collections import defaultdict
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import NamedTuple
 
 from exactrelu.construction.gate import bounded_below
 from exactrelu.construction.slots import orbit_bound
 from exactrelu.construction.spaces import Space, scaled
-from exactrelu.cpwl.polygon import affine_at
 from exactrelu.field import Rational, mpq
 from exactrelu.network.builder import constant, linear_combination, total
 
-CONSTANT = (mpq(0), mpq(0), mpq(1))
-"""The affine form 1."""
-
-CORNERS = tuple(product((0, 1), repeat=2))
-"""The corners of the unit square."""
-
-
-class Shape(NamedTuple):
-    """A kink (one form) or a tent (two ``forms``), with its ``weights`` {cell: κ ≠ 0}."""
-
-    forms: tuple
-    weights: dict
-
 
 class Term(NamedTuple):
-    """height · (1 − (1 − value)₊ − Σ weight · (part)₊)₊ for functionals ``value`` and part of S.
+    """height · (1 − (1 − value)₊ − (value − min others)₊ − Σ weight · (part)₊)₊ for functionals of S.
 
     The ``height`` has a sign; ``parts`` are pairs (weight > 0, part), a part being ±1 at its first key, so that equal
-    units of several terms are written in one way.
+    units of several terms are written in one way. A single other functional is a part, so that ``others`` are none or
+    several.
     """
 
     height: Rational
     value: dict
     parts: tuple
+    others: tuple
 
 
 class State(NamedTuple):
@@ -69,41 +59,41 @@ class State(NamedTuple):
 
 
 def functionals(patches):
-    """Return the functionals of S that are read for these ``patches``, {cell: `PatchForm`}."""
-    return [affine_row(patches), *(row for shape in shapes(patches) for row in shape_rows(shape))]
+    """Return the functionals of S that are read for these ``patches``, {place: `Patch`}."""
+    return [affine_row(patches), *(row for shape in shapes(patches).items() for row in shape_rows(*shape))]
 
 
 def affine_row(patches):
     """Return the functional Σ_β P_β A_β(u), A_β the affine forms of the patches."""
     row = {}
-    for cell, patch in patches.items():
-        row |= functional({cell: mpq(1)}, patch.affine)
+    for place, patch in patches.items():
+        row |= functional({place: mpq(1)}, patch.affine)
     return row
 
 
 def shapes(patches):
-    """Return the `Shape`s of all patches."""
+    """Return {forms: {place: κ ≠ 0}} for the shapes of all patches."""
     found = defaultdict(dict)
-    for cell, patch in patches.items():
-        for line, weight in patch.kinks.items():
-            found[line,][cell] = weight
-        for tent, weight in patch.tents.items():
-            found[tuple(tent)][cell] = weight
-    return [Shape(forms, weights) for forms, weights in found.items()]
+    for place, patch in patches.items():
+        for forms, weight in patch.shapes.items():
+            found[forms][place] = weight
+    return found
 
 
-def shape_rows(shape):
+def shape_rows(forms, weights):
     """Return the functionals P and P ℓ that a shape is read off."""
-    return [functional(shape.weights, form) for form in (CONSTANT, *shape.forms)]
+    return [functional(weights, form) for form in (one(forms), *forms)]
+
+
+def one(forms):
+    """Return the affine form 1 on the space of other forms."""
+    return (*(mpq(0) for _ in forms[0][1:]), mpq(1))
 
 
 def functional(weights, form):
-    """Return the functional Σ_β κ_β P_β (α u + β v + γ) of S, κ = ``weights``."""
-    alpha, beta, gamma = form
-    return {
-        (cell, k): weight * entry
-        for cell, weight in weights.items() for k, entry in enumerate((gamma, alpha, beta)) if entry
-    }
+    """Return the functional Σ_β κ_β P_β (a·u + c) of S for the ``form`` (a, c), κ = ``weights``."""
+    entries = [(k, entry) for k, entry in enumerate((form[-1], *form[:-1])) if entry]
+    return {(place, k): weight * entry for place, weight in weights.items() for k, entry in entries}
 
 
 def terms_of(patches, space, signed):
@@ -115,36 +105,43 @@ def terms_of(patches, space, signed):
     base = affine_row(patches)
     if base:
         height = orbit_bound(base)
-        found += [Term(sign * height, scaled(base, sign / height), ()) for sign in (1, -1)]
-    for shape in shapes(patches):
-        halves = [
-            Shape(shape.forms, {cell: weight for cell, weight in shape.weights.items() if weight * sign > 0})
-            for sign in (1, -1)
-        ]
-        halves = [half for half in halves if half.weights]
-        if signed or not all(row in space for half in halves for row in shape_rows(half)):
-            found += shape_terms(shape, (1, -1))
+        found += [Term(sign * height, scaled(base, sign / height), (), ()) for sign in (1, -1)]
+    for forms, weights in shapes(patches).items():
+        halves = [{place: w for place, w in weights.items() if w * sign > 0} for sign in (1, -1)]
+        halves = [half for half in halves if half]
+        if signed or not all(row in space for half in halves for row in shape_rows(forms, half)):
+            found += shape_terms(forms, weights, (1, -1))
         else:
             for half in halves:
-                found += shape_terms(half, (1 if min(half.weights.values()) > 0 else -1,))
+                found += shape_terms(forms, half, (1 if min(half.values()) > 0 else -1,))
     return found
 
 
-def shape_terms(shape, signs):
+def shape_terms(forms, weights, signs):
     """Return the `Term`s of a shape for which P may have the given ``signs``."""
-    first = functional(shape.weights, shape.forms[0])
+    first, *others = (functional(weights, form) for form in forms)
     height = orbit_bound(first)
     parts = []
-    if len(shape.forms) == 2:
-        parts.append(functional(shape.weights, tuple(p - q for p, q in zip(*shape.forms))))
-    if len(signs) == 2:
-        guard = min(max(-affine_at(form, u, v) for u, v in CORNERS) for form in shape.forms)
-        parts.append(scaled(functional(shape.weights, CONSTANT), -guard))
-    found = []
-    for sign in signs:
-        own = tuple(primitive(scaled(part, sign / height)) for part in parts)
-        found.append(Term(sign * height, scaled(first, sign / height), own))
-    return found
+    if len(forms) == 2:
+        parts.append(functional(weights, tuple(p - q for p, q in zip(*forms, strict=True))))
+        others = []
+    guard = min(-least_value(form) for form in forms)
+    if len(signs) == 2 and guard > 0:
+        parts.append(scaled(functional(weights, one(forms)), -guard))
+    return [
+        Term(
+            sign * height,
+            scaled(first, sign / height),
+            tuple(primitive(scaled(part, sign / height)) for part in parts),
+            tuple(scaled(other, sign / height) for other in others),
+        )
+        for sign in signs
+    ]
+
+
+def least_value(form):
+    """Return the least value of a form on the unit cube."""
+    return form[-1] + sum(entry for entry in form[:-1] if entry < 0)
 
 
 def primitive(row):
@@ -158,26 +155,45 @@ def reading_bound(terms):
     return max(sum(term.height for term in terms if term.height * sign > 0) * sign for sign in (1, -1))
 
 
-def read(b, states, batches, limit):
+def read(b, states, batches, limit, sums=None, waiting=None):
     """Return for each of the ``states`` the sum of its terms, which has to be bounded by ``limit``.
 
     ``batches`` are lists of the terms of each state, as `batches_of` makes them; a batch has its first layer beside the
-    second one of the batch before.
+    second one of the batch before. ``sums`` has what is added for each state, and ``waiting`` the pairs (height, first
+    layer) of more terms; by default there is nothing.
     """
-    sums, waiting = [constant(0)] * len(states), [()] * len(states)
+    sums, waiting = sums or [constant(0)] * len(states), waiting or [()] * len(states)
     for place, batch in enumerate([*batches, [()] * len(states)]):
-        finished = [total(height * b.relu(argument) for height, argument in own) for own in waiting]
-        sums = [bounded_below(b, before, limit) + added for before, added in zip(sums, finished)]
-        waiting = [[(term.height, first_layer(b, state, term)) for term in own] for state, own in zip(states, batch)]
+        sums = [added(b, before, own, limit) for before, own in zip(sums, waiting, strict=True)]
+        waiting = [
+            [(term.height, first_layer(b, state, term)) for term in own]
+            for state, own in zip(states, batch, strict=True)
+        ]
         later = [[term for batch in batches[place + 1 :] for term in batch[k]] for k in range(len(states))]
-        states = [passed_on(b, state, terms) for state, terms in zip(states, later)]
+        states = [passed_on(b, state, terms) for state, terms in zip(states, later, strict=True)]
     return sums
 
 
+def added(b, before, waiting, limit):
+    """Return a sum ≥ −``limit`` and the terms ``waiting`` as pairs (height, first layer), one layer on."""
+    return bounded_below(b, before, limit) + total(height * b.relu(argument) for height, argument in waiting)
+
+
 def first_layer(b, state, term):
-    """Return 1 − (1 − value)₊ − Σ weight · (part)₊ of a term."""
+    """Return 1 − (1 − value)₊ − (value − min others)₊ − Σ weight · (part)₊ of a term, in one layer without others."""
+    value = state.value(term.value)
     parts = [weight * b.relu(state.value(part)) for weight, part in term.parts]
-    return 1 - total([b.relu(1 - state.value(term.value)), *parts])
+    if term.others:
+        parts.append(b.relu(value - minimum(b, list(map(state.value, term.others)))))
+    return 1 - total([b.relu(1 - value), *parts])
+
+
+def minimum(b, values):
+    """Return the least of the values, ⌈log₂⌉ of their number of layers."""
+    while len(values) > 1:
+        pairs = zip(values[::2], values[1::2])
+        values = [*(b.minimum(*pair) for pair in pairs), *values[len(values) // 2 * 2 :]]
+    return values[0]
 
 
 def passed_on(b, state, terms):
@@ -189,7 +205,7 @@ def passed_on(b, state, terms):
 
 def rows_of(term):
     """Return the functionals that a term needs."""
-    return [term.value, *(part for _, part in term.parts)]
+    return [term.value, *(part for _, part in term.parts), *term.others]
 
 
 def batches_of(readings, room):
@@ -210,6 +226,7 @@ def batches_of(readings, room):
                 k, term = items[end - 1]
                 units.add((k, "value", frozenset(term.value.items())))
                 units.update((k, "part", frozenset(part.items())) for _, part in term.parts)
+                units.update((k, "other", frozenset(other.items())) for other in term.others)
                 if len(units) + before + passed[end] + others <= most:
                     best = end
             if best is None:

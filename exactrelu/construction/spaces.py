@@ -5,7 +5,7 @@ sequence of rows. `exactrelu.linear` is for small matrices in full; the spaces h
 which a row uses few.
 """
 
-from exactrelu.field import lcm
+from exactrelu.field import lcm, rational_parts
 
 
 class Space:
@@ -113,8 +113,11 @@ def transposed(matrix, keys):
 
 
 def numeral_bits(matrix):
-    """Return the bits of the common denominator of the entries plus those of the largest numerator over it."""
-    entries = [entry for row in matrix for entry in row.values()]
+    """Return the bits of the common denominator of the entries plus those of the largest numerator over it.
+
+    Numbers of a field Q(√D) count as two.
+    """
+    entries = [part for row in matrix for entry in row.values() for part in rational_parts(entry)]
     scale = lcm(1, *(entry.denominator for entry in entries))
     return scale.bit_length() + max((int(abs(scale * entry)).bit_length() for entry in entries), default=0)
 

@@ -8,7 +8,7 @@
 """
 
 from exactrelu.errors import InputError
-from exactrelu.field import integer, mpq, rational
+from exactrelu.field import exact, integer, mpq
 from exactrelu.network.dag import Affine, Network, Relu
 
 half = mpq(1, 2)
@@ -17,7 +17,7 @@ half = mpq(1, 2)
 class Expression:
     """An affine combination of nodes: ``terms`` maps node ids to non-zero weights, ``bias`` is the constant.
 
-    Supports + and − with expressions and rationals, * and / with rationals; a float raises `InputError`.
+    Supports + and − with expressions and exact numbers, * and / with exact numbers; a float raises `InputError`.
     """
 
     __slots__ = ("terms", "bias")
@@ -28,14 +28,14 @@ class Expression:
 
     def __add__(self, other):
         if not isinstance(other, Expression):
-            return Expression(self.terms, self.bias + rational(other))
+            return Expression(self.terms, self.bias + exact(other))
         terms = dict(self.terms)
         for node, weight in other.terms.items():
             terms[node] = terms.get(node, 0) + weight
         return Expression(terms, self.bias + other.bias)
 
     def __mul__(self, factor):
-        factor = rational(factor)
+        factor = exact(factor)
         return Expression({node: factor * weight for node, weight in self.terms.items()}, factor * self.bias)
 
     def __neg__(self):
@@ -48,27 +48,27 @@ class Expression:
         return -self + other
 
     def __truediv__(self, divisor):
-        return self * (1 / rational(divisor))
+        return self * (1 / exact(divisor))
 
     __radd__ = __add__
     __rmul__ = __mul__
 
 
 def as_expression(value):
-    """Return an `Expression` itself and a rational as the constant expression; raises `InputError` for others."""
+    """Return an `Expression` itself and an exact number as the constant expression; raises `InputError` for others."""
     return value if isinstance(value, Expression) else constant(value)
 
 
 def constant(value):
-    """Return the expression without nodes whose value is the rational ``value``."""
-    return Expression({}, rational(value))
+    """Return the expression without nodes whose value is the exact number ``value``."""
+    return Expression({}, exact(value))
 
 
 def linear_combination(weights, expressions):
     """Return the expression  Σ weight * expression  over the two sequences, read in step."""
     terms, bias = {}, mpq(0)
     for weight, expression in zip(weights, expressions, strict=True):
-        weight, expression = rational(weight), as_expression(expression)
+        weight, expression = exact(weight), as_expression(expression)
         bias += weight * expression.bias
         for node, factor in expression.terms.items():
             terms[node] = terms.get(node, 0) + weight * factor

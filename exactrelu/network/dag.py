@@ -1,4 +1,4 @@
-"""The flat network: a networkx DAG of affine and ReLU nodes with rational weights."""
+"""The flat network: a networkx DAG of affine and ReLU nodes with exact weights."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import networkx as nx
 
 from exactrelu.errors import InputError, sequence, shown
-from exactrelu.field import Rational, integer, mpq, rational
+from exactrelu.field import Rational, exact, integer, mpq
 
 
 class Affine(NamedTuple):
@@ -45,7 +45,7 @@ def coordinates_of(point, inputs):
         raise InputError(f"expected a sequence of {inputs} coordinates, got {shown(point)}") from None
     if len(coordinates) != inputs:
         raise InputError(f"expected {inputs} coordinates, got {len(coordinates)}")
-    return [rational(coordinate) for coordinate in coordinates]
+    return [exact(coordinate) for coordinate in coordinates]
 
 
 def sources(node):
@@ -69,7 +69,7 @@ class Network:
     def __init__(self, inputs, nodes, outputs, marks=None):
         """Build from ``nodes``, a sequence of `Affine` and `Relu`; node k of it has id ``inputs + k``.
 
-        Raises `InputError` for a weight that is not an exact rational (a float, for instance) and for a node that
+        Raises `InputError` for a weight that is not an exact number (a float, for instance) and for a node that
         refers to itself, to a later node or to none.
         """
         inputs = integer(inputs, "inputs", 0)
@@ -112,7 +112,7 @@ class Network:
         return self.graph.number_of_nodes()
 
     def values(self, point):
-        """Return the list of the exact values of all nodes at ``point``, a sequence of ``inputs`` rationals.
+        """Return the list of the exact values of all nodes at ``point``, a sequence of ``inputs`` exact numbers.
 
         Raises `InputError` for a point of another shape and for coordinates that are not exact.
         """
@@ -158,14 +158,14 @@ def _add_node(graph, k, node):
         return
     if not isinstance(node, Affine):
         raise InputError(f"expected Affine(terms, bias) or Relu(of), got {shown(node)}")
-    graph.add_node(k, op="affine", bias=rational(node.bias))
+    graph.add_node(k, op="affine", bias=exact(node.bias))
     for term in sequence(node.terms, "terms"):
         if len(sequence(term, "terms")) != 2:
             raise InputError(f"expected pairs (node, weight) as terms, got {shown(term)}")
         source = _reference(term[0], k)
         if graph.has_edge(source, k):
             raise InputError(f"node {source} occurs twice among its terms; add the weights")
-        graph.add_edge(source, k, weight=rational(term[1]))
+        graph.add_edge(source, k, weight=exact(term[1]))
 
 
 def _reference(node, bound, where=""):
