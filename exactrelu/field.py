@@ -87,15 +87,6 @@ def exact(value):
     return value if type(value) is Quadratic else rational(value)
 
 
-def rational_parts(number):
-    """Return the rational coordinates of an exact number: (a, b) for a + b √D, (a,) for a rational.
-
-    >>> rational_parts(Quadratic(1, 2, 3)), rational_parts(mpq(1, 2))
-    ((mpq(1,1), mpq(2,1)), (mpq(1,2),))
-    """
-    return (number.a, number.b) if type(number) is Quadratic else (number,)
-
-
 def parse(value, where):
     """Return the rational that a JSON value or a command-line word stands for.
 

@@ -43,7 +43,8 @@ def test_hats_add_up_to_one(loop):
     """Each is 1 at its part and 0 at the others; all are affine between parts, of period 1, and add up to 1."""
     N = loop.parts
     for c in range(N):
-        assert [hats.hat(N, c, mpq(k, N)) for k in range(-N, 2 * N)] == [int((k - c) % N == 0) for k in range(-N, 2 * N)]
+        for k in range(-N, 2 * N):
+            assert hats.hat(N, c, mpq(k, N)) == int((k - c) % N == 0)
     for t in knots(loop):
         assert sum(loop.hats_at(t)) == 1
         assert hats.closed(hats_at(loop, t)[:-1])[-1].bias == loop.hats_at(t)[-1]
@@ -51,7 +52,7 @@ def test_hats_add_up_to_one(loop):
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_thresholds_tell_digits(loop):
-    """θ_{s,k} is > 0 for digits ≥ k of t + s/N and < 0 for others, at least min(1, N times the distance to its zeros)."""
+    """θ_{s,k} is > 0 for digits ≥ k of t + s/N and < 0 for others, at least min(1, N dist) from its zeros."""
     for t in knots(loop, 3):
         for s, k in loop.thresholds:
             r = (t + mpq(s, loop.parts)) % 1

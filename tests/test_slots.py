@@ -82,7 +82,7 @@ def test_cascades_of_slots(problem):
 
 @pytest.mark.parametrize("problem", [*PROBLEMS, *SCHEMES], ids=lambda problem: problem.name)
 def test_what_a_stage_does(problem):
-    """Σ {D_I : all thresholds of I are passed}, from U W, takes Φ S to Φ' S', for any S, all digits q and all levels."""
+    """Σ {D_I : all thresholds of I are passed}, from U W, takes Φ S to Φ' S', for any S, all digits and levels."""
     normal, _ = problem.normalized()
     levels = levels_of(normal, 3, True)
     random = Random(problem.name)

@@ -50,7 +50,7 @@ def test_random_schemes(seed, d):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize(("seed", "d"), [(seed, d) for d, count in ((1, 150), (2, 60), (3, 12)) for seed in range(count)])
+@pytest.mark.parametrize(("seed", "d"), [(s, d) for d, count in ((1, 150), (2, 60), (3, 12)) for s in range(count)])
 def test_many_random_schemes(seed, d):
     """The same for hundreds, space among them, and for n = 0, …, 3."""
     problem = random_rational_scheme(1000 * d + seed, d)

@@ -1,9 +1,9 @@
 """Slots: where the grids of the construction `small` lie, and how what is carried there changes.
 
-A *slot* is a shift σ of the grid by parts 1/N of a cell in each coordinate, N prime to the dilations M_i. The next level
-takes it to σ' = M σ mod 1, with M σ = σ' + e for integers e: a class that sits in the slot σ at level j sits in σ' at
-level j + 1. Write Mʲz + σ = a + u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a slot,
-f_j(a + u − σ), are refined by the transitions of the mask moved by e,
+A *slot* is a shift σ of the grid by parts 1/N of a cell in each coordinate, N prime to the dilations M_i. The next
+level takes it to σ' = M σ mod 1, with M σ = σ' + e for integers e: a class that sits in the slot σ at level j sits in
+σ' at level j + 1. Write Mʲz + σ = a + u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a
+slot, f_j(a + u − σ), are refined by the transitions of the mask moved by e,
 
     f_j(a + u − σ) = Σ_b T_q[a, b] f_{j+1}(b + u' − σ'),   T_q[a, b] = c_{q + M a − b − e},   u' = M u − q,
 
@@ -124,7 +124,9 @@ def slot_of(normal, shift, parts):
     factors = normal.dilation.factors
     lengths = tuple(side + (part > 0) for side, part in zip(normal.size, shift, strict=True))
     offset = [mpq(part, parts) for part in shift]
-    seeds = [{} if seed is None else patches_of(seed.shifted(*offset), lengths) for seed in (normal.seed, normal.source)]
+    seeds = [
+        {} if seed is None else patches_of(seed.shifted(*offset), lengths) for seed in (normal.seed, normal.source)
+    ]
     carry = tuple(M * part // parts for M, part in zip(factors, shift, strict=True))
     return Slot(shift, image_of(shift, parts, factors), carry, lengths, *seeds)
 

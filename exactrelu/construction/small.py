@@ -28,8 +28,8 @@ signed_reading`), by a number that depends on n at most through the source, and 
 next stage, and are added to a *sum* of each class.
 
 *Depth:* two layers to start, n stages, two for the reading, one for the gates: n + 5. A seed with so many shapes that
-reading them at once would be wider than all other layers is read in more layers, and so are shapes with more than two forms.
-n = 0 leaves out the stages.
+reading them at once would be wider than all other layers is read in more layers, and so are shapes with more than two
+forms. n = 0 leaves out the stages.
 """
 
 from itertools import accumulate, islice, pairwise
@@ -179,7 +179,7 @@ def cells_along(b, t, shift, borders, wanted, delta):
 
 
 def start_rows(b, keys, along):
-    """Return {(place, k): P for k = 0, P u_k else} at level 0 for the ``keys``; ``along`` has the cells of each side."""
+    """Return {(place, k): P for k = 0, P u_k else} at level 0 for the ``keys``; ``along`` has each side's cells."""
     found = {}
     for place, k in keys:
         selectors, residuals = zip(*(side[a] for side, a in zip(along, place[0], strict=True)), strict=True)

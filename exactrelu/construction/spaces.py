@@ -5,7 +5,7 @@ sequence of rows. `exactrelu.linear` is for small matrices in full; the spaces h
 which a row uses few.
 """
 
-from exactrelu.field import lcm, rational_parts
+from exactrelu.field import Quadratic, lcm
 
 
 class Space:
@@ -117,9 +117,14 @@ def numeral_bits(matrix):
 
     Numbers of a field Q(√D) count as two.
     """
-    entries = [part for row in matrix for entry in row.values() for part in rational_parts(entry)]
+    entries = [part for row in matrix for entry in row.values() for part in _rational_parts(entry)]
     scale = lcm(1, *(entry.denominator for entry in entries))
     return scale.bit_length() + max((int(abs(scale * entry)).bit_length() for entry in entries), default=0)
+
+
+def _rational_parts(number):
+    """Return (a, b) for a + b √D, (a,) for a rational."""
+    return (number.a, number.b) if type(number) is Quadratic else (number,)
 
 
 def invariant_closure(rows, maps, fits):
