@@ -170,7 +170,8 @@ def the_origin(rng, certificate):
 def the_width(rng, certificate):
     term = some_term(rng, certificate)
     width = Fraction(term["width"])
-    term["width"] = text(rng.choice([width + HAIR, width - HAIR, width / 2, width / 64, width * 2, Fraction(1, 2), ZERO]))
+    others = [width + HAIR, width - HAIR, width / 2, width / 64, width * 2, Fraction(1, 2), ZERO]
+    term["width"] = text(rng.choice(others))
 
 
 def pairs(rng, certificate):
