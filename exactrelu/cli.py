@@ -31,6 +31,12 @@ MAX_FACTOR = 1000
 MAX_DEPTH = 20
 """The largest level of limit values."""
 
+MAX_REGIONS = 1 << 40
+"""The largest limit on the number of regions."""
+
+MOST_REGIONS = 1 << 26
+"""The most regions that are counted if no other limit is given."""
+
 MAX_JOBS = 1024
 """The most worker processes."""
 
@@ -207,6 +213,10 @@ def _regions(commands):
     regions = _command(commands, "regions", "count the activation regions of a network where at most two inputs vary")
     regions.add_argument("network", metavar="NET", help="a network file")
     _add_place(regions)
+    regions.add_argument(
+        "--most", metavar="N", type=_integer(1, MAX_REGIONS), default=MOST_REGIONS,
+        help=f"give up at more regions than N (default {MOST_REGIONS})",
+    )
     _add_jobs(regions)
     _add_plot(regions, "the regions")
     regions.add_argument(

@@ -16,6 +16,7 @@ from exactrelu.scheme import load_problem
 CERTIFY_FIELDS = [
     "verdict", "problem", "n", "construction", "network", "method", "engine", "width", "depth", "neurons", "cells",
     "pieces", "seconds", "timings", "certificate", "certificate_checked", "counterexample",
+    "estimate_seconds", "estimate",
 ]
 
 

@@ -20,6 +20,7 @@ from time import monotonic
 from exactrelu.certification.again import check_share
 from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
+from exactrelu.certification.trial import estimate
 from exactrelu.certification.verdict import Counterexample, Verdict
 from exactrelu.cpwl.polygon import Polygon, coordinates, plane, value
 from exactrelu.errors import InputError
@@ -41,15 +42,16 @@ TWICE = 256
 """One block of so many that the compiled core has done, drawn at random, is done by its plain twin as well."""
 
 
-def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler=None):
+def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler=None, announce=None):
     """Return the `Verdict` on whether ``network`` equals V^n g on all of R².
 
     ``network`` has two inputs and one output; nothing else is believed of it. ``jobs`` is the number of processes, None
     for one a core; ``scheduler`` is the address of a dask scheduler whose workers are taken instead. ``state``, a
     `exactrelu.certification.state.State`, keeps what is finished, and what it has already is not done again. Both are
     trusted, but for a random share (`exactrelu.certification.again`) and for refutations, which are evaluated here.
-    ``progress(done, total)`` is told how many of the cells that were left are done. Raises `InputError` for a network
-    of another shape, and `UndecidedError` where what was trusted is found to be wrong.
+    ``progress(done, total)`` is told how many of the cells that were left are done, and ``announce``, before any is,
+    the `exactrelu.planar.forecast.Estimate` of the time, but where a scheduler's workers do the work. Raises
+    `InputError` for a network of another shape, and `UndecidedError` where what was trusted is found to be wrong.
     """
     began = monotonic()
     if network.shape != (2, 1):
@@ -62,6 +64,8 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     kept.sort(key=lambda found: found[0].point is not None)  # what refutes comes last, as in the run that found it
     missing, known = set(blocks), {outcome.block for outcome, _ in kept}
     left = [block for block in blocks if block not in known]
+    if announce is not None and scheduler is None and left:
+        announce(estimate(task, left, prepared(task.network), prepared_cores(task.network), jobs))
     sampled, samples = sampled_blocks(blocks), []
     cells, pieces, believed = 0, 0, []
     for outcome, origin in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):

@@ -30,7 +30,7 @@ FINEST_LEVEL = 10_000
 
 def certify(
     problem, n, network=None, *, construction="one-pass", method=None, jobs=None, progress=None, state=None,
-    scheduler=None,
+    scheduler=None, announce=None,
 ):
     """Return the `Verdict` on whether a network equals V^n g at every point of R², or does so for every n ≥ 1.
 
@@ -39,8 +39,9 @@ def certify(
     of which nothing is believed; without one, that of the ``construction`` is built. ``method`` is "enumerate" (every
     piece of the plane; the default for one n) or "induction" (facts about blocks; n may be in the thousands; the only
     one for all n). The rest belongs to enumeration: ``jobs``, the number of processes (None: one a core);
-    ``progress(done, total)``, told of cells; ``state``, a folder or `State` that keeps what is finished; ``scheduler``,
-    the address of a dask scheduler whose workers are taken. Both are trusted, but for refutations and a random share.
+    ``progress(done, total)``, told of cells; ``announce``, told an `exactrelu.planar.forecast.Estimate` of the time
+    before the work begins; ``state``, a folder or `State` that keeps what is finished; ``scheduler``, the address of a
+    dask scheduler whose workers are taken. Both are trusted, but for refutations and a random share.
 
     The verdict is "undecided", with the reason, where a method does not get through. Before it is "certified", network
     and V^n g are evaluated at some points (`exactrelu.planar.opinion`): if they differ at one, it is "undecided" by a
@@ -69,7 +70,7 @@ def certify(
             network = build(problem, n, construction)
         if method == induction.METHOD:
             return _explained(induction.certify(problem, n, network))
-        return enumeration.certify(problem, n, network, jobs, progress, state, scheduler)
+        return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)
     except UndecidedError as stop:
         found = stop if isinstance(stop, Contradiction) else None
         return Verdict("undecided", problem, n, network, method, reason=str(stop), contradiction=found)

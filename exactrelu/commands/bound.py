@@ -6,7 +6,7 @@ from exactrelu import core
 from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.places import chosen_place
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.planar import bound
 
@@ -15,9 +15,9 @@ def run(options):
     """Return the `Answer` with a line for each output."""
     start = time.monotonic()
     path, source = file = read(options.network)
-    place = chosen_place(options, path, source.network)
-    with progress_bar("bound", f"a network of {len(source.network)} nodes") as progress:
-        found = bound(source.network, options.jobs, progress, **place.question)
+    place, forecast = chosen_place(options, path, source.network), Forecast()
+    with progress_bar("bound", f"a network of {len(source.network)} nodes", forecast) as progress:
+        found = bound(source.network, options.jobs, progress, announce=forecast, **place.question)
     seconds = seconds_since(start)
     lines = [
         f"output {k}: {_said('minimum', each.minimum, each.argmin)}, {_said('maximum', each.maximum, each.argmax)}"
@@ -26,7 +26,7 @@ def run(options):
     lines.append(f"on {place.name} ({found.pieces} convex pieces, {seconds:.1f} s)")
     data = {
         "engine": core.PATH, "domain": place.name, "outputs": [_data(each) for each in found.outputs],
-        "pieces": found.pieces, "seconds": seconds,
+        "pieces": found.pieces, "seconds": seconds, **forecast.data(),
     }
     return with_arithmetic(Answer(0, "\n".join(lines), data), file)
 

@@ -13,7 +13,7 @@ from exactrelu.commands.induction import page, proof_data
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.output import delivered
 from exactrelu.commands.problem import chosen_problem
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.commands.tables import table
 from exactrelu.construction import build
 from exactrelu.errors import InputError
@@ -28,7 +28,7 @@ TIMED = {"enumerate": "enumeration", "induction": "induction"}
 
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
-    start, timings = time.monotonic(), {}
+    start, timings, forecast = time.monotonic(), {}, Forecast()
     if options.output is not None:
         check_output(options.output, options.level)
     elif options.no_check:
@@ -58,12 +58,15 @@ def run(options):
         data |= {name: getattr(form, name) for name in ("width", "depth", "neurons")}
         about = f"{work_ahead(problem, n, method)}, network with {size(data)}"
     try:
-        with timed(timings, TIMED[method]), progress_bar("certify", about) as progress:
+        with timed(timings, TIMED[method]), progress_bar("certify", about, forecast) as progress:
             found = certify(
-                problem, n, network, construction=construction, jobs=options.jobs, progress=progress, **places
+                problem, n, network, construction=construction, jobs=options.jobs, progress=progress, announce=forecast,
+                **places,
             )
     except KeyboardInterrupt as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop) + hint(options))
+        data |= {"seconds": seconds_since(start)} | forecast.data()
+        return Answer(3, "", data, reason(stop) + hint(options))
+    data |= forecast.data()
     if found.verdict == "undecided":
         data["seconds"] = seconds_since(start)
         advice = "" if found.contradiction or found.reason.endswith(DISTRUST) else hint(options)

@@ -6,7 +6,7 @@ from exactrelu import core
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, reason, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.places import chosen_place
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.errors import InputError
 from exactrelu.field import annotated, annotated_point, parse, text
 from exactrelu.planar import equal
@@ -29,12 +29,15 @@ def _compared(first, second, options, start):
     within = None if options.within is None else parse(options.within, "--within")
     data = {"verdict": "undecided", "engine": core.PATH, "domain": place.name, "pieces": None, "seconds": None,
             "counterexample": None}
+    forecast = Forecast()
     try:
-        with progress_bar("equal", f"networks of {len(first)} and {len(second)} nodes") as progress:
-            found = equal(first, second, options.jobs, progress, within=within, **place.question)
+        with progress_bar("equal", f"networks of {len(first)} and {len(second)} nodes", forecast) as progress:
+            found = equal(
+                first, second, options.jobs, progress, within=within, announce=forecast, **place.question
+            )
     except KeyboardInterrupt as stop:
-        return Answer(3, "", data | {"seconds": seconds_since(start)}, reason(stop))
-    data["seconds"] = seconds_since(start)
+        return Answer(3, "", data | {"seconds": seconds_since(start)} | forecast.data(), reason(stop))
+    data |= {"seconds": seconds_since(start)} | forecast.data()
     if found.verdict == "undecided":
         return Answer(3, "", data | contradiction_data(found.contradiction), found.reason)
     data |= {"verdict": found.verdict, "pieces": found.pieces}

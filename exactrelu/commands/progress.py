@@ -19,22 +19,50 @@ _LONG = 5
 """Seconds from which on it is said once how long all of the work takes."""
 
 
+class Forecast:
+    """What a command is told of its work before it is done; called with an `exactrelu.planar.forecast.Estimate`."""
+
+    def __init__(self):
+        self.estimate = self._bar = None
+
+    def __call__(self, estimate):
+        self.estimate = estimate
+        if self._bar is not None:
+            self._bar.announce(estimate)
+
+    def tell(self, bar):
+        """Let a bar announce the next estimates, no bar if it is None."""
+        self._bar = bar
+
+    def data(self):
+        """Return what the ``--json`` answer has of the estimate; null where the work was too short for one."""
+        if self.estimate is None:
+            return {"estimate_seconds": None, "estimate": None}
+        seconds, basis, _ = self.estimate
+        return {"estimate_seconds": None if seconds is None else float(f"{seconds:.3g}"), "estimate": basis}
+
+
 @contextmanager
-def progress_bar(task, about=""):
+def progress_bar(task, about="", forecast=None):
     """Yield a callback ``progress(done, total)`` that draws a bar on stderr, None where stderr is no terminal.
 
     ``done == total`` all along stands for a total that is not known. Without any progress the seconds are shown. Work
     that takes longer than some seconds is announced by a line that stays: what it is ``about``, and an estimate of its
-    time. The bar is erased at the end, however it comes.
+    time: that of the ``forecast`` (a `Forecast`), before the work begins, or one from what has been done. The bar is
+    erased at the end, however it comes.
     """
     if not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar(task, about)
+    bar = _Bar(task, about, forecast is not None)
+    if forecast is not None:
+        forecast.tell(bar)
     try:
         with _ticking(bar.tick):
             yield bar
     finally:
+        if forecast is not None:
+            forecast.tell(None)
         bar.erase()
 
 
@@ -54,9 +82,11 @@ def _ticking(tick):
 
 
 class _Bar:
-    def __init__(self, task, about):
+    def __init__(self, task, about, is_told):
         self._task = task
         self._about = about
+        self._basis = ""
+        self._is_told = is_told
         self._start = self._drawn = time.monotonic()
         self._is_visible = self._is_drawing = False
         self._state = None
@@ -76,14 +106,29 @@ class _Bar:
         finally:
             self._is_drawing = False
 
+    def announce(self, estimate):
+        """Say what the work is about and how long it takes, if that is more than some seconds.
+
+        Where nothing is known of the time it is said, as always, when some seconds have passed, but with the basis.
+        """
+        seconds, self._basis, bound = estimate
+        if seconds is not None and seconds > _LONG:
+            self._say(f"takes {bound} {_clock(seconds)}")
+
+    def _say(self, needed):
+        about, basis = (f"{part}{mark}" if part else "" for part, mark in ((self._about, "; "), (self._basis, "; ")))
+        sys.stderr.write(f"\r\x1b[K{self._task}: {about}{needed} ({basis}--limit SECONDS stops it)\n")
+        sys.stderr.flush()
+        self._about = ""
+
     def _draw(self, seconds):
         shown = min(_COLUMNS, _columns() - 1)
         done, total = self._state or (None, None)
         left = seconds * (total - done) / done if done and done < total else None
-        if self._about and (seconds > _LONG or (seconds > 1 and left is not None and left > _LONG)):
-            needed = "how long it takes is not known" if left is None else f"takes about {_clock(seconds + left)}"
-            sys.stderr.write(f"\r\x1b[K{self._task}: {self._about}; {needed} (--limit SECONDS stops it)\n")
-            self._about = ""
+        if self._about and seconds > _LONG:
+            self._say("how long it takes is not known" if left is None else f"takes about {_clock(seconds + left)}")
+        elif self._about and not self._is_told and seconds > 1 and left is not None and left > _LONG:
+            self._say(f"takes about {_clock(seconds + left)}")
         sys.stderr.write(f"\r\x1b[K{self._line(done, total, seconds, left, shown)}")
         sys.stderr.flush()
 

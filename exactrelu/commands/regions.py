@@ -7,7 +7,7 @@ from exactrelu.commands import Answer, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.places import chosen_place
 from exactrelu.commands.plots import check_plot, drawn
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.errors import InputError, unknown
 from exactrelu.planar import activation_regions, count_regions
 from exactrelu.show.regions import PICTURES, Regions
@@ -20,10 +20,12 @@ def run(options):
     if options.picture not in PICTURES:
         raise InputError(unknown("picture", options.picture, PICTURES))
     file = read(options.network)
-    place = chosen_place(options, file[0], file[1].network)
+    place, forecast = chosen_place(options, file[0], file[1].network), Forecast()
     network, domain = place.network(file[1].network), place.polygon
-    with progress_bar("regions", f"a network of {len(network)} nodes") as progress:
-        count = count_regions(network, domain, jobs=options.jobs, progress=progress)
+    with progress_bar("regions", f"a network of {len(network)} nodes", forecast) as progress:
+        count = count_regions(
+            network, domain, jobs=options.jobs, progress=progress, most=options.most, announce=forecast
+        )
     seconds = seconds_since(start)
     answer = (
         f"{count.regions} activation regions on {place.name}: "
@@ -36,7 +38,7 @@ def run(options):
     }
     plotted, complaint = drawn(options.plot, lambda: region_picture(network, domain, options.picture))
     answer += "".join(f"\n{what} {where}" for what, where in plotted)
-    return with_arithmetic(Answer(0 if complaint is None else 3, answer, data, complaint), file)
+    return with_arithmetic(Answer(0 if complaint is None else 3, answer, data | forecast.data(), complaint), file)
 
 
 def region_picture(network, domain, name):

@@ -4,16 +4,18 @@ What is counted for some n is no constant; the proof for every n (``certify -n a
 """
 
 from itertools import pairwise
+from time import monotonic
 
 from exactrelu.commands import Answer
 from exactrelu.commands.build import counts, described
 from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.problem import chosen_problem
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
 from exactrelu.field import text
 from exactrelu.network.layers import layered
+from exactrelu.planar.forecast import Estimate
 from exactrelu.show.charts import side_by_side, size_panels
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
@@ -24,14 +26,10 @@ BEYOND = "(constants W and L for every n >= 1: exactrelu certify -n all, which p
 def run(options):
     """Return the `Answer` with one row for each construction and n, counted on the layered networks themselves."""
     check_plot(options.plot)
-    problem = chosen_problem(options)
-    rows = []
-    with progress_bar("sizes") as progress:
-        for name in CONSTRUCTIONS:
-            for n in range(1, options.to + 1):
-                rows.append({"construction": name, "n": n, **counts(layered(build(problem, n, name)))})
-                if progress is not None:
-                    progress(len(rows), len(CONSTRUCTIONS) * options.to)
+    problem, forecast = chosen_problem(options), Forecast()
+    about = f"networks of {len(CONSTRUCTIONS)} constructions for n = 1..{options.to}"
+    with progress_bar("sizes", about, forecast) as progress:
+        rows = counted(problem, options.to, progress, forecast)
     shown = ([str(cell) for cell in row.values()][:-1] + [short_number(row["largest_weight"])] for row in rows)
     cells = [COLUMNS, *shown]
     statements = [
@@ -41,7 +39,30 @@ def run(options):
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
     plotted, complaint = drawn(options.plot, lambda: size_picture(problem, rows))
     text_parts = [*parts, *([table(plotted)] if plotted else [])]
-    return Answer(0 if complaint is None else 3, "\n\n".join(text_parts), data | {"statements": statements}, complaint)
+    data |= {"statements": statements} | forecast.data()
+    return Answer(0 if complaint is None else 3, "\n\n".join(text_parts), data, complaint)
+
+
+def counted(problem, to, progress, announce):
+    """Return the rows, construction by construction, counted for one n after the other.
+
+    ``announce`` is told, after n = 1 and 2, how long the others take if one takes as much longer than the last as 2
+    takes longer than 1: in the end networks grow by as much from one n to the next, before that by more.
+    """
+    rows, seconds = [], [0.0]
+    for n in range(1, to + 1):
+        start = monotonic()
+        for name in CONSTRUCTIONS:
+            rows.append({"construction": name, "n": n, **counts(layered(build(problem, n, name)))})
+            if progress is not None:
+                progress(len(rows), len(CONSTRUCTIONS) * to)
+        seconds.append(monotonic() - start)
+        if n == 2 < to:
+            _, first, second = seconds
+            growth = max(second - first, 0)
+            rest = sum(second + growth * (k - 2) for k in range(3, to + 1))
+            announce(Estimate(rest, f"n = 1 took {first:.2g} s, n = 2 {second:.2g} s", "at least"))
+    return sorted(rows, key=lambda row: list(CONSTRUCTIONS).index(row["construction"]))
 
 
 def size_picture(problem, rows):

@@ -37,8 +37,8 @@ class Bound(NamedTuple):
     pieces: int
 
 
-def bound(network, jobs=None, progress=None, box=None, on=None):
-    """Return the `Bound` of a network; ``box``, ``on``, ``jobs`` and ``progress`` are those of `equal`.
+def bound(network, jobs=None, progress=None, box=None, on=None, *, announce=None):
+    """Return the `Bound` of a network; the other arguments are those of `equal`.
 
     Raises `InputError` where more than two inputs vary, and `Contradiction` if the network, evaluated at some points,
     has a value outside of the range that was found, or another one where an end is taken.
@@ -52,7 +52,7 @@ def bound(network, jobs=None, progress=None, box=None, on=None):
     (mpq(1,3), (mpq(1,3), mpq(0,1)))
     """
     began, place = monotonic(), place_of(network, box, on)
-    found = extremes(place.network(network), place.polygon, jobs, progress)
+    found = extremes(place.network(network), place.polygon, jobs, progress, announce)
     outputs = []
     for number, (low, high) in enumerate(found.outputs):
         ends = []

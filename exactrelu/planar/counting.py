@@ -4,13 +4,16 @@ from array import array
 from collections import defaultdict
 from contextlib import closing
 from itertools import chain
+from time import monotonic
 from typing import NamedTuple
 
+from exactrelu.errors import UndecidedError
 from exactrelu.planar.arrangement import count_cells
 from exactrelu.planar.batch import enumerate_cells, start
-from exactrelu.planar.native_walk import counted
+from exactrelu.planar.forecast import Estimate, cores, expected_regions
 from exactrelu.planar.merging import borders, connected
-from exactrelu.planar.normal import analysed
+from exactrelu.planar.native_walk import counted
+from exactrelu.planar.normal import LIMIT, analysed
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import domain_of, planar
 from exactrelu.planar.stages import plan
@@ -29,11 +32,21 @@ class RegionCount(NamedTuple):
     linear_pieces: int
 
 
-def count_regions(network, domain=None, jobs=None, progress=None):
+MOST = 1 << 26
+"""The most regions that are counted one by one unless more are asked for: what is kept of them takes gigabytes."""
+
+BY_FAR = 100
+"""Where more than so many times the limit are expected, nothing is counted: by Markov's inequality, as the expected
+number has the true one as its mean, in at most one case of so many there are no more than the limit."""
+
+
+def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, announce=None):
     """Return the `RegionCount` of a network with two inputs on ``domain``, a `Polygon`, bounded or not (None: R²).
 
     ``jobs`` is the number of processes (None: one for each core). ``progress(done, total)`` is told the number of cells
-    that are final; the total is not known and equals it. Raises `InputError` for other than two inputs.
+    that are final; the total is not known and equals it. ``announce``, if given, is told an `Estimate` of the time if
+    the work takes more than a moment. Raises `InputError` for other than two inputs, and `UndecidedError` for more than
+    ``most`` regions that have to be kept one by one, at once if far more are expected.
 
     >>> from exactrelu import Network, Relu, box, count_regions
     >>> network = Network(2, [Relu(0), Relu(1), Relu(2)], [2])
@@ -41,25 +54,53 @@ def count_regions(network, domain=None, jobs=None, progress=None):
     (RegionCount(regions=4, linear_pieces=2), RegionCount(regions=2, linear_pieces=1))
     """
     network, domain = planar(network), domain_of(domain)
-    analysis = analysed(network, atoms=False)
+    expected = expected_regions(network, domain)
+    if announce is not None:
+        announce(Estimate(None, str(expected or "so large a network may have any number of regions")))
+    far_too_many = expected is not None and expected.regions > BY_FAR * most
+    analysis = analysed(network, LIMIT // 16 if far_too_many else LIMIT, atoms=False)
     if analysis.is_arrangement:
         # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
-    found = counted(network, domain)
+    if far_too_many:
+        raise too_many(most, f"; {expected}")
+    # the core cannot be stopped at a limit: it is not asked where more regions than that are expected
+    found = None if expected is not None and expected.regions > most else counted(network, domain)
     if found is not None:
+        if found[0] > most:
+            raise too_many(most)
         if progress is not None:
             progress(found[0], found[0])
         return RegionCount(*found)
-    regions, alike = 0, defaultdict(list)
+    regions, alike, began = 0, defaultdict(list), monotonic()
     with closing(results([Lane(_count, plan(network), [start(domain)])], jobs)) as tasks:
         for _, batches in tasks:
             for count, points, pieces in batches:
                 regions += count
                 for form, border in pieces:
                     alike[form].append((points, border))
+            if regions > most:
+                raise too_many(most)
+            if announce is not None and expected is not None and regions:
+                announce(in_all(expected, regions, monotonic() - began, jobs))
+                announce = None
             if progress is not None:
                 progress(regions, regions)
     return RegionCount(regions, sum(map(_components, alike.values())))
+
+
+def too_many(most, expected=""):
+    """Return the error for more than ``most`` regions."""
+    return UndecidedError(
+        f"nothing was decided: there are more activation regions than the limit of {most}{expected}; count them on a "
+        "smaller --box, or raise the limit: --most N (most=N in Python)"
+    )
+
+
+def in_all(expected, done, seconds, jobs):
+    """Return the `Estimate` of the time for all regions that are `Expected`, given how long the first ones took."""
+    rate = f"{done / seconds:.0f} a second in one process"
+    return Estimate(max(expected.regions, done) * seconds / done / cores(jobs), f"{expected}, {rate}")
 
 
 def _count(network_plan, stack, deadline):

@@ -14,6 +14,7 @@ from exactrelu.errors import Contradiction
 from exactrelu.field import mpq, text
 from exactrelu.planar.batch import enumerate_cells, start
 from exactrelu.planar.bisection import Bisection
+from exactrelu.planar.forecast import AtMost
 from exactrelu.planar.native import Compared, native
 from exactrelu.planar.opinion import SAMPLES, Reservoir
 from exactrelu.planar.pieces import common_pieces
@@ -30,11 +31,12 @@ NOTHING = Compared(0, [], [], [], None)
 """What a core that is not there has compared."""
 
 
-def compared(network, polygon, jobs, progress):
+def compared(network, polygon, jobs, progress, announce=None):
     """Return (pieces compared, None or (point, output) where an output of ``network`` is not zero, points inside).
 
-    ``polygon`` is where, None for all of the plane.
+    ``polygon`` is where, None for all of the plane; ``announce``, if given, is told an `Estimate`.
     """
+    told = None if announce is None else AtMost(network, polygon or plane(), jobs, announce)
     ways = [
         Lane(compare_cells, plan(network), [start(polygon or plane())]),
         Lane(compare_pieces, network, [polygon] if polygon else list(QUADRANTS)),
@@ -46,6 +48,8 @@ def compared(network, polygon, jobs, progress):
             samples[way] += chosen
             if found is not None:
                 break
+            if told is not None:
+                told.cells(counts[0], way)
             if progress is not None:
                 progress(max(counts), max(counts))
     return counts[way], found, samples[way]

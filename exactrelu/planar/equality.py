@@ -64,15 +64,16 @@ class Equality(NamedTuple):
         return self.verdict == "certified"
 
 
-def equal(first, second, jobs=None, progress=None, box=None, on=None, within=None):
+def equal(first, second, jobs=None, progress=None, box=None, on=None, within=None, *, announce=None):
     """Return the `Equality` of two networks with equally many inputs and outputs, everywhere or on a part of R^m.
 
     All outputs are compared. ``box`` is a sequence of pairs (low, high), one for each input, ``on`` a `Slice` of the
     inputs (a line, a plane, some fixed), and then the box is one in its coordinates; two of them may vary. With
     ``within``, a rational ≥ 0, the question is whether the outputs differ by no more than that, and the largest
     difference is found. ``jobs`` is the number of processes (None: one for each core); ``progress(done, total)`` is
-    told the number of pieces that were compared; the total is not known and equals it. Raises `InputError` for other
-    numbers of inputs or outputs.
+    told the number of pieces that were compared; the total is not known and equals it. ``announce``, if given, is told
+    an `Estimate` of the time if the work takes more than a moment. Raises `InputError` for other numbers of inputs or
+    outputs.
 
     Before it is "certified", both networks are evaluated at some points (`exactrelu.planar.opinion`): if they differ at
     one, it is "undecided" by a ``contradiction``.
@@ -91,14 +92,14 @@ def equal(first, second, jobs=None, progress=None, box=None, on=None, within=Non
         if as_network(second).inputs != first.inputs:
             raise InputError(f"networks with {first.inputs} and {second.inputs} inputs cannot be equal")
         if within is None:
-            return _decided(first, second, place, jobs, progress)
-        return _near(first, second, place, rational(within), jobs, progress)
+            return _decided(first, second, place, jobs, progress, announce)
+        return _near(first, second, place, rational(within), jobs, progress, announce)
     except UndecidedError as stop:
         found = stop if isinstance(stop, Contradiction) else None
         return Equality("undecided", 0, None, str(stop), found)
 
 
-def _decided(first, second, place, jobs, progress):
+def _decided(first, second, place, jobs, progress, announce):
     """Return the `Equality` of two networks in a `Place`, "certified" or "refuted"; see `equal`."""
     began = monotonic()
     network = difference_network(place.network(first), place.network(second))
@@ -118,7 +119,7 @@ def _decided(first, second, place, jobs, progress):
     if not undecided:
         _confirm(first, second, place, strip_points(network, analysis), began)
         return Equality("certified", pieces, None)
-    count, found, samples = compared(network, place.polygon, jobs, progress)
+    count, found, samples = compared(network, place.polygon, jobs, progress, announce)
     if found is None:
         _confirm(first, second, place, samples, began)
         return Equality("certified", pieces + count, None)
@@ -126,13 +127,13 @@ def _decided(first, second, place, jobs, progress):
     return Equality("refuted", pieces + count, _checked(first, second, place, point, undecided[output]))
 
 
-def _near(first, second, place, most, jobs, progress):
+def _near(first, second, place, most, jobs, progress, announce):
     """Return the `Equality` of two networks up to differences of at most ``most``."""
     if most < 0:
         raise InputError(f"within: expected a difference >= 0, got {text(most)}")
     began = monotonic()
     network = difference_network(place.network(first), place.network(second))
-    found = extremes(network, place.polygon, jobs, progress)
+    found = extremes(network, place.polygon, jobs, progress, announce)
     ends = [(output, end) for output, ends in enumerate(found.outputs) for end in ends]
     output, largest = max(ends, key=lambda entry: (entry[1].value is None, abs(entry[1].value or 0)))
     height = largest.value

@@ -15,6 +15,7 @@ from exactrelu.cpwl.polygon import coordinates, plane, value
 from exactrelu.field import Rational, mpq
 from exactrelu.planar.batch import enumerate_cells, start
 from exactrelu.planar.differences import QUADRANTS, left_over, twins
+from exactrelu.planar.forecast import AtMost
 from exactrelu.planar.opinion import SAMPLES
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import activation_regions, planar
@@ -41,12 +42,13 @@ class Extremes(NamedTuple):
     samples: list
 
 
-def extremes(network, polygon=None, jobs=None, progress=None):
+def extremes(network, polygon=None, jobs=None, progress=None, announce=None):
     """Return the `Extremes` of a network with two inputs on a `Polygon`, None for the plane.
 
-    ``jobs`` and ``progress`` are those of `exactrelu.planar.equal`.
+    ``jobs``, ``progress`` and ``announce`` are those of `exactrelu.planar.equal`.
     """
     network = planar(network)
+    told = None if announce is None else AtMost(network, polygon or plane(), jobs, announce)
     ways = [
         Lane(_in_cells, plan(network), [start(polygon or plane())]),
         Lane(_in_pieces, network, [polygon] if polygon else list(QUADRANTS)),
@@ -58,6 +60,8 @@ def extremes(network, polygon=None, jobs=None, progress=None):
             best[way] = _best(best[way], found)
             counts[way] += count
             samples[way] += chosen
+            if told is not None:
+                told.cells(counts[0], way)
             if progress is not None:
                 progress(max(counts), max(counts))
     return Extremes(tuple(best[way]), counts[way], samples[way])

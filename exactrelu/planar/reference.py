@@ -71,19 +71,34 @@ def activation_regions(network, domain):
     """
     network = planar(network)
     stack = [(domain, list(COORDINATES))]
+
+    def negative_first(halves, opened):
+        negative, positive = halves
+        stack.append((positive, opened))
+        return negative
+
     while stack:
-        cell, forms = stack.pop()
-        for node in network.nodes[len(forms) - 2 :]:
-            if type(node) is Relu:
-                form = forms[node.of]
-                negative, positive = cell.split(form)
-                if negative and positive:
-                    stack.append((positive, [*forms, form]))
-                    cell, positive = negative, None
-                forms.append(form if positive else ZERO)
-            else:
-                forms.append(combination(node.terms, node.bias, forms))
-        yield cell, tuple(forms[output] for output in network.outputs)
+        yield descended(network, *stack.pop(), negative_first)
+
+
+def descended(network, cell, forms, choose):
+    """Return (cell, forms of the outputs) of one activation region, coming from a cell with the ``forms`` of the first
+    nodes of a flat network, which are continued.
+
+    Where a unit cuts, ``choose((negative, positive), opened)`` is the half on which it goes on; ``opened`` are the
+    forms, that of the unit included, on the positive half.
+    """
+    for node in network.nodes[len(forms) - 2 :]:
+        if type(node) is Relu:
+            form = forms[node.of]
+            halves = cell.split(form)
+            if all(halves):
+                cell = choose(halves, [*forms, form])
+                halves = [half if half is cell else None for half in halves]
+            forms.append(form if halves[1] else ZERO)
+        else:
+            forms.append(combination(node.terms, node.bias, forms))
+    return cell, tuple(forms[output] for output in network.outputs)
 
 
 def combination(terms, bias, forms):

@@ -1,0 +1,78 @@
+"""A trial before an enumeration: a few cells, drawn at random, are timed. What is found there is found again later."""
+
+from random import Random
+from time import monotonic, monotonic_ns
+
+from exactrelu.certification.shards import OUTSIDE, SHARD, block_size
+from exactrelu.planar.forecast import Estimate, cores
+from exactrelu.refinement.cells import target_on
+
+CELLS = 16
+"""So many cells are cut at once, after a single one, which finds all tables empty."""
+
+ROUNDS = 3
+"""So many times, at least, while there is time."""
+
+LONG = 0.5
+"""Seconds of a trial that is long enough."""
+
+MOST = 2.0
+"""Seconds after which a trial is stopped: then it is known how long the work takes at least."""
+
+SHORT = 2.0
+"""Seconds of an enumeration of which nobody needs to know more."""
+
+
+def estimate(task, blocks, bisections, natives, jobs):
+    """Return the `Estimate` of the time in which ``jobs`` processes compare the ``blocks`` of a `Task`.
+
+    It is the time of some random cells times the number of cells, and leaves out what is unbounded. Blocks that are
+    larger than shards are one polygon, as V^n g is zero on them; they count as one cell.
+    """
+    blocks = [block for block in blocks if block != OUTSIDE]
+    sizes = [size if size <= SHARD * SHARD else 1 for size in map(block_size, blocks)]
+    whole, source = sum(sizes), Random(0)
+    count = min(CELLS, whole)
+
+    def seconds_of(number):
+        targets = []
+        for block in source.choices(blocks, sizes, k=number):
+            targets += target_on(task.problem, task.n, _cell(source, block))
+        start = monotonic()
+        is_done = _cut(bisections, natives, targets, start + MOST)
+        return monotonic() - start, is_done
+
+    seconds, is_done = seconds_of(1)
+    done, rounds = 1, 0
+    while is_done and (not rounds or (seconds < LONG and (rounds < ROUNDS or seconds * whole / done > SHORT))):
+        more, is_done = seconds_of(count)
+        seconds, done = (seconds + more, done + count) if rounds else (more, count)
+        rounds += 1
+    basis = f"{done} of {whole} cells took {'' if is_done else 'more than '}{seconds:.2g} s in one process"
+    return Estimate(seconds * whole / done / cores(jobs), basis, "about" if is_done else "at least")
+
+
+def _cell(source, block):
+    """Return a random cell of a block, or all of a block on which V^n g is zero."""
+    if block_size(block) > SHARD * SHARD:
+        return block
+    return tuple((m, m + 1) for m in (source.randrange(*side) for side in block))
+
+
+def _cut(bisections, natives, targets, end):
+    """Find the pieces of the targets, (polygon, form); return whether that was done before the ``end``."""
+    polygons = [polygon for polygon, _ in targets]
+    for bisection, core in zip(bisections, natives, strict=True):
+        left, ways = polygons, bisection
+        if core is not None and len(bisections) > 1:
+            ways = core
+        elif core is not None:
+            now = monotonic_ns()
+            found = core.compare(polygons, [(form,) for _, form in targets], now + int((end - monotonic()) * 1e9))
+            if found.unfinished:
+                return False
+            left = [polygon for _, polygon in found.left]
+        for _ in ways.pieces(left):
+            if monotonic() > end:
+                return False
+    return True
