@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from exactrelu import display
 from exactrelu.errors import Contradiction
 from exactrelu.field import Rational, annotated, annotated_point, mpq, text
 
@@ -54,6 +55,10 @@ class Verdict(NamedTuple):
     reason: str | None = None
     sizes: object | None = None
     contradiction: Contradiction | None = None
+
+    _repr_html_ = display.html
+    _repr_latex_ = display.latex
+    latex = display.theorem
 
     def __bool__(self):
         return self.verdict == "certified"

@@ -6,6 +6,7 @@ beyond the references; `flatten` expands it into the one `Network` that it stand
 
 from os import PathLike
 
+from exactrelu import display
 from exactrelu.errors import InputError, shown
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network, Relu, coordinates_of, counted, described
@@ -46,6 +47,8 @@ class Chain:
             widths = [len(block.outputs) for block in self.blocks[:-1]]
             if [len(row) for row in self.names] != widths:
                 raise InputError("names: expected one name for each output of every block but the last")
+
+    _repr_svg_ = display.svg
 
     def __repr__(self):
         different = len(set(map(id, self.blocks)))
@@ -94,6 +97,8 @@ class Sum:
             raise InputError("the terms of a sum are chains: Chain([network]) is a chain of one block")
         if len({term.shape for term in self.terms}) != 1:
             raise InputError("a sum needs at least one term, all with the same numbers of inputs and outputs")
+
+    _repr_svg_ = display.svg
 
     def __repr__(self):
         return f"<Sum: {described(self)}, {counted(len(self.terms), 'term')}>"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import networkx as nx
 
+from exactrelu import display
 from exactrelu.errors import InputError, sequence, shown
 from exactrelu.field import Rational, exact, integer, mpq
 
@@ -85,6 +86,8 @@ class Network:
         self.inputs = inputs
         self.outputs = tuple(_reference(output, size, "outputs: ") for output in sequence(outputs, "outputs"))
         self.marks = {name: _reference(node, size, "marks: ") for name, node in dict(marks or {}).items()}
+
+    _repr_svg_ = display.svg
 
     def __repr__(self):
         units = sum(type(node) is Relu for node in self.nodes)

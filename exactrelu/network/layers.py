@@ -12,6 +12,7 @@ layer of the next block. The terms of a `Sum` stand side by side, and the sum of
 
 from functools import cache
 
+from exactrelu import display
 from exactrelu.network.chain import Chain, as_network
 from exactrelu.network.dag import Network, coordinates_of, counted, described
 from exactrelu.network.levels import Form, block_form, needed_inputs
@@ -44,6 +45,8 @@ class Layered:
         self.neurons = sum(len(layer) for layer in self.layers)
         self.edges = sum(layer.edges for layer in (*self.layers, outputs))
         self.largest_weight = max(layer.largest_weight for layer in (*self.layers, outputs))
+
+    _repr_svg_ = display.svg
 
     def __repr__(self):
         size = f"width {self.width}, depth {self.depth}, {counted(self.neurons, 'neuron')}"

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from exactrelu import display
 from exactrelu.cpwl.polygon import Polygon, homogeneous, integral
 from exactrelu.field import mpq, mpz
 from exactrelu.planar.merging import Components, overlaps
@@ -79,6 +80,8 @@ class Regions:
         self.offsets, self.sides, self.points, self.kinks = offsets, sides, points, kinks
         self.units, self.patterns, self.scales = units, patterns, scales
         self._lines, self._forms = lines, forms
+
+    _repr_svg_ = display.svg
 
     def __len__(self):
         return len(self.offsets) - 1

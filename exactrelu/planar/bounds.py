@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import NamedTuple
 
+from exactrelu import display
 from exactrelu.errors import Contradiction
 from exactrelu.field import Rational, text
 from exactrelu.planar.extremes import extremes
@@ -35,6 +36,8 @@ class Bound(NamedTuple):
 
     outputs: tuple
     pieces: int
+
+    _repr_html_ = display.html
 
 
 def bound(network, jobs=None, progress=None, box=None, on=None, *, announce=None):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import NamedTuple
 
+from exactrelu import display
 from exactrelu.cpwl.polygon import affine_at, plane, short_step
 from exactrelu.errors import Contradiction, InputError, UndecidedError
 from exactrelu.field import Rational, mpq, rational, text
@@ -59,6 +60,8 @@ class Equality(NamedTuple):
     contradiction: Contradiction | None = None
     largest_difference: Rational | None = None
     at: tuple | None = None
+
+    _repr_html_ = display.html
 
     def __bool__(self):
         return self.verdict == "certified"

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from exactrelu import display
 from exactrelu.proof.kernel import Unproved
 
 
@@ -24,6 +25,8 @@ class Proof(NamedTuple):
     facts: tuple
     conclusion: str
     examined: object | None = None
+
+    _repr_html_ = display.html
 
     @property
     def pieces(self):

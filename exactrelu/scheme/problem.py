@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from operator import index
 
+from exactrelu import display
 from exactrelu.errors import InputError, sequence, shown
 from exactrelu.field import RATIONALS, Field, Quadratic, exact, integer, text
 from exactrelu.scheme.dilation import Dilation, as_dilation
@@ -61,6 +62,9 @@ class Problem:
         self._check_sizes()
         self._check_field()
         self._check_window()
+
+    _repr_html_ = display.html
+    _repr_latex_ = display.latex
 
     def __hash__(self):
         return hash((self.masks, self.window, len(self.seed.vertices)))

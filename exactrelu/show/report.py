@@ -247,7 +247,7 @@ def _problem(problem):
     text_part = (
         "<p><i>V f</i>(<i>z</i>) = Σ<sub><i>k</i></sub> <i>c</i><sub><i>k</i></sub> <i>f</i>(2<i>z</i> − <i>k</i>), "
         f"and {_name('all')} is <i>V</i> applied <i>n</i> times to the seed <i>g</i>. The mask has {len(mask)} "
-        f"coefficients; the window, outside of which every iterate is 0, is {sides}.</p>{_mask_table(mask)}"
+        f"coefficients; the window, outside of which every iterate is 0, is {sides}.</p>{mask_table(mask)}"
         f'<p class="kicker">{totals}. Largest coset norm B = {_minus(text(largest_coset_norm(mask)))}. {signs}</p>'
     )
     return section("problem", "The problem", f'<div class="two"><div>{text_part}</div>{figure(seed)}</div>')
@@ -258,7 +258,7 @@ def _seed_words(problem):
     return f"{grouped(count)} triangle{'' if count == 1 else 's'}; 0 outside of them"
 
 
-def _mask_table(mask):
+def mask_table(mask):
     """Return the mask as a table with its indices, or a sentence if it is too large for one."""
     columns, rows = (range(min(side), max(side) + 1) for side in zip(*mask))
     if len(columns) * len(rows) > MAX_MASK:
