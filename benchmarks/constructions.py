@@ -1,14 +1,16 @@
 """All constructions side by side, for every built-in problem of the plane: the page docs/constructions.md.
 
-    python benchmarks/constructions.py [--to N] [--seconds S] [NAME …] > docs/constructions.md
+    python benchmarks/constructions.py [--to N] [--seconds S] [--output FILE] [NAME …]
 
-Some ten minutes on one core. Width, depth, neurons and the largest weight are counted for all networks; certified by
-enumeration, in one process, are those that are expected to take at most S seconds.
+Some ten minutes on one core; the page is written when all of it is known. Width, depth, neurons and the largest weight
+are counted for all networks; certified by enumeration, in one process, are those that are expected to take at most S
+seconds.
 """
 
 import argparse
-import sys
+import time
 from math import prod
+from pathlib import Path
 from typing import NamedTuple
 
 from table import machine, measured
@@ -33,14 +35,31 @@ PACE = 40_000
 UNITS = ("seconds", "bits", "width", "depth", "neurons")
 """What is compared, in the order of `Row`."""
 
+SLOWER, LONGER = 1.5, 2
+"""`small` becomes the default if it takes at most so many times as long to certify as `REFERENCE`, in every row, and
+its largest weight has at most so many times as many bits."""
+
+FILE = Path(__file__).parents[1] / "docs" / "constructions.md"
+"""The page."""
+
 PAGE = """# The constructions side by side
 
-`python benchmarks/constructions.py > docs/constructions.md` makes this page: every built-in problem of the plane with
-every construction. A cell has the seconds of one processor core that `certify` takes by enumeration (the median of
-three runs where one takes less than two seconds; – where more than {limit} seconds were expected), the bits of the
-largest weight, width, depth and neurons.
+`python benchmarks/constructions.py` makes this page: every built-in problem of the plane with every construction. A
+cell has the seconds of one processor core that `certify` takes by enumeration (the median of three runs where one takes
+less than two seconds; – where more than {limit:g} seconds were expected), the bits of the largest weight, width, depth
+and neurons.
 
 Measured on: {machine}
+
+{rule}
+
+{narrowest}
+
+{table}
+
+Ratios to `{reference}`: least, median and largest, and where it is the largest. Times below {shortest} s are left out.
+
+{ratios}
 """
 
 
@@ -55,7 +74,7 @@ class Row(NamedTuple):
 
 
 def row(problem, n, name, before, limit):
-    """Return the `Row` of one construction, given that of n − 1 or None; raises ``SystemExit`` if it is not certified."""
+    """Return the `Row` of one construction, given that of n − 1 or None; ``SystemExit`` if it is not certified."""
     network = build(problem, n, name)
     form = layered(network)
     expected = prod(problem.size) * 4**n * form.neurons / PACE if before is None else GROWTH * (before.seconds or limit)
@@ -102,32 +121,77 @@ def extremes(lines):
     found = [f"| | {' | '.join(UNITS)} |", f"|---|{'---|' * len(UNITS)}"]
     for construction in CONSTRUCTIONS:
         if construction != REFERENCE:
-            cells = []
-            for unit in UNITS:
-                values = ratios(lines, construction, unit)
-                (least, _), (middle, _), (largest, where) = values[0], values[len(values) // 2], values[-1]
-                cells.append(f"{least:.2f}, {middle:.2f}, {largest:.2f} ({where})")
+            cells = [summary(ratios(lines, construction, unit)) for unit in UNITS]
             found.append(f"| `{construction}` | {' | '.join(cells)} |")
     return found
 
 
-def main():
-    """Print the page."""
+def summary(values):
+    """Return the least, median and largest of sorted pairs (ratio, where), and where it is the largest."""
+    if not values:
+        return "–"
+    (least, _), (middle, _), (largest, where) = values[0], values[len(values) // 2], values[-1]
+    return f"{least:.2f}, {middle:.2f}, {largest:.2f} ({where})"
+
+
+def rule(lines):
+    """Return the paragraph on whether `small` may become the default."""
+    times, bits = (ratios(lines, "small", unit) for unit in ("seconds", "bits"))
+    slow, long = sum(ratio > SLOWER for ratio, _ in times), sum(ratio > LONGER for ratio, _ in bits)
+    is_kept = slow or long or not times
+    outcome = f"`{REFERENCE}` stays the default" if is_kept else "it may become the default"
+    return (
+        f"The default is what is fastest to certify. `small` takes its place if certifying takes at most {SLOWER} "
+        f"times as long in every row and the largest weight has at most {LONGER} times as many bits. It takes longer "
+        f"in {slow} of the {len(times)} rows in which both were certified and one takes at least {SHORTEST} s, and has "
+        f"more bits in {long} of {len(bits)}: {outcome}."
+    )
+
+
+def narrowest(lines):
+    """Return the paragraph on which construction is alone the narrowest in how many rows."""
+    count = dict.fromkeys(CONSTRUCTIONS, 0)
+    for _, _, parts in lines:
+        least = min(part.width for part in parts.values())
+        best = [name for name, part in parts.items() if part.width == least]
+        if len(best) == 1:
+            count[best[0]] += 1
+    words = ", ".join(f"`{name}` in {times}" for name, times in count.items())
+    return (
+        f"How often each is alone the narrowest, in {len(lines)} rows: {words}. `compact` stays as long as no other "
+        "construction is as narrow where it is the narrowest; `paper` stays because it is the theorem's own."
+    )
+
+
+def page(lines, where, limit):
+    """Return the text of the page for ``lines``, those of `rows`, measured on the machine ``where``."""
+    table = [f"| problem | n | {' | '.join(CONSTRUCTIONS)} |", f"|---|---|{'---|' * len(CONSTRUCTIONS)}"]
+    for name, n, found in lines:
+        table.append(f"| `{name}` | {n} | {' | '.join(cell(found[each]) for each in CONSTRUCTIONS)} |")
+    return PAGE.format(
+        limit=limit, machine=where, rule=rule(lines), narrowest=narrowest(lines), table="\n".join(table),
+        reference=REFERENCE, shortest=SHORTEST, ratios="\n".join(extremes(lines)),
+    )
+
+
+def main(words=None):
+    """Write the page, and print how long it takes."""
     parser = argparse.ArgumentParser(prog="python benchmarks/constructions.py", description=__doc__.splitlines()[0])
     parser.add_argument("names", metavar="NAME", nargs="*", help="built-in problems (default: all of the plane)")
     parser.add_argument("--to", type=int, default=3, metavar="N", help="the largest n (default 3)")
     parser.add_argument("--seconds", type=float, default=6, metavar="S", help="what certifying may take (default 6)")
-    options = parser.parse_args()
-    problems = {name: problem for name, problem in builtin_problems().items() if name in (options.names or [name])}
-    print(PAGE.format(machine=machine(), limit=f"{options.seconds:g}"), flush=True)
-    print(f"| problem | n | {' | '.join(CONSTRUCTIONS)} |\n|---|---|{'---|' * len(CONSTRUCTIONS)}", flush=True)
-    lines = []
-    for name, n, found in rows(problems, options.to, options.seconds):
-        lines.append((name, n, found))
-        print(f"| `{name}` | {n} | {' | '.join(map(cell, found.values()))} |", flush=True)
-        print(f"{name}, n = {n}", file=sys.stderr)
-    print(f"\nRatios to `{REFERENCE}`: least, median and largest, and where it is the largest.\n")
-    print("\n".join(extremes(lines)))
+    parser.add_argument("--output", type=Path, default=FILE, metavar="FILE", help="the page (default: that of docs/)")
+    options = parser.parse_args(words)
+    problems = builtin_problems()
+    unknown = sorted(set(options.names) - set(problems))
+    if unknown:
+        parser.error(f"no built-in problems of the plane: {', '.join(unknown)}")
+    start, where, lines = time.monotonic(), machine(), []
+    for line in rows({name: problems[name] for name in options.names or problems}, options.to, options.seconds):
+        lines.append(line)
+        print(f"{line[0]}, n = {line[1]}: {time.monotonic() - start:.0f} s", flush=True)
+    options.output.write_text(page(lines, where, options.seconds), encoding="utf-8")
+    print(f"{options.output}: {len(lines)} rows, {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -114,6 +114,50 @@ def test_a_certification_is_measured_in_its_own_process(benchmarks, monkeypatch)
         certified("nosuch", 1, 1)
 
 
+def test_the_constructions_side_by_side(benchmarks, tmp_path, capsys):
+    """The page has a row for each problem and n, the sizes of the networks in it, and the rule with its outcome."""
+    import constructions
+
+    from exactrelu import build, layered
+
+    file = tmp_path / "constructions.md"
+    constructions.main(["--to", "1", "--seconds", "1", "--output", str(file), "haar", "zero"])
+    text = file.read_text(encoding="utf-8")
+    (row,) = [line for line in text.splitlines() if line.startswith("| `haar` | 1 |")]
+    for cell, name in zip(row.split("|")[3:-1], constructions.CONSTRUCTIONS, strict=True):
+        form = layered(build("haar", 1, name))
+        assert cell.split(", ")[2:] == [f"{form.width}", f"{form.depth}", f"{form.neurons} "]
+    assert "| `zero` | 1 |" in text and "`small` in 0, `compact` in 1, `paper` in 0" in text
+    assert re.search(r": 2 rows, [0-9]+ s", capsys.readouterr().out)
+
+
+def test_the_rule_for_the_default(benchmarks):
+    """Slower than 1.5 times the reference, or more than twice the bits, in one row: then it stays the default."""
+    import constructions
+
+    def lines(seconds, bits):
+        parts = dict.fromkeys(constructions.CONSTRUCTIONS, constructions.Row(1.0, 10, 9, 5, 50))
+        return [("one", 1, parts), ("two", 1, parts | {"small": constructions.Row(seconds, bits, 8, 5, 50)})]
+
+    assert constructions.rule(lines(1.5, 20)).endswith("in 0 of 2: it may become the default.")
+    assert "longer in 1 of the 2 rows" in constructions.rule(lines(1.6, 20))
+    assert constructions.rule(lines(1.5, 21)).endswith("in 1 of 2: `one-pass` stays the default.")
+    assert constructions.rule(lines(None, 20)).count(" of the 1 rows") == 1
+
+
+def test_the_page_of_constructions_is_one_of_the_command(benchmarks):
+    """docs/constructions.md has what the command says about the rows that stand in it."""
+    import constructions
+
+    text, lines = constructions.FILE.read_text(encoding="utf-8"), []
+    for name, n, cells in re.findall(r"^\| `(\w+)` \| ([0-9]+) \| (.*) \|$", text, re.MULTILINE):
+        parts = [cell.split(", ") for cell in cells.split(" | ")]
+        found = [constructions.Row(None if part[0] == "–" else float(part[0]), *map(int, part[1:])) for part in parts]
+        lines.append((name, int(n), dict(zip(constructions.CONSTRUCTIONS, found, strict=True))))
+    assert {name for name, _, _ in lines} == set(constructions.builtin_problems())
+    assert constructions.rule(lines) in text and constructions.narrowest(lines) in text
+
+
 def test_the_command_starts():
     """``python benchmarks --help``, from the root of the repository."""
     ended = subprocess.run(
