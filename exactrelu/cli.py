@@ -184,7 +184,10 @@ def _eval(commands):
 
 def _value(commands):
     value = _command(commands, "value", "V^n g at a point, or at several, without a network")
-    value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
+    value.add_argument(
+        "problem", metavar="PROBLEM", nargs="?", help="a problem file or the name of a built-in problem"
+    )
+    _add_pair(value)
     _add_points(value)
     _add_level(value)
 
@@ -193,13 +196,14 @@ def _mask(commands):
     mask = _command(commands, "mask", "what a mask is: sum rules, polynomials, norms, spectral radius, limit values")
     which = mask.add_mutually_exclusive_group()
     which.add_argument(
-        "problem", metavar="PROBLEM", nargs="?", default="bilinear",
+        "problem", metavar="PROBLEM", nargs="?",
         help="a problem file or the name of a built-in problem or mask (default: bilinear)",
     )
     which.add_argument(
         "--box-spline", metavar="V", nargs="+", help="the mask of the box spline with these directions, such as 1,0 0,1"
     )
     which.add_argument("--tensor", metavar="NAME", nargs=2, help="the tensor product of two masks or problems")
+    _add_pair(mask)
     mask.add_argument(
         "--dilation", metavar="M", type=_integer(2, MAX_FACTOR), default=2, help="of --box-spline (default 2)"
     )
@@ -332,6 +336,10 @@ def _add_problem(command):
         "problem", metavar="PROBLEM", nargs="?",
         help="a problem file or the name of a built-in problem (default: bilinear; see exactrelu examples)",
     )
+    _add_pair(command)
+
+
+def _add_pair(command):
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
 

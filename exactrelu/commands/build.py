@@ -43,11 +43,18 @@ def run(options):
 
 def described(problem):
     """Return rows for people that say what the problem is, and how its window was moved."""
-    (x0, x1), (y0, y1) = problem.window
-    window = f"[{x0}, {x1}] x [{y0}, {y1}]"
-    _, (sx, sy) = problem.normalized()
-    moved = f", built on [0, {x1 - x0}] x [0, {y1 - y0}] and shifted by ({sx}, {sy})" if sx or sy else ""
-    return [("problem", f"{problem.name}: {len(problem.mask)} coefficients, window {window}{moved}")]
+    words = [f"{sum(map(len, problem.masks.all))} coefficients", *problem.beyond().values()]
+    if problem.window is not None:
+        words.append(f"window {_box(problem.window)}")
+        _, shift = problem.normalized()
+        if any(shift):
+            by = str(shift[0]) if len(shift) == 1 else f"({', '.join(map(str, shift))})"
+            words.append(f"built on {_box([(0, length) for length in problem.size])} and shifted by {by}")
+    return [("problem", f"{problem.name}: {', '.join(words)}")]
+
+
+def _box(sides):
+    return " x ".join(f"[{low}, {high}]" for low, high in sides)
 
 
 def counts(form):

@@ -2,6 +2,7 @@
 
 from exactrelu.commands import Answer
 from exactrelu.commands.mask_lines import lines
+from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.tables import table
 from exactrelu.data import table as entries
 from exactrelu.errors import InputError
@@ -38,6 +39,8 @@ def run(options):
 
 def chosen(options):
     """Return (name, masks, dilation, field) of what the command is about."""
+    if (options.mask or options.seed) and (options.box_spline or options.tensor):
+        raise InputError("--mask and --seed take the place of PROBLEM; leave them out beside --box-spline and --tensor")
     if options.box_spline is not None:
         directions = [tuple(_entry(t, word) for t in word.split(",")) for word in options.box_spline]
         mask = box_spline(directions, options.dilation)
@@ -51,7 +54,9 @@ def chosen(options):
             raise InputError(f"--tensor: {one} is over {field}, {other} over {second_field}; they have no common field")
         field = second_field if field == RATIONALS else field
         return f"{one} x {other}", [tensor(first[0], second[0])], tensor_dilation(A, B), field
-    return named(options.problem)
+    if options.problem is not None and options.mask is None and options.seed is None:
+        return named(options.problem)
+    return parts_of(chosen_problem(options))
 
 
 def named(name):
@@ -59,7 +64,11 @@ def named(name):
     if name in entries("masks"):
         mask = builtin_mask(name)
         return name, [mask], as_dilation(2, mask.dimension), field_of_mask(name)
-    problem = load_problem(name)
+    return parts_of(load_problem(name))
+
+
+def parts_of(problem):
+    """Return (name, masks, dilation, field) of a problem."""
     return problem.name, list(problem.masks.all), problem.dilation, problem.field
 
 

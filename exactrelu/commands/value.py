@@ -2,17 +2,22 @@
 
 from exactrelu.commands import Answer
 from exactrelu.commands.points import read_points
-from exactrelu.errors import UndecidedError
+from exactrelu.commands.problem import chosen_problem
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import annotated, text
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.scheme import load_problem
-
 
 def run(options):
     """Return the `Answer` with one line for each point, the exact value there, found in two ways."""
-    problem = load_problem(options.problem)
-    points = read_points(options.point, problem.dimension, problem.field.parse)
+    if options.mask is not None or options.seed is not None:  # then the first word is a coordinate or a point as well
+        options.problem, words = None, [*([] if options.problem is None else [options.problem]), *options.point]
+    elif options.problem is None:
+        raise InputError("expected a PROBLEM, or --mask and --seed, and then a point; see exactrelu value --help")
+    else:
+        words = options.point
+    problem = chosen_problem(options)
+    points = read_points(words, problem.dimension, problem.field.parse)
     values = [value(problem, options.level, point) for point in points]
     data = {
         "problem": problem.name,
