@@ -184,10 +184,9 @@ def _eval(commands):
 
 def _value(commands):
     value = _command(commands, "value", "V^n g at a point, or at several, without a network")
-    value.add_argument(
-        "problem", metavar="PROBLEM", nargs="?", help="a problem file or the name of a built-in problem"
-    )
+    value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
     _add_pair(value)
+    value.replacing = "--mask", "--seed"
     _add_points(value)
     _add_level(value)
 

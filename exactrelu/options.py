@@ -12,12 +12,13 @@ _NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are an `InputError` that names the ``--help`` of the command; options are written out.
 
-    ``siblings`` are all commands of the command line, {name: parser}.
+    ``siblings`` are all commands of the command line, {name: parser}. Where one of the options ``replacing`` is given,
+    the first positional argument is left out, and is an empty word.
     """
 
     def __init__(self, **settings):
         super().__init__(allow_abbrev=False, **settings)
-        self.siblings = {}
+        self.siblings, self.replacing = {}, ()
 
     def parse(self, words):
         """Return the options that the words of a command line stand for; negative numbers are ordinary words."""
@@ -33,6 +34,8 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args=None, namespace=None):
         """Return (options, []): words that nothing takes are an error here, where it is known which command it is."""
+        if any(word.partition("=")[0] in self.replacing for word in args):
+            args = ["", *args]
         found, left = super().parse_known_args(args, namespace)
         if left:
             self.error(self._unexpected(left))

@@ -327,6 +327,8 @@ def test_the_command(capsys, tmp_path):
     assert data["field"] == "Q(sqrt(3))" and data["column_norm"] == "1/2+1/2*sqrt(3)" and data["dilation"] == 2
     code, data = answer(capsys, "mask", "--box-spline", "1", "1", "--dilation", 3, "--level", 1)
     assert data["dilation"] == 3 and data["limit"]["values"][0] == {"point": ["1/3"], "value": "1/3"}
+    code, data = answer(capsys, "mask", "--mask", "dd4", "--seed", "hat")
+    assert data["name"] == "dd4 with hat" and data["sum_rules"] == 4
     code, out, _ = run(capsys, "mask", "a_n_witness")
     assert "what follows is about the mask divided by 1/2" in out
     assert "does not converge uniformly to limits other than 0" in out
@@ -384,6 +386,8 @@ def test_the_command_with_matrices(capsys, tmp_path):
         (("--box-spline", "1", "--dilation", "1"), "expected an integer from 2 to 1000"),
         (("--tensor", "dd4", "nothing"), "neither a file nor a built-in"),
         (("dd4", "--tensor", "dd4", "dd4"), "not allowed with"),
+        (("bilinear", "--mask", "dd4", "--seed", "hat"), "--mask and --seed take the place of PROBLEM"),
+        (("--tensor", "dd4", "dd4", "--mask", "dd4", "--seed", "hat"), "leave them out beside --box-spline"),
         (("dd4", "--level", "21"), "expected an integer from 0 to 20"),
     ],
 )

@@ -10,9 +10,9 @@ from networks import arrangement, degenerate, iterated, oblique_tents, perceptro
 
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, plane, polygon_of
 from exactrelu.errors import InputError
-from exactrelu.field import mpq
+from exactrelu.field import Quadratic, mpq
 from exactrelu.formats import read_network
-from exactrelu.network import Builder, Network, Relu
+from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.planar import activation_regions, affine_pieces, count_regions
 from exactrelu.planar.merging import connected
 
@@ -212,3 +212,10 @@ def test_oblique_tents_have_the_regions_of_a_clipped_grid(k):
         for j in range(2**k)
     )
     assert len(list(activation_regions(oblique_tents(k), UNIT))) == cells
+
+
+def test_irrational_weights_are_refused():
+    """A network over Q(√2) has regions, but not for this enumeration."""
+    network = Network(2, [Affine(((0, Quadratic(0, 1, 2)), (1, 1)), 0), Relu(2)], [3])
+    with pytest.raises(InputError, match=r"node 2 has the weight sqrt\(2\): enumerations are about rational weights"):
+        count_regions(network)

@@ -4,6 +4,7 @@ from itertools import product
 from random import Random
 
 import pytest
+from command import answer, run
 from random_schemes import kuhn_mesh, random_kuhn_seed, random_scheme, scheme_points
 from test_small import seam_points
 
@@ -144,6 +145,20 @@ def test_trilinear():
     problem = Problem("trilinear", mask, ((0, 2),) * 3, kuhn_hat(3))
     assert all(wrong_points(problem, n, 12) == [] for n in range(3))
     assert layered(small.build(problem, 2)).width < 1100
+
+
+def test_the_commands(capsys, tmp_path):
+    """build and sizes of a problem on the line say what it is."""
+    words = "--mask", "dd4", "--seed", "hat"
+    code, out, _ = run(capsys, "build", *words, "--construction", "small", "-n", 2)
+    assert code == 0 and "problem         dd4 with hat: 5 coefficients, dimension 1, window [0, 6]\n" in out
+    path = tmp_path / "line.json"
+    path.write_text("""{"format": "exactrelu-problem/2", "name": "line", "dilation": 3, "mask": {"-2": 1, "-1": 2},
+        "seed": {"vertices": [[-1], [0], [1]], "simplices": [[0, 1], [1, 2]], "values": [0, 1, 0]}}""")
+    code, out, _ = run(capsys, "build", path, "--construction", "small", "-n", 1)
+    assert "dimension 1, the dilation 3, window [-1, 1], built on [0, 2] and shifted by -1\n" in out
+    code, data = answer(capsys, "build", path, "--construction", "small", "-n", 1)
+    assert code == 0 and data["depth"] == 6
 
 
 def test_what_is_refused():

@@ -211,10 +211,20 @@ def test_the_command(capsys, tmp_path):
         (("bilinear", "1", "sqrt(3)"), r"coordinate 2: sqrt(3) is no number of the field Q"),
         ((path, "sqrt(2)"), r"sqrt(2) is no number of the field Q(sqrt(3))"),
         (("bilinear",), "required"),
+        (("", "1,1"), "expected a PROBLEM, or --mask and --seed, before the point"),
+        (("--mask", "dd4", "1"), "--mask and --seed belong together"),
         (("bilinear", "1", "1", "-n", "10001"), "expected an integer from 0 to 10000"),
     ):
         code, out, err = run(capsys, "value", *words)
         assert (code, out) == (2, "") and reason in err and err.count("\n") == 1
+
+
+def test_a_mask_with_a_seed(capsys):
+    """--mask and --seed stand for the problem: what follows are points, before or behind."""
+    words = "--mask", "loop_M222", "--seed", "courant"
+    before = run(capsys, "value", "-n", 1, "1,1", *words)[1]
+    assert before == run(capsys, "value", *words, "1", "1", "-n", 1)[1] == "3/8\n"
+    assert run(capsys, "value", *words, "1,1", "0,0", "-n", 1)[1].split() == ["3/8", "0"]
 
 
 def test_two_ways_that_differ(monkeypatch):

@@ -10,14 +10,11 @@ from exactrelu.refinement.direct import direct_sum
 
 def run(options):
     """Return the `Answer` with one line for each point, the exact value there, found in two ways."""
-    if options.mask is not None or options.seed is not None:  # then the first word is a coordinate or a point as well
-        options.problem, words = None, [*([] if options.problem is None else [options.problem]), *options.point]
-    elif options.problem is None:
-        raise InputError("expected a PROBLEM, or --mask and --seed, and then a point; see exactrelu value --help")
-    else:
-        words = options.point
+    options.problem = options.problem or None  # an empty word where --mask and --seed take its place
+    if options.problem is None and options.mask is None and options.seed is None:
+        raise InputError("expected a PROBLEM, or --mask and --seed, before the point; see exactrelu value --help")
     problem = chosen_problem(options)
-    points = read_points(words, problem.dimension, problem.field.parse)
+    points = read_points(options.point, problem.dimension, problem.field.parse)
     values = [value(problem, options.level, point) for point in points]
     data = {
         "problem": problem.name,

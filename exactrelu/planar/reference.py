@@ -9,7 +9,7 @@ point, coincide or vanish need no special case. Everything faster is tested agai
 
 from exactrelu.cpwl.polygon import Polygon, plane
 from exactrelu.errors import InputError, shown
-from exactrelu.field import mpq
+from exactrelu.field import Rational, mpq, text
 from exactrelu.network import Affine, Relu, as_network
 from exactrelu.network.restriction import Slice
 
@@ -39,11 +39,18 @@ def planar(network):
 
 
 def check_weights(network):
-    """Raise `InputError` if the long numbers of a flat network have more than `MAX_BITS`: steps would take for ever."""
+    """Raise `InputError` for irrational weights of a flat network, and if its long numbers have more than `MAX_BITS`.
+
+    With these, steps would take for ever.
+    """
     long = 0
     for k, node in enumerate(network.nodes, network.inputs):
         if type(node) is Affine:
             for number in (node.bias, *(weight for _, weight in node.terms)):
+                if type(number) is not Rational:
+                    raise InputError(
+                        f"node {k} has the weight {text(number)[:60]}: enumerations are about rational weights"
+                    )
                 bits = max(number.numerator.bit_length(), number.denominator.bit_length())
                 long += bits if bits > LONG else 0
         if long > MAX_BITS:
