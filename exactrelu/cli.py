@@ -9,7 +9,6 @@ an `Answer`. Exit codes: 0 certified, equal, valid; 1 refuted, different, invali
 import argparse
 import importlib
 import json
-import re
 import sys
 import traceback
 from contextlib import suppress
@@ -17,7 +16,7 @@ from contextlib import suppress
 from exactrelu import __version__, core, interrupts, streams
 from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.options import Parser
+from exactrelu.options import Parser, integer_in, seconds
 
 MAX_LEVEL = 10_000
 """The largest n."""
@@ -204,10 +203,10 @@ def _mask(commands):
     which.add_argument("--tensor", metavar="NAME", nargs=2, help="the tensor product of two masks or problems")
     _add_pair(mask)
     mask.add_argument(
-        "--dilation", metavar="M", type=_integer(2, MAX_FACTOR), default=2, help="of --box-spline (default 2)"
+        "--dilation", metavar="M", type=integer_in(2, MAX_FACTOR), default=2, help="of --box-spline (default 2)"
     )
     mask.add_argument(
-        "--level", metavar="J", type=_integer(0, MAX_DEPTH), default=0,
+        "--level", metavar="J", type=integer_in(0, MAX_DEPTH), default=0,
         help="limit values at the points of A^-J Z^d (default 0: the integers)",
     )
 
@@ -217,7 +216,7 @@ def _regions(commands):
     regions.add_argument("network", metavar="NET", help="a network file")
     _add_place(regions)
     regions.add_argument(
-        "--most", metavar="N", type=_integer(1, MAX_REGIONS), default=MOST_REGIONS,
+        "--most", metavar="N", type=integer_in(1, MAX_REGIONS), default=MOST_REGIONS,
         help=f"give up at more regions than N (default {MOST_REGIONS})",
     )
     _add_jobs(regions)
@@ -271,7 +270,7 @@ def _sizes(commands):
     sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N, as Theorem 1.1 bounds them")
     _add_problem(sizes)
     sizes.add_argument(
-        "--to", "-n", metavar="N", type=_integer(1, MAX_SIZES), default=DEFAULT_LEVEL,
+        "--to", "-n", metavar="N", type=integer_in(1, MAX_SIZES), default=DEFAULT_LEVEL,
         help=f"the largest n (default {DEFAULT_LEVEL})",
     )
     _add_plot(sizes, "width, depth and largest weight over n")
@@ -325,7 +324,7 @@ def _command(commands, name, summary):
     command = commands.add_parser(name, help=summary, description=summary)
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.add_argument(
-        "--limit", metavar="SECONDS", type=_seconds, help="stop after this time: exit code 3 if nothing is decided"
+        "--limit", metavar="SECONDS", type=seconds, help="stop after this time: exit code 3 if nothing is decided"
     )
     return command
 
@@ -370,7 +369,7 @@ def _add_points(command):
 def _add_level(command, *words):
     every = ", or all: every n >= 1" if words else ""
     command.add_argument(
-        "-n", metavar="N", dest="level", type=_integer(0, MAX_LEVEL, *words), default=DEFAULT_LEVEL,
+        "-n", metavar="N", dest="level", type=integer_in(0, MAX_LEVEL, *words), default=DEFAULT_LEVEL,
         help=f"the level n (default {DEFAULT_LEVEL}){every}",
     )
 
@@ -387,29 +386,5 @@ def _add_plot(command, what):
 
 def _add_jobs(command):
     command.add_argument(
-        "--jobs", metavar="J", type=_integer(1, MAX_JOBS), help="the number of processes (default: one for each core)"
+        "--jobs", metavar="J", type=integer_in(1, MAX_JOBS), help="the number of processes (default: one for each core)"
     )
-
-
-def _seconds(word):
-    """Return the positive number of seconds in a word such as 10 or 0.5."""
-    word = word.strip()
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", word) or not float(word):
-        raise argparse.ArgumentTypeError(f"expected seconds, a number such as 10 or 0.5, got {word[:40]!r}")
-    return float(word)
-
-
-def _integer(low, high, *words):
-    """Return the argument type of the integers from ``low`` to ``high``, and of some words."""
-
-    def read(word):
-        word = word.strip()
-        if word in words:
-            return word
-        number = int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
-        if number is None or not low <= number <= high:
-            expected = " or ".join([f"an integer from {low} to {high}", *words])
-            raise argparse.ArgumentTypeError(f"expected {expected}, got {word[:40]!r}")
-        return number
-
-    return read

@@ -1,4 +1,4 @@
-"""The parser of the command line: it refuses what it does not know with what was meant, and with the right --help."""
+"""The parser of the command line: it refuses what it does not know with what was meant, and the right --help; types."""
 
 import argparse
 import re
@@ -63,3 +63,27 @@ class Parser(argparse.ArgumentParser):
             return f"{message}: write it behind the command ({', '.join(others)})"
         close = closest(name, self.names)
         return f"{message}; did you mean {close[0]}?" if close else message
+
+
+def seconds(word):
+    """Return the positive number of seconds in a word such as 10 or 0.5."""
+    word = word.strip()
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?|\.[0-9]{1,9}", word) or not float(word):
+        raise argparse.ArgumentTypeError(f"expected seconds, a number such as 10 or 0.5, got {word[:40]!r}")
+    return float(word)
+
+
+def integer_in(low, high, *words):
+    """Return the argument type of the integers from ``low`` to ``high``, and of some words."""
+
+    def read(word):
+        word = word.strip()
+        if word in words:
+            return word
+        number = int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
+        if number is None or not low <= number <= high:
+            expected = " or ".join([f"an integer from {low} to {high}", *words])
+            raise argparse.ArgumentTypeError(f"expected {expected}, got {word[:40]!r}")
+        return number
+
+    return read
