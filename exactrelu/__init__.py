@@ -29,6 +29,8 @@ _HOMES = {
         "Bound", "Bounds", "Difference", "Equality", "RegionCount", "Regions", "activation_regions", "affine_pieces",
         "bound", "count_regions", "equal", "region_arrays",
     ),
+    "exactrelu.planar.listing": ("RegionList", "region_list"),
+    "exactrelu.planar.statistics": ("OutputStatistics", "Statistics", "statistics"),
     "exactrelu.refinement.direct": ("direct_sum",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

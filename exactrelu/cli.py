@@ -16,7 +16,7 @@ from contextlib import suppress
 from exactrelu import __version__, core, interrupts, streams
 from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.options import Parser, integer_in, seconds
+from exactrelu.options import Parser, add_place, integer_in, seconds
 
 MAX_LEVEL = 10_000
 """The largest n."""
@@ -212,12 +212,27 @@ def _mask(commands):
 
 
 def _regions(commands):
-    regions = _command(commands, "regions", "count the activation regions of a network where at most two inputs vary")
+    regions = _command(
+        commands, "regions", "count or list the activation regions of a network where at most two inputs vary"
+    )
     regions.add_argument("network", metavar="NET", help="a network file")
-    _add_place(regions)
+    add_place(regions)
     regions.add_argument(
         "--most", metavar="N", type=integer_in(1, MAX_REGIONS), default=MOST_REGIONS,
         help=f"give up at more regions than N (default {MOST_REGIONS})",
+    )
+    regions.add_argument("--list", action="store_true", help="a line for each region; numbers after ~ are rounded")
+    regions.add_argument(
+        "--output", metavar="FILE",
+        help="all regions as .json (exact; - is standard output), .csv (exact), .geojson or .npz (rounded floats)",
+    )
+    regions.add_argument(
+        "--statistics", action="store_true", help="areas, and of each output range, largest gradient and integral"
+    )
+    regions.add_argument("--at", metavar="X,Y", help="the regions that contain this point")
+    regions.add_argument("--boundary", action="store_true", help="where the largest output is not one alone: segments")
+    regions.add_argument(
+        "--output-index", metavar="I", type=integer_in(0, MAX_LEVEL), help="one output (from 0) instead of all of them"
     )
     _add_jobs(regions)
     _add_plot(regions, "the regions")
@@ -231,7 +246,7 @@ def _equal(commands):
     equal = _command(commands, "equal", "decide whether two networks are the same function, or near each other")
     equal.add_argument("first", metavar="NET1", help="a network file")
     equal.add_argument("second", metavar="NET2", help="another one")
-    _add_place(equal)
+    add_place(equal)
     equal.add_argument(
         "--within", metavar="EPS", help="do they differ by at most EPS? The largest difference is found, and where"
     )
@@ -241,7 +256,7 @@ def _equal(commands):
 def _bound(commands):
     bound = _command(commands, "bound", "the exact minimum and maximum of each output of a network, and where")
     bound.add_argument("network", metavar="NET", help="a network file")
-    _add_place(bound)
+    add_place(bound)
     _add_jobs(bound)
 
 
@@ -340,23 +355,6 @@ def _add_problem(command):
 def _add_pair(command):
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
-
-
-def _add_place(command):
-    command.add_argument(
-        "--box", nargs="+", metavar="END",
-        help="LOW HIGH for each coordinate, such as -1 1 0 1/2; equal ends fix it (default: everywhere)",
-    )
-    slices = command.add_mutually_exclusive_group()
-    slices.add_argument(
-        "--line", nargs=2, metavar="P", help="the line through two points X,Y,...; its coordinate is 0 and 1 there"
-    )
-    slices.add_argument(
-        "--plane", nargs=3, metavar="P", help="the plane through three points; its coordinates are 0,0 and 1,0 and 0,1"
-    )
-    slices.add_argument(
-        "--fix", action="append", metavar="I=V", help="fix input I (from 0), repeated; the others are left, in order"
-    )
 
 
 def _add_points(command):

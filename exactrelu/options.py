@@ -65,6 +65,24 @@ class Parser(argparse.ArgumentParser):
         return f"{message}; did you mean {close[0]}?" if close else message
 
 
+def add_place(command):
+    """Let a command take a box, and a line, a plane or fixed inputs."""
+    command.add_argument(
+        "--box", nargs="+", metavar="END",
+        help="LOW HIGH for each coordinate, such as -1 1 0 1/2; equal ends fix it (default: everywhere)",
+    )
+    slices = command.add_mutually_exclusive_group()
+    slices.add_argument(
+        "--line", nargs=2, metavar="P", help="the line through two points X,Y,...; its coordinate is 0 and 1 there"
+    )
+    slices.add_argument(
+        "--plane", nargs=3, metavar="P", help="the plane through three points; its coordinates are 0,0 and 1,0 and 0,1"
+    )
+    slices.add_argument(
+        "--fix", action="append", metavar="I=V", help="fix input I (from 0), repeated; the others are left, in order"
+    )
+
+
 def seconds(word):
     """Return the positive number of seconds in a word such as 10 or 0.5."""
     word = word.strip()

@@ -218,8 +218,14 @@ class Polygon:
 
     def area(self):
         """Return the area of a bounded polygon; raises `InputError` for an unbounded one."""
-        points = [coordinates(vertex) for vertex in self.vertices]
-        return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(points + points[:1])) / 2
+        if not self.is_bounded:
+            raise InputError("an unbounded polygon has no area")
+        total, denominator = mpz(0), mpz(1)
+        for _, _, W in self.vertices:
+            denominator *= W
+        for (X0, Y0, W0), (X1, Y1, W1) in self.edges():
+            total += (X0 * Y1 - X1 * Y0) * (denominator // (W0 * W1))
+        return mpq(total, 2 * denominator)
 
 
 def _cut(form, vertices, values):

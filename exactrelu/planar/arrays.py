@@ -79,7 +79,7 @@ class Regions:
     def __init__(self, offsets, sides, points, kinks, units, patterns, lines, forms, scales):
         self.offsets, self.sides, self.points, self.kinks = offsets, sides, points, kinks
         self.units, self.patterns, self.scales = units, patterns, scales
-        self._lines, self._forms = lines, forms
+        self._lines, self._forms, self._known = lines, forms, {}
 
     _repr_svg_ = display.svg
 
@@ -88,7 +88,9 @@ class Regions:
 
     def line(self, number):
         """Return the primitive integer form (a, b, c) of a line a x + b y + c = 0, as ``mpz``."""
-        return integral(self._lines[number])
+        if number not in self._known:
+            self._known[number] = integral(self._lines[number])
+        return self._known[number]
 
     def polygon(self, region):
         """Return a region as a `Polygon`."""

@@ -66,8 +66,8 @@ def connected(pieces):
     for index, border in enumerate(pieces):
         for u, v in border:
             if u[2] or v[2]:
-                line, left = _oriented(integral(line_through(u, v)))
-                lines[line][left].append((*_extent(line, u, v), index))
+                line, left = oriented(integral(line_through(u, v)))
+                lines[line][left].append((*extent(line, u, v), index))
     joined = Components(len(pieces))
     for right, left in lines.values():
         for first, second in overlaps(right, left):
@@ -75,14 +75,14 @@ def connected(pieces):
     return joined.count
 
 
-def _oriented(line):
+def oriented(line):
     """Return (line, whether it was kept): the integer form with its first non-zero slope positive."""
     if line[0] > 0 or (not line[0] and line[1] > 0):
         return line, True
     return (-line[0], -line[1], -line[2]), False
 
 
-def _extent(line, u, v):
+def extent(line, u, v):
     """Return (start, end) of the edge uv along its line, as comparable pairs: (±1, 0) at infinity, (0, t) elsewhere."""
     alpha, beta, _ = line
     ends = []
