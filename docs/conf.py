@@ -6,6 +6,8 @@ site. Pages that begin with a header for notebooks are executed by the build; an
 
 import re
 
+from pygments.lexers.special import TextLexer
+
 import exactrelu
 
 project = "exactrelu"
@@ -48,6 +50,7 @@ def _with_plain_bars(app, what, name, subject, options, lines):
 
 def setup(app):
     """Let Sphinx know what is done to the pages."""
+    app.add_lexer("mermaid", TextLexer)  # the picture of a graph, which GitHub draws
     app.connect("source-read", _with_plain_mathematics)
     app.connect("autodoc-process-docstring", _with_plain_bars)
     return {"parallel_read_safe": True}

@@ -10,6 +10,8 @@ from gmpy2 import mpq
 from exactrelu.commands.proofs import run as proofs_command
 from exactrelu.errors import InputError
 from exactrelu.lemmas import pages, registry, runner
+from exactrelu.lemmas.errata import SURVIVES
+from exactrelu.lemmas.places import PLACES, VERSION, below
 from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement
 from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
 
@@ -157,6 +159,7 @@ def test_pages_are_written_and_current(few, tmp_path):
     folder, calls = tmp_path / "proofs", []
     files = written(folder, jobs=2, progress=lambda done, total: calls.append((done, total)))
     names = {"README.md", "proofs.json", "lemma-2-7.md", "def-2-8.md", "lemma-4-4.md"}
+    names |= {"errata.md", "errata.tex", "dependencies.md"}
     assert {path.name for path in folder.iterdir()} == names
     assert calls == [(1, 3), (2, 3), (3, 3)]
     checks = runner.run_all(jobs=1)
@@ -318,3 +321,42 @@ def test_pages_show_witnesses_and_data():
     """A page shows the witness of a printed statement, and exact numbers as p/q."""
     page = (PROOFS / registry.page_name("§4.3, a_n")).read_text()
     assert "As printed, fails." in page and "(1/16, 1/16)" in page and "| network | 1/4 |" in page
+
+
+def test_every_statement_has_its_place():
+    """The paper's statements and the findings, and no other, have sections in order; what they use comes before."""
+    assert set(PLACES) == {*registry.PAPER, *registry.FINDINGS}
+    for labels in (registry.PAPER, SURVIVES):
+        sections = [PLACES[label].section for label in labels if label != "Thm. 1.1"]
+        assert sections == sorted(sections)
+    order = list(registry.PAPER)
+    for label in order[1:]:
+        assert all(order.index(used) < order.index(label) for used in PLACES[label].uses)
+    assert {*below("Thm. 1.1")} >= {"Prop. 2.5", "Lemma 2.7", "Lemma 3.6", "Lemma 4.2"}
+
+
+def test_the_errata_in_the_repository():
+    """Every finding is there in the order of the text, in both forms, with its witness; the LaTeX is whole."""
+    assert list(SURVIVES) == [label for label in PLACES if label in registry.FINDINGS]
+    page, tex = (PROOFS / "errata.md").read_text(), (PROOFS / "errata.tex").read_text()
+    links = [f"[{label}]({registry.page_name(label)})" for label in SURVIVES]
+    assert [page.count(link) for link in links] == [1] * len(links)
+    assert sorted(links, key=page.index) == links and "(1/16, 1/16)" in page and "(1/16, 1/16)" in tex
+    assert page.count("Theorem 1.1 survives:") == tex.count("Theorem 1.1 survives:") == tex.count(r"\section{")
+    assert tex.isascii() and tex.count("$") % 2 == 0 and "`" not in tex.replace("``", "")
+    bare = re.sub(r"\\[{}]", "", tex)
+    assert bare.count("{") == bare.count("}")
+    words = re.sub(r"\$\$[^$]*\$\$|\$[^$]*\$", "", tex)
+    assert not re.search(r"(?<!\\)[_^#%]", words)
+
+
+def test_pages_say_where_and_how():
+    """A page names the paper's section, the module, which is there, and the command that runs the statement alone."""
+    for label, module in registry.MODULES.items():
+        page, name = (PROOFS / registry.page_name(label)).read_text(), registry.page_name(label)[:-3]
+        path = f"exactrelu/lemmas/{module.replace('.', '/')}.py"
+        assert (PROOFS.parent / path).is_file() and f"[{path}](../{path})" in page
+        assert f"`exactrelu proofs {name}`" in page and f"-k {name}`" in page
+        assert (f"{VERSION}, Section " in page) == (label in PLACES)
+    graph = (PROOFS / "dependencies.md").read_text()
+    assert graph.count(" --> ") == sum(len(PLACES[label].uses) for label in registry.PAPER)

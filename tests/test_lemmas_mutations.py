@@ -260,7 +260,14 @@ def test_every_check_has_a_mutant():
     assert sorted(MUTANTS) == sorted(registry.MODULES)
 
 
-@pytest.mark.parametrize(("label", "index"), [(label, k) for label in MUTANTS for k in range(len(MUTANTS[label]))])
+@pytest.mark.parametrize(
+    ("label", "index"),
+    [
+        pytest.param(label, k, id=f"{registry.page_name(label)[:-3]}-{k}")
+        for label in MUTANTS
+        for k in range(len(MUTANTS[label]))
+    ],
+)
 def test_a_broken_object_is_refuted(label, index):
     """The check of a broken object does not pass; a claim that fails has a witness."""
     found = MUTANTS[label][index](module(label))

@@ -7,7 +7,8 @@ math, the forms in which GitHub reads no Markdown inside them. Nothing on a page
 import re
 
 from exactrelu.field import Integer, Rational, text
-from exactrelu.lemmas.registry import COMMENTS, SECTIONS, page_name
+from exactrelu.lemmas.places import PLACES, VERSION
+from exactrelu.lemmas.registry import COMMENTS, MODULES, SECTIONS, page_name
 from exactrelu.lemmas.result import INSTANCES
 
 FORMAT = "exactrelu-proofs/1"
@@ -31,6 +32,9 @@ how, over which range and with which result. All arithmetic is exact; nothing is
 checks are `exactrelu/lemmas/`, one module a statement; `exactrelu proofs lemma-2-7` runs and prints that one alone.
 `proofs.json` has the same data for programs. Where a statement has several labels, its page says which of its claims
 has which.
+
+[Errata](errata.md) has all places where the printed text needs a correction, also as LaTeX; [what the proofs
+use](dependencies.md) is the graph of the statements.
 """
 
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
@@ -48,8 +52,8 @@ def index_page(checks):
             check = checks[label]
             rows.append((f"[{label}]({page_name(label)})", check.statement.title, check.kind, check.verdict))
             rows += _comment_rows(label)
-        parts.append(_table(("statement", "", "how", "verdict"), rows))
-    return _rendered("\n".join(parts))
+        parts.append(table(("statement", "", "how", "verdict"), rows))
+    return rendered("\n".join(parts))
 
 
 def linked_index(checks, folder):
@@ -61,7 +65,7 @@ def linked_index(checks, folder):
             kind = check["kind"].replace(INSTANCES, "instances")
             rows.append((f"[{label}]({folder}/{page_name(label)})", check["title"], kind, check["verdict"]))
             rows += _comment_rows(label)
-    return _table(("statement", "", "how", "verdict"), rows).rstrip()
+    return table(("statement", "", "how", "verdict"), rows).rstrip()
 
 
 def _comment_rows(label):
@@ -81,7 +85,25 @@ def is_index(data):
 
 def statement_page(label, check):
     """Return the text of the page of one statement."""
-    return _rendered("\n".join((*_statement_parts(label, check), "---\n\n[All statements](README.md)\n")))
+    return rendered("\n".join((*_statement_parts(label, check), "---\n\n[All statements](README.md)\n")))
+
+
+def _where(label):
+    """Return where a statement stands in the paper, where its check stands, and how to run and to break it."""
+    name = page_name(label).removesuffix(".md")
+    path = f"exactrelu/lemmas/{MODULES[label].replace('.', '/')}.py"
+    rows = [
+        ("checked by", f"[{path}](../{path})"),
+        ("alone", f"`exactrelu proofs {name}`"),
+        ("broken", f"`pytest tests/test_lemmas_mutations.py -k {name}`: each broken object is refuted"),
+    ]
+    place = PLACES.get(label)
+    if place is not None:
+        rows.insert(0, ("in the paper", f"{VERSION}, Section {place.section}"))
+    if place is not None and place.uses:
+        links = ", ".join(f"[{used}]({page_name(used)})" for used in place.uses)
+        rows.append(("uses", links))
+    return ["## Where\n", table(("", ""), rows)]
 
 
 def statement_text(label, check, seconds):
@@ -98,7 +120,7 @@ def _statement_parts(label, check):
     ]
     for number, fact in enumerate(check.facts, 1):
         parts += _fact_lines(number, fact)
-    return parts
+    return parts + _where(label)
 
 
 def json_object(checks):
@@ -115,6 +137,8 @@ def check_object(label, check):
         "label": label,
         "title": check.statement.title,
         "page": page_name(label),
+        "section": PLACES[label].section if label in PLACES else None,
+        "uses": list(PLACES[label].uses) if label in PLACES else [],
         "statement": check.statement.text.strip(),
         "kind": check.kind,
         "verdict": check.verdict,
@@ -130,9 +154,9 @@ def _fact_lines(number, fact):
         f"*{how}*: {_scope(fact)} ({_counted(fact.cases, 'case')}).\n",
     ]
     if fact.witness is not None:
-        lines.append(_table(("fails at", ""), [(name, _shown(value)) for name, value in fact.witness.items()]))
+        lines.append(table(("fails at", ""), [(name, shown(value)) for name, value in fact.witness.items()]))
     if fact.table is not None:
-        lines.append(_table(fact.table.header, [tuple(map(_shown, row)) for row in fact.table.rows]))
+        lines.append(table(fact.table.header, [tuple(map(shown, row)) for row in fact.table.rows]))
     return lines
 
 
@@ -140,7 +164,7 @@ def _scope(fact):
     """Return the scope of a fact and the range, which is written from its data."""
     ranges = (fact.within or {}).items()
     bounds = (
-        f"${name} = {_shown(low)}$" if low == high else rf"${_shown(low)} \leq {name} \leq {_shown(high)}$"
+        f"${name} = {shown(low)}$" if low == high else rf"${shown(low)} \leq {name} \leq {shown(high)}$"
         for name, (low, high) in ranges
     )
     return "; ".join((fact.scope, *([", ".join(bounds)] if ranges else ())))
@@ -156,22 +180,23 @@ def _counted(number, noun):
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _table(header, rows):
+def table(header, rows):
+    """Return a table in Markdown."""
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _shown(value):
+def shown(value):
     """Return an exact value for people."""
     if isinstance(value, (Rational, Integer)):
         return text(value)
     if isinstance(value, (tuple, list)):
-        return "(" + ", ".join(map(_shown, value)) + ")"
+        return "(" + ", ".join(map(shown, value)) + ")"
     return str(value)
 
 
-def _rendered(source):
+def rendered(source):
     """Return Markdown with the formulas in GitHub's own notation."""
     displayed = _DISPLAYED.sub(lambda found: f"```math\n{found[1].strip()}\n```", source)
     return _INLINE.sub(lambda found: f"$`{_BROKEN.sub(' ', found[1])}`$", displayed)

@@ -6,6 +6,7 @@ from json import dumps
 
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
+from exactrelu.lemmas.errata import errata_page, errata_tex, graph_page
 from exactrelu.lemmas.pages import index_page, is_index, json_object, linked_index, statement_page
 from exactrelu.lemmas.registry import MODULES, page_name, run_check, statement
 from exactrelu.planar.pool import Lane, in_time, results
@@ -51,7 +52,14 @@ def _timed(label):
 def rendered(checks):
     """Return {file name: content} of the folder."""
     pages = {page_name(label): statement_page(label, check) for label, check in checks.items()}
-    return {INDEX: index_page(checks), **pages, DATA: dumps(json_object(checks), indent=1, ensure_ascii=False) + "\n"}
+    return {
+        INDEX: index_page(checks),
+        **pages,
+        "errata.md": errata_page(checks),
+        "errata.tex": errata_tex(checks),
+        "dependencies.md": graph_page(checks),
+        DATA: dumps(json_object(checks), indent=1, ensure_ascii=False) + "\n",
+    }
 
 
 def write_files(folder, files):
