@@ -94,7 +94,7 @@ def _run(words):
 
 def _check_inputs(options):
     """Raise `InputError` for standard input as more than one of the files that are read."""
-    names = [name for name in ("problem", "network", "first", "second", "certificate") if name in options]
+    names = [name for name in ("problem", "network", "property", "first", "second", "certificate") if name in options]
     if sum(getattr(options, name) == streams.STANDARD for name in names) > 1:
         raise InputError("standard input, -, can be read only once: give the other file by its name")
 
@@ -128,8 +128,8 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"exactrelu {__version__} ({core.PATH})")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
-        _certify, _build, _eval, _value, _mask, _regions, _equal, _bound, _convert, _check, _sizes, _plot, _report,
-        _proofs, _examples,
+        _certify, _build, _eval, _value, _mask, _regions, _equal, _bound, _prove, _convert, _check, _sizes, _plot,
+        _report, _proofs, _examples,
     ):
         add(commands)
     for each in (parser, *commands.choices.values()):
@@ -258,6 +258,13 @@ def _bound(commands):
     bound.add_argument("network", metavar="NET", help="a network file")
     add_place(bound)
     _add_jobs(bound)
+
+
+def _prove(commands):
+    prove = _command(commands, "prove", "decide whether a property holds of a network where at most two inputs vary")
+    prove.add_argument("network", metavar="NET", help="a network file")
+    prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB 1.0 query, or JSON (see docs/property.md)")
+    _add_jobs(prove)
 
 
 def _convert(commands):

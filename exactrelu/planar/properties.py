@@ -1,0 +1,208 @@
+"""Does a property hold of a network on a box? Decided exactly, with a point of the box where it does not.
+
+A property says that no point of a box is bad. What is bad is a formula: inequalities between inputs and outputs, joined
+by "and" and "or". Each inequality is written as g <= 0; "and" is then a maximum and "or" a minimum, so that a point is
+bad if and only if one continuous piecewise linear function h is <= 0 there. The smallest value of h decides. The point
+that refutes, and some points before anything is certified, are put into the formula itself.
+"""
+
+from itertools import islice
+from time import monotonic
+from typing import NamedTuple
+
+from exactrelu.errors import Contradiction, InputError, UndecidedError, shown
+from exactrelu.field import integer, mpq, rational, text
+from exactrelu.network import Affine, Network, Relu, as_network
+from exactrelu.planar.bounds import bound
+from exactrelu.planar.extremes import extremes, point_beyond
+from exactrelu.planar.opinion import SHARE, fingerprint
+from exactrelu.planar.places import place_of
+
+CHOSEN = 200
+"""The formula is evaluated at so many points at most."""
+
+
+class Atom(NamedTuple):
+    """The inequality  Σ weight · input + Σ weight · output + constant <= 0; pairs (number, weight)."""
+
+    inputs: tuple
+    outputs: tuple
+    constant: object
+
+    def value(self, x, y):
+        """Return the left side for inputs x and outputs y."""
+        left = sum((w * x[k] for k, w in self.inputs), self.constant)
+        return left + sum(w * y[k] for k, w in self.outputs)
+
+
+class And(NamedTuple):
+    """All of the ``parts``; with none, true."""
+
+    parts: tuple
+
+
+class Or(NamedTuple):
+    """One of the ``parts`` at least; with none, false."""
+
+    parts: tuple
+
+
+class Property(NamedTuple):
+    """No point of a ``box`` is bad, as the formula ``bad`` says it, made of `Atom`, `And` and `Or`.
+
+    ``box`` has a pair (low, high) for each input, or is None for everywhere. With ``strict`` each inequality in the
+    formula is < 0.
+
+    >>> from exactrelu import Network, Property, Relu, prove
+    >>> network = Network(1, [Relu(0)], [1, 0])
+    >>> bool(prove(network, Property.at_most(0, 2, [(-1, 2)]))), bool(prove(network, Property.largest(0, 2, [(0, 1)])))
+    (True, True)
+    """
+
+    box: list | None
+    bad: object
+    strict: bool = False
+
+    @classmethod
+    def at_most(cls, output, most, box=None):
+        """Return: an output is <= ``most`` on the box."""
+        return cls(box, Atom((), ((integer(output, "output", 0), mpq(-1)),), rational(most)), True)
+
+    @classmethod
+    def at_least(cls, output, least, box=None):
+        """Return: an output is >= ``least`` on the box."""
+        return cls(box, Atom((), ((integer(output, "output", 0), mpq(1)),), -rational(least)), True)
+
+    @classmethod
+    def largest(cls, output, outputs, box=None):
+        """Return: an output is the largest of the ``outputs``, a number, on the box, or one of the largest."""
+        output = integer(output, "output", 0)
+        others = (k for k in range(integer(outputs, "outputs", 1)) if k != output)
+        return cls(box, Or(tuple(Atom((), ((output, mpq(1)), (k, mpq(-1))), mpq(0)) for k in others)), True)
+
+
+class Decision(NamedTuple):
+    """``verdict`` is "certified" (the property holds), "refuted" or "undecided"; only the first is true in a condition.
+
+    A refutation has the ``point`` and the ``outputs`` of the network there. ``reason`` and ``contradiction`` are those
+    of `Equality`; ``pieces`` counts convex pieces.
+
+    >>> from exactrelu import Network, Property, prove
+    >>> found = prove(Network(1, [], [0]), Property.at_most(0, 1, [(0, 3)]))
+    >>> bool(found), found.verdict, found.point
+    (False, 'refuted', (mpq(3,1),))
+    """
+
+    verdict: str
+    pieces: int
+    point: tuple | None = None
+    outputs: tuple | None = None
+    reason: str | None = None
+    contradiction: Contradiction | None = None
+
+    def __bool__(self):
+        return self.verdict == "certified"
+
+
+def prove(network, claim, jobs=None, progress=None):
+    """Return the `Decision` whether a `Property` holds of a network; ``jobs``, ``progress`` are those of `equal`.
+
+    >>> from exactrelu import Builder, Property, prove
+    >>> b = Builder(2)
+    >>> x, y = b.inputs
+    >>> prove(b.network([b.relu(x) - b.relu(y)]), Property.at_least(0, -1, [(0, 1), (0, 2)])).outputs
+    (mpq(-2,1),)
+
+    Raises `InputError` where more than two inputs vary, and for numbers of inputs or outputs that are not there.
+    """
+    if not isinstance(claim, Property):
+        raise InputError(f"expected a Property, such as Property.at_most(0, 1), got {shown(claim)}")
+    began, flat = monotonic(), as_network(network).flatten()
+    if claim.box is not None and any(low > high for low, high in (map(rational, side) for side in claim.box)):
+        return Decision("certified", 0)  # there is no point
+    place = place_of(flat, claim.box)
+    try:
+        return _decided(flat, claim, place, jobs, progress, began)
+    except UndecidedError as stop:
+        return Decision("undecided", 0, None, None, str(stop), stop if isinstance(stop, Contradiction) else None)
+
+
+def is_bad(claim, x, y):
+    """Return whether a point with inputs x and outputs y is bad: by the formula, and by nothing else."""
+    def holds(formula):
+        if isinstance(formula, Atom):
+            value = formula.value(x, y)
+            return value < 0 if claim.strict else value <= 0
+        return (all if isinstance(formula, And) else any)(map(holds, formula.parts))
+
+    return holds(claim.bad)
+
+
+def _decided(network, claim, place, jobs, progress, began):
+    """Return the `Decision`, from the smallest value of each way to be bad."""
+    ways = claim.bad.parts if isinstance(claim.bad, Or) else (claim.bad,)
+    if not ways:
+        return Decision("certified", 0)
+    functions = _functions(network, ways)
+    found = bound(functions, jobs, progress, claim.box)
+    for number, each in enumerate(found.outputs):
+        low = each.minimum
+        if low is None or low < 0 or not low and not claim.strict:
+            if low is None:
+                flat = place.network(functions)
+                end = extremes(flat, place.polygon, jobs).outputs[number][0]
+                point = place.point(point_beyond(flat, number, end, 0))
+            else:
+                point = each.argmin
+            outputs = network.evaluate(point)
+            if not is_bad(claim, point, outputs):
+                raise _contradiction("the property was found to fail", point, outputs)
+            return Decision("refuted", found.pieces, point, outputs)
+    deadline = monotonic() + (monotonic() - began) / SHARE
+    for point in islice(place.points(str(fingerprint(network)), []), CHOSEN):
+        outputs = network.evaluate(point)
+        if is_bad(claim, point, outputs):
+            raise _contradiction(f"the property was found to hold {place.everywhere}", point, outputs)
+        if monotonic() > deadline:
+            break
+    return Decision("certified", found.pieces)
+
+
+def _contradiction(what, point, outputs):
+    values = tuple((f"output {k} of the network", text(value)) for k, value in enumerate(outputs))
+    return Contradiction(what, tuple(map(text, point)), values)
+
+
+def _functions(network, ways):
+    """Return the network with an output for each formula that is <= 0 where the formula is true."""
+    nodes = list(network.nodes)
+
+    def added(node):
+        nodes.append(node)
+        return network.inputs + len(nodes) - 1
+
+    def value(formula):
+        if isinstance(formula, Atom):
+            terms = {}
+            for numbers, pairs in ((range(network.inputs), formula.inputs), (network.outputs, formula.outputs)):
+                for k, weight in pairs:
+                    if k >= len(numbers):
+                        name = "input" if pairs is formula.inputs else "output"
+                        raise InputError(f"the property has an {name} {k}, the network {len(numbers)}, from 0")
+                    terms[numbers[k]] = terms.get(numbers[k], mpq(0)) + weight
+            return added(Affine(tuple(terms.items()), formula.constant))
+        sign = mpq(1 if isinstance(formula, And) else -1)
+        if not formula.parts:
+            return added(Affine((), -sign))
+        values = [value(part) for part in formula.parts]
+        while len(values) > 1:
+            values = [largest(sign, *values[k : k + 2]) for k in range(0, len(values), 2)]
+        return values[0]
+
+    def largest(sign, first, second=None):
+        if second is None:
+            return first
+        above = added(Relu(added(Affine(((second, sign), (first, -sign)), mpq(0)))))
+        return added(Affine(((first, mpq(1)), (above, sign)), mpq(0)))
+
+    return Network(network.inputs, nodes, [value(way) for way in ways])
