@@ -272,7 +272,7 @@ def _convert(commands):
     convert.add_argument("network", metavar="IN", help="exactrelu JSON, ONNX, .nnet, npz or safetensors")
     convert.add_argument(
         "output", metavar="OUT",
-        help="ends in .json, .json.gz, .onnx, .npz, .safetensors, .graphml or .dot; - is standard output, JSON",
+        help="ends in .json, .json.gz, .onnx, .nnet, .npz, .safetensors, .graphml or .dot; - is standard output, JSON",
     )
     convert.add_argument("--float64", action="store_true", help="write floats of 64 bits (default: 32 bits)")
     convert.add_argument(

@@ -20,6 +20,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.formats import onnx_model, read_network, read_source
 from exactrelu.formats.dense import dense_of, network_of
+from exactrelu.formats.nnet import nnet_of, read_nnet
 from exactrelu.formats.numbers import exact_value, nearest
 from exactrelu.formats.operators import OPERATORS
 from exactrelu.network.files import MAX_INPUTS, MAX_NODES, MAX_TERMS
@@ -107,6 +108,34 @@ def test_nnet_files_are_normalised(tmp_path):
     network = read_network(tmp_path / "net")
     for x in (mpq(1, 3), mpq(-5), mpq(100)):
         assert network.evaluate((x,)) == (3 * (abs((x - 1) / 2) + mpq(1, 4)) + mpq(1, 2),)
+
+
+@given(networks(outputs=2))
+def test_nnet_files_are_written_exactly(network):
+    """Read back, a file has the same values, or the network is refused with the layer that has no decimals."""
+    try:
+        content, count = nnet_of(network, "float64", "test")
+    except InputError as error:
+        assert re.search("no finite decimal|layers without units", str(error))
+        return
+    again = read_nnet(content.decode(), "test")
+    for point in ((0, 0), (1, -1), (mpq(1, 3), mpq(-7, 2))):
+        assert again.evaluate(point) == network.evaluate(point)
+    assert count == 0
+
+
+def test_thirds_inside_are_scaled_and_outside_refused(tmp_path):
+    """A unit of x/3 read three times is written with integers; an output x/3 is refused, and written when rounded."""
+    b = Builder(1)
+    (x,) = b.inputs
+    network = b.network([3 * b.relu(x / 3) + mpq(1, 8)])
+    write_network(tmp_path / "net.nnet", network)
+    assert equal(network, read_network(tmp_path / "net.nnet")) and "125e-3" in (tmp_path / "net.nnet").read_text()
+    third = Network(1, [Affine(((0, mpq(1, 3)),), mpq(0))], [1])
+    with pytest.raises(InputError, match="net.nnet: not written: a number in layer 0 of 1 is no finite decimal"):
+        write_network(tmp_path / "net.nnet", third)
+    write_network(tmp_path / "net.nnet", third, rounded=True)
+    assert read_network(tmp_path / "net.nnet").evaluate((3,))[0] != 1
 
 
 @pytest.mark.parametrize("names", [("0.weight", "0.bias", "2.weight", "2.bias"), ("W0", "b0", "W1", "b1"),
@@ -243,7 +272,7 @@ def test_what_is_unpacked_has_a_limit(tmp_path, capsys, monkeypatch):
     assert "longer than 1000000 bytes (decompressed)" in refusal(capsys, "eval", tmp_path / "bomb.npz", 0)
 
 
-@pytest.mark.parametrize(("name", "message"), [("net.nnet", ".nnet is read, not written; write .onnx"),
+@pytest.mark.parametrize(("name", "message"), [("net.nnet", "is no finite decimal, also with all units scaled; .onnx"),
                                                ("net.onnx.gz", "only exactrelu JSON is written as gzip")])
 def test_what_is_not_written(tmp_path, capsys, name, message):
     """A kind of file that is not written is named, with those that are."""

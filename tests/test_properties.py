@@ -1,14 +1,15 @@
 """Properties: what is certified and refuted, against formulas put in at points, and files that cannot be used."""
 
+import json
 from random import Random
 
 import pytest
-from command import answer, refusal
+from command import answer, refusal, run
 from networks import degenerate
 
 from exactrelu import Affine, Builder, InputError, Network, Property, Relu, bound, prove, read_property, write_network
 from exactrelu.field import mpq
-from exactrelu.planar import properties
+from exactrelu.planar import bounds, properties
 from exactrelu.planar.properties import And, Atom, Or, is_bad
 
 BOX = [(-1, mpq(3, 2)), (mpq(-1, 2), 1)]
@@ -145,3 +146,20 @@ def test_a_wrong_way_is_noticed(monkeypatch):
     monkeypatch.setattr(properties, "_functions", lambda network, ways: original(network, [And(()), *ways][:1]))
     found = prove(Network(1, [], [0]), Property.at_most(0, 1, [(0, 1)]))
     assert found.verdict == "undecided" and found.contradiction is not None
+
+
+def test_bounds_that_evaluation_contradicts_are_undecided(tmp_path, capsys, monkeypatch):
+    """If the enumeration found another smallest value than the network has there, bound says so, with exit code 3."""
+    right = bounds.extremes
+
+    def wrong(*arguments, **options):
+        found = right(*arguments, **options)
+        ((low, high),) = found.outputs
+        return found._replace(outputs=((low._replace(value=low.value + 1), high),))
+
+    monkeypatch.setattr(bounds, "extremes", wrong)
+    write_network(tmp_path / "net.json", Network(2, [Relu(0)], [2]))
+    code, out, err = run(capsys, "bound", tmp_path / "net.json", "--box", "-1", "1", "0", "1", "--json")
+    found = json.loads(out)
+    assert (code, found["verdict"]) == (3, "undecided") and found["contradiction"]["values"] == {"the network": "0"}
+    assert "internal contradiction, nothing was decided" in err

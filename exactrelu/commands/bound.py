@@ -3,10 +3,11 @@
 import time
 
 from exactrelu import core
-from exactrelu.commands import Answer, seconds_since
+from exactrelu.commands import Answer, contradiction_data, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.places import chosen_place
 from exactrelu.commands.progress import Forecast, progress_bar
+from exactrelu.errors import Contradiction
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.planar import bound
 
@@ -16,8 +17,12 @@ def run(options):
     start = time.monotonic()
     path, source = file = read(options.network)
     place, forecast = chosen_place(options, path, source.network), Forecast()
-    with progress_bar("bound", f"a network of {len(source.network)} nodes", forecast) as progress:
-        found = bound(source.network, options.jobs, progress, announce=forecast, **place.question)
+    try:
+        with progress_bar("bound", f"a network of {len(source.network)} nodes", forecast) as progress:
+            found = bound(source.network, options.jobs, progress, announce=forecast, **place.question)
+    except Contradiction as stop:
+        data = {"verdict": "undecided", "engine": core.PATH, "domain": place.name, "seconds": seconds_since(start)}
+        return Answer(3, "", data | contradiction_data(stop), str(stop))
     seconds = seconds_since(start)
     lines = [
         f"output {k}: {_said('minimum', each.minimum, each.argmin)}, {_said('maximum', each.maximum, each.argmax)}"

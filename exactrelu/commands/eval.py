@@ -1,7 +1,7 @@
 """``exactrelu eval``: the exact outputs of a network at points."""
 
 from exactrelu.commands import Answer
-from exactrelu.commands.networks import arithmetic, read
+from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.points import read_points
 from exactrelu.field import annotated, parse, text
 
@@ -19,4 +19,4 @@ def run(options):
         ]
     }
     lines = [", ".join(map(annotated, outputs)) for outputs in values] if len(points) > 1 else map(annotated, values[0])
-    return Answer(0, "\n".join(lines), data | arithmetic(file))
+    return with_arithmetic(Answer(0, "\n".join(lines), data), file)

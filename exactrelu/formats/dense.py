@@ -67,7 +67,7 @@ def dense_of(network, kind, where, rounded=False):
     check_size(sum(a * b for a, b in pairwise(widths)), where)
     found, misfits = _as_floats(form.inputs, maps, kind)
     if misfits and not rounded:
-        maps, divisors = _scaled(form.inputs, maps)
+        maps, divisors = scaled_maps(form.inputs, maps)
         found, misfits = _as_floats(form.inputs, maps, kind)
         found = found._replace(divisor=np.array([nearest(divisor, kind) for divisor in divisors]))
         if not misfits and not all(fits(divisor, kind) for divisor in divisors):
@@ -104,8 +104,11 @@ def _as_floats(width, maps, kind):
     return Dense(tuple(weights), tuple(biases)), misfits
 
 
-def _scaled(inputs, maps):
-    """Return (the maps with units scaled to integer weights without a common factor, the divisors of the outputs)."""
+def scaled_maps(inputs, maps):
+    """Return (the maps with units scaled to integer weights without a common factor, the divisors of the outputs).
+
+    ``maps`` are the affine maps of a layered network with so many inputs.
+    """
     factors, found = [mpq(1)] * inputs, []
     for layer, affine in enumerate(maps):
         rows, scales = [], []

@@ -7,7 +7,7 @@ from exactrelu.data import table
 from exactrelu.errors import InputError, shown
 from exactrelu.formats.arrays import npz_of, read_npz, read_safetensors, safetensors_of
 from exactrelu.formats.drawings import dot_of, graphml_of
-from exactrelu.formats.nnet import read_nnet
+from exactrelu.formats.nnet import nnet_of, read_nnet
 from exactrelu.formats.onnx_graph import read_onnx
 from exactrelu.formats.onnx_write import onnx_of
 from exactrelu.jsonio import decoded, parse_json, read_bytes
@@ -26,7 +26,7 @@ _FOREIGN = (
     (b"digraph", "a DOT file, which is written, not read"),
 )
 
-_FLOAT_WRITERS = {".onnx": onnx_of, ".npz": npz_of, ".safetensors": safetensors_of}
+_FLOAT_WRITERS = {".onnx": onnx_of, ".nnet": nnet_of, ".npz": npz_of, ".safetensors": safetensors_of}
 _DRAWERS = {".graphml": graphml_of, ".dot": dot_of, ".gv": dot_of}
 
 
@@ -103,9 +103,10 @@ def write_network(path, network, kind="float32", rounded=False):
     """Write a `Network`, `Chain` or `Sum` as a file that appears complete or not at all; the name tells its kind.
 
     .onnx, .npz and .safetensors hold the layered form in floats of a ``kind`` ("float32" or "float64"), exactly, in
-    integers if need be (`exactrelu.formats.dense.dense_of`), .graphml and .dot the graph; every other name means
-    exactrelu JSON (gzip if it ends in .gz), chains expanded node by node. Raises `InputError` when the file cannot be
-    written, and for weights that are no floats unless they may be ``rounded``, which makes another function.
+    integers if need be (`exactrelu.formats.dense.dense_of`), .nnet in decimals; .graphml and .dot the graph; every
+    other name means exactrelu JSON (gzip if it ends in .gz), chains expanded node by node. Raises `InputError` when the
+    file cannot be written, and for weights that are no floats unless they may be ``rounded``, which makes another
+    function.
 
     >>> import tempfile
     >>> from exactrelu import build, equal, read_network, write_network
@@ -123,8 +124,6 @@ def write_counted(path, network, kind, rounded):
     """Write a file as `write_network` does, and return how many of its numbers had to be rounded."""
     end, network = extension(file_name(path)), as_network(network)
     if end not in _FLOAT_WRITERS and end not in _DRAWERS:
-        if end == ".nnet":
-            raise InputError(f"{output_name(path)}: .nnet is read, not written; write .onnx, .npz or .safetensors")
         write_json_network(path, network)
         return 0
     if os.fspath(path).lower().endswith(".gz"):

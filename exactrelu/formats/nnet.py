@@ -9,13 +9,18 @@ range are taken as they are; the format's own evaluator moves them to its border
 from itertools import pairwise
 
 from exactrelu.errors import InputError
-from exactrelu.field import parse
-from exactrelu.formats.numbers import check_size
+from exactrelu.field import mpq, mpz, parse
+from exactrelu.formats.dense import scaled_maps
+from exactrelu.formats.numbers import check_size, nearest
 from exactrelu.network import Builder, linear_combination
 from exactrelu.network.files import MAX_INPUTS
+from exactrelu.network.layers import layered
 
 MAX_LAYERS = 10_000
 """The most layers that are read."""
+
+RANGE = "1e38"
+"""The ends of the ranges of inputs that are written: nothing of a network is cut off."""
 
 MAX_BITS = 2**31
 """The most bits of all numbers of a file together: a decimal such as 1e9999 is a short text and a long number."""
@@ -49,6 +54,85 @@ def read_nnet(text, where):
         values = [linear_combination(row, values) + bias for row, bias in zip(rows, biases)]
     lines.end()
     return b.network([value * spreads[-1] + means[-1] for value in values])
+
+
+def nnet_of(network, kind, where, rounded=False):
+    """Return (bytes of the .nnet file, numbers that were rounded) of a network.
+
+    Numbers are exact decimals, whatever the ``kind`` of floats, with units scaled to integer weights where that helps.
+    Raises `InputError` with the layer where a number is no finite decimal, unless numbers may be ``rounded``: to the
+    nearest floats of the kind.
+    """
+    form = layered(network)
+    maps = (*form.layers, form.outputs)
+    sizes = [form.inputs, *map(len, maps)]
+    if not all(sizes):
+        raise InputError(f"{where}: not written: .nnet has no layers without units; write .onnx or exactrelu JSON")
+    check_size(sum(a * b for a, b in pairwise(sizes)), where)
+    rows = [list(map(_entries, affine.rows)) for affine in maps]
+    wrong = _misfit(rows)
+    if wrong is not None and not rounded:
+        scaled, divisors = scaled_maps(form.inputs, maps)
+        rows = [list(map(_entries, affine.rows)) for affine in scaled]
+        rows[-1] = [
+            ({unit: weight / divisor for unit, weight in terms.items()}, bias / divisor)
+            for (terms, bias), divisor in zip(rows[-1], divisors, strict=True)
+        ]
+        wrong = _misfit(rows)
+        if wrong is not None:
+            raise InputError(
+                f"{where}: not written: a number in layer {wrong} of {len(maps)} is no finite decimal, also with all "
+                "units scaled; .onnx and .npz divide by integers at the end, exactrelu JSON holds any rational number, "
+                "and rounded numbers are another function (exactrelu convert --round)"
+            )
+    count = 0
+
+    def numeral(number):
+        nonlocal count
+        if decimal(number) is None:
+            count += 1
+            number = mpq(*float(nearest(number, kind)).as_integer_ratio())
+        return decimal(number)
+
+    lines = ["// written by exactrelu", _line([len(maps), form.inputs, sizes[-1], max(sizes)]), _line(sizes), "0,"]
+    lines += [_line([f"-{RANGE}"] * form.inputs), _line([RANGE] * form.inputs)]
+    lines += [_line([0] * (form.inputs + 1)), _line([1] * (form.inputs + 1))]
+    for width, layer in zip(sizes, rows):
+        zeros = dict.fromkeys(range(width), mpq(0))
+        lines += [_line(map(numeral, (zeros | terms).values())) for terms, _ in layer]
+        lines += [_line([numeral(bias)]) for _, bias in layer]
+    return ("\n".join(lines) + "\n").encode(), count
+
+
+def decimal(number):
+    """Return the exact decimal of a rational, such as 25e-2; None if it has no finite one."""
+    left, places = number.denominator, [0, 0]
+    for place, prime in enumerate((2, 5)):
+        while not left % prime:
+            left //= prime
+            places[place] += 1
+    if left != 1:
+        return None
+    shift = max(places)
+    digits = number.numerator * mpz(10) ** shift // number.denominator
+    return f"{digits}e-{shift}" if shift else str(digits)
+
+
+def _entries(row):
+    """Return ({unit: weight}, bias) of a row of an affine map."""
+    return dict(row.terms), row.bias
+
+
+def _misfit(rows):
+    """Return the number of the first layer with a number that is no finite decimal, None if there is none."""
+    for layer, entries in enumerate(rows):
+        if any(decimal(number) is None for terms, bias in entries for number in (*terms.values(), bias)):
+            return layer
+    return None
+
+
+def _line(words):
+    return ",".join(map(str, words)) + ","
 
 
 class _Lines:
