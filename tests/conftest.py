@@ -7,3 +7,8 @@ settings.register_profile(
 )
 settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+
+def pytest_addoption(parser):
+    """Add --real DIR: the folder of public networks that tests/test_real.py asks about."""
+    parser.addoption("--real", metavar="DIR", help="a folder with public networks, for tests/test_real.py")
