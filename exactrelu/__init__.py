@@ -29,6 +29,7 @@ _HOMES = {
         "Bound", "Bounds", "Difference", "Equality", "RegionCount", "Regions", "activation_regions", "affine_pieces",
         "bound", "count_regions", "equal", "region_arrays",
     ),
+    "exactrelu.formats.float_error": ("float_error",),
     "exactrelu.formats.vnnlib": ("read_property",),
     "exactrelu.planar.properties": ("Decision", "Property", "prove"),
     "exactrelu.planar.listing": ("RegionList", "region_list"),

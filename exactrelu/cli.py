@@ -257,6 +257,10 @@ def _bound(commands):
     bound = _command(commands, "bound", "the exact minimum and maximum of each output of a network, and where")
     bound.add_argument("network", metavar="NET", help="a network file")
     add_place(bound)
+    bound.add_argument(
+        "--float-error", metavar="KIND",
+        help="also how far a run in float32 or float64 may be from the exact outputs on the --box, by error analysis",
+    )
     _add_jobs(bound)
 
 

@@ -7,8 +7,9 @@ from exactrelu.commands import Answer, contradiction_data, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.places import chosen_place
 from exactrelu.commands.progress import Forecast, progress_bar
-from exactrelu.errors import Contradiction
+from exactrelu.errors import Contradiction, InputError
 from exactrelu.field import annotated, annotated_point, text
+from exactrelu.formats.float_error import float_error
 from exactrelu.planar import bound
 
 
@@ -17,6 +18,7 @@ def run(options):
     start = time.monotonic()
     path, source = file = read(options.network)
     place, forecast = chosen_place(options, path, source.network), Forecast()
+    errors = None if options.float_error is None else _float_errors(options, source.network, place)
     try:
         with progress_bar("bound", f"a network of {len(source.network)} nodes", forecast) as progress:
             found = bound(source.network, options.jobs, progress, announce=forecast, **place.question)
@@ -28,12 +30,26 @@ def run(options):
         f"output {k}: {_said('minimum', each.minimum, each.argmin)}, {_said('maximum', each.maximum, each.argmax)}"
         for k, each in enumerate(found.outputs)
     ]
+    if errors is not None:
+        lines += [
+            f"output {k}: a {options.float_error} run differs by at most {annotated(error)}, if it computes each "
+            "node as a sum of products and rounds to nearest" for k, error in enumerate(errors)
+        ]
     lines.append(f"on {place.name} ({found.pieces} convex pieces, {seconds:.1f} s)")
     data = {
         "engine": core.PATH, "domain": place.name, "outputs": [_data(each) for each in found.outputs],
         "pieces": found.pieces, "seconds": seconds, **forecast.data(),
     }
+    if errors is not None:
+        data["float_errors"] = list(map(text, errors))
     return with_arithmetic(Answer(0, "\n".join(lines), data), file)
+
+
+def _float_errors(options, network, place):
+    """Return the bounds that --float-error asks for."""
+    if place.question["box"] is None or place.question["on"] is not None:
+        raise InputError("--float-error: give the box of all inputs, --box LOW HIGH for each, without a slice")
+    return float_error(network, place.question["box"], options.float_error)
 
 
 def _said(name, value, point):
