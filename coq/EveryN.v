@@ -489,14 +489,18 @@ Proof.
 Qed.
 End Point.
 
-(** * The theorem. *)
-Theorem family_sound F m s coords w questions proofs : family_questions F m s coords w = Some questions ->
-  Forall2 (fun q proof => answers q proof (q_frames q) = Some []) questions proofs ->
+(** * The theorem: for every n >= 1 the family of networks has the value V^n g, at every point of the plane. *)
+Definition realized_by_family (F : family) (m : stencil) (s : list simplex) : Prop :=
   (exists g, represents 2 s g) /\
   forall g, represents 2 s g -> forall n, (1 <= n)%nat -> forall z,
     family_value F n (z 1%positive) (z 2%positive) = iterate doubling (repeat (mask_of m) n) g z 1%positive.
+
+Theorem family_sound F m s coords w questions proofs : family_questions F m s coords w = Some questions ->
+  Forall2 (fun q proof => answers q proof (q_frames q) = Some []) questions proofs ->
+  realized_by_family F m s.
 Proof.
-  unfold family_questions. intros Q A. destruct (family_ok F m && seed_ok 2 s coords w) eqn:OK; [|discriminate]. bools.
+  unfold family_questions, realized_by_family. intros Q A.
+  destruct (family_ok F m && seed_ok 2 s coords w) eqn:OK; [|discriminate]. bools.
   destruct (block_question (opening F)) as [q1|] eqn:Q1; [|discriminate].
   destruct (block_question (stage F)) as [q2|] eqn:Q2; [|discriminate].
   destruct (block_question (final F)) as [q3|] eqn:Q3; [|discriminate].
@@ -517,4 +521,29 @@ Proof.
   - intros l v. destruct (block_answer _ _ _ _ _ l v final_ok0 Q3 A3) as (u & ?). exists u. auto.
   - intros l v. destruct (block_answer _ _ _ _ _ l v closing_ok0 Q4 A4) as (u & ?). exists u. auto.
   - intros u. destruct (ask_sound _ _ _ _ _ _ _ g u Q5 A5 SG CO) as (S & _). exact S.
+Qed.
+
+(** The same as one computation. *)
+Fixpoint all_answered (questions : list question) (proofs : list (list step)) : bool :=
+  match questions, proofs with
+  | [], [] => true
+  | q :: questions', proof :: proofs' =>
+      match answers q proof (q_frames q) with Some [] => all_answered questions' proofs' | _ => false end
+  | _, _ => false
+  end.
+
+Definition accepted F m s coords w proofs : bool :=
+  match family_questions F m s coords w with Some questions => all_answered questions proofs | None => false end.
+
+Lemma all_answered_spec questions : forall proofs, all_answered questions proofs = true ->
+  Forall2 (fun q proof => answers q proof (q_frames q) = Some []) questions proofs.
+Proof.
+  induction questions as [|q l IH]; intros [|proof proofs] H; try discriminate; constructor; simpl in H;
+    destruct (answers q proof (q_frames q)) as [[|]|]; try discriminate; auto.
+Qed.
+
+Corollary family_accepted F m s coords w proofs : accepted F m s coords w proofs = true -> realized_by_family F m s.
+Proof.
+  unfold accepted. intros H. destruct (family_questions F m s coords w) eqn:Q; [|discriminate].
+  eapply family_sound; eauto using all_answered_spec.
 Qed.

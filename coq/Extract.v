@@ -3,7 +3,7 @@
     Each directive below is believed by whoever runs the extracted program (docs/trust.md); theorems checked by Coq
     itself do not depend on them. *)
 From Coq Require Import QArith List FMapPositive Extraction ExtrOcamlBasic ExtrOcamlNatInt.
-From ExactRelu Require Import Statement Kernel Programs.
+From ExactRelu Require Import Statement Kernel Programs Family.
 Extraction Language OCaml.
 
 Extract Inductive positive => "Numbers.t"
@@ -31,4 +31,5 @@ Extract Constant Z.ggcd =>
   "(fun a b -> let g = Numbers.gcd a b in if Numbers.equal g Numbers.zero then (g, (a, b)) else (g, (Numbers.divexact a g, Numbers.divexact b g)))".
 Extraction Inline Z.to_pos.
 
-Extraction "checker/kernel.ml" start_realizes start_differs start_near start_at_most answer iterate_form all_terms first after.
+Extraction "checker/kernel.ml" start_realizes start_differs start_near start_at_most answer iterate_form all_terms first after
+  family_questions.

@@ -1,0 +1,196 @@
+(* exactrelu-family FAMILY: a family of networks as JSON, from theorems/family.py, to a theorem of Coq. Not believed.
+
+   The kernel checks the steps here as they are found; Coq checks them again, when the file that is written is compiled. *)
+
+let get place = function
+  | Json.Object l -> (fun k -> match List.assoc_opt k l with Some v -> v | None -> Reader.refuse place ("no " ^ k))
+  | _ -> Reader.refuse place "expected an object"
+
+let list of_ v = List.map of_ (Reader.array "a list" v)
+let integer = function Json.Integer i -> i | _ -> Reader.refuse "family" "expected an integer"
+let small v = Z.to_int (integer v)
+let q v = Reader.q_of (Reader.rational "family" v)
+
+(* [c, a, b] is c + a x + b y. *)
+let form v = match list (Reader.rational "form") v with
+  | [c; a; b] -> Form.to_kernel { Form.c; a; b; keys = Form.Keys.empty }
+  | _ -> Reader.refuse "form" "expected three numbers"
+
+let node v =
+  match v with
+  | Json.Object [("relu", k)] -> Kernel.Op (Kernel.Relu (integer k))
+  | Json.Object [("times", Json.Array [theta; k])] -> Kernel.Product (integer theta, integer k)
+  | _ ->
+    let term = function Json.Array [k; w] -> (integer k, q w) | _ -> Reader.refuse "affine" "expected pairs" in
+    let part = get "node" v in
+    Kernel.Op (Kernel.Affine (list term (part "affine"), q (part "bias")))
+
+let block v : Kernel.block =
+  let part = get "block" v in
+  { Kernel.inputs = small (part "inputs"); body = list node (part "nodes"); outputs = list integer (part "outputs") }
+
+let pair v = match list integer v with [i; j] -> (i, j) | _ -> Reader.refuse "cell" "expected two integers"
+
+let row v : Kernel.row = match list integer v with
+  | [i; j; sign; p_at; pu_at; pv_at] -> { Kernel.cell0 = (i, j); sign; p_at; pu_at; pv_at }
+  | _ -> Reader.refuse "row" "expected six integers"
+
+let axis v : Kernel.axis =
+  let part = get "axis" v in
+  let at k = integer (part k) in
+  { Kernel.low = at "low"; high = at "high"; running = list integer (part "running"); digit = at "digit";
+    loop_p = at "p"; loop_q = at "q" }
+
+let rec reading v =
+  match v with
+  | Json.Object [("leaf", l)] -> Kernel.Leaf0 (list form l)
+  | _ -> let part = get "read" v in Kernel.Cut (form (part "cut"), reading (part "below"), reading (part "above"))
+
+let one_class v : Kernel.class0 =
+  let part = get "class" v in
+  { Kernel.shift = q (part "shift"); axis_x = axis (part "x"); axis_y = axis (part "y"); rows = list row (part "rows");
+    finals = list row (part "finals"); alive = list pair (part "alive"); deficit = integer (part "deficit");
+    value_at_end = integer (part "value"); read = reading (part "read") }
+
+let family part : Kernel.family =
+  { Kernel.opening = block (part "opening"); stage = block (part "stage"); final = block (part "final");
+    closing = block (part "closing"); classes = list one_class (part "classes"); width = q (part "width");
+    arc = q (part "arc"); bound = q (part "bound"); growth = q (part "growth"); limit = q (part "limit");
+    top = q (part "top"); ratio = q (part "ratio"); low_corner = pair (part "low"); high_corner = pair (part "high") }
+
+let corner v : Kernel.corner = match list q v with
+  | [x; y; value] -> { Kernel.place = [x; y]; values = [value] }
+  | _ -> Reader.refuse "seed" "expected x, y and a value"
+
+let entry v = match v with
+  | Json.Array [i; j; w] -> ((integer i, integer j), q w)
+  | _ -> Reader.refuse "mask" "expected i, j and a coefficient"
+
+(* ---- terms of Coq ---- *)
+
+open Printf
+
+let out = Buffer.create (1 lsl 20)
+let put s = Buffer.add_string out s
+let int_ i = if Z.sign i < 0 then sprintf "(%s)" (Z.to_string i) else Z.to_string i
+let rational_ (x : Kernel.q) = sprintf "(%s # %s)" (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden)
+let list_ f l = "[" ^ String.concat "; " (List.map f l) ^ "]"
+let lines_ f l = "[" ^ String.concat ";\n  " (List.map f l) ^ "]"
+let positives_ l = list_ Z.to_string l ^ "%positive"
+let natural_ i = sprintf "%d%%nat" i
+
+(* t k a b rest is (k, a # b) :: rest *)
+let terms_ l = List.fold_right (fun (k, (x : Kernel.q)) rest ->
+    sprintf "(t %s %s %s %s)" (Z.to_string k) (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden) rest) l "[]"
+let form_ (c, l) = sprintf "(%s, %s)" (rational_ c) (terms_ l)
+let rec goal_ = function
+  | Kernel.Same (k, f) -> sprintf "(Same %s %s)" (Z.to_string k) (form_ f)
+  | Kernel.Nonneg f -> sprintf "(Nonneg %s)" (form_ f)
+  | Kernel.Both (g, h) -> sprintf "(Both %s %s)" (goal_ g) (goal_ h)
+let outside_ = function
+  | Kernel.Apart w -> "Apart " ^ terms_ w
+  | Kernel.Zero (w, w') -> sprintf "Zero %s %s" (terms_ w) (terms_ w')
+let step_ s =
+  let p = Z.to_string in
+  match s with
+  | Kernel.Done (w, w') -> sprintf "Done %s %s" (terms_ w) (terms_ w')
+  | Kernel.Close w -> "Close " ^ terms_ w
+  | Kernel.Absurd w -> "Absurd " ^ terms_ w
+  | Kernel.Split f -> "Split " ^ form_ f
+  | Kernel.Have g -> "Have " ^ goal_ g
+  | Kernel.Each -> "Each"
+  | Kernel.Aff k -> "Aff " ^ p k
+  | Kernel.On (k, w) -> sprintf "On %s %s" (p k) (terms_ w)
+  | Kernel.Off (k, w) -> sprintf "Off %s %s" (p k) (terms_ w)
+  | Kernel.Scale (k, j, x) -> sprintf "Scale %s %s %s" (p k) (p j) (rational_ x)
+  | Kernel.Sym k -> "Sym " ^ p k
+  | Kernel.Low k -> "Low " ^ p k
+  | Kernel.Up (k, f, w, w') -> sprintf "Up %s %s %s %s" (p k) (form_ f) (terms_ w) (terms_ w')
+  | Kernel.Inside (k, i, ws) -> sprintf "Inside %s %s %s" (p k) (natural_ i) (list_ terms_ ws)
+  | Kernel.Outside (k, l) -> sprintf "Outside %s %s" (p k) (list_ outside_ l)
+  | Kernel.Mul (k, l) -> sprintf "Mul %s %s" (p k) (positives_ l)
+  | Kernel.Times (k, s, c, f, w, w', l) ->
+    sprintf "Times %s %s %s %s %s %s %s" (p k) (rational_ s) (rational_ c) (form_ f) (terms_ w) (terms_ w') (positives_ l)
+
+let node_ = function
+  | Kernel.Op (Kernel.Affine (l, c)) -> sprintf "Op (Affine %s %s)" (terms_ l) (rational_ c)
+  | Kernel.Op (Kernel.Relu k) -> sprintf "Op (Relu %s)" (Z.to_string k)
+  | Kernel.Product (theta, k) -> sprintf "Product %s %s" (Z.to_string theta) (Z.to_string k)
+  | Kernel.SeedAt _ -> assert false
+
+let block_ (b : Kernel.block) =
+  sprintf "{| inputs := %s; body := %s;\n  outputs := %s |}" (natural_ b.Kernel.inputs) (lines_ node_ b.Kernel.body)
+    (positives_ b.Kernel.outputs)
+
+let pair_ (i, j) = sprintf "(%s, %s)%%Z" (int_ i) (int_ j)
+let row_ (r : Kernel.row) =
+  sprintf "{| cell := %s; sign := %s; p_at := %s; pu_at := %s; pv_at := %s |}" (pair_ r.Kernel.cell0)
+    (int_ r.Kernel.sign) (Z.to_string r.Kernel.p_at) (Z.to_string r.Kernel.pu_at) (Z.to_string r.Kernel.pv_at)
+let axis_ (a : Kernel.axis) =
+  sprintf "{| low := %s; high := %s; running := %s%%Z; digit := %s; loop_p := %s; loop_q := %s |}" (int_ a.Kernel.low)
+    (int_ a.Kernel.high) (list_ int_ a.Kernel.running) (Z.to_string a.Kernel.digit) (Z.to_string a.Kernel.loop_p)
+    (Z.to_string a.Kernel.loop_q)
+let rec reading_ = function
+  | Kernel.Leaf0 l -> sprintf "(Leaf %s)" (list_ form_ l)
+  | Kernel.Cut (f, r, r') -> sprintf "(Cut %s\n    %s\n    %s)" (form_ f) (reading_ r) (reading_ r')
+let class_ (c : Kernel.class0) =
+  sprintf "{| shift := %s;\n  axis_x := %s;\n  axis_y := %s;\n  rows := %s;\n  finals := %s;\n  alive := %s;\n  deficit := %s; value_at_end := %s;\n  read := %s |}"
+    (rational_ c.Kernel.shift) (axis_ c.Kernel.axis_x) (axis_ c.Kernel.axis_y) (lines_ row_ c.Kernel.rows)
+    (lines_ row_ c.Kernel.finals) (list_ pair_ c.Kernel.alive) (Z.to_string c.Kernel.deficit)
+    (Z.to_string c.Kernel.value_at_end) (reading_ c.Kernel.read)
+
+let family_ (f : Kernel.family) =
+  sprintf "{| opening := opening_block; stage := stage_block; final := final_block; closing := closing_block;\n  classes := shift_classes;\n  width := %s; arc := %s; bound := %s; growth := %s; limit := %s; top := %s; ratio := %s;\n  low_corner := %s; high_corner := %s |}"
+    (rational_ f.Kernel.width) (rational_ f.Kernel.arc) (rational_ f.Kernel.bound) (rational_ f.Kernel.growth)
+    (rational_ f.Kernel.limit) (rational_ f.Kernel.top) (rational_ f.Kernel.ratio) (pair_ f.Kernel.low_corner)
+    (pair_ f.Kernel.high_corner)
+
+let corner_ (c : Kernel.corner) = sprintf "{| place := %s; values := %s |}" (list_ rational_ c.Kernel.place)
+    (list_ rational_ c.Kernel.values)
+
+let define name type_ term = put (sprintf "Definition %s : %s :=\n  %s.\n\n" name type_ term)
+
+let coq name (f : Kernel.family) mask seed coords meetings proofs =
+  put (sprintf "(** %s: the family of one-pass, a proof of its five questions, and the theorem. Written by `make theorems`. *)\n" name);
+  put "From Coq Require Import ZArith QArith List.\n";
+  put "From ExactRelu Require Import Statement Kernel Programs Family Runs EveryN.\nImport ListNotations.\nOpen Scope Q_scope.\n\n";
+  put "Local Definition t (k : positive) (a : Z) (b : positive) (l : terms) : terms := (k, a # b) :: l.\n\n";
+  define "mask" "stencil" (lines_ (fun ((i, j), w) -> sprintf "(%s, %s, %s)" (int_ i ^ "%Z") (int_ j ^ "%Z") (rational_ w)) mask);
+  define "seed" "list simplex" (lines_ (list_ corner_) seed);
+  List.iter (fun (k, b) -> define k "block" (block_ b))
+    ["opening_block", f.Kernel.opening; "stage_block", f.Kernel.stage; "final_block", f.Kernel.final;
+     "closing_block", f.Kernel.closing];
+  define "shift_classes" "list class" (lines_ class_ f.Kernel.classes);
+  define "one_pass" "family" (family_ f);
+  define "coords" "list (list form)" (lines_ (list_ form_) coords);
+  define "meetings" "Programs.meetings"
+    (lines_ (list_ (list_ (fun (w, w') -> sprintf "(%s, %s)" (terms_ w) (terms_ w')))) meetings);
+  List.iteri (fun i steps -> define (sprintf "proof_%d" (i + 1)) "list step" (lines_ step_ steps)) proofs;
+  put (sprintf "Theorem %s_for_every_n : realized_by_family one_pass mask seed.\n" name);
+  put "Proof.\n  apply (family_accepted _ _ _ coords meetings [proof_1; proof_2; proof_3; proof_4; proof_5]).\n";
+  put "  vm_cast_no_check (eq_refl true).\nQed.\n"
+
+let () =
+  let file = open_in_bin Sys.argv.(1) in
+  let part = get "family" (Json.parse (really_input_string file (in_channel_length file))) in
+  let f = family part and seed = list (list corner) (part "seed") in
+  let mask = list entry (part "mask") in
+  let cells = List.map Seeds.cell seed in
+  let coords = List.map (fun (cs, _) -> List.map Form.to_kernel cs) cells and meetings = Seeds.meetings cells in
+  let lemmas =
+    let at name high = List.map (fun k -> (k, high)) (list small (part name)) in
+    at "selectors" (Form.scaled (Families.rational f.Kernel.width) (Form.key 3)) @ at "residuals" (Form.key 4) in
+  match Kernel.family_questions f mask seed coords meetings with
+  | None -> eprintf "exactrelu-family: the family does not qualify\n"; exit 1
+  | Some questions ->
+    let answer i question =
+      let b, keys = Families.block question (if i = 0 then lemmas else []) in
+      let frame = if i = 4 then Families.seed_frame cells else Families.program_frame b keys in
+      let steps =
+        try Families.answer question frame with Families.Stuck why ->
+          eprintf "exactrelu-family: question %d, %s\n" (i + 1) why; exit 1 in
+      eprintf "question %d: %d frames, %d steps\n%!" (i + 1) (List.length question.Kernel.q_frames) (List.length steps);
+      steps in
+    let name = match part "name" with Json.Text s -> s | _ -> Reader.refuse "name" "expected a text" in
+    coq name f mask seed coords meetings (List.mapi answer questions);
+    print_string (Buffer.contents out)
