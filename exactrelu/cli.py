@@ -385,7 +385,7 @@ def _add_level(command, *words):
 
 def _add_construction(command):
     command.add_argument(
-        "--construction", metavar="NAME", default="one-pass", help="one-pass (the default), small, compact or paper"
+        "--construction", metavar="NAME", help="one-pass (the default), small (that beyond the plane), compact or paper"
     )
 
 

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from exactrelu.certification import certificate, enumeration, induction
+from exactrelu.certification import certificate, enumeration, induction, line
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.verdict import Verdict
 from exactrelu.checker import UNRESOLVED
-from exactrelu.construction import build
+from exactrelu.construction import build, default_construction
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import integer
 from exactrelu.network import as_network
@@ -21,6 +21,9 @@ METHODS = (enumeration.METHOD, induction.METHOD)
 WITHOUT_INDUCTION = ("small",)
 """The constructions of whose blocks there is no proof by induction."""
 
+ON_LINE = ("dimension", "dilation", "components", "masks", "source")
+"""What an enumeration of the line can do beyond dilation 2, one component and one mask."""
+
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
 
@@ -29,7 +32,7 @@ FINEST_LEVEL = 10_000
 
 
 def certify(
-    problem, n, network=None, *, construction="one-pass", method=None, jobs=None, progress=None, state=None,
+    problem, n, network=None, *, construction=None, method=None, jobs=None, progress=None, state=None,
     scheduler=None, announce=None,
 ):
     """Return the `Verdict` on whether a network equals V^n g at every point of R², or does so for every n ≥ 1.
@@ -59,6 +62,7 @@ def certify(
     """
     problem = as_problem(problem)
     network = None if network is None else as_network(network)
+    construction = default_construction(problem) if construction is None else construction
     if state is not None and not isinstance(state, State):
         state = State(state)
     try:
@@ -70,6 +74,8 @@ def certify(
             network = build(problem, n, construction)
         if method == induction.METHOD:
             return _explained(induction.certify(problem, n, network))
+        if problem.dimension == 1:
+            return line.certify(problem, n, network, jobs, progress)
         return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)
     except UndecidedError as stop:
         found = stop if isinstance(stop, Contradiction) else None
@@ -92,7 +98,10 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
         n, method = integer(n, "n", 0), enumeration.METHOD if method is None else method
     if method not in METHODS:
         raise InputError(unknown("method", method, METHODS))
-    refuse_beyond(problem, f"the method {method}")
+    on_line = problem.dimension == 1 and problem.dilation.factors is not None and method == enumeration.METHOD
+    refuse_beyond(problem, f"the method {method}", ON_LINE if on_line else ())
+    if on_line:
+        return _check_line(problem, n, state, scheduler), method
     if method == induction.METHOD:
         if network is None and construction in WITHOUT_INDUCTION:
             raise InputError(
@@ -119,6 +128,20 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
 
         check_answer(scheduler)
     return n, method
+
+
+def _check_line(problem, n, state, scheduler):
+    """Return n for a question about the line that can be tried; see `check_question`."""
+    for name, value in (("state", state), ("scheduler", scheduler)):
+        if value is not None:
+            raise InputError(f"{name} belongs to enumerations of the plane; leave it out for a problem on the line")
+    (M,), (length,) = problem.dilation.factors, problem.size
+    if n > FINEST_LEVEL or length * M**n > MAX_CELLS:
+        raise UndecidedError(
+            f"nothing was decided: for n = {n} there are {length} * {M}^{n} cells, more than the limit of {MAX_CELLS}; "
+            "take a smaller n"
+        )
+    return n
 
 
 def _explained(verdict):
@@ -150,6 +173,8 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     """
     if verdict.verdict == "undecided":
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
+    if verdict.problem.dimension != 2:
+        raise InputError("the certificates of this format are about the plane, and not about the line yet")
     if verdict.n == "all":
         raise InputError("a certificate is about one network: there is none for all n")
     problem, n, network = verdict.problem, verdict.n, verdict.network

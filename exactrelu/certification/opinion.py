@@ -19,7 +19,7 @@ def confirm_iterate(problem, n, network, samples, began, share=SHARE):
     """
     seed = f"{json.dumps(problem_to_json(problem))} {n} {fingerprint(network)}"
     points = chosen_points(seed, samples, problem.window, n)
-    claim = f"the network was found to equal V^{n} g at every point of R^2"
+    claim = f"the network was found to equal V^{n} g at every point of R^{problem.dimension}"
     target = Side(f"V^{n} g", lambda point: (direct_sum(problem, n, *point),))
     return confirm(claim, Side("the network", network.evaluate), target, points, began, share)
 

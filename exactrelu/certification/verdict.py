@@ -75,7 +75,7 @@ class Verdict(NamedTuple):
             return refutation(self.problem, self.n, self.counterexample)
         if self.n == "all":
             return "the network equals V^n g at every point of R^2, for every n >= 1"
-        return f"the network equals V^{self.n} g at every point of R^2"
+        return f"the network equals V^{self.n} g at every point of R^{self.problem.dimension}"
 
 
 def refutation(problem, n, found):
@@ -83,7 +83,10 @@ def refutation(problem, n, found):
     if found.cell is None:
         where = "outside of the window"
     else:
-        sides = [(low + mpq(m, 2**n), low + mpq(m + 1, 2**n)) for m, (low, _) in zip(found.cell, problem.window)]
-        where = "in the dyadic cell " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
+        scales = [M**n for M in problem.dilation.factors]
+        starts = [low for low, _ in problem.window]
+        sides = [(a + mpq(m, M), a + mpq(m + 1, M)) for m, a, M in zip(found.cell, starts, scales, strict=True)]
+        kind = "dyadic cell" if set(problem.dilation.factors) == {2} else "cell"
+        where = f"in the {kind} " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
     values = f"the network has the value {annotated(found.network)} and V^{n} g {annotated(found.target)}"
     return f"at {annotated_point(found.point)}, {where}, {values}"

@@ -34,6 +34,8 @@ def run(options):
     elif options.no_check:
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
+    if options.output is not None and problem.dimension != 2:
+        raise InputError("the certificates of this format are about the plane: leave out --output")
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, construction=options.construction, **places)
     if options.state is not None:
@@ -114,7 +116,13 @@ def work_ahead(problem, n, method):
     """Return in words what a method will look at, before it does."""
     if method == "induction":
         return "every block"
-    return f"{math.prod((length << n) + 2 for length in problem.size)} dyadic cells"
+    count = math.prod(length * M**n + 2 for length, M in zip(problem.size, problem.dilation.factors, strict=True))
+    return f"{count} {cells(problem)}"
+
+
+def cells(problem):
+    """Return what the cells of a problem are called."""
+    return "dyadic cells" if set(problem.dilation.factors) == {2} else "cells"
 
 
 def size(data):
@@ -127,7 +135,7 @@ def size(data):
 def work(found):
     """Return in words what was compared for a `Verdict`."""
     if found.method == "enumerate":
-        return f"{found.cells} dyadic cells and the unbounded outside: {found.pieces} convex pieces"
+        return f"{found.cells} {cells(found.problem)} and the unbounded outside: {found.pieces} convex pieces"
     if found.proof is None:
         return f"block by block, as far as {found.reason}"
     facts = "facts" if found.n == "all" else "facts about the blocks of the network"

@@ -1,5 +1,6 @@
 """The problem that the words of a command name."""
 
+from exactrelu.construction import default_construction
 from exactrelu.errors import InputError
 from exactrelu.scheme import load_problem, problem_of
 
@@ -10,8 +11,16 @@ DEFAULT = "bilinear"
 def chosen_problem(options):
     """Return the problem of the options: PROBLEM, or a built-in ``--mask`` with a built-in ``--seed``.
 
-    Raises `InputError` where both are given, or one half of the second.
+    Where a construction can be chosen and none is named, the options get the default of that problem. Raises
+    `InputError` where both are given, or one half of the second.
     """
+    problem = _chosen(options)
+    if "construction" in options and options.construction is None:
+        options.construction = default_construction(problem)
+    return problem
+
+
+def _chosen(options):
     if options.mask is None and options.seed is None:
         return load_problem(DEFAULT if options.problem is None else options.problem)
     if options.problem is not None:

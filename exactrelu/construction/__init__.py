@@ -14,20 +14,27 @@ FOR_ZERO = {"small": small.build}
 """The constructions of g itself, n = 0, other than `one-pass`, whose network the others give."""
 
 
-def build(problem, n, construction="one-pass"):
+def default_construction(problem):
+    """Return the name of the construction that is taken if none is named: `small` beyond the plane and dilation 2."""
+    return "small" if problem.beyond() else "one-pass"
+
+
+def build(problem, n, construction=None):
     """Return a network, a `Chain` or `Sum`, that equals V^n g on R²; for n = 0 only `small` has one of its own.
 
     ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0;
-    ``construction`` is a name in `CONSTRUCTIONS`. Raises `InputError` for others.
+    ``construction`` is a name in `CONSTRUCTIONS`, None for that of `default_construction`. Raises `InputError` for
+    others.
 
     >>> from exactrelu import build
     >>> build("bilinear", 2).evaluate((1, 1))
     (mpq(1,1),)
     """
     problem, n = as_problem(problem), integer(n, "n", 0)
+    construction = default_construction(problem) if construction is None else construction
     if construction not in CONSTRUCTIONS:
         raise InputError(unknown("construction", construction, CONSTRUCTIONS))
     return (CONSTRUCTIONS if n else FOR_ZERO).get(construction, one_pass.build)(problem, n)
 
 
-__all__ = ["CONSTRUCTIONS", "build"]
+__all__ = ["CONSTRUCTIONS", "build", "default_construction"]

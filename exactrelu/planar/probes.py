@@ -13,9 +13,9 @@ FAR = 100
 
 
 def probes(random, window, level):
-    """Yield points (x, y) without end: far out along a ray, at a corner of a dyadic cell, anywhere, and so on.
+    """Yield points without end: far out along a ray, at a corner of a dyadic cell, anywhere, and so on.
 
-    ``window`` is ((x0, x1), (y0, y1)), integers; the cells have the side 2^-level.
+    ``window`` is ((x0, x1), (y0, y1)), integers, or has one side or more; the cells have the side 2^-level.
     """
     while True:
         yield far_point(random, window)
@@ -25,9 +25,9 @@ def probes(random, window, level):
 
 def far_point(random, window):
     """Return a random point on a ray that starts at a corner of the window, in one of many rational directions."""
-    direction = (0, 0)
+    direction = ()
     while not any(direction):
-        direction = random.randint(-5, 5), random.randint(-5, 5)
+        direction = [random.randint(-5, 5) for _ in window]
     length = mpq(2) ** random.randrange(FAR)
     return tuple(random.choice(side) + entry * length for side, entry in zip(window, direction, strict=True))
 

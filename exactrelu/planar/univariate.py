@@ -52,6 +52,11 @@ class Piecewise(NamedTuple):
         first, last = self._inner(low, high)
         return self.knots[first:last]
 
+    def within(self, low, high):
+        """Return the function without its knots outside of (low, high), equal to it on [low, high]."""
+        first, last = self._inner(low, high)
+        return Piecewise(self.knots[first:last], self.segments[first : max(first, last) + 1])
+
     def _inner(self, low, high):
         """Return the slice (first, last) of the knots strictly between ``low`` and ``high``."""
         first = 0 if low is None else bisect_right(self.knots, low)
