@@ -27,6 +27,7 @@ becomes (ηy − δd)₊, and closing gates (±ηy − D)₊. The network for n 
 """
 
 from collections import defaultdict
+from math import ceil
 from typing import NamedTuple
 
 from exactrelu.construction.gate import positive_gate, seam_gates
@@ -139,13 +140,17 @@ def bounds(classes, closing):
     ρ ≥ 2 max(B, 1) and c ≤ SEAM/2: on good orbits no closed gate of stage j sees more than 2 η B^j ≤ δ. ρ is at least
     the growth of rows on all orbits in a stage, and cλ ≤ 1 for the bound λ of the values that are read off rows in
     [0, 1]: all η y are in [−1, 1], which the closing gates stop where D ≥ 1.
+
+    Of the numbers with these properties c is a power of two and ρ is an integer: η is in the weights, whose digits
+    would grow n times as fast with those of ρ, until they do not fit into the machine's integers.
     """
     norm = max(1, *(shift_class.transitions.norm() for shift_class in classes))
     growth = max(shift_class.transitions.growth() for shift_class in classes)
     inputs = [Interval(mpq(0), mpq(port(name).kind != "seam")) for name in closing.inlets]
     intervals = interval_bounds(closing, inputs)
     limit = max(max(-intervals[k].low, intervals[k].high) for k in closing.marks.values())
-    return min(SEAM / 2, 1 / limit) if limit else SEAM / 2, max(2 * norm, growth)
+    least = max(2 / SEAM, limit)
+    return mpq(1, 1 << int(ceil(least) - 1).bit_length()), mpq(ceil(max(2 * norm, growth)))
 
 
 def shift_classes(normal, stages=None):
