@@ -142,7 +142,7 @@ FAMILIES = [
     (lambda f: f._replace(factor=-f.factor), "c ="),
     (lambda f: f._replace(base=f.base - 1 - HAIR), "rho"),
     (lambda f: f._replace(width=f.width + HAIR), "is .*, not|it may be|gaps|may be negative"),
-    (lambda f: f._replace(width=f.width / 4), "2c <= w"),
+    (lambda f: f._replace(width=f.width / 2), "2c <= w"),
     (lambda f: f._replace(classes=f.classes[:2]), "three"),
     (lambda f: f._replace(corner=(f.corner[0] + HAIR, f.corner[1])), "controllers"),
     (lambda f: gates(f, mpq(1, 2)), "neither open nor closed"),

@@ -141,8 +141,8 @@ def bounds(classes, closing):
     the growth of rows on all orbits in a stage, and cλ ≤ 1 for the bound λ of the values that are read off rows in
     [0, 1]: all η y are in [−1, 1], which the closing gates stop where D ≥ 1.
 
-    Of the numbers with these properties c is a power of two and ρ is an integer: η is in the weights, whose digits
-    would grow n times as fast with those of ρ, until they do not fit into the machine's integers.
+    Of the numbers with these properties 1/c and ρ are the next integers: η is in the weights, whose digits would grow
+    n times as fast with those of ρ, until they do not fit into the machine's integers.
     """
     norm = max(1, *(shift_class.transitions.norm() for shift_class in classes))
     growth = max(shift_class.transitions.growth() for shift_class in classes)
@@ -150,7 +150,7 @@ def bounds(classes, closing):
     intervals = interval_bounds(closing, inputs)
     limit = max(max(-intervals[k].low, intervals[k].high) for k in closing.marks.values())
     least = max(2 / SEAM, limit)
-    return mpq(1, 1 << int(ceil(least) - 1).bit_length()), mpq(ceil(max(2 * norm, growth)))
+    return mpq(1, ceil(least)), mpq(ceil(max(2 * norm, growth)))
 
 
 def shift_classes(normal, stages=None):
