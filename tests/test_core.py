@@ -26,6 +26,7 @@ from exactrelu.planar.equality import difference_network
 from exactrelu.planar import native as module
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.native import MAX_OUTPUTS, Native, native
+from exactrelu.scheme import problem_from_json
 
 needs_core = pytest.mark.skipif(core.compiled is None, reason=core.PATH)
 
@@ -155,6 +156,17 @@ def test_perceptrons(denominator):
     for seed in range(3):
         network = perceptron(Random(seed), [4, 4], denominator, 2 * denominator)
         assert check_twins(network, [UNIT]) in ("done", "given back")
+
+
+@needs_core
+def test_networks_for_decimal_masks_are_taken():
+    """The weights of one-pass for D4 in six decimals fit into the core: c and rho bring few digits of their own."""
+    root = 3**0.5
+    line = [(1 + root) / 4, (3 + root) / 4, (3 - root) / 4, (1 - root) / 4]
+    mask = {f"{i},{j}": f"{round(p * q * 10**6)}/1000000" for i, p in enumerate(line) for j, q in enumerate(line)}
+    data = {"format": "exactrelu-problem/1", "name": "D4", "mask": mask, "window": [4, 4], "seed": "courant"}
+    _, compiled = twins(build(problem_from_json(data, "D4"), 2))
+    assert compiled is not None
 
 
 @needs_core
