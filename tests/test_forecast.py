@@ -88,7 +88,7 @@ def test_an_enumeration_is_estimated_from_some_of_its_cells(monkeypatch):
     monkeypatch.setattr(trial, "_cut", lambda bisections, cores, targets, end: asked.append(targets) or True)
     monkeypatch.setattr(trial, "cores", lambda jobs: jobs)
     found = trial.estimate(task, shards(problem, 4), None, None, 2)
-    assert found == Estimate(pytest.approx(34**2 / 16 / 2), f"16 of {34**2} cells took 1 s in one process")
+    assert found == Estimate(pytest.approx(34**2 / 16 / 2), f"16 cells, drawn from {34**2}, took 1 s in one process")
     assert len(asked) == 2 and len(asked[0]) <= 2
 
 
@@ -98,6 +98,13 @@ def test_cells_without_end_are_known_to_take_long(monkeypatch):
     task = Task(load_problem("zero"), 1, tents(40, above=1))
     found = trial.estimate(task, [((0, 2), (0, 2)), OUTSIDE], prepared(task.network), prepared_cores(task.network), 1)
     assert found.bound == "at least" and found.seconds > 1 and "took more than" in found.basis
+
+
+def test_nothing_is_estimated_of_what_is_unbounded():
+    """If only the unbounded regions are left, as after a run that was stopped, there are no cells to be timed."""
+    task = Task(load_problem("haar"), 1, build("haar", 1).flatten())
+    assert trial.estimate(task, [OUTSIDE], prepared(task.network), prepared_cores(task.network), 1) is None
+    assert trial.estimate(task, [], prepared(task.network), prepared_cores(task.network), 1) is None
 
 
 def test_an_estimate_comes_before_the_work():
@@ -143,15 +150,15 @@ def test_long_work_is_announced_before_it_begins(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     told = progress.Forecast()
     with progress.progress_bar("certify", "900 cells, a small network", told):
-        told(Estimate(4, "9 of 900 cells took 0.1 s"))
+        told(Estimate(4, "9 cells, drawn from 900, took 0.1 s"))
         assert "\n" not in sys.stderr.getvalue()
-        told(Estimate(100, "9 of 900 cells took 2 s", "at least"))
+        told(Estimate(100, "9 cells, drawn from 900, took 2 s", "at least"))
     line, _, _ = sys.stderr.getvalue().removeprefix("\r\x1b[K").partition("\n")
     assert line == (
-        "certify: 900 cells, a small network; takes at least 1:40 (9 of 900 cells took 2 s; --limit SECONDS stops it)"
+        "certify: 900 cells, a small network; takes at least 1:40 (9 cells, drawn from 900, took 2 s; --limit SECONDS stops it)"
     )
-    assert told.data() == {"estimate_seconds": 100.0, "estimate": "9 of 900 cells took 2 s"}
+    assert told.data() == {"estimate_seconds": 100.0, "estimate": "9 cells, drawn from 900, took 2 s"}
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with progress.progress_bar("certify", "900 cells", told):
-        told(Estimate(100, "9 of 900 cells took 2 s"))
+        told(Estimate(100, "9 cells, drawn from 900, took 2 s"))
     assert sys.stderr.getvalue() == ""

@@ -64,8 +64,10 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     kept.sort(key=lambda found: found[0].point is not None)  # what refutes comes last, as in the run that found it
     missing, known = set(blocks), {outcome.block for outcome, _ in kept}
     left = [block for block in blocks if block not in known]
-    if announce is not None and scheduler is None and left:
-        announce(estimate(task, left, prepared(task.network), prepared_cores(task.network), jobs))
+    if announce is not None and scheduler is None:
+        expected = estimate(task, left, prepared(task.network), prepared_cores(task.network), jobs)
+        if expected is not None:
+            announce(expected)
     sampled, samples = sampled_blocks(blocks), []
     cells, pieces, believed = 0, 0, []
     for outcome, origin in chain(kept, fresh(task, left, jobs, progress, shelf, scheduler)):

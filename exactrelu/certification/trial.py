@@ -26,10 +26,13 @@ SHORT = 2.0
 def estimate(task, blocks, bisections, natives, jobs):
     """Return the `Estimate` of the time in which ``jobs`` processes compare the ``blocks`` of a `Task`.
 
-    It is the time of some random cells times the number of cells, and leaves out what is unbounded. Blocks that are
-    larger than shards are one polygon, as V^n g is zero on them; they count as one cell.
+    It is the time of some random cells times the number of cells, and leaves out what is unbounded: it is None if
+    nothing else is left. Blocks that are larger than shards are one polygon, as V^n g is zero on them; they count as
+    one cell.
     """
     blocks = [block for block in blocks if block != OUTSIDE]
+    if not blocks:
+        return None
     sizes = [size if size <= SHARD * SHARD else 1 for size in map(block_size, blocks)]
     whole, source = sum(sizes), Random(0)
     count = min(CELLS, whole)
@@ -48,7 +51,7 @@ def estimate(task, blocks, bisections, natives, jobs):
         more, is_done = seconds_of(count)
         seconds, done = (seconds + more, done + count) if rounds else (more, count)
         rounds += 1
-    basis = f"{done} of {whole} cells took {'' if is_done else 'more than '}{seconds:.2g} s in one process"
+    basis = f"{done} cells, drawn from {whole}, took {'' if is_done else 'more than '}{seconds:.2g} s in one process"
     return Estimate(seconds * whole / done / cores(jobs), basis, "about" if is_done else "at least")
 
 
