@@ -3,6 +3,7 @@
 import os
 import sys
 from errno import EBADF
+from io import TextIOWrapper
 
 from exactrelu.errors import InputError, shown
 
@@ -20,11 +21,15 @@ def file_name(path):
 
 
 def prepare():
-    """Make stdout and stderr ready for any character, and replace one that is closed (``>&-``) by the null device."""
+    """Make stdout and stderr ready for any character, and replace one that is closed (``>&-``) by the null device.
+
+    What is no text file, a notebook's output for instance, takes any character already.
+    """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
-        getattr(sys, name).reconfigure(errors="backslashreplace")
+        if isinstance(getattr(sys, name), TextIOWrapper):
+            getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 def is_standard_output(path):

@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its console blocks, its Python example, its commands and its links."""
+"""What the README and the pages of docs/ show is what happens: console blocks, Python examples, commands and links."""
 
 import json
 import os
@@ -12,7 +12,15 @@ import pytest
 import exactrelu
 
 README = Path(__file__).parent.parent / "README.md"
-TEXT = README.read_text(encoding="utf-8")
+DOCS = README.parent / "docs"
+CONSOLE = [README, DOCS / "tutorial.md", DOCS / "any-network.md", DOCS / "sizes.md"]
+"""The pages with console blocks, in an order in which files are made before they are used."""
+TEXT = "".join(path.read_text(encoding="utf-8") for path in [*CONSOLE, DOCS / "python.md"])
+LINKS = sorted(
+    (path.relative_to(README.parent).as_posix(), target)
+    for path in [README, *DOCS.rglob("*.md")]
+    for target in set(re.findall(r"\]\(([^)#`]+)\)", path.read_text(encoding="utf-8")))
+)
 VARYING = [
     (r"[0-9]+\.[0-9] s\b", "1.0 s"),
     (r"[0-9]+ convex pieces", "100 convex pieces"),
@@ -26,7 +34,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(exactrelu.__file__).parent.p
 
 
 def blocks(language):
-    """Return the fenced blocks of the README in ``language``."""
+    """Return the fenced blocks of the pages in ``language``."""
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 
 
@@ -71,8 +79,8 @@ def test_the_console_blocks_are_reproduced(shell):
 
 
 def test_the_refutation_is_one():
-    """At the point of the README the network and V^2 g have the values that are shown there."""
-    ((x, y, value, target),) = re.findall(
+    """At the point of the tutorial the network and V^2 g have the values that are shown there."""
+    *_, (x, y, value, target) = re.findall(
         r"^refuted +at \((\S+), (\S+)\), .* the network has the value (\S+) and V\^2 g (\S+)$", TEXT, re.MULTILINE
     )
     problem = exactrelu.problem_from_json(json.loads(dict(steps())["cat tent.json"]), "README")
@@ -99,28 +107,30 @@ def test_the_test_command_is_that_of_the_ci():
     assert second.rpartition("&& ")[2].strip() in (README.parent / ".ci" / "run").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", TEXT))))
-def test_links_lead_somewhere(target):
-    """Relative links name files of the repository."""
-    if target.startswith("exactrelu/"):  # the package may be installed elsewhere
-        assert (Path(exactrelu.__file__).parent.parent / target).exists()
-    else:
-        assert target.startswith("https://") or (README.parent / target).exists()
+@pytest.mark.parametrize(("page", "target"), LINKS)
+def test_links_lead_somewhere(page, target):
+    """Relative links of the README and of all pages name files of the repository."""
+    path = (README.parent / page).parent / target
+    if "exactrelu/" in target and not target.startswith("https://"):  # the package may be installed elsewhere
+        path = Path(exactrelu.__file__).parent / target.rpartition("exactrelu/")[2]
+    assert target.startswith("https://") or path.exists()
 
 
 def test_every_command_is_mentioned(shell):
     """The README names every command of the command line."""
+    text = README.read_text(encoding="utf-8")
     commands = re.findall(r"^    ([a-z]+) ", shell("exactrelu --help"), flags=re.MULTILINE)
     assert "certify" in commands and len(commands) > 5
     for name in commands:
-        assert f"exactrelu {name}" in TEXT
+        assert f"exactrelu {name}" in text
 
 
 def test_the_index_of_the_proofs_is_that_of_the_pages():
-    """The README's table of statements is what ``exactrelu proofs --index`` prints in the repository."""
-    command = [sys.executable, "-m", "exactrelu", "proofs", "--index"]
-    ended = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT, cwd=README.parent)
-    assert len(ended.stdout.splitlines()) > 50 and ended.stdout in TEXT
+    """The table of statements in docs/paper.md is what ``exactrelu proofs --index`` prints there."""
+    command = [sys.executable, "-m", "exactrelu", "proofs", "--index", "--output", "../proofs"]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT, cwd=DOCS)
+    shown = (DOCS / "paper.md").read_text(encoding="utf-8")
+    assert len(ended.stdout.splitlines()) > 50 and ended.stdout in shown
 
 
 ROW = re.compile(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| ([\d, ]+) \| [\d, ]+ \|$", re.MULTILINE)
@@ -128,7 +138,7 @@ ROW = re.compile(r"^\| `(\w+)` \| \S+ \| ([\d, ]+) \| ([\d, ]+) \| ([\d, ]+) \| 
 
 @pytest.mark.parametrize("row", ROW.findall(TEXT))
 def test_the_table_of_sizes_is_counted(row):
-    """The widths, depths and neurons in the README's table are those of the layered networks for n = 3."""
+    """The widths, depths and neurons in the table of docs/sizes.md are those of the layered networks for n = 3."""
     name, *cells = row
     for construction, cell in zip(("one-pass", "small", "compact"), cells, strict=True):
         form = exactrelu.layered(exactrelu.build(exactrelu.load_problem(name), 3, construction))
