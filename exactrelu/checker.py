@@ -29,6 +29,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 FORMAT = "exactrelu-certificate/1"
+OTHER_FORMAT = "a certificate of format 2 is read by checker2.py, the file beside this one"
 
 MAX_BYTES = 1 << 28
 """The longest file that is read, before and after decompression."""
@@ -2356,6 +2357,8 @@ class Certificate(NamedTuple):
 def read_certificate(data):
     """Return the `Certificate` in the content of a file; raises `Malformed`."""
     value = read_json(data)
+    if type(value) is dict and value.get("format") == "exactrelu-certificate/2":
+        raise Malformed(OTHER_FORMAT)
     choice(value, "certificate", "format", FORMAT)
     _, problem, n, network, claim, evidence = fields(
         value, "certificate", "format", "problem", "n", "network", "claim", "evidence"

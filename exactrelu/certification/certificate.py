@@ -51,9 +51,9 @@ def certificate_text(problem, n, network, evidence):
         yield from _atoms_text(evidence)
         return
     yield '{"kind": "enumeration",\n"lines": '
-    yield from _array([int(entry) for entry in line] for line in evidence.lines)
+    yield from array_text([int(entry) for entry in line] for line in evidence.lines)
     yield ',\n"tree": '
-    yield from _array(evidence.preorder)
+    yield from array_text(evidence.preorder)
     yield "}}\n"
 
 
@@ -98,7 +98,7 @@ def _weighted(entries):
     return [(*indices, text(weight)) for *indices, weight in entries]
 
 
-def _array(entries):
+def array_text(entries):
     """Yield the text of a JSON array, in rows."""
     row, separator = [], "["
     for entry in entries:

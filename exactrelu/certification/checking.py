@@ -6,7 +6,8 @@ What takes long is done by several processes then: the trees of an enumeration d
 
 import os
 
-from exactrelu.checker import Enumeration, check_file, judged
+from exactrelu import checker2
+from exactrelu.checker import OTHER_FORMAT, Answer, Certificate, Enumeration, judged, read_file
 from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
@@ -23,7 +24,7 @@ def check(path):
 
     That has ``valid``, the ``statement`` in one sentence, and a ``reason`` where it is not valid; only a valid one is
     true in a condition. Nothing in the file is trusted: `exactrelu.checker` goes through all of the evidence. Raises
-    `InputError` for a file that cannot be read as a certificate.
+    `InputError` for a file that cannot be read as a certificate. One of format 2 is for `exactrelu.checker2`.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -34,10 +35,22 @@ def check(path):
     >>> answer.statement.endswith("equals V^1 g of the problem 'haar' at every point of R^2")
     True
     """
-    answer = check_file(file_name(path))
+    answer = _answer(file_name(path))
     if answer.valid is None:
         raise InputError(f"{input_name(path)}: {_other_kind(path) or answer.reason}")
     return answer
+
+
+def _answer(path):
+    """Return the `Answer` of the checker of the format that the file ``path`` has; it is read once."""
+    held = []
+
+    def read():
+        held[:] = held or [read_file(path)]
+        return held[0]
+
+    answer = judged(read, Certificate.check)
+    return Answer(*checker2.judged(read, checker2.Certificate.check)) if answer.reason == OTHER_FORMAT else answer
 
 
 def _other_kind(path):

@@ -49,6 +49,14 @@ def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
     return recorder.tree()
 
 
+def bisected(network, polygons):
+    """Return one `SplitTree` of ``polygons``, one after the other, on whose leaves the flat ``network`` is affine."""
+    recorder = TreeRecorder()
+    for tree in _bisected(Bisection(network), list(polygons)):
+        recorder.graft(tree)
+    return recorder.tree()
+
+
 def _work(network, batches, deadline):
     """Return ([(start, trees)] of the batches done before the deadline, of one at least, and the batches left over)."""
     found = [(start, _bisected(_prepared(network), polygons)) for start, polygons in in_time(batches, deadline)]

@@ -65,6 +65,33 @@ class Slice(NamedTuple):
             total = [x + t * step for x, step in zip(total, direction)]
         return tuple(total)
 
+    def coordinates(self, point):
+        """Return the coordinates of a point of the slice, 0 along directions that are zero.
+
+        Raises `InputError` for a point that is not on it.
+
+        >>> from exactrelu import Slice
+        >>> Slice.plane((0, 0, 1), (2, 4, 1), (0, 1, 0)).coordinates((2, 6, -1))
+        (mpq(1,1), mpq(2,1))
+        """
+        rows = [list(row) for row in zip(*self.directions, (x - y for x, y in zip(point, self.origin)), strict=True)]
+        found = [mpq(0)] * self.dimension
+        pivots = []
+        for k in range(self.dimension):
+            pivot = next((row for row in rows if row[k] and all(row is not other for other in pivots)), None)
+            if pivot is None:
+                continue
+            pivots.append(pivot)
+            pivot[:] = [entry / pivot[k] for entry in pivot]
+            for row in rows:
+                if row is not pivot and row[k]:
+                    row[:] = [x - row[k] * y for x, y in zip(row, pivot, strict=True)]
+            found[k] = pivot
+        found = tuple(row[-1] if row else mpq(0) for row in found)
+        if self.point(found) != tuple(point):
+            raise InputError("a point that is not on the slice has no coordinates there")
+        return found
+
     def then(self, inner):
         """Return the slice that this one is of the coordinates of the slice ``inner``."""
         directions = tuple(

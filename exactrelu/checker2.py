@@ -1,0 +1,1904 @@
+"""The independent checker of exactrelu certificates of format 2: this one file, the standard library, and nothing else.
+
+    python -I exactrelu/checker2.py CERTIFICATE
+
+answers whether the evidence in a certificate proves the statement in it: that a ReLU network equals V^n g, or another
+network, that it stays within bounds or has a property, everywhere or on a box, a line or a plane; or that it does not,
+with a point. The format and the calculus are in docs/certificate-2.md. Exit codes: 0 valid, 1 invalid (the evidence
+does not prove the statement), 2 the file cannot be read, 3 interrupted.
+
+What has to be trusted ends at the line DRIVERS below. Facts come into being by the rules of the `Kernel` alone; what
+stands behind that line finds weights and cuts, and can make a check fail, but not pass. All arithmetic is exact.
+"""
+
+import gc
+import gzip
+import io
+import json
+import re
+import signal
+import sys
+import zlib
+from fractions import Fraction
+from functools import lru_cache
+from math import gcd, lcm
+from operator import itemgetter
+from typing import NamedTuple
+
+FORMAT = "exactrelu-certificate/2"
+
+MAX_BYTES = 1 << 28
+"""The longest file that is read, before and after decompression."""
+MAX_MEMORY = 1 << 32
+"""About the most bytes that the values of a file may take, as its brackets, commas and quotes tell."""
+MAX_DIGITS = 100_000
+"""The longest numeral, in characters."""
+MAX_LEVEL = 100_000
+"""The largest n."""
+MAX_DIMENSION = 8
+"""The most coordinates of a seed."""
+MAX_BITS = 1 << 32
+"""The most bits of all numbers together that are derived from the statement."""
+NUMBER_BITS, LONG_BITS = 512, 1 << 14
+"""What a number takes besides its bits in that count, and from which length on bits count by their square over this."""
+MAX_CUTS = 1000
+"""The most cuts of one leaf of a tree."""
+
+
+class Malformed(Exception):
+    """Raised when the file cannot be read as a certificate, or lies beyond the limits above."""
+
+
+class Invalid(Exception):
+    """Raised when the evidence does not prove the statement."""
+
+
+class Answer(NamedTuple):
+    """``valid``: True, False, or None when the file cannot be read; what it states; why it is not valid, or None.
+
+    Only a valid one is true in a condition.
+    """
+
+    valid: bool | None
+    statement: str | None
+    reason: str | None
+
+    def __bool__(self):
+        return self.valid is True
+
+
+# ---------------------------------------------------------------------------------------------------------- KERNEL
+#
+# A form is a rational constant plus a weighted sum of keys: a tuple of pairs (key, weight), each key once, no weight 0.
+# The key ONE stands for 1, a key k >= 0 for the value of node k of a program. The first nodes of a program are inputs.
+
+ONE = -1
+
+
+class Affine(NamedTuple):
+    """The sum of weight * node over the ``terms`` (node, weight), plus ``bias``."""
+
+    terms: tuple
+    bias: int | Fraction
+
+
+class Relu(NamedTuple):
+    """max(0, node ``of``)."""
+
+    of: int
+
+
+class Cases(NamedTuple):
+    """A function of the inputs: on each of the ``cells`` (conditions, value), where the forms ``conditions`` are all
+    >= 0, the form ``value``, and 0 outside of all cells. It is the statement's business that cells agree."""
+
+    cells: tuple
+
+
+class Same(NamedTuple):
+    """The goal that node ``node`` equals a form."""
+
+    node: int
+    form: tuple
+
+
+class Nonneg(NamedTuple):
+    """The goal that a form is >= 0."""
+
+    form: tuple
+
+
+class Question(NamedTuple):
+    """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``."""
+
+    inputs: int
+    nodes: tuple
+    known: tuple
+    goal: Same | Nonneg
+
+
+def total(parts):
+    """Return the form  sum of weight * form  of pairs (weight, form)."""
+    found = {}
+    for factor, form in parts:
+        for key, weight in form:
+            found[key] = found.get(key, 0) + factor * weight
+    return tuple(filter(itemgetter(1), found.items()))
+
+
+def opposite(form):
+    """Return the form -``form``."""
+    return tuple([(key, -weight) for key, weight in form])
+
+
+def is_exact(number):
+    """Return whether a number is an integer or a rational; a float is none, and neither is a boolean."""
+    return type(number) is int or type(number) is Fraction
+
+
+class Kernel:
+    """A proof that is under way: what is left to be shown of a `Question`, and what is known where it has to be shown.
+
+    Each method but the readers `form`, `argument` and `is_proved` is a rule of the calculus (docs/certificate-2.md,
+    section 4). It raises `Invalid` where the rule does not apply, and otherwise is a step of the proof. Weights are
+    pairs (fact number, weight >= 0); they show that  scale * form  is a weighted sum of facts plus a constant >= 0.
+    """
+
+    def __init__(self, question):
+        self._inputs, self._nodes = question.inputs, question.nodes
+        self._forms = [None] * len(question.nodes)
+        self._known = [None, *question.known]  # facts are numbered from 1
+        self._goal, self._open, self._changes = question.goal, [], []
+
+    def is_proved(self):
+        """Return whether nothing is left to be shown."""
+        return self._goal is None
+
+    def next_fact(self):
+        """Return the number of the fact that becomes known next."""
+        return len(self._known)
+
+    def form(self, k):
+        """Return the form of node k: itself as a key if nothing else was shown."""
+        found = self._forms[k]
+        return ((k, 1),) if found is None else found
+
+    def argument(self, k):
+        """Return the form of the argument of a ReLU node."""
+        source = self._node(k, Relu).of
+        node = self._nodes[source]
+        if self._forms[source] is None and type(node) is Affine:
+            return self._sum(node)
+        return self.form(source)
+
+    def _node(self, k, kind):
+        if type(k) is not int or not 0 <= k < len(self._nodes) or type(self._nodes[k]) is not kind:
+            raise Invalid(f"node {short(k)} is not of the kind that the step is for")
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        return self._nodes[k]
+
+    def _sum(self, node):
+        found = {ONE: node.bias}
+        forms = self._forms
+        for source, factor in node.terms:
+            form = forms[source]
+            if form is None:
+                found[source] = found.get(source, 0) + factor
+            else:
+                for key, weight in form:
+                    found[key] = found.get(key, 0) + factor * weight
+        return tuple(filter(itemgetter(1), found.items()))
+
+    def _set(self, k, form):
+        self._changes.append((k, self._forms[k]))
+        self._forms[k] = form
+
+    def _checked(self, form):
+        """Return a form from outside, if it is one."""
+        if type(form) is not tuple or len({key for key, _ in form}) < len(form):
+            raise Invalid("not a form: a key occurs twice")
+        for key, weight in form:
+            if type(key) is not int or not ONE <= key < len(self._nodes) or not is_exact(weight):
+                raise Invalid("not a form: its keys are nodes, its weights rational")
+        return tuple(filter(itemgetter(1), form))
+
+    def _require(self, form, weights, scale=1, extra=()):
+        """Raise `Invalid` unless scale * form is a sum of facts, and of the ``extra`` ones numbered on from them, with
+        these weights, plus a constant >= 0."""
+        if not is_exact(scale) or scale <= 0:
+            raise Invalid("a scale is not a positive rational")
+        found = {key: scale * weight for key, weight in form}
+        known, size = self._known, len(self._known)
+        for number, factor in weights:
+            if type(number) is not int or not 0 < number < size + len(extra):
+                raise Invalid(f"there is no fact number {short(number)}")
+            if not is_exact(factor) or factor < 0:
+                raise Invalid("a weight is not a rational >= 0")
+            for key, weight in known[number] if number < size else extra[number - size]:
+                found[key] = found.get(key, 0) - factor * weight
+        if found.pop(ONE, 0) < 0 or any(found.values()):
+            raise Invalid("the weights do not show what they should")
+
+    def _end(self):
+        """End the proof of the goal and go on with the next one."""
+        if not self._open:
+            self._goal = None
+            return
+        self._goal, size, changes, addition = self._open.pop()
+        del self._known[size:]
+        for k, form in reversed(self._changes[changes:]):
+            self._forms[k] = form
+        del self._changes[changes:]
+        self._add(addition)
+
+    def _add(self, shown):
+        if type(shown) is Same:
+            self._set(*shown)
+        else:
+            self._known.append(shown.form)
+
+    def _fork(self, goal, addition):
+        """Show ``goal`` first; then what is the goal now, with the ``addition``."""
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        self._open.append((self._goal, len(self._known), len(self._changes), addition))
+        self._goal = goal
+
+    # rules that end the proof of the goal
+
+    def done(self, above=(), below=()):
+        """The goal  node = form: neither node - form nor form - node is negative."""
+        if type(self._goal) is not Same:
+            raise Invalid("the goal is not that a node has a form")
+        difference = total([(1, self.form(self._goal.node)), (-1, self._goal.form)])
+        self._require(difference, above)
+        self._require(opposite(difference), below)
+        self._end()
+
+    def close(self, weights=(), scale=1):
+        """The goal  form >= 0, with the forms of nodes in the place of their keys."""
+        if type(self._goal) is not Nonneg:
+            raise Invalid("the goal is not that a form is >= 0")
+        parts = [(weight, ((ONE, 1),) if key == ONE else self.form(key)) for key, weight in self._goal.form]
+        self._require(total(parts), weights, scale)
+        self._end()
+
+    def absurd(self, weights):
+        """The facts contradict each other."""
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        self._require(((ONE, -1),), weights)
+        self._end()
+
+    # rules that split the goal
+
+    def split(self, form):
+        """First where the form is >= 0, then where it is <= 0."""
+        form = self._checked(form)
+        self._fork(self._goal, Nonneg(opposite(form)))
+        self._known.append(form)
+
+    def have(self, goal):
+        """First another goal, then the goal with what that says."""
+        form = self._checked(goal.form)
+        if type(goal) is Same and not (type(goal.node) is int and 0 <= goal.node < len(self._nodes)):
+            raise Invalid("there is no such node")
+        goal = goal._replace(form=form)
+        self._fork(goal, goal)
+
+    # rules that give nodes their forms
+
+    def aff(self, k):
+        """An affine node is the sum of the forms of its terms."""
+        self._set(k, self._sum(self._node(k, Affine)))
+
+    def on(self, k, weights, scale=1):
+        """max(0, e) = e where e >= 0."""
+        form = self.argument(k)
+        self._require(form, weights, scale)
+        self._set(k, form)
+
+    def off(self, k, weights, scale=1):
+        """max(0, e) = 0 where e <= 0."""
+        self._require(opposite(self.argument(k)), weights, scale)
+        self._set(k, ())
+
+    def scale(self, k, j, factor):
+        """max(0, s e) = s max(0, e) for s >= 0, and -s (max(0, e) - e) for s < 0."""
+        form, other = self.argument(k), self.argument(j)
+        if not is_exact(factor) or total([(1, form), (-factor, other)]):
+            raise Invalid("the argument is not that multiple of the other one")
+        parts = [(abs(factor), self.form(j))]
+        self._set(k, total(parts if factor >= 0 else [*parts, (factor, other)]))
+
+    def sym(self, k):
+        """Nothing is said of a node: it is a key again."""
+        if type(k) is not int or not 0 <= k < len(self._nodes) or self._goal is None:
+            raise Invalid("there is no such node")
+        self._set(k, ((k, 1),))
+
+    def inside(self, k, cell, weights):
+        """A function by cases has the form of a cell where all conditions of the cell hold."""
+        cells = self._node(k, Cases).cells
+        if type(cell) is not int or not 0 <= cell < len(cells) or len(weights) != len(cells[cell][0]):
+            raise Invalid("there is no such cell, or weights are missing")
+        for form, (show, scale) in zip(cells[cell][0], weights, strict=True):
+            self._require(form, show, scale)
+        self._set(k, cells[cell][1])
+
+    def outside(self, k, reasons):
+        """A function by cases is 0 where for each cell either its conditions contradict the facts, or they imply that
+        its form is 0: with one pair of weights and scale, or two."""
+        cells = self._node(k, Cases).cells
+        if len(reasons) != len(cells):
+            raise Invalid("not one reason a cell")
+        for (conditions, value), reason in zip(cells, reasons, strict=True):
+            if len(reason) == 1:
+                self._require(((ONE, -1),), *reason[0], extra=conditions)
+            elif len(reason) == 2:
+                self._require(value, *reason[0], extra=conditions)
+                self._require(opposite(value), *reason[1], extra=conditions)
+            else:
+                raise Invalid("a reason is one pair or two")
+        self._set(k, ())
+
+    # rules that add facts
+
+    def low(self, k):
+        """max(0, e) >= 0 and max(0, e) >= e."""
+        form = self.form(k)
+        self._known += [form, total([(1, form), (-1, self.argument(k))])]
+
+    def up(self, k, form, weights, more):
+        """max(0, e) <= f where f >= 0 and f >= e."""
+        form = self._checked(form)
+        self._require(form, weights)
+        self._require(total([(1, form), (-1, self.argument(k))]), more)
+        self._known.append(total([(1, form), (-1, self.form(k))]))
+
+
+# ------------------------------------------------------------------------------------------------ STATEMENT: reading
+
+
+class Unfit(NamedTuple):
+    """A JSON float, NaN or Infinity: no field of the format admits one."""
+
+    text: str
+
+
+def read_file(path):
+    """Return the content of a file, unpacked if it is gzip; raises `Malformed`."""
+    try:
+        with open(path, "rb") if path != "-" else open(0, "rb", closefd=False) as file:  # 0 is standard input
+            data = file.read(MAX_BYTES + 1)
+        if data[:2] == b"\x1f\x8b" and len(data) <= MAX_BYTES:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as unpacked:
+                data = unpacked.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise Malformed(f"the file is not readable JSON: {error}") from None
+    return data
+
+
+VALUE_BYTES = {b"[": 64, b"{": 240, b'"': 28, b",": 40, b":": 40}
+"""What an array, an object, a quotation mark and what separates two values take in memory, about."""
+
+
+def read_json(data):
+    """Return the JSON value in the content of a file, with floats as `Unfit`; raises `Malformed`."""
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
+    if len(data) + sum(weight * data.count(mark) for mark, weight in VALUE_BYTES.items()) > MAX_MEMORY:
+        raise Malformed(f"the values in the file would take more than {MAX_MEMORY} bytes of memory")
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            parse_int=json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=json_object,
+        )
+    except ValueError as error:
+        raise Malformed(f"the file is not readable JSON: {error}") from None
+    except RecursionError:
+        raise Malformed("the JSON is nested too deeply") from None
+
+
+def json_integer(text):
+    """Return the integer of a JSON numeral; raises `Malformed` for one that is too long."""
+    if len(text) > MAX_DIGITS:
+        raise Malformed(f"a number has more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def json_object(pairs):
+    """Return the dictionary of a JSON object; raises `Malformed` for a key that occurs twice."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise Malformed("an object has a key twice; its keys are " + short(", ".join(key for key, _ in pairs)))
+    return result
+
+
+def short(value):
+    """Return ``value`` as ASCII text of moderate length."""
+    if isinstance(value, (int, Fraction)) and max(map(int.bit_length, value.as_integer_ratio())) > 200:
+        return "a number of more than 60 digits"
+    text = str(value) if isinstance(value, (int, Fraction)) else ascii(value)
+    return text if len(text) <= 130 else text[:127] + "..."
+
+
+def fields(value, where, *keys, optional=()):
+    """Return the values of the keys, then those of the ``optional`` ones or None; raises `Malformed` for other keys."""
+    if type(value) is not dict:
+        raise Malformed(f"{where}: expected an object")
+    for key in keys:
+        if key not in value:
+            raise Malformed(f"{where}: the key {short(key)} is missing")
+    for key in value:
+        if key not in keys and key not in optional:
+            raise Malformed(f"{where}: unknown key {short(key)}")
+    return [value[key] for key in keys] + [value.get(key) for key in optional]
+
+
+def choice(value, where, key, *names):
+    """Return the value of the key of an object if it is one of the ``names``."""
+    if type(value) is not dict or type(value.get(key)) is not str or value[key] not in names:
+        raise Malformed(f"{where}: expected an object in which {key} is {' or '.join(names)}")
+    return value[key]
+
+
+def array(value, where, length=None):
+    """Return ``value`` if it is an array, of ``length`` entries if given."""
+    if type(value) is not list or (length is not None and len(value) != length):
+        raise Malformed(f"{where}: expected an array" + (f" of {length}" if length is not None else ""))
+    return value
+
+
+def integer(value, where, low, high):
+    """Return ``value`` if it is an integer from ``low`` to ``high``."""
+    if type(value) is not int or not low <= value <= high:
+        raise Malformed(f"{where}: expected an integer from {low} to {high}")
+    return value
+
+
+NUMERAL = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
+
+
+def number(value, where):
+    """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for."""
+    if type(value) is int:
+        return Fraction(value)
+    try:
+        rational = numeral(value) if type(value) is str and len(value) <= MAX_DIGITS else None
+    except ZeroDivisionError:
+        raise Malformed(f"{where}: the denominator is zero") from None
+    if rational is None:
+        shown = value.text if type(value) is Unfit else short(value)
+        raise Malformed(f'{where}: expected a rational such as 3, "-7/16" or "0.125", got {shown}')
+    return rational
+
+
+@lru_cache(maxsize=512)  # weights recur: one object for equal ones saves time and memory
+def numeral(text):
+    """Return the rational that a text stands for, None if it stands for none; raises `ZeroDivisionError`."""
+    match = NUMERAL.fullmatch(text)
+    if match is None:
+        return None
+    whole, denominator, decimals = match.groups()
+    if decimals is not None:
+        return Fraction(int(whole + decimals), 10 ** len(decimals))
+    return Fraction(int(whole), int(denominator or 1))
+
+
+def numbers(values, where, length=None):
+    """Return the list of the rationals of an array."""
+    return [number(value, f"{where} {k}") for k, value in enumerate(array(values, where, length))]
+
+
+class Budget:
+    """Counts the bits of numbers that are derived from the statement, so that no small file takes endless memory."""
+
+    def __init__(self):
+        self.left = MAX_BITS
+
+    def spend(self, rationals):
+        """Count the numbers and return them: their bits, for long ones the square of these, and the numbers."""
+        sizes = [entry.numerator.bit_length() + entry.denominator.bit_length() for entry in rationals]
+        self.left -= sum(size + size * size // LONG_BITS for size in sizes) + NUMBER_BITS * len(sizes)
+        if self.left < 0:
+            raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
+        return rationals
+
+
+# ---------------------------------------------------------------------------------- STATEMENT: problems and networks
+
+
+class Simplex(NamedTuple):
+    """Corners in d-space, the values there (lists, one entry a component), and the barycentric coordinates: forms."""
+
+    corners: list
+    values: list
+    coordinates: list
+
+    def value(self, row):
+        """Return the form of  row · g  on the simplex."""
+        heights = [sum(a * b for a, b in zip(row, value, strict=True)) for value in self.values]
+        return total(list(zip(heights, self.coordinates, strict=True)))
+
+
+class Problem(NamedTuple):
+    """V_1 V_2 … g: V f(z) = Σ C_k f(Az - k) + h(z). Masks {k: C_k} of the first steps, then those that repeat."""
+
+    name: str
+    dimension: int
+    matrix: list
+    first: list
+    repeat: list
+    seed: list
+    source: list
+    components: int
+    component: int
+
+    def mask(self, step):
+        """Return the mask of V_(step + 1)."""
+        return self.first[step] if step < len(self.first) else self.repeat[(step - len(self.first)) % len(self.repeat)]
+
+
+class Network(NamedTuple):
+    """Nodes ``inputs`` and on are ``nodes``: an integer j for max(0, node j), or (terms, bias)."""
+
+    inputs: int
+    nodes: list
+    outputs: list
+
+    def values(self, point):
+        """Return the exact outputs at a point."""
+        budget, values = Budget(), list(point)
+        for node in self.nodes:
+            if type(node) is int:
+                values.append(max(values[node], Fraction(0)))
+            else:
+                values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
+            budget.spend(values[-1:])
+        return [values[k] for k in self.outputs]
+
+
+def read_problem(value):
+    """Return the `Problem` of an object of the format exactrelu-problem/1 or /2."""
+    plain = choice(value, "problem", "format", "exactrelu-problem/1", "exactrelu-problem/2").endswith("1")
+    more = () if plain else ("dilation", "masks", "source", "component")
+    _, name, seed, mask, _, _, *rest = fields(
+        value, "problem", "format", "name", "seed", optional=("mask", "window", "comment", *more)
+    )
+    dilation, masks, source, component = rest or (None,) * 4
+    if type(name) is not str or (mask is None) == (masks is None):
+        raise Malformed("problem: expected a text as name, and a mask or masks")
+    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, None)
+    source = [] if source is None else read_seed(source, "source", dimension, components)[0]
+    matrix = read_dilation(2 if dilation is None else dilation, dimension)
+    first, repeat = [], masks
+    if type(masks) is dict:
+        first, repeat = fields(masks, "masks", "first", "repeat")
+    elif masks is None:
+        repeat = [mask]
+    first, repeat = ([read_mask(m, dimension, components) for m in array(l, "masks")] for l in (first, repeat))
+    if not repeat:
+        raise Malformed("masks: expected one that repeats")
+    component = integer(0 if component is None else component, "component", 0, components - 1)
+    return Problem(name, dimension, matrix, first, repeat, seed, source, components, component)
+
+
+def read_dilation(value, dimension):
+    """Return the rows of the matrix A, rationals that are integers."""
+    if type(value) is int:
+        value = [value] * dimension
+    rows = array(value, "dilation", dimension)
+    if all(type(row) is int for row in rows):
+        rows = [[rows[i] if i == j else 0 for j in range(dimension)] for i in range(dimension)]
+    rows = [array(row, "dilation", dimension) for row in rows]
+    return [[Fraction(integer(entry, "dilation", -(10**30), 10**30)) for entry in row] for row in rows]
+
+
+MASK_INDEX = re.compile(r"-?[0-9]{1,30}(,-?[0-9]{1,30})*", re.ASCII)
+
+
+def read_mask(value, dimension, components):
+    """Return {index: matrix} of a mask, without matrices that are zero."""
+    if type(value) is not dict:
+        raise Malformed("mask: expected an object")
+    mask = {}
+    for key, entry in value.items():
+        index = tuple(map(int, key.split(","))) if MASK_INDEX.fullmatch(key) else ()
+        if len(index) != dimension or index in mask:
+            raise Malformed(f"mask: {short(key)} is no index of {dimension} integers, or one that occurs twice")
+        if type(entry) is list:
+            mask[index] = [numbers(row, f"mask {key}", components) for row in array(entry, f"mask {key}", components)]
+        elif components == 1:
+            mask[index] = [[number(entry, f"mask {key}")]]
+        else:
+            raise Malformed(f"mask {key}: expected {components} rows")
+    mask = {index: rows for index, rows in mask.items() if any(map(any, rows))}
+    if not mask:
+        raise Malformed("mask: no coefficient differs from zero")
+    return mask
+
+
+def read_seed(value, where, dimension, components):
+    """Return (simplices, dimension, components) of a function that is affine on simplices, and 0 outside of them."""
+    vertices, values, simplices, triangles = fields(
+        value, where, "vertices", "values", optional=("simplices", "triangles")
+    )
+    if (simplices is None) == (triangles is None) or (dimension == 2 and where == "seed" and triangles is None):
+        raise Malformed(f"{where}: expected either triangles or simplices")
+    points = [numbers(point, f"{where} vertex {k}", dimension) for k, point in enumerate(array(vertices, where))]
+    dimension = dimension or (len(points[0]) if points else 2)
+    if not 1 <= dimension <= MAX_DIMENSION or any(len(point) != dimension for point in points):
+        raise Malformed(f"{where}: expected vertices with equally many coordinates, 1 to {MAX_DIMENSION}")
+    heights = [
+        numbers(entry if type(entry) is list else [entry], f"{where} value {k}", components)
+        for k, entry in enumerate(array(values, f"{where} values", len(points)))
+    ]
+    components = components or (len(heights[0]) if heights else 1)
+    if any(len(height) != components for height in heights):
+        raise Malformed(f"{where}: expected values with equally many components")
+    found = []
+    for k, corners in enumerate(array(triangles if simplices is None else simplices, f"{where} simplices")):
+        corners = array(corners, f"{where} simplex {k}", dimension + 1)
+        corners = [integer(i, f"{where} simplex {k}", 0, len(points) - 1) for i in corners]
+        places = [points[i] for i in corners]
+        coordinates = barycentric(places)
+        if coordinates is None:
+            raise Malformed(f"{where} simplex {k}: it is degenerate")
+        found.append(Simplex(places, [heights[i] for i in corners], coordinates))
+    used = {tuple(corner) for simplex in found for corner in simplex.corners}
+    if any(any(height) and tuple(point) not in used for point, height in zip(points, heights, strict=True)):
+        raise Malformed(f"{where}: a vertex has a value that is not 0, but is a corner of no simplex")
+    return found, dimension, components
+
+
+def barycentric(corners):
+    """Return the forms that are 1 at one corner and 0 at the others, None if the corners lie on a hyperplane."""
+    size = len(corners)
+    rows = [[*corner, Fraction(1), *(Fraction(i == j) for j in range(size))] for i, corner in enumerate(corners)]
+    for i in range(size):
+        pivot = next((r for r in range(i, size) if rows[r][i]), None)
+        if pivot is None:
+            return None
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [entry / rows[i][i] for entry in rows[i]]
+        rows = [
+            row if k == i else [a - row[i] * b for a, b in zip(row, rows[i], strict=True)] for k, row in enumerate(rows)
+        ]
+    keys = [*range(size - 1), ONE]
+    columns = [[row[size + j] for row in rows] for j in range(size)]
+    return [tuple(filter(itemgetter(1), zip(keys, column, strict=True))) for column in columns]
+
+
+def read_network(value, inputs=None):
+    """Return the `Network`, with ``inputs`` inputs if given."""
+    choice(value, "network", "format", "exactrelu-network/1")
+    _, found, nodes, outputs, _ = fields(
+        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",)
+    )
+    inputs = integer(found, "network inputs", inputs or 1, inputs or 1 << 20)
+    nodes = [read_node(node, k) for k, node in enumerate(array(nodes, "network nodes"), inputs)]
+    size = inputs + len(nodes)
+    outputs = [integer(k, "network output", 0, size - 1) for k in array(outputs, "network outputs")]
+    if not outputs:
+        raise Malformed("network outputs: expected one at least")
+    return Network(inputs, nodes, outputs)
+
+
+def read_node(value, k):
+    """Return node k: the index j of max(0, node j), (terms, bias) without terms of weight 0."""
+    kind = choice(value, f"node {k}", "op", "relu", "affine")
+    if kind == "relu":
+        return integer(fields(value, f"node {k}", "op", "of")[1], f"node {k} of", 0, k - 1)
+    _, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
+    weights = {}
+    for term in array(terms, f"node {k} terms"):
+        source, weight = array(term, f"node {k} term", 2)
+        if integer(source, f"node {k} term", 0, k - 1) in weights:
+            raise Malformed(f"node {k}: node {source} occurs twice among its terms")
+        weights[source] = number(weight, f"node {k} weight of node {source}")
+    return tuple((source, weight) for source, weight in weights.items() if weight), number(bias, f"node {k} bias")
+
+
+# ----------------------------------------------------------------------------------------- STATEMENT: what is asked
+
+
+def applied(matrix, point):
+    """Return the rational matrix times a point."""
+    return tuple(sum(a * x for a, x in zip(row, point, strict=True)) for row in matrix)
+
+
+def row_times(row, matrix):
+    """Return a row times a matrix."""
+    return tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*matrix, strict=True))
+
+
+def translates(problem, n):
+    """Return [(B, k, row, simplices)]: V_1 … V_n g is the sum of the row · f(Bz - k), f given on the simplices."""
+    identity = [[Fraction(i == j) for j in range(problem.dimension)] for i in range(problem.dimension)]
+    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
+    budget, B, rows, found = Budget(), identity, {(Fraction(0),) * problem.dimension: unit}, []
+    for step in range(n):
+        found += [(B, k, row, problem.source) for k, row in rows.items() if problem.source]
+        finer = {}
+        for k, row in rows.items():
+            for index, matrix in problem.mask(step).items():
+                place = tuple(a + b for a, b in zip(applied(problem.matrix, k), index, strict=True))
+                new = budget.spend(row_times(row, matrix))
+                if place in finer:
+                    new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
+                finer[place] = new
+        rows = {budget.spend(k): row for k, row in finer.items() if any(row)}
+        B = [list(row_times(row, B)) for row in problem.matrix]
+    return found + [(B, k, row, problem.seed) for k, row in rows.items()]
+
+
+def seed_value(row, simplices, point):
+    """Return row · g at a point."""
+    for simplex in simplices:
+        if all(at(form, point) >= 0 for form in simplex.coordinates):
+            return at(simplex.value(row), point)
+    return Fraction(0)
+
+
+def at(form, point):
+    """Return the value of a form in the inputs at a point."""
+    return sum((weight * (1 if key == ONE else point[key]) for key, weight in form), Fraction(0))
+
+
+def support(problem):
+    """Return the ends of a box that holds the supports of all V_m … V_n g, None unless A is diagonal, entries > 1."""
+    A, box = problem.matrix, []
+    for i, row in enumerate(A):
+        if row[i] < 2 or any(entry for j, entry in enumerate(row) if j != i):
+            return None
+        ends = [corner[i] for simplex in problem.seed + problem.source for corner in simplex.corners]
+        ends += [index[i] / (row[i] - 1) for mask in problem.first + problem.repeat for index in mask]
+        box.append((min(ends), max(ends)))
+    return box
+
+
+def iterate_value(problem, n, point):
+    """Return V_1 … V_n g at a point: a sum over the points A … A z - k, as far as they lie in the support."""
+    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
+    budget, box, rows, value = Budget(), support(problem), {tuple(point): unit}, Fraction(0)
+    for step in range(n + 1):
+        for z, row in rows.items():
+            value += seed_value(row, problem.source if step < n else problem.seed, z)
+        if step == n:
+            return value
+        finer = {}
+        for z, row in rows.items():
+            moved = applied(problem.matrix, z)
+            for index, matrix in problem.mask(step).items():
+                place = budget.spend(tuple(a - b for a, b in zip(moved, index, strict=True)))
+                if box is None or all(low <= x <= high for (low, high), x in zip(box, place, strict=True)):
+                    new = budget.spend(row_times(row, matrix))
+                    if place in finer:
+                        new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
+                    finer[place] = new
+        rows = {z: row for z, row in finer.items() if any(row)}
+
+
+class Domain(NamedTuple):
+    """The points P_0 + Σ u_i (P_i - P_0) of ``points``, or all points u; each u_i between the ends of ``box``, or None.
+
+    ``size`` is the number of the u_i.
+    """
+
+    points: list | None
+    box: list
+    size: int
+
+    def point(self, u):
+        """Return the point of the coordinates u."""
+        if self.points is None:
+            return u
+        P = self.points
+        return [c + sum(t * (Q[i] - c) for t, Q in zip(u, P[1:], strict=True)) for i, c in enumerate(P[0])]
+
+    def forms(self):
+        """Return the point as forms in the u_i."""
+        if self.points is None:
+            return [((i, 1),) for i in range(self.size)]
+        P = self.points
+        return [
+            total([(c, ((ONE, 1),)), *((Q[i] - c, ((k, 1),)) for k, Q in enumerate(P[1:]))]) for i, c in enumerate(P[0])
+        ]
+
+    def known(self):
+        """Return the forms >= 0 of the box."""
+        found = []
+        for i, (low, high) in enumerate(self.box):
+            if low is not None:
+                found.append(((i, low.denominator), (ONE, -low.numerator)))
+            if high is not None:
+                found.append(((i, -high.denominator), (ONE, high.numerator)))
+        return tuple(tuple(filter(itemgetter(1), form)) for form in found)
+
+    def holds(self, u):
+        """Return whether u lies in the box."""
+        return all(
+            (low is None or low <= x) and (high is None or x <= high)
+            for (low, high), x in zip(self.box, u, strict=True)
+        )
+
+    def text(self):
+        """Return where that is, in words."""
+        where = f"every point of R^{self.size}" if self.points is None else f"every point of {self.hull()}"
+        if any(end is not None for ends in self.box for end in ends):
+            ends = [f"[{'-oo' if a is None else short(a)}, {'oo' if b is None else short(b)}]" for a, b in self.box]
+            where += f" with coordinates in {' x '.join(ends)}"
+        return where
+
+    def hull(self):
+        """Return the affine hull in words."""
+        kind = {1: "the line", 2: "the plane"}.get(self.size, "the affine hull")
+        if self.points.count(self.points[0]) == len(self.points):
+            return f"the point ({', '.join(map(short, self.points[0]))})"
+        return f"{kind} through " + ", ".join(f"({', '.join(map(short, P))})" for P in self.points)
+
+
+def read_domain(value, inputs):
+    """Return the `Domain` of an object, in the space of the ``inputs``."""
+    points, box = fields(value, "domain", optional=("points", "box"))
+    size = inputs
+    if points is not None:
+        points = [numbers(point, "domain point", inputs) for point in array(points, "domain points")]
+        size = len(points) - 1
+        if not 1 <= size <= inputs:
+            raise Malformed(f"domain points: expected 2 to {inputs + 1}")
+    if box is None:
+        return Domain(points, [(None, None)] * size, size)
+    ends = []
+    for pair in array(box, "domain box", size):
+        low, high = (None if end is None else number(end, "domain box") for end in array(pair, "domain box", 2))
+        if low is not None and high is not None and low > high:
+            raise Malformed("domain box: an interval is empty")
+        ends.append((low, high))
+    return Domain(points, ends, size)
+
+
+class Sheet:
+    """The nodes of a program, with integers in place of rationals: node k is ``denominators[k]`` times its value."""
+
+    def __init__(self, inputs):
+        self.inputs, self.nodes, self.denominators, self.sizes = inputs, [None] * inputs, [1] * inputs, [1] * inputs
+        self._budget = Budget()
+
+    def _node(self, node, denominator, size):
+        self._budget.spend((Fraction(size), Fraction(denominator)))
+        for entries, entry in ((self.nodes, node), (self.denominators, denominator), (self.sizes, size)):
+            entries.append(entry)
+        return len(self.nodes) - 1
+
+    def affine(self, terms, bias=Fraction(0)):
+        """Return the node of a weighted sum of nodes, plus a bias."""
+        found = {}
+        for k, weight in terms:
+            found[k] = found.get(k, 0) + Fraction(weight) / self.denominators[k]  # no float comes of integers
+        denominator = lcm(bias.denominator, *(weight.denominator for weight in found.values()))
+        bias, *weights = (int(entry * denominator) for entry in (bias, *found.values()))
+        size = abs(bias) + sum(abs(weight) * self.sizes[k] for k, weight in zip(found, weights, strict=True))
+        return self._node(Affine(tuple(zip(found, weights, strict=True)), bias), denominator, size)
+
+    def relu(self, k):
+        """Return the node max(0, node k)."""
+        return self._node(Relu(k), self.denominators[k], self.sizes[k])
+
+    def of_form(self, form):
+        """Return the node of a form in the inputs."""
+        return self.affine([(key, weight) for key, weight in form if key != ONE], Fraction(dict(form).get(ONE, 0)))
+
+    def cases(self, cells):
+        """Return the node of a function that has forms on cells, each with its conditions, all forms in the inputs."""
+        denominator = lcm(*(Fraction(weight).denominator for _, value in cells for _, weight in value))
+        found = [(tuple(map(integral, conditions)), scaled(denominator, value)) for conditions, value in cells]
+        size = max((sum(abs(weight) for _, weight in value) for _, value in found), default=0)
+        return self._node(Cases(tuple(found)), denominator, size)
+
+    def network(self, network, inputs):
+        """Return the nodes of the outputs of a network whose inputs are these nodes."""
+        places = list(inputs)
+        for node in network.nodes:
+            if type(node) is int:
+                places.append(self.relu(places[node]))
+            else:
+                places.append(self.affine([(places[k], weight) for k, weight in node[0]], node[1]))
+        return [places[k] for k in network.outputs]
+
+
+def scaled(factor, form):
+    """Return an integer multiple of a form, its weights being integers then."""
+    return tuple((key, int(factor * weight)) for key, weight in form)
+
+
+def integral(form):
+    """Return the positive multiple of a form with coprime integers."""
+    denominator = lcm(*(Fraction(weight).denominator for _, weight in form))
+    form = scaled(denominator, form)
+    divisor = gcd(*(weight for _, weight in form)) or 1
+    return tuple((key, weight // divisor) for key, weight in form)
+
+
+def substituted(form, forms):
+    """Return a form in inputs with other forms in their places."""
+    return total([(weight, ((ONE, 1),) if key == ONE else forms[key]) for key, weight in form])
+
+
+def iterate_node(sheet, problem, n, point):
+    """Return (the nodes of the translates, terms) of V_1 … V_n g at a point given by forms."""
+    terms = []
+    for B, k, row, simplices in translates(problem, n):
+        moved = [
+            total([*zip(line, point, strict=True), (-shift, ((ONE, 1),))]) for line, shift in zip(B, k, strict=True)
+        ]
+        cells = []
+        for simplex in simplices:
+            value = simplex.value(row)
+            if value:
+                conditions = [substituted(form, moved) for form in simplex.coordinates]
+                cells.append((conditions, substituted(value, moved)))
+        if cells:
+            terms.append((sheet.cases(cells), Fraction(1)))
+    return terms
+
+
+def agreements(simplices):
+    """Yield `Question`s whose answers are that any two simplices give the same value where they meet.
+
+    Boxes that do not meet have nothing in them that does.
+    """
+    boxes = [[(min(side), max(side)) for side in zip(*simplex.corners, strict=True)] for simplex in simplices]
+    order = sorted(range(len(simplices)), key=lambda i: boxes[i][0])
+    active = []
+    for i in order:
+        active = [j for j in active if boxes[j][0][1] >= boxes[i][0][0]]
+        for j in active:
+            if all(a <= d and c <= b for (a, b), (c, d) in zip(boxes[i], boxes[j], strict=True)):
+                known = tuple(map(integral, simplices[i].coordinates + simplices[j].coordinates))
+                size = len(simplices[i].corners) - 1
+                for c in range(len(simplices[i].values[0])):
+                    row = [Fraction(c == k) for k in range(len(simplices[i].values[0]))]
+                    gap = total([(1, simplices[i].value(row)), (-1, simplices[j].value(row))])
+                    for form in (gap, opposite(gap)) if gap else ():
+                        yield Question(size, (None,) * size, known, Nonneg(integral(form)))
+        active.append(i)
+
+
+class Statement(NamedTuple):
+    """What is claimed of ``networks``: see `read_statement`. What a kind has no use for is None.
+
+    ``bounds`` has a pair for each output, least and largest, each None or (value, where it is taken); ``inequalities``
+    are lists of forms in inputs and outputs: the outputs have the keys after those of the inputs.
+    """
+
+    kind: str
+    domain: Domain
+    networks: list
+    problem: Problem | None = None
+    level: int | None = None
+    epsilon: Fraction | None = None
+    bounds: list | None = None
+    inequalities: list | None = None
+
+    def text(self):
+        """Return what is claimed, in one sentence."""
+        names = [f"the network with {sum(type(node) is int for node in net.nodes)} ReLU nodes" for net in self.networks]
+        where = f"at {self.domain.text()}"
+        if self.kind == "iterate":
+            return f"{names[0]} equals V^{self.level} g of the problem {short(self.problem.name)} {where}"
+        if self.kind == "equal":
+            return f"{names[0]} equals {names[1]} {where}"
+        if self.kind == "within":
+            return f"{names[0]} is nowhere farther than {short(self.epsilon)} from {names[1]}: {where}"
+        if self.kind == "property":
+            return f"{names[0]} has the property that no case of {len(self.inequalities)} holds {where}"
+        return f"{names[0]} has {'; '.join(self._bounds_text())} {where}"
+
+    def _bounds_text(self):
+        """Yield in words what is claimed of each output."""
+        for k, ends in enumerate(self.bounds):
+            found = " and ".join(
+                f"at {word} {short(end[0])}" + (f", its value at ({', '.join(map(short, end[1]))})," if end[1] else "")
+                for word, end in zip(("least", "most"), ends, strict=True) if end is not None
+            )
+            if found:
+                yield f"output {k} {found}".removesuffix(",")
+
+    def questions(self, margin=None):
+        """Return the `Question`s that have to be answered; ``margin`` > 0 is by how much a property holds."""
+        sheet = Sheet(self.domain.size)
+        point = self.domain.forms()
+        inputs = [sheet.of_form(form) for form in point]
+        outputs = [sheet.network(network, inputs) for network in self.networks]
+        goals = []
+        if self.kind == "iterate":
+            terms = iterate_node(sheet, self.problem, self.level, point)
+            goals.append(Same(sheet.affine([(outputs[0][0], 1), *((k, -weight) for k, weight in terms)]), ()))
+        elif self.kind in ("equal", "within"):
+            for one, other in zip(*outputs, strict=True):
+                gap = sheet.affine([(one, Fraction(1)), (other, Fraction(-1))])
+                if self.kind == "equal":
+                    goals.append(Same(gap, ()))
+                else:
+                    goals += [at_most(sheet, gap, sign, self.epsilon) for sign in (1, -1)]
+        elif self.kind == "bound":
+            for k, ends in zip(outputs[0], self.bounds, strict=True):
+                goals += [
+                    at_most(sheet, k, sign, sign * end[0])
+                    for sign, end in zip((-1, 1), ends, strict=True) if end is not None
+                ]
+        else:
+            ends = [*inputs, *outputs[0]]
+            for case in self.inequalities:
+                least, *others = [
+                    sheet.affine([(ends[k], w) for k, w in form if k != ONE], Fraction(dict(form).get(ONE, 0)))
+                    for form in case
+                ]
+                for other in others:
+                    gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
+                    least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
+                goals.append(at_most(sheet, least, 1, -margin))
+        return [Question(sheet.inputs, tuple(sheet.nodes), self.domain.known(), goal) for goal in goals]
+
+    def check_places(self):
+        """Raise `Invalid` unless the bounds are taken where that is claimed."""
+        for k, ends in enumerate(self.bounds or ()):
+            for value, place in filter(None, ends):
+                if place is None:
+                    continue
+                if not self.domain.holds(place):
+                    raise Invalid("a bound is claimed to be taken outside of the domain")
+                found = self.networks[0].values(self.domain.point(place))[k]
+                if found != value:
+                    raise Invalid(f"output {k} is {short(found)} where {short(value)} is claimed")
+
+    def check_refuted(self, u):
+        """Raise `Invalid` unless the claim is wrong at the point of the domain with the coordinates u."""
+        if not self.domain.holds(u):
+            raise Invalid("the point does not lie in the domain")
+        point = self.domain.point(u)
+        values = [network.values(point) for network in self.networks]
+        if self.kind == "iterate":
+            values.append([iterate_value(self.problem, self.level, point)])
+        if self.kind in ("iterate", "equal", "within"):
+            if not any(abs(a - b) > (self.epsilon or 0) for a, b in zip(*values, strict=True)):
+                raise Invalid("there the values do not differ by more than is claimed")
+        elif self.kind == "bound":
+            ends = zip(values[0], self.bounds, strict=True)
+            if not any((low and value < low[0]) or (high and value > high[0]) for value, (low, high) in ends):
+                raise Invalid("there the outputs lie within the bounds")
+        elif not any(all(at(form, [*point, *values[0]]) >= 0 for form in case) for case in self.inequalities):
+            raise Invalid("there no case holds")
+
+
+def at_most(sheet, k, sign, bound):
+    """Return the goal that sign * (the value of node k) is at most a rational bound."""
+    form = ((ONE, bound.numerator * sheet.denominators[k]), (k, -sign * bound.denominator))
+    return Nonneg(tuple(filter(itemgetter(1), form)))
+
+
+KINDS = ("iterate", "equal", "within", "bound", "property")
+
+
+def read_statement(value, where="statement"):
+    """Return the `Statement` of an object (docs/certificate-2.md, section 3)."""
+    kind = choice(value, where, "kind", *KINDS)
+    keys = {
+        "iterate": ("problem", "n", "network"), "equal": ("networks",), "within": ("networks", "epsilon"),
+        "bound": ("network", "bounds"), "property": ("network", "never"),
+    }[kind]
+    _, domain, *rest = fields(value, where, "kind", "domain", *keys)
+    if kind in ("equal", "within"):
+        networks = [read_network(network) for network in array(rest[0], "networks", 2)]
+        if networks[0].inputs != networks[1].inputs or len(networks[0].outputs) != len(networks[1].outputs):
+            raise Malformed("networks: they differ in the number of inputs or outputs")
+        epsilon = number(rest[1], "epsilon") if kind == "within" else None
+        if epsilon is not None and epsilon < 0:
+            raise Malformed("epsilon: expected a rational that is not negative")
+        return Statement(kind, read_domain(domain, networks[0].inputs), networks, epsilon=epsilon)
+    if kind == "iterate":
+        problem, level = read_problem(rest[0]), integer(rest[1], "n", 0, MAX_LEVEL)
+        network = read_network(rest[2], problem.dimension)
+        if len(network.outputs) != 1:
+            raise Malformed("network outputs: expected one")
+        return Statement(kind, read_domain(domain, network.inputs), [network], problem, level)
+    network = read_network(rest[0])
+    domain = read_domain(domain, network.inputs)
+    if kind == "bound":
+        bounds = [
+            [read_end(end, "bounds", domain.size) for end in fields(ends, "bounds", "least", "most")]
+            for ends in array(rest[1], "bounds", len(network.outputs))
+        ]
+        if not any(end for ends in bounds for end in ends):
+            raise Malformed("bounds: expected one at least")
+        return Statement(kind, domain, [network], bounds=bounds)
+    cases = [
+        [read_inequality(entry, network) for entry in array(case, "never")] for case in array(rest[1], "never")
+    ]
+    if not cases or not all(cases):
+        raise Malformed("never: expected cases, each with one inequality or more")
+    return Statement(kind, domain, [network], inequalities=cases)
+
+
+def read_end(value, where, size):
+    """Return (bound, coordinates of the point where it is taken or None), or None."""
+    if value is None:
+        return None
+    bound, place = fields(value, where, "value", "at")
+    return number(bound, where), None if place is None else numbers(place, where, size)
+
+
+def read_inequality(value, network):
+    """Return the form that is >= 0."""
+    inputs, outputs, constant = fields(value, "inequality", "inputs", "outputs", "constant")
+    weights = numbers(inputs, "inequality inputs", network.inputs)
+    weights += numbers(outputs, "inequality outputs", len(network.outputs))
+    form = [*enumerate(weights), (ONE, number(constant, "inequality constant"))]
+    return tuple(filter(itemgetter(1), form))
+
+
+class Certificate(NamedTuple):
+    """A certificate as read: the statement, the point of a refutation or None, and the evidence."""
+
+    statement: Statement
+    point: list | None
+    kind: str
+    evidence: tuple
+
+    def text(self):
+        """Return what is stated, in one sentence."""
+        if self.point is None:
+            return self.statement.text()
+        place = f"({', '.join(map(short, self.point))})"
+        return f"at the point {place} it is wrong that {self.statement.text()}"
+
+    def check(self):
+        """Raise `Invalid` unless the evidence proves the statement."""
+        problem = self.statement.problem
+        for simplices in (problem.seed, problem.source) if problem else ():
+            for question in agreements(simplices):
+                demand(question, by_weights)
+        if self.point is not None:
+            self.statement.check_refuted(self.point)
+            return
+        self.statement.check_places()
+        lines, tree, margin = self.evidence
+
+        def prove(kernel, question):
+            Enumeration(kernel, question, self.statement.domain, lines, tree).prove()
+
+        for question in self.statement.questions(margin):
+            demand(question, prove)
+
+
+def demand(question, prove):
+    """Raise `Invalid` unless ``prove`` makes a kernel prove the goal of a question."""
+    kernel = Kernel(question)
+    prove(kernel, question)
+    if not kernel.is_proved():
+        raise Invalid("the proof ends too early")
+
+
+def read_certificate(data):
+    """Return the `Certificate` in the content of a file; raises `Malformed`."""
+    value = read_json(data)
+    if type(value) is dict and value.get("format") == "exactrelu-certificate/1":
+        raise Malformed("a certificate of format 1 is read by checker.py, the file beside this one")
+    choice(value, "certificate", "format", FORMAT)
+    _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
+    if choice(statement, "statement", "kind", *KINDS, "refutation") == "refutation":
+        _, of, point = fields(statement, "statement", "kind", "of", "point")
+        found = read_statement(of, "statement of")
+        point = numbers(point, "point", found.domain.size)
+        choice(evidence, "evidence", "kind", "point")
+        fields(evidence, "evidence", "kind")
+        return Certificate(found, point, "point", ())
+    found = read_statement(statement)
+    choice(evidence, "evidence", "kind", "enumeration")
+    margin = ("margin",) if found.kind == "property" else ()
+    _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *margin)
+    if found.domain.size > 2:
+        raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
+    margin = number(rest[0], "margin") if rest else None
+    if margin is not None and margin <= 0:
+        raise Malformed("margin: expected a positive rational")
+    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size), margin))
+
+
+def read_tree(lines, tree, size):
+    """Return (lines as forms with integers, the entries of a tree)."""
+    found = []
+    for k, line in enumerate(array(lines, "evidence lines")):
+        entries = numbers(line, f"evidence line {k}", size + 1)
+        if any(entry.denominator != 1 for entry in entries) or not any(entries[:-1]):
+            raise Malformed(f"evidence line {k}: expected integers, the first ones not all 0")
+        found.append(tuple(map(int, entries)))
+    for k, entry in enumerate(array(tree, "evidence tree")):
+        integer(entry, f"evidence tree entry {k}", -1, len(found) - 1)
+    return found, tree
+
+
+def check_file(path):
+    """Return the `Answer` for the certificate file at ``path``; raises nothing but `KeyboardInterrupt`."""
+    return judged(lambda: read_file(path), Certificate.check)
+
+
+def judged(read, check):
+    """Return the `Answer` for the bytes that ``read()`` returns; ``check`` is called with the `Certificate` in them."""
+    limit, collects = sys.get_int_max_str_digits(), gc.isenabled()
+    sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted
+    gc.disable()  # hardly anything here refers to itself, and to look for what does takes as long as all the rest
+    statement = None
+    try:
+        certificate = read_certificate(read())
+        statement = certificate.text()
+        check(certificate)
+    except Invalid as error:
+        return Answer(False, statement, str(error))
+    except Malformed as error:
+        return Answer(None, None, str(error))
+    except (MemoryError, RecursionError):
+        return Answer(None, None, "there is not enough memory to check this file")
+    finally:
+        sys.set_int_max_str_digits(limit)
+        if collects:
+            gc.enable()
+    return Answer(True, statement, None)
+
+
+# --------------------------------------------------------------------------------------------------------- DRIVERS
+#
+# Nothing from here on has to be trusted: it chooses the steps of proofs, and the kernel takes them or not.
+
+
+def by_weights(kernel, question):
+    """Close the goal  form >= 0  of a question about the inputs."""
+    weights = positive_weights(question.known, question.goal.form)
+    if weights is None:
+        raise Invalid("two simplices of the seed give different values where they meet")
+    kernel.close([(k + 1, weight) for k, weight in weights])
+
+
+def positive_weights(facts, goal, one=ONE):
+    """Return [(index, weight > 0)] with which facts add up to the goal but for a constant >= 0, or None.
+
+    The key of constants is ``one``.
+    The simplex method with Bland's rule: one row for each key, and artificial variables that have to vanish.
+    """
+    keys = sorted({key for form in (*facts, goal) for key, _ in form} | {one})
+    columns = [dict(form) for form in facts] + [{one: 1}]  # the last column is the constant that is left over
+    right = dict(goal)
+    rows = []
+    for key in keys:
+        row = [Fraction(column.get(key, 0)) for column in columns] + [Fraction(right.get(key, 0))]
+        rows.append([-entry for entry in row] if row[-1] < 0 else row)
+    size, basis = len(columns), [None] * len(rows)  # None: the artificial variable of the row
+    while True:
+        open_rows = [row for row, column in zip(rows, basis, strict=True) if column is None]
+        gains = [sum(row[j] for row in open_rows) for j in range(size + 1)]
+        if gains[-1] == 0:
+            break
+        j = next((j for j in range(size) if gains[j] > 0), None)
+        if j is None:
+            return None
+        _, _, i = min(
+            (row[-1] / row[j], size if basis[i] is None else basis[i], i) for i, row in enumerate(rows) if row[j] > 0
+        )
+        pivot = [entry / rows[i][j] for entry in rows[i]]
+        rows = [
+            pivot if k == i else [a - row[j] * b for a, b in zip(row, pivot, strict=True)] for k, row in enumerate(rows)
+        ]
+        basis[i] = j
+    return [(j, row[-1]) for j, row in zip(basis, rows, strict=True) if j is not None and j < size - 1 and row[-1]]
+
+
+class Polygon:
+    """A convex polygon of the plane of two coordinates that contains no line.
+
+    ``vertices`` are counterclockwise, integers (X, Y, W) for (X/W, Y/W), or with W = 0 for the ideal point of the rays
+    in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the others ``rays``. Side i, from
+    vertex i to vertex i + 1, is (the number of the fact that its form is >= 0, form); the number is 0 where there is
+    none. ``corners`` are the finite vertices: what `weights` needs of them.
+    """
+
+    def __init__(self, vertices, sides):
+        self.vertices, self.sides = vertices, sides
+        self.corners = []
+        finite = [vertex for vertex in vertices if vertex[2]]
+        self.scale = lcm(*(W for _, _, W in finite))
+        self.points = [(X * (self.scale // W), Y * (self.scale // W)) for X, Y, W in finite]
+        self.rays = [(X, Y) for X, Y, W in vertices if not W]
+        for i, vertex in enumerate(vertices):
+            if vertex[2]:
+                (m, (a, b, _)), (n, (c, d, _)) = sides[i - 1], sides[i]
+                self.corners.append((m, a, b, n, c, d, a * d - b * c))
+
+    def values(self, form):
+        """Return W times the values of a form (a, b, c) at the vertices."""
+        a, b, c = form
+        return [a * X + b * Y + c * W for X, Y, W in self.vertices]
+
+    def range(self, a, b, c):
+        """Return ``scale`` times the ends of the range of a x + b y + c, None for infinity."""
+        if not a and not b:
+            return c * self.scale, c * self.scale
+        values = [a * x + b * y for x, y in self.points]
+        low, high = min(values) + c * self.scale, max(values) + c * self.scale
+        if self.rays:
+            slopes = [a * X + b * Y for X, Y in self.rays]
+            return None if min(slopes) < 0 else low, None if max(slopes) > 0 else high
+        return low, high
+
+    def weights(self, a, b):
+        """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
+        for m, p, q, n, r, s, scale in self.corners:
+            first, second = a * s - b * r, p * b - q * a
+            if first >= 0 and second >= 0:
+                return [(k, weight) for k, weight in ((m, first), (n, second)) if weight], scale
+        raise Invalid("a form is not bounded from below")
+
+    def part(self, line, fact):
+        """Return the part where a line's form, which takes both signs, is >= 0; ``fact`` is the number of that."""
+        values, vertices, sides = self.values(line), [], []
+        size = len(values)
+        for i in range(size):
+            j = (i + 1) % size
+            if values[i] > 0 or (values[i] == 0 and values[j] > 0):
+                vertices.append(self.vertices[i])
+                sides.append(self.sides[i])
+            elif values[i] == 0 and values[i - 1] > 0:
+                vertices.append(self.vertices[i])
+                sides.append((fact, line))
+            if values[i] * values[j] < 0:
+                s, t = abs(values[j]), abs(values[i])
+                entries = [s * x + t * y for x, y in zip(self.vertices[i], self.vertices[j], strict=True)]
+                divisor = gcd(*entries)
+                vertices.append(tuple(entry // divisor for entry in entries))
+                sides.append((fact, line) if values[i] > 0 else self.sides[i])
+        return Polygon(vertices, sides)
+
+    def text(self):
+        """Return the polygon as text for a reason."""
+        return ", ".join(
+            f"({short(Fraction(X, W))}, {short(Fraction(Y, W))})" if W else f"direction ({short(X)}, {short(Y)})"
+            for X, Y, W in self.vertices
+        )
+
+
+def crosses(values):
+    """Return whether a form with these values takes both signs."""
+    return min(values) < 0 < max(values)
+
+
+class State(NamedTuple):
+    """What is known on a polygon: nodes that are still open, translates that are, and the numbers of facts {key: …}
+    that keys are >= 0 and {key: (bound, …)} that they are at most so much."""
+
+    polygon: Polygon
+    pending: list
+    translates: list
+    lows: dict
+    highs: dict
+
+
+class Enumeration:
+    """Proves a question about a domain of one or two coordinates by cases, along a tree of cuts.
+
+    On each polygon every node that still matters gets a form in the coordinates and in open units, that is, units whose
+    sign is not known there. A leaf where the goal does not follow from that is cut further along the zeros of a unit.
+    """
+
+    def __init__(self, kernel, question, domain, lines, tree):
+        self.kernel, self.lines, self.tree = kernel, lines, tree
+        self.nodes, self.size, self.goal, self.box = question.nodes, question.inputs, question.goal, domain.box
+        self.target = question.goal.node if type(question.goal) is Same else question.goal.form[-1][0]
+        self.boxes = {k: prepared(node, self.size) for k, node in enumerate(self.nodes) if type(node) is Cases}
+        needed, pending = {self.target}, []
+        for k in range(len(self.nodes) - 1, self.size - 1, -1):
+            if k in needed:
+                pending.append(k)
+                needed.update(references(self.nodes[k]))
+        pending.reverse()
+        self.plain = [k for k in pending if k not in self.boxes]
+        self.cases = [k for k in pending if k in self.boxes]
+
+    def prove(self):
+        """Make the kernel prove the goal."""
+        self.position = 0
+        for polygon in self.regions():
+            self.position = self.walk(polygon, self.position)
+        if self.position < len(self.tree):
+            raise Invalid(f"tree entry {self.position}: the domain is covered before")
+
+    def regions(self):
+        """Yield the polygons whose trees follow each other: the box, cut at 0 where a coordinate has no bound."""
+        known, spans = 1, []
+        for low, high in self.box:
+            below = above = 0
+            if low is not None:
+                below, known = known, known + 1
+            if high is not None:
+                above, known = known, known + 1
+            spans.append((low, high, below, above))
+        if self.size == 1:
+            spans.append((0, 1, 0, 0))
+        yield from self._regions(spans, 0)
+
+    def _regions(self, spans, axis):
+        if axis == self.size:
+            yield rectangle(*spans)
+            return
+        low, high, _, _ = spans[axis]
+        if low is not None or high is not None:
+            yield from self._regions(spans, axis + 1)
+            return
+        fact = self.kernel.next_fact()
+        self.kernel.split(((axis, -1),))
+        for span in ((None, 0, 0, fact), (0, None, fact, 0)):
+            yield from self._regions([*spans[:axis], span, *spans[axis + 1 :]], axis + 1)
+
+    def walk(self, polygon, position):
+        """Prove the goal on a polygon by the tree that begins with entry ``position``; return where it ends."""
+        stack = [(polygon, self.plain, self.cases, {}, {})]
+        while stack:
+            state = self.enter(State(*stack.pop()))
+            if position == len(self.tree):
+                raise Invalid(f"the tree ends before its leaves cover the domain: next is {state.polygon.text()}")
+            entry = self.tree[position]
+            position += 1
+            if entry >= 0:
+                line = self.lines[entry] if self.size == 2 else (self.lines[entry][0], 0, self.lines[entry][1])
+                if not crosses(state.polygon.values(line)):
+                    where = state.polygon.text()
+                    raise Invalid(f"tree entry {position - 1}: the line does not cut the polygon {where}")
+                stack += reversed(self.cut(state, tuple(-entry for entry in line)))
+                continue
+            try:
+                self.leaf(state)
+            except Invalid as error:
+                raise Invalid(f"tree entry {position - 1}, the polygon {state.polygon.text()}: {error}") from None
+        return position
+
+    def cut(self, state, line):
+        """Split the goal along a line; return what is known on the part where its form is >= 0, and on the other."""
+        fact = self.kernel.next_fact()
+        self.kernel.split(self.as_form(line))
+        return [
+            (state.polygon.part(half, fact), *state[1:]) for half in (line, tuple(-entry for entry in line))
+        ]
+
+    def as_form(self, line):
+        """Return the form of a line (a, b, c)."""
+        return tuple((key, weight) for key, weight in zip((0, 1, ONE), line, strict=True) if weight)
+
+    def leaf(self, state):
+        """Prove the goal on a polygon, which is cut further if need be."""
+        cuts, stack = 0, [state]
+        while stack:
+            state = stack.pop()
+            state = self.settle(State(*state))
+            line = self.finish(state)
+            if line is None:
+                continue
+            cuts += 1
+            if cuts > MAX_CUTS:
+                raise Invalid(f"it would have to be cut more than {MAX_CUTS} times")
+            stack += reversed(self.cut(state, line))
+
+    def finish(self, state):
+        """Prove the goal on a polygon, or return a line along which it has to be cut before."""
+        form = self.kernel.form(self.target)
+        if type(self.goal) is Same:
+            if not form:
+                self.kernel.done()
+                return None
+            line = self.line(state, form)
+            if line is None:
+                raise Invalid(f"the difference is {self.text(form)}")
+            return line
+        parts = [(weight, ((ONE, 1),) if key == ONE else form) for key, weight in self.goal.form]
+        wanted = total(parts)
+        a, b, c, others = self.parsed(wanted)
+        low, _ = self.ranged(others, *state.polygon.range(a, b, c))
+        if low is not None and low >= 0:
+            self.kernel.close(*self.shown(state, a, b, others, 1))
+            return None
+        line = self.line(state, form)
+        if line is None:
+            raise Invalid(f"{self.text(wanted)} is not >= 0")
+        return line
+
+    def text(self, form):
+        """Return a form as text for a reason."""
+        names = {ONE: "", **{k: " * " + "xy"[k] for k in range(self.size)}}
+        return " + ".join(short(weight) + names.get(key, f" * node {key}") for key, weight in form) or "0"
+
+    def enter(self, state):
+        """Give the nodes whose arguments have forms in the coordinates such forms themselves, where their signs are
+        known on a polygon; return the state with those that remain open, as far as they matter."""
+        kernel, nodes, self.bounds = self.kernel, self.nodes, {}
+        opened = set(self.translate(state))
+        translates = [k for k in state.translates if k in opened]
+        for k in state.pending:
+            node = nodes[k]
+            if type(node) is Affine:
+                if opened.isdisjoint([source for source, _ in node.terms]):
+                    kernel.aff(k)
+                else:
+                    opened.add(k)
+            elif node.of in opened or not self.has_sign(state, k):
+                opened.add(k)
+        needed, left = {self.target}, []
+        for k in reversed(state.pending):
+            if k in needed and k in opened:
+                left.append(k)
+                needed.update(references(nodes[k]))
+        left.reverse()
+        return state._replace(pending=left, translates=translates)
+
+    def settle(self, state):
+        """Give all nodes that matter their forms on a polygon, in coordinates and open units; return the state with
+        those that remain open."""
+        kernel, nodes = self.kernel, self.nodes
+        state = state._replace(lows=dict(state.lows), highs=dict(state.highs), translates=self.translate(state))
+        self.bounds, seen = {}, {}
+        for k in state.pending:
+            if type(nodes[k]) is Affine:
+                kernel.aff(k)
+            elif not self.has_sign(state, k):
+                self.unit(k, seen)
+        needed, left = {self.target}, []
+        for k in reversed(state.pending):
+            if k in needed:
+                form = kernel.form(k)
+                if form and max(form)[0] >= self.size:
+                    left.append(k)
+                    needed.update(references(nodes[k]))
+                    needed.update(key for key, _ in form)
+        left.reverse()
+        return state._replace(pending=left)
+
+    # open units
+
+    def has_sign(self, state, k):
+        """Return whether the argument of a unit has one sign on a polygon; the unit then has its form, or 0.
+
+        An open unit gets a bound, an integer over the scale of the polygon, or None.
+        """
+        form, polygon = self.kernel.argument(k), state.polygon
+        a, b, c, others = self.parsed(form)
+        low, high = polygon.range(a, b, c)
+        if others:
+            low, high = self.ranged(others, low, high)
+        if low is not None and low >= 0:
+            self.kernel.on(k, *self.shown(state, a, b, others, 1))
+        elif high is not None and high <= 0:
+            self.kernel.off(k, *self.shown(state, a, b, others, -1))
+        else:
+            self.bounds[k] = high
+            return False
+        return True
+
+    def ranged(self, others, low, high):
+        """Return the ends of a range to which a weighted sum of open units is added."""
+        for key, weight in others:
+            bound = self.bounds.get(key)
+            if weight < 0:
+                low = None if low is None or bound is None else low + weight * bound
+            else:
+                high = None if high is None or bound is None else high + weight * bound
+        return low, high
+
+    def shown(self, state, a, b, others, sign):
+        """Return (weights, scale) that show that sign times a form is >= 0 on the polygon, as its range says."""
+        weights, scale = state.polygon.weights(sign * a, sign * b)
+        for key, weight in others:
+            fact = self.low_fact(state, key) if sign * weight > 0 else self.high_fact(state, key)
+            weights.append((fact, scale * abs(weight)))
+        return weights, scale
+
+    def unit(self, k, seen):
+        """Make an open unit a multiple of one that was ``seen`` already {argument: (unit, factor)}, or itself."""
+        line, factor = primitive(self.kernel.argument(k))
+        if line in seen:
+            j, other = seen[line]
+            factor /= other
+            self.kernel.scale(k, j, factor.numerator if factor.denominator == 1 else factor)
+            return
+        seen[line] = k, factor
+        if self.kernel.form(k) != ((k, 1),):
+            self.kernel.sym(k)
+
+    def parsed(self, form):
+        """Return (a, b, c, other terms) of a form."""
+        a = b = c = 0
+        others = ()
+        for key, weight in form:
+            if key == ONE:
+                c = weight
+            elif key == 0:
+                a = weight
+            elif key < self.size:
+                b = weight
+            else:
+                others += ((key, weight),)
+        return a, b, c, others
+
+    def low_fact(self, state, k):
+        """Return the number of the fact that an open unit is >= 0."""
+        if k not in state.lows:
+            state.lows[k] = self.kernel.next_fact()
+            self.kernel.low(k)
+        return state.lows[k]
+
+    def high_fact(self, state, k):
+        """Return the number of the fact that an open unit is at most its bound."""
+        bound = Fraction(self.bounds[k], state.polygon.scale)
+        if k not in state.highs or state.highs[k][0] > bound:
+            a, b, _, others = self.parsed(self.kernel.argument(k))
+            weights, scale = self.shown(state, a, b, others, -1)
+            weights = [(fact, Fraction(weight) / scale) for fact, weight in weights]
+            state.highs[k] = bound, self.kernel.next_fact()
+            self.kernel.up(k, ((ONE, bound.numerator if bound.denominator == 1 else bound),), (), weights)
+        return state.highs[k][1]
+
+    def line(self, state, form):
+        """Return a line along which the polygon has to be cut for the form of the target to become affine, or None."""
+        keys = [key for key, _ in form if key >= self.size]
+        for key in keys:
+            if key in self.boxes:
+                lines = (self.parsed(form)[:3] for conditions, _ in self.nodes[key].cells for form in conditions)
+                line = next((line for line in lines if crosses(state.polygon.values(line))), None)
+                if line is not None:
+                    return line
+        keys = [key for key in keys if key not in self.boxes]
+        while keys:
+            argument = self.kernel.argument(keys[0])
+            *_, others = self.parsed(argument)
+            if not others:
+                line = as_line(integral(argument), self.size)
+                return line if crosses(state.polygon.values(line)) else None
+            keys = [key for key, _ in others]
+        return None
+
+    # translates of the seed
+
+    def translate(self, state):
+        """Give the functions by cases their forms on a polygon where that is possible; return those that are open."""
+        polygon, left = state.polygon, []
+        spans = spanned(polygon)
+        for k in state.translates:
+            box, cells = self.boxes[k]
+            beyond = separator(spans, box)
+            reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
+            if None in reasons and not self.inside(polygon, k, cells):
+                reasons = [cell.outside(polygon) for cell in cells]
+                if None in reasons:
+                    left.append(k)
+                    continue
+            if None not in reasons:
+                fact = self.kernel.next_fact()
+                self.kernel.outside(k, [
+                    [([*known, *enumerate(own, fact)], scale) for known, own, scale in reason] for reason in reasons
+                ])
+        return left
+
+    def inside(self, polygon, k, cells):
+        """Give a function by cases the form of a cell that contains the polygon, if there is one."""
+        for i, cell in enumerate(cells):
+            if all(min(polygon.values(line)) >= 0 for line in cell.lines):
+                self.kernel.inside(k, i, [polygon.weights(*line[:2]) for line in cell.lines])
+                return True
+        return False
+
+
+def references(node):
+    """Return the nodes that a node refers to."""
+    if type(node) is Relu:
+        return (node.of,)
+    return [k for k, _ in node.terms] if type(node) is Affine else ()
+
+
+def primitive(form):
+    """Return (line, factor): form = factor * line, equal lines for forms that are multiples of each other."""
+    form = sorted(form)
+    denominator = lcm(*(weight.denominator for _, weight in form))
+    weights = [int(weight * denominator) for _, weight in form]
+    divisor = gcd(*weights) if weights[-1] > 0 else -gcd(*weights)
+    line = tuple((key, weight // divisor) for (key, _), weight in zip(form, weights, strict=True))
+    return line, Fraction(divisor, denominator)
+
+
+def rectangle(first, second):
+    """Return the `Polygon` of two intervals (low, high, facts), each with one end at least."""
+    (x0, x1, fx0, fx1), (y0, y1, fy0, fy1) = first, second
+
+    def corner(x, y):
+        scale = lcm(*(Fraction(t).denominator for t in (x, y)))
+        return (int(x * scale), int(y * scale), scale)
+
+    def edge(axis, sign, end, fact):
+        end = Fraction(end)
+        form = [0, 0, -sign * end.numerator]
+        form[axis] = sign * end.denominator
+        return fact, tuple(form)
+
+    left, right = (None if x is None else (x, f, s) for x, f, s in ((x0, fx0, 1), (x1, fx1, -1)))
+    low, high = (None if y is None else (y, f, s) for y, f, s in ((y0, fy0, 1), (y1, fy1, -1)))
+    order = [(1, low), (0, right), (1, high), (0, left)]
+    vertices, sides = [], []
+    for i, (axis, side) in enumerate(order):
+        before = order[i - 1][1]
+        if side is None:
+            continue
+        if before is not None:
+            ends = {axis: side[0], 1 - axis: before[0]}
+            vertices.append(corner(ends[0], ends[1]))
+        else:  # the side comes from infinity, against the direction in which it is run through
+            vertices.append(tuple(-entry for entry in ALONG[i]))
+        sides.append(edge(axis, side[2], side[0], side[1]))
+        if order[(i + 1) % 4][1] is None:
+            vertices.append(ALONG[i])
+            sides.append((0, (0, 0, 1)))
+    return Polygon(vertices, sides)
+
+
+ALONG = ((1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0))
+"""The directions in which the lower, right, upper and left side of a rectangle are run through."""
+
+
+def spanned(polygon):
+    """Return ((x0, x1), (y0, y1)), the ends of a polygon's coordinates, None for infinity."""
+    found = []
+    for axis in (0, 1):
+        ends = [Fraction(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
+        rays = [vertex[axis] for vertex in polygon.vertices if not vertex[2]] or [0]
+        found.append((None if min(rays) < 0 else min(ends), None if max(rays) > 0 else max(ends)))
+    return found
+
+
+def separator(spans, box):
+    """Return the line (a, b, c) of a side of a box beyond which a polygon with these ends lies, or None."""
+    for axis, ((low, high), (start, end)) in enumerate(zip(spans, box, strict=True)):
+        is_right, is_left = low is not None and low >= end, high is not None and high <= start
+        for sign, place, is_beyond in ((1, end, is_right), (-1, start, is_left)):
+            if is_beyond:
+                line = [0, 0, -sign * place.numerator]
+                line[axis] = sign * place.denominator
+                return tuple(line)
+    return None
+
+
+class Cell:
+    """A cell of a function by cases: its conditions as ``lines``, and the form of the function as one."""
+
+    box = ()
+
+    def __init__(self, lines, value):
+        self.lines, self.value = lines, value
+
+    def reason(self, polygon, line):
+        """Return None: there is nothing to be seen from a line."""
+
+    def outside(self, polygon):
+        """Return [(weights of facts, weights of conditions, scale)] that show that the function's form is 0 where the
+        cell meets the polygon, or None."""
+        facts = [side for side in polygon.sides if side[0]]
+        forms = [tuple(enumerate(line)) for line in (*(line for _, line in facts), *self.lines)]
+        goals = [((2, -1),)], [tuple(enumerate(self.value)), tuple(enumerate(-entry for entry in self.value))]
+        for wanted in goals:
+            found = [positive_weights(forms, goal, 2) for goal in wanted]
+            if None not in found:
+                return [(
+                    [(facts[i][0], weight) for i, weight in weights if i < len(facts)],
+                    [dict(weights).get(len(facts) + i, 0) for i in range(len(self.lines))], 1,
+                ) for weights in found]
+        return None
+
+
+class Triangle(Cell):
+    """A cell in the plane that is a triangle.
+
+    The corners are (X, Y) over ``W``; Σ ``shares[i]`` * line i = ``whole``; ``heights`` are W times the values there.
+    """
+
+    def __init__(self, lines, value, corners):
+        super().__init__(lines, value)
+        places = [(Fraction(X, W), Fraction(Y, W)) for X, Y, W in corners]
+        self.box = tuple((min(side), max(side)) for side in zip(*places, strict=True))
+        self.W = lcm(*(corner[2] for corner in corners))
+        self.corners = [(X * (self.W // W), Y * (self.W // W)) for X, Y, W in corners]
+        tops = [
+            Fraction(a * X + b * Y + c * self.W, self.W)
+            for (a, b, c), (X, Y) in zip(lines, self.corners, strict=True)
+        ]
+        self.whole = lcm(*(top.numerator for top in tops))
+        self.shares = [int(self.whole / top) for top in tops]
+        self.heights = [value[0] * X + value[1] * Y + value[2] * self.W for X, Y in self.corners]
+
+    def outside(self, polygon):
+        candidates = [tuple(-entry for entry in line) for line in self.lines if max(polygon.values(line)) <= 0]
+        for line in (*candidates, *(line for fact, line in polygon.sides if fact)):
+            reason = self.reason(polygon, line)
+            if reason is not None:
+                return reason
+        return None
+
+    def reason(self, polygon, line):
+        """Return the same from a line whose form is >= 0 on the polygon, if it is <= 0 on the triangle."""
+        a, b, c = line
+        levels = [a * X + b * Y + c * self.W for X, Y in self.corners]
+        if any(level > 0 or (level == 0 and height) for level, height in zip(levels, self.heights, strict=True)):
+            return None
+        weights, scale = polygon.weights(a, b)
+        factor, most = self.W * self.whole, max(levels)
+        if most < 0:
+            own = [scale * share * (most - level) for share, level in zip(self.shares, levels, strict=True)]
+            return [([(fact, weight * factor) for fact, weight in weights], own, 1)]
+        most = max(map(abs, self.heights))
+        known = [(fact, most * weight * factor) for fact, weight in weights]
+        places = list(zip(self.shares, levels, self.heights, strict=True))
+        return [
+            (known, [scale * share * (sign * height - most * level) for share, level, height in places], scale * factor)
+            for sign in (1, -1)
+        ]
+
+
+def prepared(node, size):
+    """Return (a box around all cells, or () for none, the cells) of a function by cases."""
+    cells = []
+    for conditions, value in node.cells:
+        *lines, value = (as_line(form, size) for form in (*conditions, value))
+        corners = [crossing(lines[i - 2], lines[i - 1]) for i in range(3)] if size == 2 and len(lines) == 3 else [None]
+        cells.append(Cell(lines, value) if None in corners else Triangle(lines, value, corners))
+    if not all(cell.box for cell in cells):
+        return (), cells
+    sides = zip(*(cell.box for cell in cells), strict=True)
+    return tuple((min(low for low, _ in ends), max(high for _, high in ends)) for ends in sides), cells
+
+
+def as_line(form, size):
+    """Return the coefficients (a, b, c) of a form in the coordinates."""
+    terms = dict(form)
+    return terms.get(0, 0), terms.get(1, 0) if size == 2 else 0, terms.get(ONE, 0)
+
+
+def crossing(one, other):
+    """Return the point (X, Y, W) where two lines meet, W > 0, None for parallel ones."""
+    (a, b, c), (p, q, r) = one, other
+    X, Y, W = b * r - c * q, c * p - a * r, a * q - b * p
+    if not W:
+        return None
+    return (X, Y, W) if W > 0 else (-X, -Y, -W)
+
+
+def main(arguments):
+    """Check the file named by the only argument, print the answer and return the exit code."""
+    if len(arguments) != 1:
+        print("usage: python checker2.py CERTIFICATE (- is standard input)", file=sys.stderr)
+        return 2
+    try:
+        valid, statement, reason = check_file(arguments[0])
+    except KeyboardInterrupt:
+        print("interrupted: nothing was decided", file=sys.stderr)
+        return 3
+    if valid is None:
+        print(f"cannot be read: {reason}", file=sys.stderr)
+        return 2
+    print(f"valid: {statement}" if valid else f"invalid: {reason}")
+    return 0 if valid else 1
+
+
+def listen():
+    """Let SIGTERM and SIGHUP, unless they are ignored, end the program as Ctrl-C does."""
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) == signal.SIG_DFL:
+            signal.signal(signum, signal.default_int_handler)
+
+
+if __name__ == "__main__":
+    listen()
+    sys.exit(main(sys.argv[1:]))
