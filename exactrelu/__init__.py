@@ -22,6 +22,7 @@ _HOMES = {
     "exactrelu.formats": ("read_network", "write_network"),
     "exactrelu.construction": ("CONSTRUCTIONS", "build"),
     "exactrelu.certification.methods": ("certify", "write_certificate"),
+    "exactrelu.certification.statements": ("write_bound", "write_equality"),
     "exactrelu.certification.verdict": ("Counterexample", "Verdict"),
     "exactrelu.certification.checking": ("check",),
     "exactrelu.cpwl.polygon": ("Polygon", "box", "half_plane", "plane", "polygon_of"),

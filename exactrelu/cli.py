@@ -158,9 +158,7 @@ def _certify(commands):
         "--state", metavar="DIR",
         help="a folder to keep what is finished, and to go on from there; who writes in it is trusted",
     )
-    certify.add_argument(
-        "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
-    )
+    _add_certificate(certify)
     certify.add_argument("--no-check", action="store_true", help="write the certificate without checking it first")
 
 
@@ -251,6 +249,7 @@ def _equal(commands):
         "--within", metavar="EPS", help="do they differ by at most EPS? The largest difference is found, and where"
     )
     _add_jobs(equal)
+    _add_certificate(equal)
 
 
 def _bound(commands):
@@ -262,6 +261,7 @@ def _bound(commands):
         help="also how far a run in float32 or float64 may be from the exact outputs on the --box, by error analysis",
     )
     _add_jobs(bound)
+    _add_certificate(bound)
 
 
 def _prove(commands):
@@ -366,6 +366,12 @@ def _add_problem(command):
 def _add_pair(command):
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
+
+
+def _add_certificate(command):
+    command.add_argument(
+        "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
+    )
 
 
 def _add_points(command):

@@ -3,19 +3,24 @@
 import time
 
 from exactrelu import core
+from exactrelu.certification.statements import write_bound
 from exactrelu.commands import Answer, contradiction_data, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
+from exactrelu.commands.output import certified
 from exactrelu.commands.places import chosen_place
 from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.errors import Contradiction, InputError
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.formats.float_error import float_error
 from exactrelu.planar import bound
+from exactrelu.writing import check_writable
 
 
 def run(options):
     """Return the `Answer` with a line for each output."""
     start = time.monotonic()
+    if options.output is not None:
+        check_writable(options.output)
     path, source = file = read(options.network)
     place, forecast = chosen_place(options, path, source.network), Forecast()
     errors = None if options.float_error is None else _float_errors(options, source.network, place)
@@ -38,11 +43,17 @@ def run(options):
     lines.append(f"on {place.name} ({found.pieces} convex pieces, {seconds:.1f} s)")
     data = {
         "engine": core.PATH, "domain": place.name, "outputs": [_data(each) for each in found.outputs],
-        "pieces": found.pieces, "seconds": seconds, **forecast.data(),
+        "pieces": found.pieces, "certificate": None, "seconds": seconds, **forecast.data(),
     }
     if errors is not None:
         data["float_errors"] = list(map(text, errors))
-    return with_arithmetic(Answer(0, "\n".join(lines), data), file)
+    code, complaint = 0, None
+    if options.output is not None:
+        code, complaint, line = certified(
+            options.output, code, data, lambda: write_bound(options.output, source.network, found, **place.question)
+        )
+        lines[-1] += line
+    return with_arithmetic(Answer(code, "\n".join(lines), data, complaint), file)
 
 
 def _float_errors(options, network, place):

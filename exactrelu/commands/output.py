@@ -3,6 +3,7 @@
 import os
 
 from exactrelu import interrupts
+from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.streams import output_name
 
@@ -27,6 +28,19 @@ def delivered(path, write):
         if _identity(path) == before:  # else the interrupt came when the file, complete, already had its name
             return f"{output_name(path)}: not written: interrupted"
     return None
+
+
+def certified(path, code, data, write):
+    """Return (exit code, complaint or None, a line for the answer) once ``write()`` has written a certificate, or not.
+
+    The ``code`` is that of the answer; ``data`` are told of the file.
+    """
+    with progress_bar("certificate"):
+        complaint = delivered(path, write)
+    if complaint is not None:
+        return 3, complaint, ""
+    data["certificate"] = path
+    return code, None, f"\ncertificate: {output_name(path)}"
 
 
 def _identity(path):

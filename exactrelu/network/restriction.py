@@ -74,20 +74,21 @@ class Slice(NamedTuple):
         >>> Slice.plane((0, 0, 1), (2, 4, 1), (0, 1, 0)).coordinates((2, 6, -1))
         (mpq(1,1), mpq(2,1))
         """
-        rows = [list(row) for row in zip(*self.directions, (x - y for x, y in zip(point, self.origin)), strict=True)]
-        found = [mpq(0)] * self.dimension
-        pivots = []
+        offsets = (mpq(x) - y for x, y in zip(point, self.origin, strict=True))
+        rows, solved = list(zip(*self.directions, offsets, strict=True)), []
         for k in range(self.dimension):
-            pivot = next((row for row in rows if row[k] and all(row is not other for other in pivots)), None)
-            if pivot is None:
+            place = next((i for i, row in enumerate(rows) if row[k]), None)
+            if place is None:
+                solved.append((mpq(0),) * (self.dimension + 1))
                 continue
-            pivots.append(pivot)
-            pivot[:] = [entry / pivot[k] for entry in pivot]
-            for row in rows:
-                if row is not pivot and row[k]:
-                    row[:] = [x - row[k] * y for x, y in zip(row, pivot, strict=True)]
-            found[k] = pivot
-        found = tuple(row[-1] if row else mpq(0) for row in found)
+            row = rows.pop(place)
+            row = tuple(entry / row[k] for entry in row)
+            rows, solved = (
+                [tuple(x - other[k] * y for x, y in zip(other, row, strict=True)) for other in others]
+                for others in (rows, solved)
+            )
+            solved.append(row)
+        found = tuple(row[-1] for row in solved)
         if self.point(found) != tuple(point):
             raise InputError("a point that is not on the slice has no coordinates there")
         return found

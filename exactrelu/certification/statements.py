@@ -1,0 +1,154 @@
+"""Certificates that two networks are equal or near each other, and of bounds: ``exactrelu-certificate/2``.
+
+The format and the calculus are those of docs/certificate-2.md. The statement stands in the file in full: the networks,
+where it is asked, and what is claimed. The evidence of what holds everywhere there is a tree of cuts, on whose leaves
+the difference of the networks, or the network, is affine; that of a difference is a point.
+"""
+
+import json
+
+from exactrelu import checker2
+from exactrelu.certification.certificate import array_text
+from exactrelu.certification.splits import bisected
+from exactrelu.cpwl.polygon import plane
+from exactrelu.errors import InputError, UndecidedError
+from exactrelu.field import mpq, rational, text
+from exactrelu.network.files import network_text
+from exactrelu.planar.equality import difference_network
+from exactrelu.planar.places import place_of
+from exactrelu.planar.reference import planar
+from exactrelu.streams import output_name
+from exactrelu.writing import readable, write_text_atomically
+
+
+def write_equality(path, first, second, found, *, box=None, on=None, within=None, check=True):
+    """Write the certificate of an `Equality` of two networks, as `equal` finds it with the same arguments.
+
+    It says that they are equal, or differ by no more than ``within``, at every point of the box or slice, or that they
+    do not at one. The file is gzip if its name ends in .gz, and appears complete or not at all; unless ``check`` is
+    false, the checker has gone through all of it before. Raises `InputError` if nothing was decided and if the file
+    cannot be written, and `UndecidedError`, the answer being none the less right, if the checker is not convinced.
+
+    >>> import tempfile
+    >>> from exactrelu import Network, Relu, check, equal, write_equality
+    >>> one, other, where = Network(1, [], [0]), Network(1, [Relu(0)], [1]), {"box": [(0, 1)]}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_equality(f"{folder}/e.json", one, other, equal(one, other, **where), **where)
+    ...     answer = check(f"{folder}/e.json")
+    >>> answer.statement.partition(" at ")[2]
+    'every point of R^1 with coordinates in [0, 1]'
+    """
+    if found.verdict == "undecided":
+        raise InputError("nothing was decided, so that there is nothing to write a certificate of")
+    place = place_of(first, box, on)
+    kind = {"kind": "equal"} if within is None else {"kind": "within", "epsilon": text(rational(within))}
+    statement = [kind | {"domain": _domain(place)}, {"networks": (first, second)}]
+    if found.counterexample is not None:
+        _write(path, statement, place.slice.coordinates(found.counterexample.point)[: _size(place)], None, check)
+        return
+    difference = difference_network(place.network(first), place.network(second))
+    _write(path, statement, None, _tree(difference, place), check)
+
+
+def write_bound(path, network, found, *, box=None, on=None, check=True):
+    """Write the certificate of the `Bound` of a network, as `bound` finds it with the same arguments.
+
+    It says of each output what its least and its largest value are, as far as it has them, and where they are taken;
+    see `write_equality`. Raises `InputError` if no output has a bound.
+    """
+    place = place_of(network, box, on)
+    bounds = []
+    for each in found.outputs:
+        ends = ((each.minimum, each.argmin), (each.maximum, each.argmax))
+        bounds.append(dict(zip(("least", "most"), (_end(place, *end) for end in ends), strict=True)))
+    if not any(end for ends in bounds for end in ends.values()):
+        raise InputError("no output has a bound, so that there is nothing to write a certificate of")
+    statement = [{"kind": "bound", "domain": _domain(place), "bounds": bounds}, {"network": network}]
+    _write(path, statement, None, _tree(planar(place.network(network)), place), check)
+
+
+def _end(place, value, point):
+    """Return the JSON object of a bound, None for none."""
+    if value is None:
+        return None
+    return {"value": text(value), "at": _texts(place.slice.coordinates(point)[: _size(place)])}
+
+
+def _texts(numbers):
+    return [text(number) for number in numbers]
+
+
+def _size(place):
+    """Return the number of coordinates of a statement's domain, which has one even where nothing changes."""
+    return max(place.dimension, 1)
+
+
+def _ends(place):
+    """Return the pair (low, high) of each of the two coordinates of a `Place`, (None, None) where there are no ends."""
+    if place.polygon is not None:
+        sides = zip(*((mpq(X, W), mpq(Y, W)) for X, Y, W in place.polygon.vertices), strict=True)
+        return [(min(side), max(side)) for side in sides]
+    return [(None, None)] * place.dimension + [(mpq(0), mpq(1))] * (2 - place.dimension)
+
+
+def _domain(place):
+    """Return the JSON object of a domain: the points of the slice, unless it is all of the space, and the box."""
+    size, inputs = _size(place), len(place.slice.origin)
+    found = {}
+    steps = place.slice.directions[:size]
+    if any(place.slice.origin) or steps != tuple(tuple(mpq(i == k) for i in range(inputs)) for k in range(inputs)):
+        unit = [[mpq(i == k) for i in range(len(place.slice.directions))] for k in range(size)]
+        found["points"] = [_texts(place.slice.origin), *(_texts(place.point(coordinates)) for coordinates in unit)]
+    ends = _ends(place)[:size]
+    if any(end is not None for pair in ends for end in pair):
+        found["box"] = [[None if end is None else text(end) for end in pair] for pair in ends]
+    return found
+
+
+def _tree(network, place):
+    """Return the `SplitTree` of a network with two inputs: of the box, cut at 0 where a coordinate has no ends."""
+    parts = [plane()]
+    for axis, (low, high) in enumerate(_ends(place)):
+        form = (mpq(axis == 0), mpq(axis == 1), mpq(0))
+        if low is None:
+            parts = [half for part in parts for half in part.split(form)]
+            continue
+        parts = [part.split((*form[:2], -low))[1].split((*form[:2], -high))[0] for part in parts]
+    tree = bisected(network, parts)
+    return tree if place.dimension == 2 else tree._replace(lines=[(a, c) for a, _, c in tree.lines])
+
+
+def _write(path, statement, point, tree, check):
+    """Write a certificate: of the statement, by a `SplitTree`, or that it is wrong at a point of the domain."""
+    chunks = _certificate_text(*statement, point, tree)
+    if check:
+        chunks = ["".join(readable(output_name(path), chunks))]
+        valid, _, reason = checker2.judged(chunks[0].encode, checker2.Certificate.check)
+        if not valid:
+            raise UndecidedError(f"there is an answer, but no certificate: the checker is not convinced ({reason})")
+    write_text_atomically(path, chunks)
+
+
+def _certificate_text(statement, networks, point, tree):
+    """Yield the text of a certificate; ``networks`` are the parts of the statement that are networks."""
+    yield f'{{"format": "{checker2.FORMAT}",\n"statement": '
+    if point is not None:
+        yield f'{{"kind": "refutation", "point": {json.dumps(_texts(point))}, "of":\n'
+    yield json.dumps(statement)[:-1]
+    for name, content in networks.items():
+        yield f',\n"{name}": '
+        if isinstance(content, tuple):
+            for start, network in zip(("[", ",\n"), content, strict=True):
+                yield start
+                yield from network_text(network)
+            yield "]"
+        else:
+            yield from network_text(content)
+    if point is not None:
+        yield '}},\n"evidence": {"kind": "point"}}\n'
+        return
+    yield '},\n"evidence": {"kind": "enumeration",\n"lines": '
+    yield from array_text([int(entry) for entry in line] for line in tree.lines)
+    yield ',\n"tree": '
+    yield from array_text(tree.preorder)
+    yield "}}\n"
