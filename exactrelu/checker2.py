@@ -826,6 +826,8 @@ class Domain(NamedTuple):
 
     def text(self):
         """Return where that is, in words."""
+        if self.points is not None and self.points.count(self.points[0]) == len(self.points):
+            return f"the point ({', '.join(map(short, self.points[0]))})"
         where = f"every point of R^{self.size}" if self.points is None else f"every point of {self.hull()}"
         if any(end is not None for ends in self.box for end in ends):
             ends = [f"[{'-oo' if a is None else short(a)}, {'oo' if b is None else short(b)}]" for a, b in self.box]
@@ -835,8 +837,6 @@ class Domain(NamedTuple):
     def hull(self):
         """Return the affine hull in words."""
         kind = {1: "the line", 2: "the plane"}.get(self.size, "the affine hull")
-        if self.points.count(self.points[0]) == len(self.points):
-            return f"the point ({', '.join(map(short, self.points[0]))})"
         return f"{kind} through " + ", ".join(f"({', '.join(map(short, P))})" for P in self.points)
 
 
@@ -995,17 +995,17 @@ class Statement(NamedTuple):
             return f"{names[0]} is nowhere farther than {short(self.epsilon)} from {names[1]}: {where}"
         if self.kind == "property":
             return f"{names[0]} has the property that no case of {len(self.inequalities)} holds {where}"
-        return f"{names[0]} has {'; '.join(self._bounds_text())} {where}"
+        return f"{where}, {', and '.join(self._bounds_text())}, for {names[0]}"
 
     def _bounds_text(self):
         """Yield in words what is claimed of each output."""
         for k, ends in enumerate(self.bounds):
             found = " and ".join(
-                f"at {word} {short(end[0])}" + (f", its value at ({', '.join(map(short, end[1]))})," if end[1] else "")
+                f"at {word} {short(end[0])}" + (f" (its value at {', '.join(map(short, end[1]))})" if end[1] else "")
                 for word, end in zip(("least", "most"), ends, strict=True) if end is not None
             )
             if found:
-                yield f"output {k} {found}".removesuffix(",")
+                yield f"output {k} is {found}"
 
     def questions(self, margin=None):
         """Return the `Question`s that have to be answered; ``margin`` > 0 is by how much a property holds."""
@@ -1672,7 +1672,7 @@ class Enumeration:
         spans = spanned(polygon)
         for k in state.translates:
             box, cells = self.boxes[k]
-            beyond = separator(spans, box)
+            beyond = separator(spans, box) if box else None
             reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
             if None in reasons and not self.inside(polygon, k, cells):
                 reasons = [cell.outside(polygon) for cell in cells]
