@@ -55,6 +55,14 @@ def write_bound(path, network, found, *, box=None, on=None, check=True):
 
     It says of each output what its least and its largest value are, as far as it has them, and where they are taken;
     see `write_equality`. Raises `InputError` if no output has a bound.
+
+    >>> import tempfile
+    >>> from exactrelu import Network, Relu, bound, check, write_bound
+    >>> unit = Network(1, [Relu(0)], [1])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_bound(f"{folder}/b.json", unit, bound(unit))
+    ...     check(f"{folder}/b.json").statement
+    'at every point of R^1, output 0 is at least 0 (its value at 0), for the network with 1 ReLU nodes'
     """
     place = place_of(network, box, on)
     bounds = []
