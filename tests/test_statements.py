@@ -7,17 +7,20 @@ from random import Random
 import pytest
 
 from exactrelu import (
-    Affine, InputError, Network, Relu, Slice, UndecidedError, bound, check, checker2, equal, write_bound, write_equality,
+    Affine, InputError, Network, Relu, Slice, UndecidedError, bound, check, checker2, equal, write_bound,
+    write_equality,
 )
 from exactrelu.certification import statements
 from exactrelu.certification.trees import SplitTree
 from exactrelu.cli import main
 from exactrelu.network.files import write_json_network
 
-ABS = Network(2, [Affine(((0, 1), (1, 1)), 0), Relu(2), Affine(((2, -1),), 0), Relu(4), Affine(((3, 1), (5, 1)), 0)], [6])
+SUM, MINUS = Affine(((0, 1), (1, 1)), 0), Affine(((2, -1),), 0)
+
+ABS = Network(2, [SUM, Relu(2), MINUS, Relu(4), Affine(((3, 1), (5, 1)), 0)], [6])
 """|x + y|."""
 
-UNIT = Network(2, [Affine(((0, 1), (1, 1)), 0), Relu(2)], [3])
+UNIT = Network(2, [SUM, Relu(2)], [3])
 """max(0, x + y)."""
 
 WHERE = [
