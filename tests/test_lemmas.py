@@ -8,6 +8,7 @@ import pytest
 from gmpy2 import mpq
 
 from exactrelu.commands.proofs import run as proofs_command
+from exactrelu.data import table
 from exactrelu.errors import InputError
 from exactrelu.lemmas import pages, registry, runner
 from exactrelu.lemmas.errata import SURVIVES
@@ -307,6 +308,16 @@ def test_no_label_in_the_repository_says_more_than_was_done():
     assert {check["kind"] for check in checks if check["label"] in ("Cor. 3.2", "Remark 2.2")} == {FOR_ALL}
     for check in checks:
         assert "every mask" not in check["statement"] or check["label"] == "(2.2)"
+        assert "for all masks" not in check["statement"]
+
+
+def test_the_theorem_has_constants_for_every_problem():
+    """The table of Theorem 1.1, proved for every n, has all problems that are built in."""
+    checks = json.loads((PROOFS / "proofs.json").read_text())["checks"]
+    (fact,) = (each for each in checks[0]["facts"] if "**every**" in each["claim"])
+    assert checks[0]["label"] == "Thm. 1.1" and fact["holds"] and fact["range"] is None
+    assert [row["problem"] for row in fact["data"]] == list(table("problems"))
+    assert {"problem": "bilinear", "C0 = W": 300, "L": "n+5", "C1": 6} in fact["data"]
 
 
 def test_remarks_without_a_check_have_their_line():

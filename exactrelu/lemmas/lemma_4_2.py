@@ -26,7 +26,8 @@ $$e_\ell^\top G_n(x, y) = H(R_n(x, y)) \ e_\ell^\top \widehat{M}_1(x, y) \cdots 
 
 By (4.1) this is: where $H(R_n) \neq 0$, every $\widehat{M}_j$ is $T_{Q_j}$. That is so if no coordinate has entered the
 transition set
-(§4.1 (ii)), and otherwise $H(R_n) = 0$ (Lemma 4.1). It holds for all masks, since only the selectors matter.
+(§4.1 (ii)), and otherwise $H(R_n) = 0$ (Lemma 4.1). No coefficient of a mask enters into this: what is checked for some
+atoms and $n$ below does not depend on the mask and the window.
 """,
 )
 
@@ -80,7 +81,7 @@ def regions_fact(selectors, width, levels):
         r" the selectors are the"
         r" binary digits of the dyadic square around it; the cases are the dyadic squares.",
         INSTANCES,
-        r"all masks and windows, all points of $[0, 1]^2$; "
+        r"all points of $[0, 1]^2$ (masks and windows do not enter); "
         + ", ".join(f"{name} for $n$ up to {n}" for name, n in levels.items()),
         cases,
         witness,

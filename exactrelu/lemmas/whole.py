@@ -46,7 +46,7 @@ def every_n_fact(names, build):
         problem = load_problem(name)
         found = certify_all(problem, lambda n, name=name: build(name, n))
         if found.proof is not None:
-            rows.append((name, found.sizes.width, f"n + {found.sizes.layers}", 1 + found.sizes.layers))
+            rows.append((name, found.sizes.width, found.sizes.depth, found.sizes.slope + found.sizes.layers))
         elif witness is None:
             witness = {"problem": name, "not proved": found.reason}
     return Fact(
