@@ -286,8 +286,8 @@ def test_the_pages_in_the_repository():
         page = (PROOFS / registry.page_name(label)).read_text()
         assert page.startswith(f"# {label}: ") and f"[{label}]({registry.page_name(label)})" in index
         assert page.count("$`") == page.count("`$") and page.count("```") % 2 == 0
-        for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
-            assert len({line.count("|") for line in table.splitlines()}) == 1
+        for rows in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
+            assert len({line.count("|") for line in rows.splitlines()}) == 1
 
 
 RANGED = re.compile(r"\d \\leq [^$]*? \\leq [2-9\d]\d*\$|up to|[nNLm] = [1-9](?!\^)")
