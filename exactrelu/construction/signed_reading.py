@@ -46,6 +46,15 @@ class Term(NamedTuple):
     others: tuple
 
 
+class Group(NamedTuple):
+    """Σ_β κ_β P_β w(u) for the shape w of ``forms`` and κ = ``weights``, or the functional ``row``, by its ``terms``."""
+
+    forms: tuple
+    weights: dict
+    row: dict
+    terms: tuple
+
+
 class State(NamedTuple):
     """Functionals of S as expressions: ``entries`` are the values of the basis of ``space``."""
 
@@ -101,19 +110,26 @@ def terms_of(patches, space, signed):
 
     All functionals in them are in ``space``, which holds those of `functionals`.
     """
+    return [term for group in groups_of(patches, space, signed) for term in group.terms]
+
+
+def groups_of(patches, space, signed):
+    """Return the `Group`s that the `terms_of` are, in order."""
     found = []
     base = affine_row(patches)
     if base:
         height = orbit_bound(base)
-        found += [Term(sign * height, scaled(base, sign / height), (), ()) for sign in (1, -1)]
+        terms = tuple(Term(sign * height, scaled(base, sign / height), (), ()) for sign in (1, -1))
+        found.append(Group((), {}, base, terms))
     for forms, weights in shapes(patches).items():
         halves = [{place: w for place, w in weights.items() if w * sign > 0} for sign in (1, -1)]
         halves = [half for half in halves if half]
         if signed or not all(row in space for half in halves for row in shape_rows(forms, half)):
-            found += shape_terms(forms, weights, (1, -1))
+            found.append(Group(forms, weights, {}, tuple(shape_terms(forms, weights, (1, -1)))))
         else:
             for half in halves:
-                found += shape_terms(forms, half, (1 if min(half.values()) > 0 else -1,))
+                terms = shape_terms(forms, half, (1 if min(half.values()) > 0 else -1,))
+                found.append(Group(forms, half, {}, tuple(terms)))
     return found
 
 
@@ -155,22 +171,32 @@ def reading_bound(terms):
     return max(sum(term.height for term in terms if term.height * sign > 0) * sign for sign in (1, -1))
 
 
-def read(b, states, batches, limit, sums=None, waiting=None):
+def read(b, states, batches, limit, sums=None, waiting=None, marks=None):
     """Return for each of the ``states`` the sum of its terms, which has to be bounded by ``limit``.
 
     ``batches`` are lists of the terms of each state, as `batches_of` makes them; a batch has its first layer beside the
     second one of the batch before. ``sums`` has what is added for each state, and ``waiting`` the pairs (height, first
-    layer) of more terms; by default there is nothing.
+    layer) of more terms; by default there is nothing. The dict ``marks`` gets the units: "s0/term/3" of the terms of each
+    state in order, but for those that were waiting, and "s0/passed/1/2" of what batch 1 passes on, the basis of a space.
     """
     sums, waiting = sums or [constant(0)] * len(states), waiting or [()] * len(states)
+    marks, counts = {} if marks is None else marks, [0] * len(states)
     for place, batch in enumerate([*batches, [()] * len(states)]):
         sums = [added(b, before, own, limit) for before, own in zip(sums, waiting, strict=True)]
+        for k, own in enumerate(waiting if place else ()):
+            marks |= {f"s{k}/term/{i}": b.relu(argument) for i, (_, argument) in enumerate(own, counts[k])}
+            counts[k] += len(own)
         waiting = [
             [(term.height, first_layer(b, state, term)) for term in own]
             for state, own in zip(states, batch, strict=True)
         ]
-        later = [[term for batch in batches[place + 1 :] for term in batch[k]] for k in range(len(states))]
-        states = [passed_on(b, state, terms) for state, terms in zip(states, later, strict=True)]
+        spaces = [passed_space(batches, place, k) for k in range(len(states))]
+        passed = [passed_on(b, state, space) for state, space in zip(states, spaces, strict=True)]
+        for k, own in enumerate(passed):
+            marks |= {f"s{k}/passed/{place}/{i}": entry + height for i, (entry, height) in enumerate(own)}
+        states = [
+            State(space, tuple(entry for entry, _ in own)) for space, own in zip(spaces, passed, strict=True)
+        ]
     return sums
 
 
@@ -196,11 +222,15 @@ def minimum(b, values):
     return values[0]
 
 
-def passed_on(b, state, terms):
-    """Return what ``terms`` need as a `State` one layer on; on bad orbits the values may be other ones."""
-    space = Space(row for term in terms for row in rows_of(term))
-    heights = [orbit_bound(row) for row in space.basis]
-    return State(space, tuple(bounded_below(b, state.value(row), height) for row, height in zip(space.basis, heights)))
+def passed_space(batches, place, k):
+    """Return the `Space` of what the terms of state k after the batch ``place`` need."""
+    return Space(row for batch in batches[place + 1 :] for term in batch[k] for row in rows_of(term))
+
+
+def passed_on(b, state, space):
+    """Return the basis of a space one layer on, pairs (value, bound); on bad orbits the values may be other ones."""
+    heights = map(orbit_bound, space.basis)
+    return [(bounded_below(b, state.value(row), height), height) for row, height in zip(space.basis, heights)]
 
 
 def rows_of(term):

@@ -36,7 +36,7 @@ from itertools import accumulate, islice, pairwise
 from operator import mul
 from typing import NamedTuple
 
-from exactrelu.construction.gate import bounded_below, bracket, positive_gate, seam_gates
+from exactrelu.construction.gate import bounded_below, bracket, is_zero, positive_gate, seam_gates
 from exactrelu.construction.hats import closed, largest_threshold
 from exactrelu.construction.levels import levels_of
 from exactrelu.construction.selector import ramp
@@ -79,8 +79,30 @@ class Interface(NamedTuple):
     sums: list
 
 
+class Composition(NamedTuple):
+    """A network by its ``blocks``, and what its numbers mean: the `Level`s 0, …, n, the `Scale`, and how it reads.
+
+    ``batches`` are those of `read`, ``limit`` bounds what is read; the last block has the ``marks`` of `closing_block`.
+    """
+
+    levels: tuple
+    scale: Scale
+    blocks: tuple
+    batches: list
+    limit: Rational
+
+
 def build(problem, n):
     """Return a `Chain` that computes V^n g on R^d, for n ≥ 0, in the coordinates of ``problem``; V⁰ g is g.
+
+    Raises `InputError` as `composition`.
+    """
+    found = composition(problem, n)
+    return Chain(found.blocks, list(map(interface_names, found.levels)))
+
+
+def composition(problem, n):
+    """Return the `Composition` that `build` makes a chain of.
 
     Raises `InputError` for a dilation that is not diagonal or too large, and for seeds that `patches_of` refuses.
     """
@@ -101,7 +123,9 @@ def build(problem, n):
     readings = [terms_of(slot.patches, space, signed) for slot, space in zip(last.slots, last.spaces, strict=True)]
     widest = max(layered(blocks[0]).width, *map(units, blocks[1:] or blocks))
     batches = batches_of(readings, widest)
-    return Chain([*blocks, closing_block(last, batches, scale)], list(map(interface_names, levels)))
+    limit = scale.limit + max(map(reading_bound, readings))
+    closing = closing_block(last, batches, scale.height, limit)
+    return Composition(levels, scale, (*blocks, closing), batches, limit)
 
 
 def scale_of(normal, levels, n):
@@ -247,20 +271,27 @@ def next_state(b, space, size, step, state, condition):
     return list(map(total, entries))
 
 
-def closing_block(level, batches, scale):
-    """Return the block that reads each class and adds them up through the seam gates."""
+def closing_block(level, batches, height, limit):
+    """Return the block that reads each class and adds them up through the seam gates.
+
+    It has marks: "s0/value" is what is read of a class, "s0/seam" its deficiency, the sum of "s0/seam/0", …, one a
+    coordinate; and those of `read`.
+    """
     b = Builder(len(interface_names(level)))
     here = interface(level, b.inputs)
-    deficiencies = [seam_deficiency(b, level.frame.parts, slot, here.hats) for slot in level.slots]
-    classes = range(len(level.slots))
-    limit = scale.limit + max(reading_bound([term for batch in batches for term in batch[k]]) for k in classes)
-    states = [State(space, entries) for space, entries in zip(level.spaces, here.states, strict=True)]
-    values = read(b, states, batches, limit, here.sums, here.waiting)
-    return b.network([scale.height * seam_gates(b, deficiencies, values, limit)])
+    seams = [seams_along(b, level.frame.parts, slot, here.hats) for slot in level.slots]
+    deficiencies = [b.value(total(along)) for along in seams]
+    states, marks = [State(space, entries) for space, entries in zip(level.spaces, here.states, strict=True)], {}
+    values = read(b, states, batches, limit, here.sums, here.waiting, marks)
+    values = [value if is_zero(value) else b.value(value) for value in values]
+    for k, (value, deficiency, along) in enumerate(zip(values, deficiencies, seams, strict=True)):
+        marks |= {f"s{k}/value": value} if not is_zero(value) else {}
+        marks |= {f"s{k}/seam": deficiency} | {f"s{k}/seam/{i}": summand for i, summand in enumerate(along)}
+    return b.network([height * seam_gates(b, deficiencies, values, limit)], marks)
 
 
-def seam_deficiency(b, parts, slot, hats):
-    """Return D, the sum over the coordinates of 1 within SEAM of the seams of the slot, 0 from WIDTH on, ≥ 0 between.
+def seams_along(b, parts, slot, hats):
+    """Return for each coordinate 1 within SEAM of the seams of the slot, 0 from WIDTH on, ≥ 0 between.
 
     SEAM is a quarter of a part and WIDTH a half. Its two layers are 1 − (1 − (…)₊)₊: a node of one coordinate that
     vanishes where it should.
@@ -269,7 +300,7 @@ def seam_deficiency(b, parts, slot, hats):
     for own, part in zip(hats, slot.shift, strict=True):
         near = b.relu(4 * own[-part % parts] - 2)
         along.append(b.value(1 - b.relu(1 - near)))
-    return b.value(total(along))
+    return along
 
 
 def interface(level, expressions):

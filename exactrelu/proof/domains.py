@@ -56,6 +56,25 @@ def _dot(weights, entries):
     return sum((weight * entry for weight, entry in zip(weights, entries, strict=True) if weight), mpq(0))
 
 
+class SignedRows:
+    """The convex hull of the (p_1, p_1 u, p_1 v, p_2, p_2 u, …) with |p_k| ≤ 1 and one (u, v) in a polygon for all p_k.
+
+    ``corners`` are those of the polygon. Such a point is, for fixed p, an affine function of (u, v).
+    """
+
+    def __init__(self, corners):
+        self.corners = tuple(corners)
+        self._least = {}
+
+    def least(self, weights):
+        """Return the least value of Σ weight · coordinate: at a corner, each p_k being 1 or −1."""
+        if weights not in self._least:
+            rows = [weights[k : k + 3] for k in range(0, len(weights), 3)]
+            rows = [row for row in rows if any(row)]
+            self._least[weights] = -max(sum(abs(p + u * pu + v * pv) for p, pu, pv in rows) for u, v in self.corners)
+        return self._least[weights]
+
+
 UNIT = Shape([(mpq(0),), (mpq(1),)])
 """The interval [0, 1]."""
 

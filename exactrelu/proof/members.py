@@ -65,7 +65,8 @@ def leave(program, block, names, inlets, sizes, values):
         if name not in places:
             raise NotMember(f"it has no value {name}")
         own, place = places[name]
-        kind = port(name).kind
+        known = port(name)
+        kind = known and known.kind
         lead = next(iter(own), None)
         factor = form.get(lead, mpq(0)) / own[lead] if own else usual.get(kind, mpq(1))
         if factor <= 0 or form != scaled(own, factor):
