@@ -6,6 +6,7 @@ from exactrelu.network.ports import AXES, ROW
 from exactrelu.proof.proofs import Demand
 from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, NETWORK, STAGE, START
 from exactrelu.proof.theories.one_pass.loops import entry_name
+from exactrelu.proof.theories.seam_gates import gate_goals
 from exactrelu.refinement.transition import DIGITS
 
 ENDS = ("low", "high")
@@ -26,9 +27,7 @@ def demands(family):
         yield from _all("reading", CLOSING, (shift_class.index,), "reading")
         yield from _all("limit", CLOSING, (shift_class.index,), "low", "high")
     for goods in product((True, False), repeat=len(family.classes)):
-        yield from _all("gates", CLOSING, goods, "zero")
-        if any(goods) and family.classes[0].target.supported:
-            yield from _all("gates", CLOSING, goods, "open")
+        yield from _all("gates", CLOSING, goods, *gate_goals(goods, bool(family.classes[0].target.supported)))
 
 
 def _all(name, where, case, *goals):

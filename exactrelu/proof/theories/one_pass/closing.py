@@ -6,22 +6,26 @@ from exactrelu.cpwl.polygon import coordinates
 from exactrelu.field import mpq
 from exactrelu.proof.forms import combination, key, scaled
 from exactrelu.proof.kernel import Case, Claim, Each, Everywhere, Same
-from exactrelu.proof.domains import HALF_LINE, SIGNED_UNIT, UNIT, Fan, Domain, Shape, point, ray
+from exactrelu.proof.domains import UNIT, Domain, Fan, ray
 from exactrelu.proof.theories.one_pass.family import CLOSING, inputs
 from exactrelu.proof.theories.one_pass.loops import range_goals
 from exactrelu.proof.theories.one_pass.stages import G, row_env, row_keys
-
-BAD = Shape([(mpq(1),)], [(mpq(1),)])
-"""The deficiency of a bad class: all numbers ≥ 1."""
-
+from exactrelu.proof.theories.seam_gates import gates
 
 def claims(family):
     """Yield the claims on the closing block."""
     for shift_class in family.classes:
         yield reading(family, shift_class)
         yield limit(family, shift_class)
-    for goods in product((True, False), repeat=len(family.classes)):
-        yield gates(family, goods)
+    program = family.programs[CLOSING]
+    nodes = inputs(program)
+    # without rows y is the constant that it is
+    classes = [
+        (shift_class.value(program.marks) if shift_class.rows(nodes) else None, shift_class.seam(nodes))
+        for shift_class in family.classes
+    ]
+    for goods in product((True, False), repeat=len(classes)):
+        yield gates(CLOSING, program, program.outlets["value"], classes, goods)
 
 
 def reading(family, shift_class):
@@ -79,34 +83,3 @@ def limit(family, shift_class):
     return Claim(
         "limit", CLOSING, (shift_class.index,), given, limit_judgement(program, shift_class, (low, high)), check
     )
-
-
-def gates(family, goods):
-    """Return the claim on the output if these classes are good (y = V) and the others have D ≥ 1."""
-    program, nodes = family.programs[CLOSING], inputs(family.programs[CLOSING])
-    zero = not family.classes[0].target.supported
-    good = [shift_class for shift_class, is_good in zip(family.classes, goods, strict=True) if is_good]
-    judgements = []
-    for opened in (None, *([] if zero else good)):
-        value = {} if opened is None else key("V")
-        domain, env = Domain([point()]), {}
-        domain.add(("V",), SIGNED_UNIT)
-        for shift_class, is_good in zip(family.classes, goods, strict=True):
-            y, D = f"y{shift_class.index}", f"D{shift_class.index}"
-            domain.add((y,), SIGNED_UNIT)
-            domain.add((D,), HALF_LINE if is_good else BAD)
-            env[shift_class.seam(nodes)] = {} if shift_class is opened else key(D)
-            if is_good:
-                env[shift_class.value(program.marks)] = value
-            elif shift_class.rows(nodes):
-                # without rows it is the constant that it is
-                env[shift_class.value(program.marks)] = key(y)
-        words = (
-            "the output is 0 where V = 0" if opened is None
-            else "the output is V where some good class has D = 0, all |y| and |V| being at most 1"
-        )
-        goal = Same("zero" if opened is None else "open", words, program.outlets["value"], value)
-        judgements.append(Everywhere(program, domain, env, (Case((), {}, (goal,)),), has_symbols=True))
-    given = "Let each class be good (y = V) or have D >= 1: "
-    check = "as forms in y, V, D and undecided units, which cancel"
-    return Claim("gates", CLOSING, goods, given, Each(tuple(judgements)), check)
