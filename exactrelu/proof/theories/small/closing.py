@@ -179,8 +179,8 @@ def value(found, number):
                 for cell, form in forms.items() for kind, weight in zip(ROW, (form[2], *form[:2]), strict=True)
             ])
             domain = rows_domain(found, number, SignedRows(coordinates(vertex) for vertex in part.vertices))
-            env = {}
-            for k, reading in enumerate(readings):
+            sums = []
+            for reading in readings:
                 form = on_rows(reading.row)
                 if reading.forms:
                     w = shape_on(reading.forms, part)
@@ -189,20 +189,31 @@ def value(found, number):
                         for cell, kappa in reading.weights.items()
                         for kind, entry in zip(ROW, (w[2], *w[:2]), strict=True)
                     ])
-                for name in (("unit", k, i) for i in range(len(reading.terms) - 1)):
-                    domain.add((name,), UNIT)
-                env |= split_terms(reading.terms, form, k)
+                sums.append((reading.terms, form))
+            env = units_by_sums(sums)
+            for unit in env:
+                domain.add((("unit", unit),), UNIT)
             goal = Same(f"value, {len(judgements)}", words, node, wanted)
             judgements.append(Everywhere(program, domain, env, (Case((), {}, (goal,)),)))
     check = "as forms in rows on pieces of the unit square, whatever the signs of p"
     return Claim("value", CLOSING, (number,), GIVEN, Each(tuple(judgements)), check)
 
 
-def split_terms(terms, form, k):
-    """Return {unit: form} of the terms of a reading whose sum is a form: the first ones are keys, the last is the rest."""
-    env = {unit: key(("unit", k, i)) for i, (unit, _) in enumerate(terms[:-1])}
-    unit, height = terms[-1]
-    env[unit] = combination([(form, 1 / height), *((env[u], -h / height) for u, h in terms[:-1])])
+def units_by_sums(sums):
+    """Return {unit: form} of the units of readings from pairs (terms, form): Σ height · unit is the form.
+
+    A unit that these equations leave open is a key, and the others are forms in such keys: they may share units.
+    """
+    env = {unit: key(("unit", unit)) for terms, _ in sums for unit, _ in terms}
+    for terms, form in sums:
+        rest = combination([(form, -1), *((env[unit], height) for unit, height in terms)])
+        name = next((name for name in rest if name is not None and name[0] == "unit"), None)
+        if name is not None:
+            solved = {own: entry / -rest[name] for own, entry in rest.items() if own != name}
+            env = {
+                unit: combination([({own: e for own, e in old.items() if own != name}, 1), (solved, old.get(name, 0))])
+                for unit, old in env.items()
+            }
     return env
 
 
