@@ -18,8 +18,8 @@ from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
-WITHOUT_INDUCTION = ("small",)
-"""The constructions of whose blocks there is no proof by induction."""
+ONE_N = ("small",)
+"""The constructions whose proof by induction is for one n, and has no certificate."""
 
 ON_LINE = ("dimension", "dilation", "components", "masks", "source")
 """What an enumeration of the line can do beyond dilation 2, one component and one mask."""
@@ -103,10 +103,10 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
     if on_line:
         return _check_line(problem, n, state, scheduler), method
     if method == induction.METHOD:
-        if network is None and construction in WITHOUT_INDUCTION:
+        if n == "all" and construction in ONE_N:
             raise InputError(
-                f"networks of the construction {construction} are not proved by induction yet; take the method "
-                "enumerate and one n, or another construction"
+                f"networks of the construction {construction} are proved for one n only, not for all n at once; give a "
+                "number n, or take another construction"
             )
         for name, value in (("state", state), ("scheduler", scheduler)):
             if value is not None:

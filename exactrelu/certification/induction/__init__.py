@@ -2,8 +2,8 @@
 
 from time import monotonic
 
-from exactrelu.certification.induction import atoms, one_pass, one_pass_family
-from exactrelu.certification.induction.blocks import cut, steps_of
+from exactrelu.certification.induction import atoms, one_pass, one_pass_family, small_network
+from exactrelu.certification.induction.blocks import cut, steps_of, steps_or_whole
 from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import prove_all
 from exactrelu.certification.induction.refutation import counterexample
@@ -45,7 +45,8 @@ def certify(problem, n, network):
 def prove(problem, n, network):
     """Return the `Proof` that a network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails.
 
-    A network that is the one for n of the family of one-pass is proved by that family, whatever its marks say.
+    A network that is the one for n of the family of one-pass is proved by that family, whatever its marks say. One of
+    small is compared with the one that the construction has for n, whose blocks are proved.
     """
     try:
         found = cut(network)
@@ -56,11 +57,15 @@ def prove(problem, n, network):
     ways = [] if found is None or len(found.terms) > 1 else [steps_of(found)]
     if isinstance(network, Network):
         ways.append([(network, None, None)])
+    if ways and small_network.is_small(ways[0]):
+        return small_network.prove_member(problem, n, ways)
     for steps in ways:
         try:
             return one_pass_family.prove_member(problem, n, steps)
         except (NotMember, Unproved):
             continue
+    if isinstance(network, Network) and not network.marks:
+        return small_network.prove_member(problem, n, ways)
     if found is None:
         raise reason
     return one_pass.prove(problem, n, found)
@@ -72,14 +77,6 @@ def is_sum_of_atoms(network):
         return atoms.are_terms(cut(network))
     except Unproved:
         return False
-
-
-def steps_or_whole(network):
-    """Return the blocks of a network as `steps_of`, or all of it as one where it has no interfaces."""
-    try:
-        return steps_of(cut(network))
-    except Unproved:
-        return [(network.flatten(), None, None)]
 
 
 def certify_all(problem, build):

@@ -193,6 +193,14 @@ def steps_of(found):
     return list(zip(blocks, (*term.names, None), (*term.inlets, None), strict=True))
 
 
+def steps_or_whole(network):
+    """Return the blocks of a network as `steps_of`, or all of it as one where it has no interfaces."""
+    try:
+        return steps_of(cut(network))
+    except Unproved:
+        return [(network.flatten(), None, None)]
+
+
 def flat_ids(network, terms):
     """Return, for each term, its ids as in `Term`; ``terms`` are what was made of those of the network."""
     return chain_ids(network) if isinstance(network, (Chain, Sum)) else (term.ids for term in terms)

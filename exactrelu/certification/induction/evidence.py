@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from exactrelu.certification.induction.atom_evidence import atom_evidence
-from exactrelu.certification.induction.blocks import block, cut, flat_ids
+from exactrelu.certification.induction.blocks import block, cut, flat_ids, steps_or_whole
 from exactrelu.certification.induction.one_pass import Cascades, prove
-from exactrelu.errors import InputError
+from exactrelu.certification.induction.small_network import is_small
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.network.dag import Affine
 
 
@@ -42,9 +43,14 @@ def induction_evidence(problem, network, proof):
     """Return the `InductionEvidence` or `AtomEvidence` of a network, given the `Proof` that it equals V^n g.
 
     Raises `InputError` where a certificate has no place for what it is, such as seam deficiencies that are no sums of
-    two nodes.
+    two nodes, and `UndecidedError` for networks of the construction small.
     """
     found = proof.examined
+    if is_small(steps_or_whole(network)):
+        raise UndecidedError(
+            "the network is certified, but certificates have no place yet for inductions over networks of small; the "
+            "method enumerate writes one"
+        )
     if found is None:
         cut_network = cut(network)
         found = prove(problem, len(cut_network.terms[0].steps) - 2, cut_network).examined

@@ -11,7 +11,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network.program import Program
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import check_member
+from exactrelu.proof.members import NotMember, check_member
 from exactrelu.proof.proofs import Paragraph
 from exactrelu.proof.theories.small import Composition, Level, Moved, Reading, prove_all
 
@@ -108,14 +108,28 @@ def proved(problem, n):
     return prove_all(composition(problem, n), theorem(n))
 
 
-def prove_member(problem, n, steps):
-    """Return the `Proof` that a network, given by its ``steps``, equals V^n g; raises `NotMember`, or `Unproved`."""
-    check_member(composition(problem, n).programs, {"eta": mpq(1)}, steps)
+def is_small(steps):
+    """Return whether the ``steps`` of a network have an interface as those of the construction small: with hats."""
+    names = steps[0][1]
+    return names is not None and "x/h0" in names
+
+
+def prove_member(problem, n, ways):
+    """Return the `Proof` that a network equals V^n g, given its steps in some ways; raises `Unproved`."""
+    found = composition(problem, n)
+    for steps in ways:
+        try:
+            check_member(found.programs, {"eta": mpq(1)}, steps)
+            break
+        except NotMember as failure:
+            reason = failure
+    else:
+        raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {reason}")
     member = Paragraph(
         "network",
         f"It is the network of the blocks below, n = {n}: they are the same forms over its inputs and units, up to the "
         "scale of units.",
         "form by form, a unit being known by its argument",
     )
-    found = proved(problem, n)
-    return found._replace(facts=(member, *found.facts))
+    proof = proved(problem, n)
+    return proof._replace(facts=(member, *proof.facts))
