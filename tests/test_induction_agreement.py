@@ -36,14 +36,11 @@ THOROUGH = [
     ("bilinear", "one-pass", 1, 30),
 ]
 
-PROVED = tuple(name for name in CONSTRUCTIONS if name != "small")
-"""The constructions that have a proof by induction."""
-
 ONE_STEP = ("haar", "difference", "single_c00", "single_c11", "single_c21", "a_n_witness", "zero")
 """Problems that enumeration decides in about a second for n = 1."""
 
 
-@pytest.mark.parametrize("construction", PROVED)
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
 @pytest.mark.parametrize("name", ONE_STEP)
 def test_right_networks(name, construction):
     """Both methods certify what the constructions make."""

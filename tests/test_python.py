@@ -39,7 +39,6 @@ from exactrelu import (
     write_certificate,
     write_network,
 )
-from exactrelu.certification.methods import WITHOUT_INDUCTION
 from exactrelu.checker import Answer
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.field import mpq, mpz, rational
@@ -58,10 +57,6 @@ def bare(network):
 @pytest.mark.parametrize("construction", CONSTRUCTIONS)
 def test_certify_decides_about_networks_of_its_own(construction, method):
     """Without a network that of the construction is taken; the problem may be given by name."""
-    if construction in WITHOUT_INDUCTION and method == "induction":
-        with pytest.raises(InputError, match="the construction small are not proved by induction yet"):
-            certify("haar", 1, construction=construction, method=method)
-        return
     verdict = certify("haar", 1, construction=construction, method=method, jobs=1)
     assert (verdict.verdict, verdict.n, verdict.method) == ("certified", 1, method or "enumerate")
     assert verdict.problem is load_problem("haar") and verdict.counterexample is None

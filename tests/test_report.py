@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
     assert main(["report", "bilinear", "-n", "2", *words, "--certificate", str(folder / "own.cert.json")]) == 0
     assert main(["report", "bilinear", "-n", "2", "--network", str(net), "--output", str(folder / "refuted.html")]) == 1
     assert main(["report", "haar", "-n", "all", "--output", str(folder / "all.html")]) == 0
-    small = ("--construction", "small", "--output", str(folder / "pieces.html"))
+    small = ("--construction", "small", "--method", "enumerate", "--output", str(folder / "pieces.html"))
     assert main(["report", "zp", "-n", "1", *small]) == 0
     undecided = ("--method", "enumerate", "--output", str(folder / "undecided.html"))
     assert main(["report", "haar", "-n", "40", *undecided]) == 3

@@ -9,6 +9,7 @@ one of the network, or a constant. Then the network equals the program at all po
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import port
+from exactrelu.network.program import references
 from exactrelu.proof.forms import ONE, combination, constant, scaled
 
 MAX_ENTRIES = 1 << 22
@@ -111,8 +112,14 @@ def follow(program, forms, values, units):
     """Return {name: form} of the outputs of a program over units of a network, given {name: form} of its inputs."""
     found = [forms[name] for name in program.inlets]
     found += [constant(values[name]) for name in program.parameters]
-    for node in program.nodes:
-        if type(node) is Affine:
+    needed = set(program.outlets.values())
+    for k in range(program.inputs + len(program.nodes) - 1, program.inputs - 1, -1):
+        if k in needed:
+            needed.update(references(program.nodes[k - program.inputs]))
+    for k, node in enumerate(program.nodes, program.inputs):
+        if k not in needed:
+            found.append(None)
+        elif type(node) is Affine:
             found.append(combination([(found[source], weight) for source, weight in node.terms], node.bias))
         elif type(node) is Relu:
             argument = found[node.of]
