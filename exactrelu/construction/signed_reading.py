@@ -47,7 +47,7 @@ class Term(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Σ_β κ_β P_β w(u) for the shape w of ``forms`` and κ = ``weights``, or the functional ``row``, by its ``terms``."""
+    """Σ_β κ_β P_β w(u) for the shape w of ``forms`` and κ = ``weights``, or the functional ``row``, by ``terms``."""
 
     forms: tuple
     weights: dict
@@ -176,8 +176,9 @@ def read(b, states, batches, limit, sums=None, waiting=None, marks=None):
 
     ``batches`` are lists of the terms of each state, as `batches_of` makes them; a batch has its first layer beside the
     second one of the batch before. ``sums`` has what is added for each state, and ``waiting`` the pairs (height, first
-    layer) of more terms; by default there is nothing. The dict ``marks`` gets the units: "s0/term/3" of the terms of each
-    state in order, but for those that were waiting, and "s0/passed/1/2" of what batch 1 passes on, the basis of a space.
+    layer) of more terms; by default there is nothing. The dict ``marks`` gets the units: "s0/term/3" of the terms of
+    each state in order, but for those that were waiting, and "s0/passed/1/2" of what batch 1 passes on, the basis of a
+    space.
     """
     sums, waiting = sums or [constant(0)] * len(states), waiting or [()] * len(states)
     marks, counts = {} if marks is None else marks, [0] * len(states)

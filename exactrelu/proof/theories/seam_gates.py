@@ -33,7 +33,8 @@ def gates(where, program, output, classes, goods, bound=1, factor=1):
             "the output is 0 where V = 0" if opened is None
             else "the output is V where some good class has D = 0, all |y| and |V| being bounded"
         )
-        goal = Same("zero" if opened is None else f"open, {classes.index(opened)}", words, output, scaled(value, factor))
+        name = "zero" if opened is None else f"open, {classes.index(opened)}"
+        goal = Same(name, words, output, scaled(value, factor))
         judgements.append(Everywhere(program, domain, env, (Case((), {}, (goal,)),), has_symbols=True))
     given = "Let each class be good (y = V) or have D >= 1: "
     check = "as forms in y, V, D and undecided units, which cancel"

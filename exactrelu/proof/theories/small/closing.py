@@ -123,8 +123,9 @@ def by_weighted_sum(weights):
     """Return {key of a row: form}: one row by π = Σ κ_β p_β, πu, πv, whose keys are those of `ROW`, and all others."""
     (pivot, own), *rest = weights.items()
     return {
-        (kind, pivot): combination([(key(kind), 1 / own), *((key((kind, cell)), -weight / own) for cell, weight in rest)])
-        for kind in ROW
+        (kind, pivot): combination(
+            [(key(kind), 1 / own), *((key((kind, cell)), -weight / own) for cell, weight in rest)]
+        ) for kind in ROW
     }
 
 

@@ -1,4 +1,4 @@
-"""A network of `small` for one n, as what the theory speaks of: a block a level, classes on moved grids, and numbers."""
+"""A network of `small` for one n, as what the theory speaks of: blocks, classes on moved grids, and numbers."""
 
 from itertools import groupby, product
 from typing import NamedTuple
@@ -17,7 +17,7 @@ ROW = ("p", "pu", "pv")
 
 
 class Moved(NamedTuple):
-    """A class at a level: its grid is that of 2ʲ z moved by ``shift``, the window of 2ʲ z + shift has these ``lengths``.
+    """A class at a level: its grid is that of 2ʲ z moved by ``shift``, the window of 2ʲ z + shift has the ``lengths``.
 
     It carries the ``functionals`` {(cell, k): weight} of the rows, k = 0, 1, 2 for p, pu, pv, and is the class
     ``before`` of the level before.
@@ -50,7 +50,7 @@ class Reading(NamedTuple):
 
 
 class Composition(NamedTuple):
-    """What is to be proved: the composition of ``programs`` computes V^n g of ``problem``, its window [0, L_1] × [0, L_2].
+    """What is to be proved: ``programs``, one after the other, compute V^n g of ``problem``, with a window at 0.
 
     ``corner`` is where that lies in the coordinates of the user; ``levels`` are those in front of the blocks 1, …,
     n + 1. Rows are those of V^n g divided by ``height``; ``width`` is w of the seams, ``limit`` bounds what is read.

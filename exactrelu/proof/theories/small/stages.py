@@ -53,7 +53,7 @@ def moves(found, name, j, number):
 
 
 def step(found, name, j, number, q):
-    """Return the claim that X = Φ S becomes Φ' S', S' = (p', p'u', p'v') being the rows of the next level, for digits q.
+    """Return the claim that X = Φ S becomes Φ' S' for digits q, S' = (p', p'u', p'v') being the next rows.
 
     The residuals have distance at least δ from 0, 1/2 and 1.
     """

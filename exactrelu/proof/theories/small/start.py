@@ -21,7 +21,9 @@ def claims(found):
 def windows(found):
     """Return the claim that the cells of each class fill the window of the problem."""
     numbers = []
-    words = "the cells of a class fill the window [0, L_1] x [0, L_2] up to grid lines of level n, which are seams of it"
+    words = (
+        "the cells of a class fill the window [0, L_1] x [0, L_2] up to grid lines of level n, which are seams of it"
+    )
     for number, shift_class in enumerate(found.levels[0].classes):
         for axis, side in enumerate(found.problem.size):
             borders = found.borders(shift_class, axis)
@@ -48,10 +50,11 @@ def pieces(found, shift_class, axis):
 def carried(found, number):
     """Yield the claims that a class carries functionals of (1, u, v) in the cell of the point, and 0 outside."""
     program, shift_class = found.programs[0], found.levels[0].classes[number]
-    env = {axis: combination([(form, 1)], corner) for axis, (form, corner) in enumerate(zip(COORDINATES, found.corner))}
+    places = enumerate(zip(COORDINATES, found.corner, strict=True))
+    env = {axis: combination([(form, 1)], corner) for axis, (form, corner) in places}
     words = (
-        "X is the vector of the functionals of (p, pu, pv) with p = 1 for the cell of the point and (u, v) its place in it, "
-        "or 0 outside of the window"
+        "X is the vector of the functionals of (p, pu, pv) with p = 1 for the cell of the point and (u, v) its place "
+        "in it, or 0 outside of the window"
     )
     for place, parts in enumerate(product(*(pieces(found, shift_class, axis) for axis in (0, 1)))):
         cell, generators = zip(*parts, strict=True)
