@@ -267,7 +267,13 @@ def _bound(commands):
 def _prove(commands):
     prove = _command(commands, "prove", "decide whether a property holds of a network where at most two inputs vary")
     prove.add_argument("network", metavar="NET", help="a network file")
-    prove.add_argument("property", metavar="PROPERTY", help="a VNN-LIB 1.0 query, or JSON (see docs/property.md)")
+    prove.add_argument(
+        "property", metavar="PROPERTY", help="a query of VNN-LIB 1.0 or 2.0, or JSON (see docs/property.md)"
+    )
+    prove.add_argument(
+        "--network", metavar="NAME=FILE", action="append", dest="models",
+        help="the file of another network that a query declares; NET is the first one",
+    )
     _add_jobs(prove)
 
 

@@ -10,7 +10,7 @@ from networks import degenerate
 from exactrelu import Affine, Builder, InputError, Network, Property, Relu, bound, prove, read_property, write_network
 from exactrelu.field import mpq
 from exactrelu.planar import bounds, properties
-from exactrelu.planar.properties import And, Atom, Or, is_bad
+from exactrelu.planar.properties import And, Atom, Or, Way, is_bad
 
 BOX = [(-1, mpq(3, 2)), (mpq(-1, 2), 1)]
 
@@ -25,12 +25,12 @@ QUERY = """; a query
 """
 
 
-def formula(random, depth):
+def formula(random, depth, strict):
     """Return a random formula about two inputs and two outputs."""
     if not depth or random.random() < 0.3:
         pairs = [tuple((k, mpq(random.randint(-2, 2))) for k in range(2)) for _ in range(2)]
-        return Atom(*pairs, mpq(random.randint(-4, 12), 4))
-    parts = tuple(formula(random, depth - 1) for _ in range(random.randint(0, 3)))
+        return Atom(*pairs, mpq(random.randint(-4, 12), 4), strict)
+    parts = tuple(formula(random, depth - 1, strict) for _ in range(random.randint(0, 3)))
     return random.choice((And, Or))(parts)
 
 
@@ -39,7 +39,7 @@ def test_no_point_of_the_box_disagrees(seed):
     """A certified property has no bad point on a grid; a refuted one has one in the box, by the formula itself."""
     random = Random(seed)
     network = degenerate(random, 8, 2).flatten()
-    claim = Property(BOX, formula(random, 3), random.random() < 0.5)
+    claim = Property(BOX, formula(random, 3, random.random() < 0.5))
     found = prove(network, claim, 1)
     if found.verdict == "refuted":
         assert all(low <= t <= high for (low, high), t in zip(BOX, found.point))
@@ -113,7 +113,7 @@ DECLARED = "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 R
     (DECLARED + "(assert (<= Y_0 1e999999))", "exponent"), ("(" * 100_000, "nested deeper"),
     (DECLARED + "(assert " + "(and " * 70, "nested deeper"), (DECLARED * 2, "declared twice"),
     ("(declare-const X_0 Real)(declare-const Y_1 Real)(assert (<= Y_1 0))", "an output 1"),
-    ("(declare-const X_0 Int)", "declare-const of a Real"), ("(vnnlib-version <2.0>)", "VNN-LIB 1.0"),
+    ("(declare-const X_0 Int)", "declare-const of a Real"), ("(vnnlib-version <3.0>)", "1.0 and 2.0 are"),
     ("(())", "expected"),
     (DECLARED + "(assert)", "expected"), (DECLARED + "(assert ())", "expected"),
     (DECLARED + "(assert (<= () 1))", "expected"),
@@ -143,7 +143,7 @@ def test_an_empty_box_has_no_bad_point():
 def test_a_wrong_way_is_noticed(monkeypatch):
     """If the function that is minimised were another one, the formula at points would contradict it."""
     original = properties._functions
-    monkeypatch.setattr(properties, "_functions", lambda network, ways: original(network, [And(()), *ways][:1]))
+    monkeypatch.setattr(properties, "_functions", lambda network, ways, w: original(network, [Way((And(()),), ())], w))
     found = prove(Network(1, [], [0]), Property.at_most(0, 1, [(0, 1)]))
     assert found.verdict == "undecided" and found.contradiction is not None
 

@@ -6,24 +6,25 @@ from exactrelu import core
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
 from exactrelu.commands.progress import progress_bar
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, shown
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.formats.vnnlib import read_property
 from exactrelu.planar.properties import prove
-from exactrelu.streams import input_name
+from exactrelu.streams import STANDARD, input_name
 
 
 def run(options):
     """Return the `Answer` with the verdict and, where the property fails, a point at which it does."""
     start = time.monotonic()
-    claim, file = read_property(options.property), read(options.network)
-    network = file[1].network
-    if claim.box is not None and len(claim.box) != network.inputs:
+    claim = read_property(options.property)
+    files = [read(path) for path in _paths(options, claim)]
+    networks = [source.network for _, source in files]
+    if claim.box is not None and not claim.networks and len(claim.box) != networks[0].inputs:
         raise InputError(
-            f"{input_name(options.property)}: a box of {len(claim.box)} inputs, for a network with {network.inputs}"
+            f"{input_name(options.property)}: a box of {len(claim.box)} inputs, for a network with {networks[0].inputs}"
         )
-    with progress_bar("prove", f"a network of {len(network)} nodes") as progress:
-        found = prove(network, claim, options.jobs, progress)
+    with progress_bar("prove", f"a network of {sum(map(len, networks))} nodes") as progress:
+        found = prove(networks if claim.networks else networks[0], claim, options.jobs, progress)
     seconds = seconds_since(start)
     data = {
         "verdict": found.verdict, "engine": core.PATH, "pieces": found.pieces, "seconds": seconds,
@@ -36,6 +37,48 @@ def run(options):
         said = f"certified: the property holds at every point of its box {cost}"
     else:
         data["counterexample"] = {"point": list(map(text, found.point)), "outputs": list(map(text, found.outputs))}
-        values = ", ".join(f"output {k} is {annotated(value)}" for k, value in enumerate(found.outputs))
-        said = f"refuted: at {annotated_point(found.point)} {values} {cost}"
-    return with_arithmetic(Answer(code, said, data), file)
+        if len(claim.networks) > 1:
+            data["counterexample"]["networks"], values = _by_network(claim.networks, found)
+            said = f"refuted: {values} {cost}"
+        else:
+            said = f"refuted: at {annotated_point(found.point)} {_outputs(found.outputs)} {cost}"
+    return with_arithmetic(Answer(code, said, data), *files)
+
+
+def _paths(options, claim):
+    """Return the paths of the networks that a property is about, in the order of its ``models``."""
+    first, *others = claim.models or [None]
+    paths = {first: options.network}
+    for word in options.models or ():
+        name, equals, path = word.partition("=")
+        if not equals or name not in others or name in paths:
+            known = f"{', '.join(others)}" if others else "no other network"
+            raise InputError(
+                f"--network: expected NAME=FILE, once for each, and {input_name(options.property)} declares {known}"
+                + (f" beside {first}, which is NET" if first else "") + f", got {shown(word)}"
+            )
+        paths[name] = path
+    missing = [name for name in others if name not in paths]
+    if missing:
+        raise InputError(
+            f"{input_name(options.property)}: NET is the network {first}; give that of {missing[0]}, too: "
+            f"--network {missing[0]}=FILE"
+        )
+    if [options.property, *paths.values()].count(STANDARD) > 1:
+        raise InputError("standard input, -, can be read only once: give the other files by their names")
+    return list(paths[name] for name in (first, *others))
+
+
+def _by_network(networks, found):
+    """Return ({name: its point and outputs}, the same in words)."""
+    data, words, point, outputs = {}, [], list(found.point), list(found.outputs)
+    for each in networks:
+        x, point = point[: each.inputs], point[each.inputs :]
+        y, outputs = outputs[: each.outputs], outputs[each.outputs :]
+        data[each.name] = {"point": list(map(text, x)), "outputs": list(map(text, y))}
+        words.append(f"{each.name} at {annotated_point(x)}: {_outputs(y)}")
+    return data, "; ".join(words)
+
+
+def _outputs(values):
+    return ", ".join(f"output {k} is {annotated(value)}" for k, value in enumerate(values))

@@ -2,17 +2,21 @@
 
 A property says that no point of a box is bad. What is bad is a formula: inequalities between inputs and outputs, joined
 by "and" and "or". Each inequality is written as g <= 0; "and" is then a maximum and "or" a minimum, so that a point is
-bad if and only if one continuous piecewise linear function h is <= 0 there. The smallest value of h decides. The point
-that refutes, and some points before anything is certified, are put into the formula itself.
+bad if and only if one continuous piecewise linear function h is <= 0 there, or < 0 where the inequalities are strict.
+The smallest value of h decides. Where a point is bad if A <= 0 and B < 0, that of B + w · max(A, 0) does: if it is not
+negative for some w, no point is bad, and on a box the point where it is taken is bad if w is large and one is (exact
+penalties of linear programs, one on each piece). The point that refutes, and some points before anything is certified,
+are put into the formula itself.
 """
 
 from itertools import islice
 from time import monotonic
 from typing import NamedTuple
 
-from exactrelu.errors import Contradiction, InputError, UndecidedError, shown
+from exactrelu.errors import Contradiction, InputError, UndecidedError, sequence, shown
 from exactrelu.field import integer, mpq, rational, text
 from exactrelu.network import Affine, Network, Relu, as_network
+from exactrelu.network.restriction import Slice, renumbered
 from exactrelu.planar.bounds import bound
 from exactrelu.planar.extremes import extremes, point_beyond
 from exactrelu.planar.opinion import SHARE, fingerprint
@@ -21,13 +25,20 @@ from exactrelu.planar.places import place_of
 CHOSEN = 200
 """The formula is evaluated at so many points at most."""
 
+MAX_WAYS = 1000
+"""The most cases into which a formula is taken apart."""
+
+MAX_WEIGHT = mpq(2) ** 200
+"""The largest weight of a penalty; on a box, a weight that is large enough is found before unless numbers are huge."""
+
 
 class Atom(NamedTuple):
-    """The inequality  Σ weight · input + Σ weight · output + constant <= 0; pairs (number, weight)."""
+    """The inequality  Σ weight · input + Σ weight · output + constant <= 0, or < 0; pairs (number, weight)."""
 
     inputs: tuple
     outputs: tuple
     constant: object
+    strict: bool = False
 
     def value(self, x, y):
         """Return the left side for inputs x and outputs y."""
@@ -47,11 +58,28 @@ class Or(NamedTuple):
     parts: tuple
 
 
+class Way(NamedTuple):
+    """A point is bad where all formulas are true: ``closed`` ones, without a strict inequality, and ``open`` ones."""
+
+    closed: tuple
+    open: tuple
+
+
+class Declared(NamedTuple):
+    """A network that a property is about: its ``name``, that of the ``model`` that it is, and its numbers of values."""
+
+    name: str
+    model: str
+    inputs: int
+    outputs: int
+
+
 class Property(NamedTuple):
     """No point of a ``box`` is bad, as the formula ``bad`` says it, made of `Atom`, `And` and `Or`.
 
-    ``box`` has a pair (low, high) for each input, or is None for everywhere. With ``strict`` each inequality in the
-    formula is < 0.
+    ``box`` has a pair (low, high) for each input, or is None for everywhere; with ``on``, a `Slice` of the inputs, it
+    is one in the coordinates of that. Where the property is about several ``networks``, a tuple of `Declared`, the
+    inputs are those of the first, then those of the next, and so are the outputs.
 
     >>> from exactrelu import Network, Property, Relu, prove
     >>> network = Network(1, [Relu(0)], [1, 0])
@@ -61,24 +89,30 @@ class Property(NamedTuple):
 
     box: list | None
     bad: object
-    strict: bool = False
+    on: Slice | None = None
+    networks: tuple = ()
 
     @classmethod
     def at_most(cls, output, most, box=None):
         """Return: an output is <= ``most`` on the box."""
-        return cls(box, Atom((), ((integer(output, "output", 0), mpq(-1)),), rational(most)), True)
+        return cls(box, Atom((), ((integer(output, "output", 0), mpq(-1)),), rational(most), True))
 
     @classmethod
     def at_least(cls, output, least, box=None):
         """Return: an output is >= ``least`` on the box."""
-        return cls(box, Atom((), ((integer(output, "output", 0), mpq(1)),), -rational(least)), True)
+        return cls(box, Atom((), ((integer(output, "output", 0), mpq(1)),), -rational(least), True))
 
     @classmethod
     def largest(cls, output, outputs, box=None):
         """Return: an output is the largest of the ``outputs``, a number, on the box, or one of the largest."""
         output = integer(output, "output", 0)
         others = (k for k in range(integer(outputs, "outputs", 1)) if k != output)
-        return cls(box, Or(tuple(Atom((), ((output, mpq(1)), (k, mpq(-1))), mpq(0)) for k in others)), True)
+        return cls(box, Or(tuple(Atom((), ((output, mpq(1)), (k, mpq(-1))), mpq(0), True) for k in others)))
+
+    @property
+    def models(self):
+        """The names of the networks that have to be given, each one once; empty where there is one without a name."""
+        return tuple(each.name for each in self.networks if each.model == each.name)
 
 
 class Decision(NamedTuple):
@@ -107,6 +141,8 @@ class Decision(NamedTuple):
 def prove(network, claim, jobs=None, progress=None):
     """Return the `Decision` whether a `Property` holds of a network; ``jobs``, ``progress`` are those of `equal`.
 
+    For a property of several networks, ``network`` is a list of those that its ``models`` name, in this order.
+
     >>> from exactrelu import Builder, Property, prove
     >>> b = Builder(2)
     >>> x, y = b.inputs
@@ -117,10 +153,10 @@ def prove(network, claim, jobs=None, progress=None):
     """
     if not isinstance(claim, Property):
         raise InputError(f"expected a Property, such as Property.at_most(0, 1), got {shown(claim)}")
-    began, flat = monotonic(), as_network(network).flatten()
+    began, flat = monotonic(), _beside(network, claim)
     if claim.box is not None and any(low > high for low, high in (map(rational, side) for side in claim.box)):
         return Decision("certified", 0)  # there is no point
-    place = place_of(flat, claim.box)
+    place = place_of(flat, claim.box, claim.on)
     try:
         return _decided(flat, claim, place, jobs, progress, began)
     except UndecidedError as stop:
@@ -132,7 +168,7 @@ def is_bad(claim, x, y):
     def holds(formula):
         if isinstance(formula, Atom):
             value = formula.value(x, y)
-            return value < 0 if claim.strict else value <= 0
+            return value < 0 if formula.strict else value <= 0
         return (all if isinstance(formula, And) else any)(map(holds, formula.parts))
 
     return holds(claim.bad)
@@ -140,24 +176,31 @@ def is_bad(claim, x, y):
 
 def _decided(network, claim, place, jobs, progress, began):
     """Return the `Decision`, from the smallest value of each way to be bad."""
-    ways = claim.bad.parts if isinstance(claim.bad, Or) else (claim.bad,)
-    if not ways:
-        return Decision("certified", 0)
-    functions = _functions(network, ways)
-    found = bound(functions, jobs, progress, claim.box)
-    for number, each in enumerate(found.outputs):
-        low = each.minimum
-        if low is None or low < 0 or not low and not claim.strict:
-            if low is None:
+    left, weight, pieces = _ways(claim.bad), mpq(1), 0
+    while left:
+        if weight > MAX_WEIGHT:
+            raise UndecidedError(
+                "not decided: strict inequalities are mixed with others, everywhere; a box decides, or all of one kind"
+            )
+        functions = _functions(network, left, weight)
+        found = bound(functions, jobs, progress, claim.box, claim.on)
+        pieces, ways, left = pieces + found.pieces, left, []
+        for number, (way, each) in enumerate(zip(ways, found.outputs)):
+            if each.minimum is None:
                 flat = place.network(functions)
                 end = extremes(flat, place.polygon, jobs).outputs[number][0]
                 point = place.point(point_beyond(flat, number, end, 0))
+            elif each.minimum > 0 or not each.minimum and way.open:
+                continue
             else:
                 point = each.argmin
             outputs = network.evaluate(point)
-            if not is_bad(claim, point, outputs):
+            if is_bad(claim, point, outputs):
+                return Decision("refuted", pieces, point, outputs)
+            if not (way.closed and way.open):
                 raise _contradiction("the property was found to fail", point, outputs)
-            return Decision("refuted", found.pieces, point, outputs)
+            left.append(way)
+        weight *= 16
     deadline = monotonic() + (monotonic() - began) / SHARE
     for point in islice(place.points(str(fingerprint(network)), []), CHOSEN):
         outputs = network.evaluate(point)
@@ -165,7 +208,53 @@ def _decided(network, claim, place, jobs, progress, began):
             raise _contradiction(f"the property was found to hold {place.everywhere}", point, outputs)
         if monotonic() > deadline:
             break
-    return Decision("certified", found.pieces)
+    return Decision("certified", pieces)
+
+
+def _ways(formula):
+    """Return the `Way`s to be bad; raises `UndecidedError` if there are very many."""
+    kinds = _kinds(formula)
+    if isinstance(formula, Or):
+        return [way for part in formula.parts for way in _ways(part)]
+    if len(kinds) < 2:
+        return [Way((), (formula,)) if True in kinds else Way((formula,), ())]
+    ways = [Way((), ())]
+    for part in formula.parts:
+        others = _ways(part)
+        if len(ways) * len(others) > MAX_WAYS:
+            raise UndecidedError(f"not decided: more than {MAX_WAYS} cases of strict inequalities mixed with others")
+        ways = [Way(way.closed + other.closed, way.open + other.open) for way in ways for other in others]
+    return ways
+
+
+def _kinds(formula):
+    """Return the set of what ``strict`` is in a formula."""
+    return {formula.strict} if isinstance(formula, Atom) else set().union(*map(_kinds, formula.parts))
+
+
+def _beside(network, claim):
+    """Return the network that a property is about: with several, one that has them side by side."""
+    if not claim.networks:
+        return as_network(network).flatten()
+    given = sequence([network] if isinstance(network, Network) else network, "networks")
+    if len(given) != len(claim.models):
+        raise InputError(f"the property is about the networks {', '.join(claim.models)}, got {len(given)}")
+    models = {name: as_network(each).flatten() for name, each in zip(claim.models, given)}
+    count, nodes, outputs, first = sum(each.inputs for each in claim.networks), [], [], 0
+    for each in claim.networks:
+        part = models[each.model]
+        if (part.inputs, len(part.outputs)) != (each.inputs, each.outputs):
+            raise InputError(
+                f"{each.name} is declared with {each.inputs} inputs and {each.outputs} outputs, "
+                f"the network has {part.inputs} and {len(part.outputs)}"
+            )
+        place = list(range(first, first + part.inputs))
+        first += part.inputs
+        for node in part.nodes:
+            place.append(count + len(nodes))
+            nodes.append(renumbered(node, place))
+        outputs += [place[output] for output in part.outputs]
+    return Network(count, nodes, outputs)
 
 
 def _contradiction(what, point, outputs):
@@ -173,8 +262,8 @@ def _contradiction(what, point, outputs):
     return Contradiction(what, tuple(map(text, point)), values)
 
 
-def _functions(network, ways):
-    """Return the network with an output for each formula that is <= 0 where the formula is true."""
+def _functions(network, ways, weight):
+    """Return the network with an output for each `Way`: that of its formulas, or, for both kinds, with a penalty."""
     nodes = list(network.nodes)
 
     def added(node):
@@ -205,4 +294,10 @@ def _functions(network, ways):
         above = added(Relu(added(Affine(((second, sign), (first, -sign)), mpq(0)))))
         return added(Affine(((first, mpq(1)), (above, sign)), mpq(0)))
 
-    return Network(network.inputs, nodes, [value(way) for way in ways])
+    def output(way):
+        closed, strict = (value(And(parts)) if parts else None for parts in way)
+        if closed is None or strict is None:
+            return strict if closed is None else closed
+        return added(Affine(((strict, mpq(1)), (added(Relu(closed)), weight)), mpq(0)))
+
+    return Network(network.inputs, nodes, [output(way) for way in ways])
