@@ -16,7 +16,10 @@ from contextlib import suppress
 from exactrelu import __version__, core, interrupts, streams
 from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.options import Parser, add_place, integer_in, seconds
+from exactrelu.options import (
+    Parser, add_certificate, add_construction, add_pair, add_place, add_plot, add_points, add_problem, integer_in,
+    seconds,
+)
 
 MAX_LEVEL = 10_000
 """The largest n."""
@@ -139,10 +142,10 @@ def _parser():
 
 def _certify(commands):
     certify = _command(commands, "certify", "decide whether a network equals V^n g on all of R^2")
-    _add_problem(certify)
+    add_problem(certify)
     _add_level(certify, "all")
     network = certify.add_mutually_exclusive_group()
-    _add_construction(network)
+    add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
     certify.add_argument(
         "--method", metavar="NAME",
@@ -158,33 +161,33 @@ def _certify(commands):
         "--state", metavar="DIR",
         help="a folder to keep what is finished, and to go on from there; who writes in it is trusted",
     )
-    _add_certificate(certify)
+    add_certificate(certify)
     certify.add_argument("--no-check", action="store_true", help="write the certificate without checking it first")
 
 
 def _build(commands):
     build = _command(commands, "build", "write the network for V^n g and print its size")
-    _add_problem(build)
+    add_problem(build)
     _add_level(build)
-    _add_construction(build)
+    add_construction(build)
     build.add_argument(
         "--output", metavar="NET", help="the network file to write (gzip if it ends in .gz; - is standard output)"
     )
-    _add_plot(build, "the layers and blocks of the network, or its units if there are few")
+    add_plot(build, "the layers and blocks of the network, or its units if there are few")
 
 
 def _eval(commands):
     evaluate = _command(commands, "eval", "the exact output of a network at a point, or at several")
     evaluate.add_argument("network", metavar="NET", help="a network file")
-    _add_points(evaluate)
+    add_points(evaluate)
 
 
 def _value(commands):
     value = _command(commands, "value", "V^n g at a point, or at several, without a network")
     value.add_argument("problem", metavar="PROBLEM", help="a problem file or the name of a built-in problem")
-    _add_pair(value)
+    add_pair(value)
     value.replacing = "--mask", "--seed"
-    _add_points(value)
+    add_points(value)
     _add_level(value)
 
 
@@ -199,7 +202,7 @@ def _mask(commands):
         "--box-spline", metavar="V", nargs="+", help="the mask of the box spline with these directions, such as 1,0 0,1"
     )
     which.add_argument("--tensor", metavar="NAME", nargs=2, help="the tensor product of two masks or problems")
-    _add_pair(mask)
+    add_pair(mask)
     mask.add_argument(
         "--dilation", metavar="M", type=integer_in(2, MAX_FACTOR), default=2, help="of --box-spline (default 2)"
     )
@@ -233,7 +236,7 @@ def _regions(commands):
         "--output-index", metavar="I", type=integer_in(0, MAX_LEVEL), help="one output (from 0) instead of all of them"
     )
     _add_jobs(regions)
-    _add_plot(regions, "the regions")
+    add_plot(regions, "the regions")
     regions.add_argument(
         "--picture", metavar="NAME", default="regions",
         help="what --plot draws: regions (the default), adjacency (which of them touch) or values (of the output)",
@@ -249,7 +252,7 @@ def _equal(commands):
         "--within", metavar="EPS", help="do they differ by at most EPS? The largest difference is found, and where"
     )
     _add_jobs(equal)
-    _add_certificate(equal)
+    add_certificate(equal)
 
 
 def _bound(commands):
@@ -261,7 +264,7 @@ def _bound(commands):
         help="also how far a run in float32 or float64 may be from the exact outputs on the --box, by error analysis",
     )
     _add_jobs(bound)
-    _add_certificate(bound)
+    add_certificate(bound)
 
 
 def _prove(commands):
@@ -300,12 +303,12 @@ def _check(commands):
 
 def _sizes(commands):
     sizes = _command(commands, "sizes", "the sizes of all constructions for n = 1..N, as Theorem 1.1 bounds them")
-    _add_problem(sizes)
+    add_problem(sizes)
     sizes.add_argument(
         "--to", "-n", metavar="N", type=integer_in(1, MAX_SIZES), default=DEFAULT_LEVEL,
         help=f"the largest n (default {DEFAULT_LEVEL})",
     )
-    _add_plot(sizes, "width, depth and largest weight over n")
+    add_plot(sizes, "width, depth and largest weight over n")
 
 
 def _plot(commands):
@@ -314,17 +317,17 @@ def _plot(commands):
         "picture", metavar="PICTURE",
         help="map, surface, iterates (0 to n on one scale), distances, cut, or controller (the same for all problems)",
     )
-    _add_problem(plot)
+    add_problem(plot)
     _add_level(plot)
     plot.add_argument("--output", metavar="FILE.svg", help="the picture to write (- is standard output)")
 
 
 def _report(commands):
     report = _command(commands, "report", "one page for people: pictures, sizes, the verdict and its proof, as HTML")
-    _add_problem(report)
+    add_problem(report)
     _add_level(report, "all")
     network = report.add_mutually_exclusive_group()
-    _add_construction(network)
+    add_construction(network)
     network.add_argument("--network", metavar="FILE", help="a network file to take instead; nothing in it is trusted")
     report.add_argument(
         "--method", metavar="NAME", help="induction (if that gets through, the default) or enumerate",
@@ -361,48 +364,12 @@ def _command(commands, name, summary):
     return command
 
 
-def _add_problem(command):
-    command.add_argument(
-        "problem", metavar="PROBLEM", nargs="?",
-        help="a problem file or the name of a built-in problem (default: bilinear; see exactrelu examples)",
-    )
-    _add_pair(command)
-
-
-def _add_pair(command):
-    command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
-    command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
-
-
-def _add_certificate(command):
-    command.add_argument(
-        "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
-    )
-
-
-def _add_points(command):
-    command.add_argument(
-        "point", metavar="X", nargs="+",
-        help="the coordinates of a point, such as -7/16 0.125 or 1e-3, or points, each as one word X,Y",
-    )
-
-
 def _add_level(command, *words):
     every = ", or all: every n >= 1" if words else ""
     command.add_argument(
         "-n", metavar="N", dest="level", type=integer_in(0, MAX_LEVEL, *words), default=DEFAULT_LEVEL,
         help=f"the level n (default {DEFAULT_LEVEL}){every}",
     )
-
-
-def _add_construction(command):
-    command.add_argument(
-        "--construction", metavar="NAME", help="one-pass (the default), small (that beyond the plane), compact or paper"
-    )
-
-
-def _add_plot(command, what):
-    command.add_argument("--plot", metavar="FILE.svg", help=f"a picture to write: {what}")
 
 
 def _add_jobs(command):
