@@ -106,8 +106,9 @@ def integer_in(low, high, *words):
 
     return read
 
+
 def add_problem(command):
-    """The problem, a file or a name."""
+    """Let a command take a problem, a file or a name."""
     command.add_argument(
         "problem", metavar="PROBLEM", nargs="?",
         help="a problem file or the name of a built-in problem (default: bilinear; see exactrelu examples)",
@@ -116,20 +117,20 @@ def add_problem(command):
 
 
 def add_pair(command):
-    """A mask and a seed by their names."""
+    """Let a command take a mask and a seed by their names."""
     command.add_argument("--mask", metavar="NAME", help="with --seed, instead of PROBLEM: a built-in mask")
     command.add_argument("--seed", metavar="NAME", help="with --mask: a built-in seed")
 
 
 def add_certificate(command):
-    """The certificate to write."""
+    """Let a command take the certificate that it writes."""
     command.add_argument(
         "--output", metavar="CERT", help="the certificate to write (gzip if it ends in .gz; - is standard output)"
     )
 
 
 def add_points(command):
-    """The points at which to evaluate."""
+    """Let a command take points at which to evaluate."""
     command.add_argument(
         "point", metavar="X", nargs="+",
         help="the coordinates of a point, such as -7/16 0.125 or 1e-3, or points, each as one word X,Y",
@@ -137,12 +138,12 @@ def add_points(command):
 
 
 def add_plot(command, what):
-    """The picture to write, and what it shows."""
+    """Let a command take a picture that it writes; ``what`` says what it shows."""
     command.add_argument("--plot", metavar="FILE.svg", help=f"a picture to write: {what}")
 
 
 def add_construction(command):
-    """The name of a construction."""
+    """Let a command take the name of a construction."""
     command.add_argument(
         "--construction", metavar="NAME", help="one-pass (the default), small (that beyond the plane), compact or paper"
     )

@@ -1,9 +1,9 @@
 """Queries of VNN-LIB, versions 1.0 and 2.0: is there a point of a box with inputs and outputs that meet all assertions?
 
-The property is that there is none ("unsat"). Taken are assertions made of ``and``, ``or``, inequalities and linear terms
-with ``+``, ``-`` and ``*``. Decimals are exact. Version 1.0 has inputs X_0, X_1, … and outputs Y_0, Y_1, … of one network;
-version 2.0 declares networks and their tensors, several if it has to, and has strict inequalities, ``==`` and ``!=``.
-Equations between inputs are solved: what is left are the inputs that others do not follow from.
+The property is that there is none ("unsat"). Taken are assertions made of ``and``, ``or``, inequalities and linear
+terms with ``+``, ``-`` and ``*``. Decimals are exact. Version 1.0 has inputs X_0, X_1, … and outputs Y_0, Y_1, … of one
+network; version 2.0 declares networks and their tensors, several if it has to, and has strict inequalities, ``==`` and
+``!=``. Equations between inputs are solved: what is left are the inputs that do not follow from others.
 """
 
 import re
@@ -159,7 +159,8 @@ class _Reader:
         if name in _RELATIONS and name not in self.relations:
             self.fail(f"{name} is not read: VNN-LIB 1.0 has <= and >=")
         if name not in self.relations or len(expression) != 3:
-            self.fail(f"expected and, or, or two terms with one of {' '.join(self.relations)}, got {_shown(expression)}")
+            known = " ".join(self.relations)
+            self.fail(f"expected and, or, or two terms with one of {known}, got {_shown(expression)}")
         self.atoms += 1
         if self.atoms > MAX_ATOMS:
             self.fail(f"more than {MAX_ATOMS} inequalities")
