@@ -183,6 +183,14 @@ def test_polygons_that_the_core_gives_back():
 
 
 @needs_core
+def test_polygons_that_are_halved_as_often_as_can_be():
+    """Squares at the powers of two on both axes, each twice: whenever their places are halved, one is set apart."""
+    ends = [(0, 0), *((2**k * i, 2**k * (1 - i)) for k in range(32) for i in (0, 1))]
+    squares = [box(x, x + 1, y, y + 1) for x, y in ends for _ in range(2)]
+    assert check_twins(network_of(lambda b, x, y: b.relu(x - y) + b.relu(3 * x - 1)), squares) == "done"
+
+
+@needs_core
 def test_numbers_that_outgrow_the_core():
     """Where sums and products do not fit into 128 bits the polygon is given back, and nothing else is said about it."""
     def function(b, x, y):

@@ -14,7 +14,7 @@ from test_cli import Terminal
 from exactrelu import UndecidedError, build, count_regions, equal
 from exactrelu.certification import trial
 from exactrelu.certification.enumeration import certify, prepared, prepared_cores
-from exactrelu.certification.shards import OUTSIDE, Task, shards
+from exactrelu.certification.shards import OUTSIDE, Task, block_size, shards
 from exactrelu.commands import progress
 from exactrelu.cpwl.polygon import box, plane
 from exactrelu.field import mpq
@@ -92,6 +92,18 @@ def test_an_enumeration_is_estimated_from_some_of_its_cells(monkeypatch):
     assert len(asked) == 2 and len(asked[0]) <= 2
 
 
+def test_squares_of_a_trial_are_part_of_the_enumeration():
+    """They lie in their block and reach its ends, whatever its shape; a block on which V^n g is zero is taken whole."""
+    random = Random(0)
+    for block in (((0, 2), (5, 21)), ((-1, 0), (-1, 33)), ((8, 16), (8, 16))):
+        squares = [trial._square(random, block, 4) for _ in range(200)]
+        for own, (low, high) in zip(zip(*(square for _, square in squares), strict=True), block, strict=True):
+            assert (min(own)[0], max(own)[1]) == (low, high)
+            assert {b - a for a, b in own} == {min(4, high - low)}
+        assert {count for count, _ in squares} == {block_size(squares[0][1])}
+    assert trial._square(random, ((0, 32), (0, 16)), 4) == (1, ((0, 32), (0, 16)))
+
+
 def test_cells_without_end_are_known_to_take_long(monkeypatch):
     """(T^40(x + y) − 1)₊ = 0 has 2^40 strips: the trial stops, and says how long the cells take at least."""
     monkeypatch.setattr(trial, "MOST", 0.3)
@@ -155,7 +167,8 @@ def test_long_work_is_announced_before_it_begins(monkeypatch):
         told(Estimate(100, "9 cells, drawn from 900, took 2 s", "at least"))
     line, _, _ = sys.stderr.getvalue().removeprefix("\r\x1b[K").partition("\n")
     assert line == (
-        "certify: 900 cells, a small network; takes at least 1:40 (9 cells, drawn from 900, took 2 s; --limit SECONDS stops it)"
+        "certify: 900 cells, a small network; takes at least 1:40 (9 cells, drawn from 900, took 2 s; "
+        "--limit SECONDS stops it)"
     )
     assert told.data() == {"estimate_seconds": 100.0, "estimate": "9 cells, drawn from 900, took 2 s"}
     monkeypatch.setattr(sys, "stderr", io.StringIO())

@@ -1,4 +1,5 @@
-"""A trial before an enumeration: a few cells, drawn at random, are timed. What is found there is found again later."""
+"""A trial before an enumeration: a few squares of cells, drawn at random, are timed. What is found there is found again
+later."""
 
 from random import Random
 from time import monotonic, monotonic_ns
@@ -7,13 +8,14 @@ from exactrelu.certification.shards import OUTSIDE, SHARD, block_size
 from exactrelu.planar.forecast import Estimate, cores
 from exactrelu.refinement.cells import target_on
 
-CELLS = 16
-"""So many cells are cut at once, after a single one, which finds all tables empty."""
+SIDE = 4
+"""Squares of so many times so many cells are cut, after a single cell, which finds all tables empty: neighbours share
+work, as in the enumeration itself."""
 
 ROUNDS = 3
 """So many times, at least, while there is time."""
 
-LONG = 0.5
+LONG = 0.25
 """Seconds of a trial that is long enough."""
 
 MOST = 2.0
@@ -26,40 +28,41 @@ SHORT = 2.0
 def estimate(task, blocks, bisections, natives, jobs):
     """Return the `Estimate` of the time in which ``jobs`` processes compare the ``blocks`` of a `Task`.
 
-    It is the time of some random cells times the number of cells, and leaves out what is unbounded: it is None if
-    nothing else is left. Blocks that are larger than shards are one polygon, as V^n g is zero on them; they count as
-    one cell.
+    It is the time that a cell takes in some random squares times the number of cells, and leaves out what is unbounded:
+    it is None if nothing else is left. Blocks that are larger than shards are one polygon, as V^n g is zero on them;
+    they count as one cell.
     """
     blocks = [block for block in blocks if block != OUTSIDE]
     if not blocks:
         return None
     sizes = [size if size <= SHARD * SHARD else 1 for size in map(block_size, blocks)]
     whole, source = sum(sizes), Random(0)
-    count = min(CELLS, whole)
 
-    def seconds_of(number):
-        targets = []
-        for block in source.choices(blocks, sizes, k=number):
-            targets += target_on(task.problem, task.n, _cell(source, block))
+    def timed(side):
+        (block,) = source.choices(blocks, sizes)
+        count, part = _square(source, block, side)
+        targets = target_on(task.problem, task.n, part)
         start = monotonic()
         is_done = _cut(bisections, natives, targets, start + MOST)
-        return monotonic() - start, is_done
+        return monotonic() - start, count, is_done
 
-    seconds, is_done = seconds_of(1)
-    done, rounds = 1, 0
+    seconds, done, is_done = timed(1)
+    rounds = 0
     while is_done and (not rounds or (seconds < LONG and (rounds < ROUNDS or seconds * whole / done > SHORT))):
-        more, is_done = seconds_of(count)
+        more, count, is_done = timed(SIDE)
         seconds, done = (seconds + more, done + count) if rounds else (more, count)
         rounds += 1
     basis = f"{done} cells, drawn from {whole}, took {'' if is_done else 'more than '}{seconds:.2g} s in one process"
     return Estimate(seconds * whole / done / cores(jobs), basis, "about" if is_done else "at least")
 
 
-def _cell(source, block):
-    """Return a random cell of a block, or all of a block on which V^n g is zero."""
+def _square(source, block, side):
+    """Return (number of cells, they) of a random square in a block, of all of it if V^n g is zero there: one cell."""
     if block_size(block) > SHARD * SHARD:
-        return block
-    return tuple((m, m + 1) for m in (source.randrange(*side) for side in block))
+        return 1, block
+    lows = (source.randrange(low, max(low, high - side) + 1) for low, high in block)
+    part = tuple((low, min(low + side, high)) for low, (_, high) in zip(lows, block, strict=True))
+    return block_size(part), part
 
 
 def _cut(bisections, natives, targets, end):

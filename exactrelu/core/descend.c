@@ -4,8 +4,9 @@
  * that its variant uses; if there is none, the network is reduced to it, and it is a piece if all outputs are known,
  * and is cut where `reduce` says otherwise.
  *
- * Neighbouring roots share work: the network is reduced to the bounding box of a range of roots, for each variant when
- * it is first needed, and the halves of the range start from there. Reducing in steps changes no decision (network.c).
+ * Neighbouring roots share work, and so do the parts of a root: the network is reduced to the bounding box of a range
+ * of roots, for each variant when it is first needed, and the halves of the range start from there, down to the box of
+ * a single root. Reducing in steps changes no decision (network.c).
  *
  * Nothing is believed that need not be: the forms of every piece are compared with evaluations (evaluate.c) at a point
  * inside it that is drawn at run time, and the areas of the pieces of a root are added up. */
@@ -185,7 +186,7 @@ static void add_point(Point *sum, const Point *point, int64_t weight)
     sum->W += weight * point->W;
 }
 
-/* Compare the forms of a piece with what the polygon inherited, the network reduced to a range of roots, at a random
+/* Compare the forms of a piece with what the polygon inherited, the network reduced to the box of its root, at a random
  * point inside; and for one piece of sixteen, drawn at random, with the network as it was given.
  *
  * The point is the sum of all vertices with weights 1 to 8: |X|, |Y|, W are below 2^54 * 8 * 24 < 2^62. Return DONE,
@@ -265,7 +266,7 @@ static int finish_piece(
 }
 
 /* Cut a polygon into pieces. The polygon that it was cut from had variant number v, v < 0 for a root, reduced to `in`;
- * `kept` is what this goes back to, the network reduced to a range of roots. */
+ * `kept` is what this goes back to, the network reduced to the box of the root. */
 static int descend_into(Descent *descent, const Polygon *polygon, int v, const Net *kept, const Net *in, int depth)
 {
     Run *run = descent->run;
@@ -392,23 +393,21 @@ static int middle_of(const Root *roots, int first, int count)
     return last;
 }
 
-/* Work through a range of roots, halving it down to roots in the same place. */
+/* Work through a range of roots, halving it down to roots in the same place, and to single ones. */
 static int descend_range(Descent *descent, int first, int count)
 {
     Run *run = descent->run;
-    if (count == 1) {
-        descend_root(descent, run->roots + first);
-        return DONE;
-    }
     Range_of_roots *range = descent->ranges + descent->depth++;
     int variants = run->network->variants, status;
     bound(range, run->roots + first, count);
     range->nets = malloc((size_t)variants * sizeof(Net) + 1);
     range->made = calloc((size_t)variants + 1, 1);
     status = range->nets && range->made ? DONE : NO_MEMORY;
-    if (status == DONE && run->roots[first].place == run->roots[first + count - 1].place) {
-        for (int i = first; i < first + count; i++)
-            descend_root(descent, run->roots + i);
+    if (status == DONE && count == 1) {
+        descend_root(descent, run->roots + first);
+    } else if (status == DONE && run->roots[first].place == run->roots[first + count - 1].place) {
+        for (int i = first; status == DONE && i < first + count; i++)
+            status = descend_range(descent, i, 1);
     } else if (status == DONE) {
         int middle = middle_of(run->roots, first, count);
         status = descend_range(descent, first, middle - first);

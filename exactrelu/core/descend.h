@@ -9,8 +9,8 @@
 /* Deeper cuts are given back: the stack of a thread may have no more than half a megabyte. */
 #define MOST_DEPTH 150
 
-/* A range of roots is halved at a bit of their places, 63 bits; the last one holds roots in the same place. */
-#define MOST_RANGES 64
+/* A range of roots is halved at a bit of their places, 63 bits; roots in the same place follow, and a single one. */
+#define MOST_RANGES 66
 
 /* All about one network. `switched` are the numbers of the functions that are switches, `groups` sets of them as bits,
  * `scratch` and `values` room for those of the `slots` of every variant. */

@@ -5,7 +5,7 @@ proven to fit; a part on which one does not fit is given back, and the plain twi
 network has numbers of more than 64 bits to begin with, there is no core for it.
 
 The core is believed for no more than it must be. It compares the forms of each piece, at a point inside that is drawn
-at run time, with an evaluation by other code: of the network as it was reduced to a few neighbouring polygons, and, for
+at run time, with an evaluation by other code: of the network as it was reduced to the box around the polygon, and, for
 one piece of sixteen, of the network as it was given. Here the areas of the pieces of a polygon are compared with its
 own, modulo a prime that is drawn at run time, and the number of pieces with that of the cuts. What does not fit
 together is a `Contradiction`.
