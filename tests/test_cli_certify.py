@@ -5,8 +5,9 @@ import json
 import pytest
 from command import answer, run
 
+from exactrelu import core
 from exactrelu.construction import CONSTRUCTIONS, build
-from exactrelu.field import parse, text
+from exactrelu.field import mpq, parse, text
 from exactrelu.formats import read_network, write_network
 from exactrelu.jsonio import read_json
 from exactrelu.network import Builder, Network
@@ -29,7 +30,17 @@ def test_certify_certifies_what_it_builds(capsys, construction):
     assert data["verdict"] == "certified" and data["counterexample"] is None and data["certificate"] is None
     assert [data[name] for name in ("problem", "n", "construction", "method")] == ["haar", 1, construction, "enumerate"]
     assert [data[name] for name in ("width", "depth", "neurons")] == [form.width, form.depth, form.neurons]
-    assert data["cells"] >= 4 and data["pieces"] >= data["cells"]
+    assert data["cells"] >= 4 and data["pieces"] >= data["cells"] and data["engine"] == core.PATH
+
+
+def test_what_the_core_does_not_take_is_done_in_python(capsys, tmp_path):
+    """The answer says what compared the cells: a network with long weights is not for the compiled core."""
+    b = Builder(2)
+    x, y = b.inputs
+    long = mpq(2**200 + 1, 3)
+    write_network(tmp_path / "long.json", b.network([b.relu(long * x + y) - b.relu(long * y)]))
+    code, data = answer(capsys, "certify", "haar", "-n", 1, "--network", tmp_path / "long.json", "--jobs", 1)
+    assert code == 1 and data["engine"] == (core.PATH if core.compiled is None else core.PLAIN)
 
 
 def test_certify_writes_a_certificate_that_the_checker_accepts(capsys, tmp_path):

@@ -11,6 +11,7 @@ from test_small_schemes import line, random_rational_scheme
 from exactrelu import certify as public_certify
 from exactrelu.certification.line import certify
 from exactrelu.construction import small
+from exactrelu.core import PLAIN
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Network, Relu
@@ -135,6 +136,7 @@ def test_the_way_in(capsys, tmp_path):
     words = "--mask", "bspline_3", "--seed", "hat"
     code, data = answer(capsys, "certify", *words, "-n", 2)
     assert code == 0 and data["verdict"] == "certified" and data["construction"] == "small"
+    assert data["engine"] == PLAIN
     network = tmp_path / "network.json"
     assert run(capsys, "build", *words, "-n", 1, "--output", network)[0] == 0
     code, data = answer(capsys, "certify", *words, "-n", 2, "--network", network)

@@ -22,6 +22,7 @@ from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
 from exactrelu.certification.trial import estimate
 from exactrelu.certification.verdict import Counterexample, Verdict
+from exactrelu.core import PATH, PLAIN, compiled
 from exactrelu.cpwl.polygon import Polygon, coordinates, plane, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
@@ -80,12 +81,17 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
             samples.extend(outcome.samples)
         if outcome.point is not None:
             found = counterexample(task, outcome.point)
-            return Verdict("refuted", problem, n, network, METHOD, cells, pieces, found)
+            return Verdict("refuted", problem, n, network, METHOD, cells, pieces, found, engine=engine(task.network))
     if missing:
         raise AssertionError(f"nothing is known of {len(missing)} blocks")
     check_share(task, believed, work, jobs, progress)
     confirm_iterate(problem, n, network, sorted(samples), began)
-    return Verdict("certified", problem, n, network, METHOD, cells, pieces)
+    return Verdict("certified", problem, n, network, METHOD, cells, pieces, engine=engine(task.network))
+
+
+def engine(network):
+    """Return in words what compares the cells: the core, if it takes a summand of the network, or plain Python."""
+    return PATH if compiled is None or any(prepared_cores(network)) else PLAIN
 
 
 def sampled_blocks(blocks):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from exactrelu.certification.opinion import at_odds, confirm_iterate
 from exactrelu.certification.shards import Task, difference_at
 from exactrelu.certification.verdict import Counterexample, Verdict
+from exactrelu.core import PLAIN
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.line import outputs_on
@@ -54,7 +55,7 @@ def certify(problem, n, network, jobs=None, progress=None):
             done, pieces = done + (place is not None), pieces + found.pieces
             if found.point is not None:
                 difference = counterexample(task, found.point)
-                return Verdict("refuted", problem, n, network, METHOD, done * size, pieces, difference)
+                return Verdict("refuted", problem, n, network, METHOD, done * size, pieces, difference, engine=PLAIN)
             if found.inside is not None:
                 chosen.offer((found.inside,))
         if progress is not None:
@@ -62,7 +63,7 @@ def certify(problem, n, network, jobs=None, progress=None):
     if done != total:
         raise AssertionError(f"nothing is known of {total - done} intervals")
     confirm_iterate(problem, n, network, chosen.entries, began)
-    return Verdict("certified", problem, n, network, METHOD, total * size, pieces)
+    return Verdict("certified", problem, n, network, METHOD, total * size, pieces, engine=PLAIN)
 
 
 def work(task, places, deadline):

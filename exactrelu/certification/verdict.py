@@ -35,7 +35,8 @@ class Verdict(NamedTuple):
     ``method`` is "enumerate" or "induction"; ``cells`` counts the dyadic cells visited, ``pieces`` the convex pieces on
     which affine forms were compared. An induction has its ``proof``, or in ``reason`` the fact that was not proved. For
     all n at once ``n`` is "all", ``network`` is None, and ``sizes`` are those of the whole family. Where exactrelu is
-    at odds with itself there is a ``contradiction``.
+    at odds with itself there is a ``contradiction``. ``engine`` says in words what an enumeration was done by
+    (`exactrelu.core`).
 
     >>> from exactrelu import build, certify
     >>> verdict = certify("haar", 2, build("haar", 1))
@@ -55,6 +56,7 @@ class Verdict(NamedTuple):
     reason: str | None = None
     sizes: object | None = None
     contradiction: Contradiction | None = None
+    engine: str | None = None
 
     _repr_html_ = display.html
     _repr_latex_ = display.latex

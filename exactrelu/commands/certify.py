@@ -3,7 +3,6 @@
 import math
 import time
 
-from exactrelu import core
 from exactrelu.certification.again import DISTRUST
 from exactrelu.certification.methods import certify, check_question, write_certificate
 from exactrelu.certification.state import State
@@ -41,10 +40,9 @@ def run(options):
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, about, construction, file = None, "", options.construction if options.network is None else None, ()
-    engine = core.PATH if method == "enumerate" else None
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
-        "network": options.network, "method": method, "engine": engine, "width": None, "depth": None, "neurons": None,
+        "network": options.network, "method": method, "engine": None, "width": None, "depth": None, "neurons": None,
         "cells": None, "pieces": None, "seconds": None, "timings": timings, "certificate": None,
         "certificate_checked": None, "counterexample": None,
     }
@@ -68,7 +66,7 @@ def run(options):
     except KeyboardInterrupt as stop:
         data |= {"seconds": seconds_since(start)} | forecast.data()
         return Answer(3, "", data, reason(stop) + hint(options))
-    data |= forecast.data()
+    data |= forecast.data() | {"engine": found.engine}
     if found.verdict == "undecided":
         data["seconds"] = seconds_since(start)
         advice = "" if found.contradiction or found.reason.endswith(DISTRUST) else hint(options)

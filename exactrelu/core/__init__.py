@@ -24,3 +24,6 @@ def _loaded():
 
 
 compiled, PATH = _loaded()
+
+PLAIN = "plain Python"
+"""What ``PATH`` would say of what the core does not do, with one or without."""
