@@ -6,14 +6,14 @@ from random import Random
 import pytest
 from command import answer, refusal, run
 from network_mutants import confirm, mutants
-from test_small_schemes import line, random_rational_scheme
+from test_small_schemes import line, random_diagonal_scheme
 
 from exactrelu import certify as public_certify
 from exactrelu.certification.line import certify
 from exactrelu.construction import small
 from exactrelu.core import PLAIN
 from exactrelu.errors import InputError
-from exactrelu.field import mpq
+from exactrelu.field import Quadratic, mpq
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.planar.line import outputs_on
 from exactrelu.refinement.direct import direct_sum
@@ -40,16 +40,42 @@ def with_spike(network, at, width, height=1):
 @pytest.mark.parametrize("seed", range(12))
 def test_random_schemes_are_certified(seed):
     """Random dilations, components, masks that vary, sources: the construction `small` is exact on all of R."""
-    problem = random_rational_scheme(seed, 1)
-    for n in (0, 1, 2):
+    problem = random_diagonal_scheme(seed, 1)
+    for n in (0, 1) if problem.field.root else (0, 1, 2):
         assert verdict(problem, n, small.build(problem, n)).verdict == "certified", problem
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_daubechies(n):
+    """D4, whose coefficients lie in Q(√3): certified, and refuted by a hair of √3 at any node that matters."""
+    problem = problem_of("daubechies_D4", "hat")
+    network = small.build(problem, n).flatten()
+    assert verdict(problem, n, network).verdict == "certified"
+    assert verdict(problem, n + 1, network).verdict == "refuted"
+    refuted = 0
+    for _, mutant in Random(n).sample(mutants(network), 12):
+        changed = mutant()
+        found = verdict(problem, n, changed).counterexample
+        if found is None:
+            assert all(changed.evaluate(z) == network.evaluate(z) for z in [(mpq(k, 97),) for k in range(-97, 388, 7)])
+        else:
+            refuted += 1
+            assert changed.evaluate(found.point) == (found.network,) != (direct_sum(problem, n, *found.point),)
+    assert refuted >= 6
+
+
+def test_another_field_is_refused():
+    """A network over Q(√2) is no answer to a problem over Q(√3), and is refused in one line."""
+    network = Network(1, [Affine(((0, Quadratic(0, 1, 2)),), mpq(0))], [1])
+    with pytest.raises(InputError, match=r"the weight sqrt\(2\): this enumeration is about weights in Q\(sqrt\(3\)\)"):
+        verdict(problem_of("daubechies_D4", "hat"), 1, network)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(100, 250))
 def test_many_random_schemes_are_certified(seed):
     """The same for more of them, with n = 3."""
-    problem = random_rational_scheme(seed, 1)
+    problem = random_diagonal_scheme(seed, 1)
     for n in range(4):
         assert verdict(problem, n, small.build(problem, n)).verdict == "certified", problem
 
@@ -57,7 +83,7 @@ def test_many_random_schemes_are_certified(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_jumps(seed):
     """With the changes of slope and two values, V^n g follows on an interval of any level m <= n."""
-    problem, random = random_rational_scheme(seed, 1), Random(seed)
+    problem, random = random_diagonal_scheme(seed, 1), Random(seed)
     ((low, high),), (M,), n = problem.window, problem.dilation.factors, 2
     for m in range(n + 1):
         cell = random.randrange(low * M**m, high * M**m)
@@ -143,7 +169,7 @@ def test_the_way_in(capsys, tmp_path):
     point = [Fraction(t) for t in data["counterexample"]["point"]]
     assert code == 1 and Fraction(data["counterexample"]["target"]) == direct_sum(problem_of(*words[1::2]), 2, *point)
     for more, reason in (
-        (("--method", "induction"), "cannot do dimension 1 yet"), (("--state", tmp_path / "s"), "of the plane"),
+        (("--method", "induction"), "cannot do dimension 1 yet"), (("--state", tmp_path / "s"), "of the plane over Q"),
         (("--output", tmp_path / "c.json"), "about the plane"), (("--construction", "paper"), "cannot do dimension 1"),
     ):
         assert reason in refusal(capsys, "certify", *words, "-n", 1, *more)

@@ -217,5 +217,5 @@ def test_oblique_tents_have_the_regions_of_a_clipped_grid(k):
 def test_irrational_weights_are_refused():
     """A network over Q(√2) has regions, but not for this enumeration."""
     network = Network(2, [Affine(((0, Quadratic(0, 1, 2)), (1, 1)), 0), Relu(2)], [3])
-    with pytest.raises(InputError, match=r"node 2 has the weight sqrt\(2\): enumerations are about rational weights"):
+    with pytest.raises(InputError, match=r"node 2 has the weight sqrt\(2\): this enumeration is about weights in Q"):
         count_regions(network)

@@ -1,9 +1,10 @@
 """Certification by enumeration: network and V^n g side by side on every piece of every dyadic cell, and outside.
 
 The plane is cut into the dyadic cells of level n of the window, a ring of such cells around it, and four unbounded
-regions. On the cells the specification says what V^n g is, piece by piece (`exactrelu.refinement.cells`); on the ring
-and beyond it is zero. Rectangles of cells on which it is zero, the sides of the ring among them, are one piece, as the
-unbounded regions are (`exactrelu.refinement.live`). The region enumerator, which knows nothing of refinement, cuts each
+regions. On the cells the specification says what V^n g is, piece by piece (`exactrelu.refinement.cells`, and for other
+dilations, components, masks that vary and sources `exactrelu.refinement.pieces`); on the ring and beyond it is zero.
+Rectangles of cells on which it is zero, the sides of the ring among them, are one piece, as the unbounded regions are
+(`exactrelu.refinement.live`). The region enumerator, which knows nothing of refinement, cuts each
 piece until the network is affine on it. The network equals V^n g on all of R² if and only if the two affine forms agree
 on every piece.
 
@@ -18,12 +19,12 @@ from random import Random
 from time import monotonic
 
 from exactrelu.certification.again import check_share
-from exactrelu.certification.opinion import at_odds, confirm_iterate
-from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, difference_at, shards
+from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample
+from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, block_targets, difference_at, shards
 from exactrelu.certification.trial import estimate
-from exactrelu.certification.verdict import Counterexample, Verdict
+from exactrelu.certification.verdict import Verdict
 from exactrelu.core import PATH, PLAIN, compiled
-from exactrelu.cpwl.polygon import Polygon, coordinates, plane, value
+from exactrelu.cpwl.polygon import Polygon, coordinates, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
@@ -32,8 +33,8 @@ from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.reference import check_weights
 from exactrelu.planar.summands import Ledger, summands
-from exactrelu.refinement.cells import target_on
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.refinement.pieces import lattice_box, outside_polygons, ringed
 
 METHOD = "enumerate"
 
@@ -257,7 +258,7 @@ def targets_on(task, block):
     """Return [(polygon, form of V^n g on it)] for the cells of a block, or for the unbounded regions."""
     if block == OUTSIDE:
         return [(region, ZERO) for region in unbounded_regions(task.problem, task.n)]
-    return target_on(task.problem, task.n, block)
+    return block_targets(task.problem, task.n, block)
 
 
 def point_off(piece, form):
@@ -276,31 +277,5 @@ def point_off(piece, form):
 
 
 def unbounded_regions(problem, n) -> list[Polygon]:
-    """Return four polygons that fill the plane outside of the window and its ring: left, right, below, above."""
-    (x0, x1), (y0, y1) = problem.window
-    ring = mpq(1, 2**n)
-    left, rest = plane().split((mpq(1), mpq(0), ring - x0))
-    middle, right = rest.split((mpq(1), mpq(0), -ring - x1))
-    below, rest = middle.split((mpq(0), mpq(1), ring - y0))
-    _, above = rest.split((mpq(0), mpq(1), -ring - y1))
-    return [left, right, below, above]
-
-
-def counterexample(task, point):
-    """Return the `Counterexample` at ``point``, both values computed anew; raises `Contradiction` if they agree."""
-    (found,) = task.network.evaluate(point)
-    target = direct_sum(task.problem, task.n, *point)
-    if found == target:
-        raise at_odds(f"the network was found to differ from V^{task.n} g", task.n, point, found, target)
-    return Counterexample(point, found, target, cell_of(task, point))
-
-
-def cell_of(task, point):
-    """Return a cell of the window in which a point lies, None for a point outside of the window."""
-    cell = []
-    for coordinate, (low, high) in zip(point, task.problem.window):
-        if not low <= coordinate <= high:
-            return None
-        last = ((high - low) << task.n) - 1
-        cell.append(min(int((coordinate - low) * 2**task.n // 1), last))
-    return tuple(cell)
+    """Return four polygons that fill the plane outside of the window and its ring."""
+    return outside_polygons(problem, n, ringed(lattice_box(problem, n)))

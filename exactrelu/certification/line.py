@@ -10,9 +10,9 @@ from itertools import pairwise
 from time import monotonic
 from typing import NamedTuple
 
-from exactrelu.certification.opinion import at_odds, confirm_iterate
+from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample
 from exactrelu.certification.shards import Task, difference_at
-from exactrelu.certification.verdict import Counterexample, Verdict
+from exactrelu.certification.verdict import Verdict
 from exactrelu.core import PLAIN
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
@@ -44,7 +44,7 @@ def certify(problem, n, network, jobs=None, progress=None):
     if network.shape != (1, 1):
         raise InputError("V^n g has one input and one output, but the network has {} and {}".format(*network.shape))
     task = Task(problem, n, network.flatten())
-    check_weights(task.network)
+    check_weights(task.network, problem.field)
     (M,), m = problem.dilation.factors, step_above(problem, n)
     ((low, high),) = problem.window
     places = [None, *range(low * M**m, high * M**m)]
@@ -54,7 +54,7 @@ def certify(problem, n, network, jobs=None, progress=None):
         for place, found in part:
             done, pieces = done + (place is not None), pieces + found.pieces
             if found.point is not None:
-                difference = counterexample(task, found.point)
+                difference = counterexample(task, (found.point,))
                 return Verdict("refuted", problem, n, network, METHOD, done * size, pieces, difference, engine=PLAIN)
             if found.inside is not None:
                 chosen.offer((found.inside,))
@@ -111,14 +111,3 @@ def first_off(task, points):
             return t
     claim, t = f"the network was found to differ from V^{task.n} g", points[0]
     raise at_odds(claim, task.n, (t,), task.network.evaluate((t,))[0], direct_sum(task.problem, task.n, t))
-
-
-def counterexample(task, t):
-    """Return the `Counterexample` at t, both values computed anew."""
-    (found,), target = task.network.evaluate((t,)), direct_sum(task.problem, task.n, t)
-    if found == target:
-        raise at_odds(f"the network was found to differ from V^{task.n} g", task.n, (t,), found, target)
-    (M,), ((low, high),) = task.problem.dilation.factors, task.problem.window
-    cells = (high - low) * M**task.n
-    cell = (min(int((t - low) * M**task.n // 1), cells - 1),) if low <= t <= high else None
-    return Counterexample((t,), found, target, cell)

@@ -1,8 +1,9 @@
 """Does a network equal V^n g? One question, decided by the method that is asked for: the way in for everybody."""
 
 from functools import partial
+from math import prod
 
-from exactrelu.certification import certificate, enumeration, induction, line
+from exactrelu.certification import certificate, enumeration, induction, line, space
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.splits import split_tree
@@ -11,18 +12,16 @@ from exactrelu.certification.verdict import Verdict
 from exactrelu.checker import UNRESOLVED
 from exactrelu.construction import build, default_construction
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
-from exactrelu.field import integer
+from exactrelu.field import RATIONALS, integer
 from exactrelu.network import as_network
 from exactrelu.refinement.live import has_more_cells
+from exactrelu.refinement.pieces import lattice_box
 from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
 ONE_N = ("small",)
 """The constructions whose proof by induction is for one n, and has no certificate."""
-
-ON_LINE = ("dimension", "dilation", "components", "masks", "source")
-"""What an enumeration of the line can do beyond dilation 2, one component and one mask."""
 
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
@@ -35,7 +34,7 @@ def certify(
     problem, n, network=None, *, construction=None, method=None, jobs=None, progress=None, state=None,
     scheduler=None, announce=None,
 ):
-    """Return the `Verdict` on whether a network equals V^n g at every point of R², or does so for every n ≥ 1.
+    """Return the `Verdict` on whether a network equals V^n g at every point of R^d, or does so for every n ≥ 1.
 
     ``problem`` is a `Problem`, the name of a built-in one or the path of a problem file; ``n`` is an integer ≥ 0, or
     "all" for every n ≥ 1 (Theorem 1.1). ``network`` is a `Network`, `Chain` or `Sum` with two inputs and one output,
@@ -74,9 +73,10 @@ def certify(
             network = build(problem, n, construction)
         if method == induction.METHOD:
             return _explained(induction.certify(problem, n, network))
-        if problem.dimension == 1:
-            return line.certify(problem, n, network, jobs, progress)
-        return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)
+        engine = _engine(problem)
+        if engine is enumeration:
+            return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)
+        return engine.certify(problem, n, network, jobs, progress)
     except UndecidedError as stop:
         found = stop if isinstance(stop, Contradiction) else None
         return Verdict("undecided", problem, n, network, method, reason=str(stop), contradiction=found)
@@ -98,27 +98,40 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
         n, method = integer(n, "n", 0), enumeration.METHOD if method is None else method
     if method not in METHODS:
         raise InputError(unknown("method", method, METHODS))
-    on_line = problem.dimension == 1 and problem.dilation.factors is not None and method == enumeration.METHOD
-    refuse_beyond(problem, f"the method {method}", ON_LINE if on_line else ())
-    if on_line:
-        return _check_line(problem, n, state, scheduler), method
-    if method == induction.METHOD:
-        if n == "all" and construction in ONE_N:
-            raise InputError(
-                f"networks of the construction {construction} are proved for one n only, not for all n at once; give a "
-                "number n, or take another construction"
-            )
-        for name, value in (("state", state), ("scheduler", scheduler)):
-            if value is not None:
-                raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")
-        return n, method
+    if method == enumeration.METHOD:
+        return _check_enumeration(problem, n, state, scheduler), method
+    refuse_beyond(problem, f"the method {method}")
+    if n == "all" and construction in ONE_N:
+        raise InputError(
+            f"networks of the construction {construction} are proved for one n only, not for all n at once; give a "
+            "number n, or take another construction"
+        )
+    for name, value in (("state", state), ("scheduler", scheduler)):
+        if value is not None:
+            raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")
+    return n, method
+
+
+def _check_enumeration(problem, n, state, scheduler):
+    """Return n for an enumeration that can be tried; see `check_question`."""
     if n > FINEST_LEVEL:
         raise UndecidedError(
             f"nothing was decided: n = {n} is more than {FINEST_LEVEL}, the largest n of an enumeration; take the "
             "method induction"
         )
-    L1, L2 = problem.size
-    if L1 * L2 << 2 * n > MAX_CELLS and has_more_cells(problem, n, MAX_CELLS):
+    if _engine(problem) is not enumeration:
+        for name, value in (("state", state), ("scheduler", scheduler)):
+            if value is not None:
+                raise InputError(f"{name} belongs to enumerations of the plane over Q; leave it out for this problem")
+    if problem.beyond():
+        count = prod(high - low for low, high in lattice_box(problem, n))
+        if count > MAX_CELLS:
+            raise UndecidedError(
+                f"nothing was decided: for n = {n} there are {count} cells, more than the limit of {MAX_CELLS}; take a "
+                "smaller n"
+            )
+    elif prod(problem.size) << 2 * n > MAX_CELLS and has_more_cells(problem, n, MAX_CELLS):
+        L1, L2 = problem.size
         raise UndecidedError(
             f"nothing was decided: for n = {n} there are {L1} * {L2} * 4^{n} dyadic cells, more than the limit of "
             f"{MAX_CELLS}; take a smaller n, or the method induction"
@@ -127,21 +140,14 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
         from exactrelu.certification.distributed import check_answer  # an extra
 
         check_answer(scheduler)
-    return n, method
-
-
-def _check_line(problem, n, state, scheduler):
-    """Return n for a question about the line that can be tried; see `check_question`."""
-    for name, value in (("state", state), ("scheduler", scheduler)):
-        if value is not None:
-            raise InputError(f"{name} belongs to enumerations of the plane; leave it out for a problem on the line")
-    (M,), (length,) = problem.dilation.factors, problem.size
-    if n > FINEST_LEVEL or length * M**n > MAX_CELLS:
-        raise UndecidedError(
-            f"nothing was decided: for n = {n} there are {length} * {M}^{n} cells, more than the limit of {MAX_CELLS}; "
-            "take a smaller n"
-        )
     return n
+
+
+def _engine(problem):
+    """Return the module that enumerates: for the line, for the plane over Q, and in general."""
+    if problem.dimension == 1 and problem.dilation.factors:
+        return line
+    return enumeration if problem.dimension == 2 and problem.field == RATIONALS else space
 
 
 def _explained(verdict):
@@ -173,8 +179,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     """
     if verdict.verdict == "undecided":
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
-    if verdict.problem.dimension != 2:
-        raise InputError("the certificates of this format are about the plane, and not about the line yet")
+    refuse_certificate(verdict.problem)
     if verdict.n == "all":
         raise InputError("a certificate is about one network: there is none for all n")
     problem, n, network = verdict.problem, verdict.n, verdict.network
@@ -190,6 +195,16 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         return
     evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)
     certificate.write_certificate(path, problem, n, network, evidence, checked)
+
+
+def refuse_certificate(problem):
+    """Raise `InputError` for a problem beyond those that the format of certificates can state."""
+    found = problem.beyond()
+    if found:
+        raise InputError(
+            f"{problem.name}: the certificates of this format are about the plane, the dilation 2, one component and "
+            f"one mask over Q, and cannot state {', '.join(found.values())}; leave out the certificate"
+        )
 
 
 class _Unsettled(UndecidedError):

@@ -6,8 +6,10 @@ transition matrices or blocks that were recognised is used.
 
 import json
 
+from exactrelu.certification.verdict import Counterexample
 from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, fingerprint
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.refinement.pieces import cell_at, window_of
 from exactrelu.scheme import problem_to_json
 
 
@@ -18,10 +20,19 @@ def confirm_iterate(problem, n, network, samples, began, share=SHARE):
     `Contradiction` at a difference.
     """
     seed = f"{json.dumps(problem_to_json(problem))} {n} {fingerprint(network)}"
-    points = chosen_points(seed, samples, problem.window, n)
+    points = chosen_points(seed, samples, window_of(problem, n), n)
     claim = f"the network was found to equal V^{n} g at every point of R^{problem.dimension}"
     target = Side(f"V^{n} g", lambda point: (direct_sum(problem, n, *point),))
     return confirm(claim, Side("the network", network.evaluate), target, points, began, share)
+
+
+def counterexample(task, point):
+    """Return the `Counterexample` at ``point``, both values computed anew; raises `Contradiction` if they agree."""
+    (found,) = task.network.evaluate(point)
+    target = direct_sum(task.problem, task.n, *point)
+    if found == target:
+        raise at_odds(f"the network was found to differ from V^{task.n} g", task.n, point, found, target)
+    return Counterexample(point, found, target, cell_at(task.problem, task.n, point))
 
 
 def at_odds(claim, n, point, found, target):

@@ -16,6 +16,7 @@ from exactrelu.field import parse, text
 from exactrelu.jsonio import parse_json
 from exactrelu.network.dag import Network
 from exactrelu.network.files import network_from_json, network_text
+from exactrelu.refinement import cells, pieces
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.live import rectangles
 from exactrelu.scheme import problem_from_json, problem_to_json
@@ -53,12 +54,20 @@ def shards(problem, n):
     """Return blocks ((low1, high1), (low2, high2)) of cell indices that fill the window and the ring around it.
 
     Blocks on which V^n g is zero, the four sides of the ring among them, may be of any size. The last block is
-    `OUTSIDE`, so that together they fill the plane.
+    `OUTSIDE`, so that together they fill the plane. Beyond the dilation 2, one component and one mask the indices are
+    those of the cells of Aⁿ z (`exactrelu.refinement.pieces`), and not counted from the corner of the window.
     """
+    if problem.beyond():
+        return [*pieces.shards(pieces.lattice_box(problem, n), SHARD), OUTSIDE]
     width, height = (length << n for length in problem.size)
     ring = [((-1, 0), (-1, height + 1)), ((width, width + 1), (-1, height + 1))]
     ring += [((0, width), (-1, 0)), ((0, width), (height, height + 1))]
     return [*(sides for sides, _ in rectangles(problem, n, SHARD)), *ring, OUTSIDE]
+
+
+def block_targets(problem, n, block):
+    """Return [(polygon, form of V^n g on it)] for the cells of a block that is not `OUTSIDE`."""
+    return (pieces if problem.beyond() else cells).target_on(problem, n, block)
 
 
 def block_size(block):

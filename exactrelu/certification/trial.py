@@ -4,9 +4,8 @@ later."""
 from random import Random
 from time import monotonic, monotonic_ns
 
-from exactrelu.certification.shards import OUTSIDE, SHARD, block_size
+from exactrelu.certification.shards import OUTSIDE, SHARD, block_size, block_targets
 from exactrelu.planar.forecast import Estimate, cores
-from exactrelu.refinement.cells import target_on
 
 SIDE = 4
 """Squares of so many times so many cells are cut, after a single cell, which finds all tables empty: neighbours share
@@ -41,7 +40,7 @@ def estimate(task, blocks, bisections, natives, jobs):
     def timed(side):
         (block,) = source.choices(blocks, sizes)
         count, part = _square(source, block, side)
-        targets = target_on(task.problem, task.n, part)
+        targets = block_targets(task.problem, task.n, part)
         start = monotonic()
         is_done = _cut(bisections, natives, targets, start + MOST)
         return monotonic() - start, count, is_done

@@ -5,12 +5,14 @@ from typing import NamedTuple
 from exactrelu import display
 from exactrelu.errors import Contradiction
 from exactrelu.field import Rational, annotated, annotated_point, mpq, text
+from exactrelu.refinement.pieces import lattice_box
 
 
 class Counterexample(NamedTuple):
     """A point (x, y) at which the values of the ``network`` and of the ``target`` V^n g differ, and where it lies.
 
-    ``cell`` is the dyadic cell (m1, m2) of level n as in `exactrelu.refinement.cells`, None outside of the window.
+    ``cell`` is the dyadic cell (m1, m2) of level n as in `exactrelu.refinement.cells`, None outside of the window; for
+    other dilations A that of Aⁿ z, counted from the corner of `exactrelu.refinement.pieces.lattice_box`.
 
     >>> from exactrelu import build, certify, direct_sum
     >>> network = build("haar", 1)
@@ -84,6 +86,9 @@ def refutation(problem, n, found):
     """Return the sentence that a `Counterexample` proves."""
     if found.cell is None:
         where = "outside of the window"
+    elif problem.dilation.factors is None:
+        corner = [low + m for (low, _), m in zip(lattice_box(problem, n), found.cell, strict=True)]
+        where = f"where A^{n} z lies in " + " x ".join(f"[{m}, {m + 1}]" for m in corner)
     else:
         scales = [M**n for M in problem.dilation.factors]
         starts = [low for low, _ in problem.window]

@@ -4,7 +4,7 @@ import math
 import time
 
 from exactrelu.certification.again import DISTRUST
-from exactrelu.certification.methods import certify, check_question, write_certificate
+from exactrelu.certification.methods import certify, check_question, refuse_certificate, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
 from exactrelu.commands.build import described
@@ -18,6 +18,7 @@ from exactrelu.construction import build
 from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.layers import layered
+from exactrelu.refinement.pieces import lattice_box
 from exactrelu.streams import input_name, output_name
 from exactrelu.writing import check_writable
 
@@ -33,8 +34,8 @@ def run(options):
     elif options.no_check:
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
-    if options.output is not None and problem.dimension != 2:
-        raise InputError("the certificates of this format are about the plane: leave out --output")
+    if options.output is not None:
+        refuse_certificate(problem)
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, construction=options.construction, **places)
     if options.state is not None:
@@ -114,13 +115,14 @@ def work_ahead(problem, n, method):
     """Return in words what a method will look at, before it does."""
     if method == "induction":
         return "every block"
-    count = math.prod(length * M**n + 2 for length, M in zip(problem.size, problem.dilation.factors, strict=True))
+    ring = 2 * (problem.dimension == 2)
+    count = math.prod(high - low + ring for low, high in lattice_box(problem, n))
     return f"{count} {cells(problem)}"
 
 
 def cells(problem):
     """Return what the cells of a problem are called."""
-    return "dyadic cells" if set(problem.dilation.factors) == {2} else "cells"
+    return "dyadic cells" if set(problem.dilation.factors or ()) == {2} else "cells"
 
 
 def size(data):

@@ -50,7 +50,7 @@ from exactrelu.network.dag import Relu
 from exactrelu.network.layers import layered
 from exactrelu.scheme import refuse_beyond
 
-CAN = ("dimension", "dilation", "components", "masks", "source")
+CAN = ("dimension", "dilation", "components", "masks", "source", "field")
 """What goes beyond the plane and is no limit here, as long as the dilation is diagonal."""
 
 

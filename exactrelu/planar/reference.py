@@ -9,7 +9,7 @@ point, coincide or vanish need no special case. Everything faster is tested agai
 
 from exactrelu.cpwl.polygon import Polygon, plane
 from exactrelu.errors import InputError, shown
-from exactrelu.field import Rational, mpq, text
+from exactrelu.field import RATIONALS, Rational, mpq, text
 from exactrelu.network import Affine, Relu, as_network
 from exactrelu.network.restriction import Slice
 
@@ -38,8 +38,8 @@ def planar(network):
     return flat
 
 
-def check_weights(network):
-    """Raise `InputError` for irrational weights of a flat network, and if its long numbers have more than `MAX_BITS`.
+def check_weights(network, field=RATIONALS):
+    """Raise `InputError` for weights of a flat network beyond a field, and for long numbers with over `MAX_BITS` bits.
 
     With these, steps would take for ever.
     """
@@ -47,11 +47,12 @@ def check_weights(network):
     for k, node in enumerate(network.nodes, network.inputs):
         if type(node) is Affine:
             for number in (node.bias, *(weight for _, weight in node.terms)):
-                if type(number) is not Rational:
+                if number not in field:
                     raise InputError(
-                        f"node {k} has the weight {text(number)[:60]}: enumerations are about rational weights"
+                        f"node {k} has the weight {text(number)[:60]}: this enumeration is about weights in {field}"
                     )
-                bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+                parts = (number,) if type(number) is Rational else (number.a, number.b)
+                bits = max(max(part.numerator.bit_length(), part.denominator.bit_length()) for part in parts)
                 long += bits if bits > LONG else 0
         if long > MAX_BITS:
             raise InputError(

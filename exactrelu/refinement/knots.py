@@ -6,6 +6,7 @@ f(M x − k) changes its slope at (t + k)/M, by M times as much. There are no di
 """
 
 from functools import lru_cache
+from math import floor
 
 from exactrelu.field import mpq
 
@@ -89,7 +90,7 @@ def _sorted_into(jumps, size):
     """Return {place: [(t, jumps)]} for the knots inside of the intervals (place, place + 1) / size."""
     found = {}
     for t, heights in jumps.items():
-        place = int(t * size // 1)
+        place = int(floor(t * size))
         if t * size != place:
             found.setdefault(place, []).append((t, heights))
     return found
