@@ -8,7 +8,7 @@ import os
 
 from exactrelu import checker2
 from exactrelu.checker import OTHER_FORMAT, Answer, Certificate, Enumeration, judged, read_file
-from exactrelu.data import table
+from exactrelu.data import problems
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
 from exactrelu.kinds import CERTIFICATE, mistaken
@@ -57,7 +57,7 @@ def _other_kind(path):
     """Return what the file is if it is no certificate but another file of exactrelu, None if it is none of these."""
     if path == STANDARD:  # it cannot be read again
         return None
-    if path in table("problems") and not os.path.lexists(path):
+    if path in problems() and not os.path.lexists(path):
         return f"a built-in problem; exactrelu certify {path} --output CERT writes a certificate"
     try:
         return mistaken(read_json(path), CERTIFICATE)

@@ -2,18 +2,23 @@
 
 from exactrelu.commands import Answer
 from exactrelu.commands.tables import table
+from exactrelu.data import problems
 from exactrelu.data import table as entries
-from exactrelu.scheme import builtin_problems
+from exactrelu.scheme import builtin_problems, builtin_schemes
 
 
 def run(_):
     """Return the `Answer` with names and notes; the data has the coefficients, vertices and values as well."""
-    problems, masks, seeds = entries("problems"), entries("masks"), entries("seeds")
-    windows = {name: problem.window for name, problem in builtin_problems().items()}
+    masks, seeds = entries("masks"), entries("seeds")
+    windows = {name: problem.window or () for name, problem in (builtin_problems() | builtin_schemes()).items()}
     parts = [
-        ("Problems: exactrelu certify NAME", [
-            (name, _size(windows[name]), entry["comment"]) for name, entry in problems.items()
-        ]),
+        (title, [(name, _size(windows[name]), entry["comment"]) for name, entry in entries(kind).items()])
+        for title, kind in (
+            ("Problems: exactrelu certify NAME", "problems"),
+            ("Other schemes, problems as well: exactrelu certify NAME", "schemes"),
+        )
+    ]
+    parts += [
         ('Masks, for "mask" in a problem file', [
             (name, _size((0, side) for side in entry["window"]), entry["note"] or entry["source"])
             for name, entry in masks.items()
@@ -24,7 +29,7 @@ def run(_):
     data = {
         "problems": [
             {"name": name, **entry, "window": [list(side) for side in windows[name]]}
-            for name, entry in problems.items()
+            for name, entry in problems().items()
         ],
         "masks": [{"name": name, **entry} for name, entry in masks.items()],
         "seeds": [{"name": name, **entry} for name, entry in seeds.items()],

@@ -48,11 +48,7 @@ from exactrelu.network.builder import Builder, constant, linear_combination, tot
 from exactrelu.network.chain import Chain
 from exactrelu.network.dag import Relu
 from exactrelu.network.layers import layered
-from exactrelu.scheme import refuse_beyond
-
-CAN = ("dimension", "dilation", "components", "masks", "source", "field")
-"""What goes beyond the plane and is no limit here, as long as the dilation is diagonal."""
-
+from exactrelu.scheme.powers import with_diagonal_power
 
 class Scale(NamedTuple):
     """What depends on n: δ_i, H_i = 1/(N δ_i) and M_iⁿ of each coordinate, the height, a bound on sums of a source."""
@@ -104,11 +100,12 @@ def build(problem, n):
 def composition(problem, n):
     """Return the `Composition` that `build` makes a chain of.
 
-    Raises `InputError` for a dilation that is not diagonal or too large, and for seeds that `patches_of` refuses.
+    A dilation that is not diagonal needs a power that is (`exactrelu.scheme.powers`). Raises `InputError` for other and
+    for too large ones, and for seeds that `patches_of` refuses.
     """
-    refuse_beyond(problem, "the construction small", CAN if problem.dilation.factors else ())
     if n < 0:
         raise ValueError(f"the construction small needs n ≥ 0, got {n}")
+    problem, n = with_diagonal_power(problem, n)
     normal, origin = problem.normalized()
     signed = any(weight < 0 for mask in normal.masks.all for row in mask.entries for _, _, weight in row)
     levels = levels_of(normal, n, signed)

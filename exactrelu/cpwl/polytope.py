@@ -12,6 +12,7 @@ from operator import mul
 
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.linear import rank
 
 
 class Polytope:
@@ -118,6 +119,51 @@ def outside_of(sides):
     """Return polytopes that fill R^d outside of a box ((low, high), …), with disjoint interiors: 3^d − 1 of them."""
     choices = [((None, low), (low, high), (high, None)) for low, high in sides]
     return [box_polytope(chosen) for chosen in product(*choices) if chosen != tuple(map(tuple, sides))]
+
+
+def overlaid(parts, facets, form):
+    """Return ``parts``, pairs (polytope or polygon, tuple), with the tuple ``form`` added where all ``facets`` are ≥ 0.
+
+    Parts that the set of these points cuts are replaced by several.
+    """
+    found = []
+    for part, before in parts:
+        inside, outside = part, []
+        for facet in facets:
+            below, inside = inside.split(facet)
+            if inside is None:
+                break
+            if below is not None:
+                outside.append((below, before))
+        if inside is None:
+            found.append((part, before))
+        else:
+            found += [*outside, (inside, tuple(map(sum, zip(before, form, strict=True))))]
+    return found
+
+
+def simplices_of(polytope):
+    """Return simplices, tuples of d + 1 vertices, that fill a bounded `Polytope` with disjoint interiors."""
+    points, d = polytope.vertices, len(polytope.generators[0]) - 1
+    facets = [
+        frozenset(i for i, tight in enumerate(polytope.tight) if tight >> k & 1) for k in range(polytope.facets)
+    ]
+
+    def cut(face, dimension):
+        """Return the simplices of a face, tuples of numbers of vertices: pyramids over the facets beyond its apex."""
+        if len(face) == dimension + 1:
+            return [tuple(sorted(face))]
+        apex, found = min(face), []
+        for facet in {face & facet for facet in facets}:
+            if apex not in facet and spanned(facet) == dimension - 1:
+                found += [(apex, *simplex) for simplex in cut(facet, dimension - 1)]
+        return found
+
+    def spanned(face):
+        """Return the dimension of the affine space that some vertices span, −1 for none."""
+        return rank([(*points[i], 1) for i in face]) - 1 if face else -1
+
+    return [tuple(points[i] for i in simplex) for simplex in cut(frozenset(range(len(points))), d)]
 
 
 def _normalised(generator):

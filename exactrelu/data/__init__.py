@@ -7,5 +7,13 @@ from importlib import resources
 
 @cache
 def table(name):
-    """Return the object in the data file ``name``.json: "masks", "seeds" or "problems"."""
+    """Return the object in the data file ``name``.json: "masks", "seeds", "problems" or "schemes".
+
+    The problems are those of the plane, with masks and seeds by name as far as can be; the schemes are problems, too.
+    """
     return json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
+
+
+def problems():
+    """Return {name: entry} for all built-in problems, the schemes included."""
+    return table("problems") | table("schemes")

@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from exactrelu.data import table
+from exactrelu.data import problems
 from exactrelu.errors import InputError, shown
 from exactrelu.formats.arrays import npz_of, read_npz, read_safetensors, safetensors_of
 from exactrelu.formats.drawings import dot_of, graphml_of
@@ -63,7 +63,7 @@ def read_network(path):
 
 def read_source(path):
     """Return the `Source` in a file of any kind; see `read_network`."""
-    if file_name(path) in table("problems") and not os.path.lexists(path):
+    if file_name(path) in problems() and not os.path.lexists(path):
         raise InputError(
             f"{path} is a built-in problem, not a network file; exactrelu build {path} --output NET writes a network"
         )

@@ -15,7 +15,7 @@ from math import ceil, floor
 from operator import mul
 
 from exactrelu.cpwl.polygon import Polygon, finite, plane
-from exactrelu.cpwl.polytope import box_polytope, outside_of
+from exactrelu.cpwl.polytope import box_polytope, outside_of, overlaid
 from exactrelu.field import mpq
 from exactrelu.linear import product as matrix_product
 
@@ -155,7 +155,7 @@ def pieces_on(problem, n, weights, sides, cell):
                 if k in rows:
                     facets = [_pulled_back(form, matrix, k) for form in piece.forms]
                     heights = [sum(map(mul, rows[k], values)) for values in piece.values]
-                    parts = _overlaid(parts, facets, _sum(heights, facets))
+                    parts = overlaid(parts, facets, _sum(heights, facets))
     if all(form == parts[0][1] for _, form in parts):
         return [(cell, parts[0][1])]
     return parts
@@ -170,24 +170,6 @@ def _pulled_back(form, matrix, k):
 
 def _sum(factors, forms):
     return tuple(sum(map(mul, factors, column)) for column in zip(*forms, strict=True))
-
-
-def _overlaid(parts, facets, form):
-    """Return parts (polygon or polytope, form) with ``form`` added where all ``facets`` are ≥ 0."""
-    found = []
-    for part, before in parts:
-        inside, outside = part, []
-        for facet in facets:
-            below, inside = inside.split(facet)
-            if inside is None:
-                break
-            if below is not None:
-                outside.append((below, before))
-        if inside is None:
-            found.append((part, before))
-        else:
-            found += [*outside, (inside, tuple(map(sum, zip(before, form, strict=True))))]
-    return found
 
 
 def target_on(problem, n, sides):

@@ -5,6 +5,7 @@ from exactrelu.scheme.dilation import Dilation
 from exactrelu.scheme.files import (
     as_problem,
     builtin_problems,
+    builtin_schemes,
     load_problem,
     problem_from_json,
     problem_of,
@@ -16,6 +17,6 @@ from exactrelu.scheme.seed import Seed
 
 __all__ = [
     "Dilation", "Mask", "Masks", "Problem", "Seed", "as_problem", "builtin_mask", "builtin_masks", "builtin_problems",
-    "builtin_seed", "builtin_seeds", "load_problem", "problem_from_json", "problem_of", "problem_to_json",
-    "refuse_beyond", "smallest_window",
+    "builtin_schemes", "builtin_seed", "builtin_seeds", "load_problem", "problem_from_json", "problem_of",
+    "problem_to_json", "refuse_beyond", "smallest_window",
 ]

@@ -3,7 +3,7 @@
 import os
 from functools import cache
 
-from exactrelu.data import table
+from exactrelu.data import problems, table
 from exactrelu.errors import InputError, closest, shown
 from exactrelu.field import RATIONALS
 from exactrelu.jsonio import read_json
@@ -45,8 +45,8 @@ def load_problem(path_or_name):
             f"{type(path_or_name).__name__}; problem_from_json makes a problem of a JSON object"
         )
     path_or_name = os.fspath(path_or_name)
-    if path_or_name in table("problems"):
-        return builtin_problems()[path_or_name]
+    if path_or_name in problems():
+        return (builtin_problems() | builtin_schemes())[path_or_name]
     for kind in ("mask", "seed"):
         if path_or_name in table(f"{kind}s"):
             other = "--seed NAME" if kind == "mask" else "--mask NAME"
@@ -55,7 +55,7 @@ def load_problem(path_or_name):
                 f"--{kind} {path_or_name} {other}"
             )
     if path_or_name != STANDARD and not os.path.lexists(path_or_name):
-        close = closest(path_or_name, table("problems"))
+        close = closest(path_or_name, problems())
         guess = f"; did you mean {close[0]}?" if close else ""
         raise InputError(
             f"{shown(path_or_name)} is neither a file nor a built-in problem{guess} (see: exactrelu examples)"
@@ -76,10 +76,18 @@ def problem_of(mask, seed):
 
 @cache
 def builtin_problems():
-    """Return {name: Problem} of the built-in problems."""
+    """Return {name: Problem} of the built-in problems of the plane with dilation 2, one rational mask and no source."""
     return {
         name: problem_from_json({"format": PLANE, "name": name, **entry}, f"problem {name}")
         for name, entry in table("problems").items()
+    }
+
+
+@cache
+def builtin_schemes():
+    """Return {name: Problem} of the built-in schemes: on the line and in space, other dilations, and so on."""
+    return {
+        name: problem_from_json({"name": name, **entry}, f"problem {name}") for name, entry in table("schemes").items()
     }
 
 
