@@ -8,28 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "checked.h"
-
 static const Limb NOTHING[3] = {0, 0, 0};
-
-static wide two_limbs(const Limb *x, int n)
-{
-    return n == 1 ? (wide)(int64_t)x[0] : (wide)((unsigned_wide)x[1] << 64 | x[0]);
-}
-
-/* sum += x * y modulo 2^(64 n), for p and q limbs. */
-static void add(Limb *sum, int n, const Limb *x, int p, const Limb *y, int q)
-{
-    if (n > 2 || p > 2 || q > 2) {
-        add_product(sum, n, x, p, y, q, 0);
-        return;
-    }
-    unsigned_wide total = (unsigned_wide)two_limbs(sum, n);
-    total += (unsigned_wide)two_limbs(x, p) * (unsigned_wide)two_limbs(y, q);
-    sum[0] = (Limb)total;
-    if (n == 2)
-        sum[1] = (Limb)(total >> 64);
-}
 
 /* The integers of affine node number `node`; return whether there are any.
  *
@@ -61,7 +40,7 @@ static int compute(Walk *walk, int node)
             return 0;
         }
         for (int k = 0; k < 3; k++)
-            add(entries + k * n, n, form.entries + k * form.limbs, form.limbs, weight, width);
+            add_product(entries + k * n, n, form.entries + k * form.limbs, form.limbs, weight, width, 0);
     }
     return 1;
 }

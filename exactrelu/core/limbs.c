@@ -32,9 +32,23 @@ static int modulus_of(Limb *to, const Limb *x, int n)
     return negative;
 }
 
+/* An integer of one or two limbs. */
+static wide two_limbs(const Limb *x, int n)
+{
+    return n == 1 ? (wide)(int64_t)x[0] : (wide)((unsigned_wide)x[1] << 64 | x[0]);
+}
+
 /* Add x * y, of p and q limbs, to the sum of n limbs, or subtract it if `negative`. */
 void add_product(Limb *sum, int n, const Limb *x, int p, const Limb *y, int q, int negative)
 {
+    if (n <= 2 && p <= 2 && q <= 2) {
+        unsigned_wide total = (unsigned_wide)two_limbs(x, p) * (unsigned_wide)two_limbs(y, q);
+        total = (unsigned_wide)two_limbs(sum, n) + (negative ? -total : total);
+        sum[0] = (Limb)total;
+        if (n == 2)
+            sum[1] = (Limb)(total >> 64);
+        return;
+    }
     Limb a[VALUE_LIMBS], b[VALUE_LIMBS], product[VALUE_LIMBS + 1], carry;
     memset(product, 0, ((size_t)n + 1) * sizeof(Limb));
     negative ^= modulus_of(a, x, p) ^ modulus_of(b, y, q);
@@ -88,9 +102,20 @@ int meet_of(Limb *point, Exact f, Exact g)
 
 /* The sign of a form at the meet of two lines, of n limbs, where W is not zero.
  *
- * The modulus of the value is below 3 * 2^(64 r - 1) * 2^(64 n - 1), which fits into r + n + 1 limbs. */
+ * Mostly the value has 128 bits. Its modulus is below 3 * 2^(64 r - 1) * 2^(64 n - 1), which fits into r + n + 1 limbs.
+ */
 int sign_at_meet(Exact form, const Limb *point, int n)
 {
+    if (form.limbs == 1 && n == 2) {
+        int overflow = 0;
+        wide small = 0;
+        for (int k = 0; k < 3; k++) {
+            wide product = times(two_limbs(point + k * n, n), (int64_t)form.entries[k], &overflow);
+            small = plus(small, product, &overflow);
+        }
+        if (!overflow)
+            return ((small > 0) - (small < 0)) * sign_of(point + 2 * n, n);
+    }
     Limb value[VALUE_LIMBS] = {0};
     int r = form.limbs, size = r + n + 1;
     for (int k = 0; k < 3; k++)

@@ -145,11 +145,11 @@ static int list(Walk *walk, const Cell *cell)
     return COUNTED;
 }
 
-/* Count a region, and list it if regions are. */
+/* Count a region; list it, or note the estimates of its forms. */
 static int report(Walk *walk, const Cell *cell)
 {
     Census *census = walk->census;
-    for (int k = 0; k < census->outputs; k++) {
+    for (int k = 0; !census->list && k < census->outputs; k++) {
         int end = census->ends[k];
         Estimate *form = (Estimate *)extend(&census->estimates, sizeof(Estimate));
         if (!form)

@@ -35,7 +35,7 @@ typedef struct {
  * `inputs` are the coefficients of the forms of the inputs, and biases are added to coefficient number `constant`: 2,
  * or another one where x and y stand for coordinates of a projective map of the plane.
  *
- * `ends` are the nodes whose forms on every region are appended to `estimates`. If `list`, regions are listed: in
+ * `ends` are the outputs. Their forms on every region are appended to `estimates`, or, if `list`, regions are listed: in
  * `counts` how many sides each has, in `boundary` the numbers of their lines, counterclockwise, in `points` x and y,
  * rounded, of the corner after each, in `patterns` a byte for each unit, in `lines` the integers of all lines, of
  * `line_limbs` limbs, those of the domain first, in `kinks` their units or -1, in `forms` the integers of the outputs'
