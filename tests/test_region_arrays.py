@@ -1,5 +1,6 @@
 """Regions as arrays, from the core and from the plain walk: their exact polygons, patterns, forms and neighbours."""
 
+import pickle
 from itertools import combinations
 from random import Random
 
@@ -49,6 +50,14 @@ def corners(polygon):
 def cross(u, v):
     """Return the cross product of two triples."""
     return u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+
+
+def test_regions_can_be_pickled(arrays):
+    """What is read back has the same polygons and forms."""
+    regions = arrays(NETWORKS[0], DOMAINS[0])
+    again = pickle.loads(pickle.dumps(regions))
+    for region in range(len(regions)):
+        assert (again.polygon(region), again.forms(region)) == (regions.polygon(region), regions.forms(region))
 
 
 @pytest.mark.parametrize("number", range(len(NETWORKS)))

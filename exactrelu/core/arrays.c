@@ -82,3 +82,44 @@ int interrupted(void *context)
     *state = PyEval_SaveThread();
     return raised;
 }
+
+/* Bytes that belong to a Python object. */
+typedef struct {
+    PyObject_HEAD
+    Bytes bytes;
+} Owner;
+
+static int view_of(PyObject *self, Py_buffer *view, int flags)
+{
+    Bytes *bytes = &((Owner *)self)->bytes;
+    return PyBuffer_FillInfo(view, self, bytes->items ? bytes->items : "", (Py_ssize_t)bytes->count, 1, flags);
+}
+
+static void free_owner(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    free_bytes(&((Owner *)self)->bytes);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+/* Return a memoryview of bytes that belong to it from now on: they may be too many to be copied. */
+PyObject *handed_over(Bytes *bytes)
+{
+    static PyObject *type;
+    static PyType_Slot slots[] = {
+        {Py_tp_dealloc, (void *)free_owner}, {Py_bf_getbuffer, (void *)view_of}, {0, NULL}
+    };
+    static PyType_Spec spec = {"exactrelu.core._compiled.Bytes", sizeof(Owner), 0, Py_TPFLAGS_DEFAULT, slots};
+    Bytes none = {0};
+    if (!type && !(type = PyType_FromSpec(&spec)))
+        return NULL;
+    PyObject *owner = PyType_GenericAlloc((PyTypeObject *)type, 0);
+    if (!owner)
+        return NULL;
+    ((Owner *)owner)->bytes = *bytes;
+    *bytes = none;
+    PyObject *view = PyMemoryView_FromObject(owner);
+    Py_DECREF(owner);
+    return view;
+}

@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "memory.h"
+
 /* An array of 64-bit integers that belongs to Python. */
 typedef struct {
     Py_buffer view;
@@ -24,6 +26,7 @@ int are_starts(const Words *words, Py_ssize_t count, Py_ssize_t length);
 int64_t *copied(const Words *words);
 int32_t *narrowed(const Words *words);
 int interrupted(void *context);
+PyObject *handed_over(Bytes *bytes);
 
 /* In listing.c. */
 PyObject *regions(PyObject *module, PyObject *arguments);

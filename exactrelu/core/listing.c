@@ -67,20 +67,17 @@ static int read_sides(Census *census, const Words *estimates, const Words *exact
         && exact->count == (Py_ssize_t)3 * census->side_limbs * census->sides;
 }
 
-static PyObject *answer(const Census *census, int status)
+static PyObject *answer(Census *census, int status)
 {
-    const Bytes *parts[] = {
+    Bytes *parts[] = {
         &census->estimates, &census->counts, &census->boundary, &census->points, &census->patterns, &census->lines,
         &census->kinks, &census->forms
     };
     PyObject *result = Py_BuildValue("(iL)", status, (long long)census->regions), *lists = PyTuple_New(8);
     for (int i = 0; result && lists && i < 8; i++) {
-        PyObject *bytes = PyBytes_FromStringAndSize(
-            parts[i]->items ? parts[i]->items : "", (Py_ssize_t)parts[i]->count
-        );
-        if (!bytes || PyTuple_SetItem(lists, i, bytes) < 0) {
+        PyObject *bytes = handed_over(parts[i]);
+        if (!bytes || PyTuple_SetItem(lists, i, bytes) < 0)
             Py_CLEAR(result);
-        }
     }
     PyObject *both = result && lists ? PySequence_Concat(result, lists) : NULL;
     Py_XDECREF(result);
@@ -89,7 +86,8 @@ static PyObject *answer(const Census *census, int status)
 }
 
 /* regions(groups, sources, weights, biases, exact weights, exact biases, ends, sides, exact sides, inputs, R,
- * (constant, list, side limbs, line limbs, form limbs)): (how it ended, regions, and as bytes what a `Census` lists).
+ * (constant, list, side limbs, line limbs, form limbs)): (how it ended, regions, and what a `Census` lists, as views of
+ * bytes).
  *
  * `groups` has rows (units, first, end, count, whole, limbs, width), that of the inputs first; groups of units, those
  * that are whole and those without limbs have no exact weights. `sides` has rows (a, b, c, error). See regions.h. */

@@ -32,6 +32,10 @@ class Integers:
         words = max((entry.bit_length() // (8 * WORD) + 1 for entry in entries), default=1)
         return cls(b"".join(entry.to_bytes(words * WORD, "little", signed=True) for entry in entries), words, columns)
 
+    def __getstate__(self):
+        """Return what is pickled and copied: the core hands out views of bytes, which cannot be."""
+        return self.__dict__ | {"data": bytes(self.data)}
+
     def __len__(self):
         return len(self.data) // self._size if self._size else 0
 

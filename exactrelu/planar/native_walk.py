@@ -40,17 +40,17 @@ class _Domain(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What the core found, see ``Census`` in regions.h: bytes but for the number of ``regions``."""
+    """What the core found, see ``Census`` in regions.h: views of bytes but for the number of ``regions``."""
 
     regions: int
-    estimates: bytes
-    counts: bytes
-    boundary: bytes
-    points: bytes
-    patterns: bytes
-    lines: bytes
-    kinks: bytes
-    forms: bytes
+    estimates: memoryview
+    counts: memoryview
+    boundary: memoryview
+    points: memoryview
+    patterns: memoryview
+    lines: memoryview
+    kinks: memoryview
+    forms: memoryview
 
 
 def counted(network, domain):
