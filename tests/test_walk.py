@@ -118,6 +118,36 @@ def test_vertices_of_lines_that_are_nearly_parallel(power, monkeypatch):
         assert {checked(monkeypatch, network_of(function), domain) for domain in DOMAINS} == {"counted"}
 
 
+@pytest.mark.parametrize("y", (1, 5, 21845, 43691))
+def test_vertices_are_off_by_more_than_their_lines(y, monkeypatch):
+    """Two lines of integers, exact in doubles, meet in (1 − y, y) / 2^16 + (1/2, 0), where doubles are off by 2^-6."""
+    unit, big = 2**16, 2**32
+    x, y = mpq(1, 2) + mpq(1 - y, unit), mpq(y, unit)
+    while (big * (x + y) + y).denominator > 1:
+        big += 1
+    for hair in (-1, 0, 1):
+        def function(b, u, v, hair=hair):
+            along = big * u + (big + 1) * v - (big * (x + y) + y)
+            return b.relu(along) + 2 * b.relu(along + unit * (u + v - x - y)) + 5 * b.relu(3 * unit * (u - x) + hair)
+
+        assert {checked(monkeypatch, network_of(function), domain) for domain in DOMAINS[:2]} == {"counted"}
+
+
+@pytest.mark.parametrize("power", (10, 16, 20, 24))
+def test_vertices_of_lines_that_are_known_badly(power, monkeypatch):
+    """A line that cancellation has moved in doubles meets another one where a third does: that is not missed."""
+    big = 2**power + mpq(1, 3**20)
+
+    def function(b, x, y):
+        inner, same = b.relu(x + y + 3), b.relu(x + y + 3 + b.relu(y - 9))
+        moved = b.relu(big * inner + x - mpq(1, 3) - big * same)
+        for _ in range(3):  # in layers behind that one
+            x, y = b.relu(x + 5) - 5, b.relu(y + 5) - 5
+        return moved + 2 * b.relu(y - mpq(1, 7)) + 5 * b.relu(b.relu(x + y + 4) - mpq(10, 21) - 4)
+
+    assert {checked(monkeypatch, network_of(function), domain) for domain in DOMAINS[:2]} == {"counted"}
+
+
 def test_what_underflows_is_not_taken_for_zero(monkeypatch):
     """2^-1160 (x − 1/3) is zero in doubles, but its unit has a kink; with integers it is found."""
     nodes = [Affine(((0, mpq(1)),), mpq(-1, 3))]
@@ -226,9 +256,8 @@ def test_arrays_that_make_no_sense_are_refused():
     exact = words(0, 1, 0, -1, 0, 1, 0, -1, 1, 1, 0, 0)
     inputs = (0, 0, 2, 0, 1, 1, 1)
     rows = words(*inputs, 0, 2, 3, 2, 0, 1, 1, 1, 3, 4, 1, 0, 0, 1)
-    good = [rows, words(0, 1, 2), doubles(1, 2), doubles(-0.9), words(10, 20), words(-9), words(3), sides, exact,
-            doubles(1, 0, 0, 0, 1, 0)]
-    numbers = (2, 1, 1, 1, 1)
+    good = [rows, words(0, 1, 2), doubles(1, 2), doubles(-0.9), words(10, 20), words(-9), words(3), sides, exact]
+    numbers = (1, 1, 1, 1)
     assert core.compiled.regions(*good, 1.0, numbers)[:2] == (0, 2)
     bad = [
         (0, words(*inputs, 0, 3, 4, 2, 0, 1, 1, 1, 4, 5, 1, 0, 0, 1)), (0, words(*inputs[:-1])), (0, words()),
@@ -238,13 +267,12 @@ def test_arrays_that_make_no_sense_are_refused():
         (0, words(*inputs, 0, 2, 3, 2, 1, 2, 1, 1, 3, 4, 1, 0, 0, 1)),
         (1, words(0, 2, 2)), (1, words(0, 1, 3)), (1, words(0, 1)), (2, doubles(1)), (3, doubles()),
         (4, words(10)), (5, words()), (6, words(4)), (6, words(-1)), (7, sides[:8]), (7, sides[:15]), (8, exact[:11]),
-        (9, doubles(1)),
     ]
     for place, wrong in bad:
         with pytest.raises(ValueError):
             core.compiled.regions(*good[:place], wrong, *good[place + 1 :], 1.0, numbers)
-    for place, wrong in ((0, 3), (0, -1), (2, 0), (2, 17), (3, 0), (3, 17), (4, 0), (4, 17)):
+    for place, wrong in ((1, 0), (1, 17), (2, 0), (2, 17), (3, 0), (3, 17)):
         with pytest.raises(ValueError):
             core.compiled.regions(*good, 1.0, (*numbers[:place], wrong, *numbers[place + 1 :]))
     with pytest.raises(TypeError):
-        core.compiled.regions(*good, 1.0, numbers[:4])
+        core.compiled.regions(*good, 1.0, numbers[:3])

@@ -143,15 +143,13 @@ static void combine_estimates(
 /* Compute the forms of a group of affine nodes. */
 void combine(Walk *walk, const Group *group)
 {
-    const Census *census = walk->census;
     int first = group->first, n = group->end - first;
     double *a = walk->a + first, *b = walk->b + first, *c = walk->c + first;
     double *error = walk->error + first, *size = walk->size + first;
-    double *constant = census->constant == 2 ? c : census->constant == 1 ? b : a;
     for (int j = 0; j < n; j++) {
-        a[j] = b[j] = c[j] = error[j] = 0;
-        constant[j] = group->biases[j];
-        size[j] = fabs(constant[j]) * (census->constant == 2 ? 1 : census->R);
+        a[j] = b[j] = error[j] = 0;
+        c[j] = group->biases[j];
+        size[j] = fabs(c[j]);
         walk->known[first + j] = 0;
     }
     if (group->whole)
@@ -159,5 +157,5 @@ void combine(Walk *walk, const Group *group)
     else
         combine_estimates(walk, group, a, b, c, error, size);
     for (int j = 0; j < n; j++)
-        size[j] = ((fabs(a[j]) + fabs(b[j])) * census->R + fabs(c[j])) * FEW;
+        size[j] = ((fabs(a[j]) + fabs(b[j])) * walk->census->R + fabs(c[j])) * FEW;
 }

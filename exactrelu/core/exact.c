@@ -15,8 +15,7 @@ static const Limb NOTHING[3] = {0, 0, 0};
  * Those of a group that is `whole` are in the doubles already. */
 static int compute(Walk *walk, int node)
 {
-    const Census *census = walk->census;
-    const Group *group = census->group + walk->group_of[node];
+    const Group *group = walk->census->group + walk->group_of[node];
     int nodes = group->end - group->first, j = node - group->first, n = group->limbs, width = group->width;
     Limb *entries = walk->entries + group->place + (int64_t)3 * n * j;
     if (!n)
@@ -29,7 +28,7 @@ static int compute(Walk *walk, int node)
         return 1;
     }
     memset(entries, 0, 3 * (size_t)n * sizeof(Limb));
-    widen(entries + census->constant * n, n, group->exact_biases + (int64_t)j * width, width);
+    widen(entries + 2 * n, n, group->exact_biases + (int64_t)j * width, width);
     for (int i = 0; i < group->count; i++) {
         const Limb *weight = group->exact_weights + ((int64_t)i * nodes + j) * width;
         Exact form;

@@ -85,24 +85,24 @@ static PyObject *answer(Census *census, int status)
     return both;
 }
 
-/* regions(groups, sources, weights, biases, exact weights, exact biases, ends, sides, exact sides, inputs, R,
- * (constant, list, side limbs, line limbs, form limbs)): (how it ended, regions, and what a `Census` lists, as views of
+/* regions(groups, sources, weights, biases, exact weights, exact biases, ends, sides, exact sides, R,
+ * (list, side limbs, line limbs, form limbs)): (how it ended, regions, and what a `Census` lists, as views of
  * bytes).
  *
  * `groups` has rows (units, first, end, count, whole, limbs, width), that of the inputs first; groups of units, those
  * that are whole and those without limbs have no exact weights. `sides` has rows (a, b, c, error). See regions.h. */
 PyObject *regions(PyObject *module, PyObject *arguments)
 {
-    Words w[10];
+    Words w[9];
     Census census = {.interrupted = interrupted};
     PyObject *result = NULL;
     (void)module;
-    PyObject *numbers = PyTuple_GetItem(arguments, 11);
-    census.R = PyFloat_AsDouble(PyTuple_GetItem(arguments, 10));
+    PyObject *numbers = PyTuple_GetItem(arguments, 10);
+    census.R = PyFloat_AsDouble(PyTuple_GetItem(arguments, 9));
     if (!numbers || PyErr_Occurred()
-        || !PyArg_ParseTuple(numbers, "iiiii", &census.constant, &census.list, &census.side_limbs, &census.line_limbs,
+        || !PyArg_ParseTuple(numbers, "iiii", &census.list, &census.side_limbs, &census.line_limbs,
                              &census.form_limbs)
-        || take(arguments, 0, w, 10) < 0)
+        || take(arguments, 0, w, 9) < 0)
         return NULL;
     census.groups = (int)(w[0].count / ROW);
     Group *groups = calloc((size_t)census.groups + 1, sizeof(Group));
@@ -113,14 +113,11 @@ PyObject *regions(PyObject *module, PyObject *arguments)
                         "not the groups of a network")
                && !invalid(!within(w + 6, 0, census.nodes - 1), "not the outputs")
                && !invalid(!read_sides(&census, w + 7, w + 8), "not the sides of a polygon")
-               && !invalid(w[9].count != 6 || census.constant < 0 || census.constant > 2 || census.line_limbs < 1
-                           || census.line_limbs > MOST_LIMBS || census.form_limbs < 1 || census.form_limbs > MOST_LIMBS,
-                           "not the inputs")) {
+               && !invalid(census.line_limbs < 1 || census.line_limbs > MOST_LIMBS || census.form_limbs < 1
+                           || census.form_limbs > MOST_LIMBS, "not numbers of limbs")) {
         census.outputs = (int)w[6].count;
         census.group = groups;
         census.ends = ends;
-        for (int i = 0; i < 6; i++)
-            census.inputs[i] = ((const double *)w[9].items)[i];
         PyThreadState *state = PyEval_SaveThread();
         census.context = &state;
         int status = count_regions(&census);
@@ -141,6 +138,6 @@ PyObject *regions(PyObject *module, PyObject *arguments)
     free_bytes(&census.lines);
     free_bytes(&census.kinks);
     free_bytes(&census.forms);
-    release(w, 10);
+    release(w, 9);
     return result;
 }

@@ -270,13 +270,8 @@ static int begin(Walk *walk, Cell *domain)
 {
     Census *census = walk->census;
     int status = COUNTED;
-    for (int k = 0; k < 2; k++) {
-        const double *form = census->inputs + 3 * k;
-        walk->a[k] = form[0];
-        walk->b[k] = form[1];
-        walk->c[k] = form[2];
-        walk->size[k] = form[2] ? 1 : census->R;
-    }
+    walk->a[0] = walk->b[1] = 1;
+    walk->size[0] = walk->size[1] = census->R;
     for (int g = 0; g < census->groups; g++)
         for (int node = census->group[g].first; node < census->group[g].end; node++)
             walk->group_of[node] = g;

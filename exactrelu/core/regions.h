@@ -32,9 +32,6 @@ typedef struct {
 /* What is counted: the groups, the inputs being nodes 0 and 1; the `sides` of the domain, a convex polygon that lies to
  * their left, counterclockwise, no two neighbours of which are parallel, and R, a bound of its coordinates.
  *
- * `inputs` are the coefficients of the forms of the inputs, and biases are added to coefficient number `constant`: 2,
- * or another one where x and y stand for coordinates of a projective map of the plane.
- *
  * `ends` are the outputs. Their forms on every region are appended to `estimates`, or, if `list`, regions are listed: in
  * `counts` how many sides each has, in `boundary` the numbers of their lines, counterclockwise, in `points` x and y,
  * rounded, of the corner after each, in `patterns` a byte for each unit, in `lines` the integers of all lines, of
@@ -42,12 +39,12 @@ typedef struct {
  * forms.
  * `interrupted` is asked now and then whether the work has to end. */
 typedef struct {
-    int groups, nodes, units, outputs, sides, side_limbs, list, constant, line_limbs, form_limbs;
+    int groups, nodes, units, outputs, sides, side_limbs, list, line_limbs, form_limbs;
     const Group *group;
     const int32_t *ends;
     const Estimate *side;
     const Limb *exact_side;
-    double R, inputs[6];
+    double R;
     int (*interrupted)(void *);
     void *context;
     int64_t regions;

@@ -26,9 +26,6 @@ MOST_LISTED = 2**22
 SAMPLES = 8
 """In so many regions the forms are compared with an evaluation of the network."""
 
-INPUTS, CONSTANT = (1, 0, 0, 0, 1, 0), 2
-"""The forms of the inputs x and y, and the place of the constant in a form."""
-
 
 class _Domain(NamedTuple):
     """The sides of a domain: rows (a, b, c, error), integers of 64-bit ``words``; a ``bound`` of coordinates."""
@@ -103,10 +100,8 @@ def listed(network, domain):
 
 def _walked(groups, domain, is_listed):
     """Return what the core `_Found`; None if not everything is proven."""
-    numbers = CONSTANT, is_listed, domain.words, max(domain.words, groups.line_words), max(groups.form_words, 1)
-    ended, *found = compiled.regions(
-        *groups[:7], domain.sides, domain.exact_sides, array("d", INPUTS), domain.bound, numbers
-    )
+    numbers = is_listed, domain.words, max(domain.words, groups.line_words), max(groups.form_words, 1)
+    ended, *found = compiled.regions(*groups[:7], domain.sides, domain.exact_sides, domain.bound, numbers)
     return _Found(*found) if ended == COUNTED else None
 
 
