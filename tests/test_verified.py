@@ -5,16 +5,19 @@ import json
 import os
 import random
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from command import answer, refusal, run
 
+from exactrelu.certification.methods import certify, write_certificate
+from exactrelu.certification.verified import family
 from exactrelu.checker import check_file
 from exactrelu.commands.check import PLACE, VERIFIED
 from exactrelu.field import mpq
 from exactrelu.network.files import network_from_json
-from exactrelu.scheme import problem_from_json
+from exactrelu.scheme import Mask, Problem, Seed, load_problem, problem_from_json, smallest_window
 from exactrelu.refinement.direct import direct_sum
 
 CORPUS = Path(__file__).parent / "certificates"
@@ -69,13 +72,54 @@ def test_a_missing_file_is_refused(capsys, tmp_path):
     assert "No such file" in refusal(capsys, "check", "--verified", tmp_path / "none.json")
 
 
-def test_damaged_numbers_prove_nothing_false(capsys, tmp_path):
-    """Of certificates with one number changed, it accepts none that checker.py does not accept."""
-    chance = random.Random(20)
+@pytest.mark.parametrize("name, n", [("haar", 1), ("bilinear", 2), ("courant_shrinking", 3)])
+def test_networks_of_one_pass_are_members_of_their_family(capsys, tmp_path, name, n):
+    """Certificates by induction are valid: the network is that for n of a family which is V^n g for every n."""
+    path = tmp_path / "induction.json"
+    write_certificate(path, certify(name, n, method="induction"))
+    code, data = answer(capsys, "check", "--verified", path)
+    assert code == 0 and data["statement"].startswith(check_file(str(path))[1])
+    assert f"as that for n = {n} of a family for every n" in data["statement"]
+
+
+def test_units_of_members_may_be_scaled_doubled_and_dead(capsys, tmp_path):
+    """How units are scaled, which are equal and what the output does not need is no matter, but each weight is."""
+    path = tmp_path / "induction.json"
+    write_certificate(path, certify("haar", 2, method="induction"))
+    certificate = json.loads(path.read_text())
+    nodes, (output,) = certificate["network"]["nodes"], certificate["network"]["outputs"]
+    unit = next(k for k, node in enumerate(nodes, 2) if node["op"] == "relu" and {unit_of(node, nodes)} == {"affine"})
+    count = len(nodes) + 2
+    nodes += [
+        {"op": "affine", "terms": [[nodes[unit - 2]["of"], "-7/3"]], "bias": 0}, {"op": "relu", "of": count},
+        {"op": "affine", "terms": [[nodes[unit - 2]["of"], "7/3"]], "bias": 0}, {"op": "relu", "of": count + 2},
+        # max(0, s e) − max(0, −s e) − s e is 0
+        {"op": "affine", "terms": [[output, 1], [count + 3, 1], [count + 1, -1], [count + 2, -1]], "bias": 0},
+    ]
+    certificate["network"]["outputs"] = [count + 4]
+    path.write_text(json.dumps(certificate))
+    assert run(capsys, "check", "--verified", path)[0] == 0
+    nodes[-1]["terms"][1][1] = "1000001/1000000"
+    path.write_text(json.dumps(certificate))
+    code, _, err = run(capsys, "check", "--verified", path)
+    assert code == 3 and "not the one of the family" in err
+
+
+def unit_of(node, nodes):
+    """Return the operation that a unit reads; it may be an input."""
+    return nodes[node["of"] - 2]["op"] if node["of"] >= 2 else "input"
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(4000, marks=pytest.mark.exhaustive)])
+def test_damaged_numbers_prove_nothing_false(capsys, tmp_path, count):
+    """Of certificates with one number changed, it accepts none that checker.py does not accept, or that are wrong."""
+    chance = random.Random(20 + count)
+    induction = tmp_path / "induction.json"
+    write_certificate(induction, certify("haar", 1, method="induction"))
     sources = [path for path in files("valid") if path.stat().st_size < 4000 and path.suffix == ".json"]
-    accepted = 0
-    for _ in range(40):
-        certificate = json.loads(chance.choice(sources).read_text())
+    accepted = refused = 0
+    for turn in range(count):
+        certificate = json.loads((chance.choice(sources) if turn % 5 else induction).read_text())
         damage(certificate, chance)
         path = tmp_path / "damaged.json.gz"
         path.write_bytes(gzip.compress(json.dumps(certificate).encode()))
@@ -85,7 +129,72 @@ def test_damaged_numbers_prove_nothing_false(capsys, tmp_path):
         if code == 0:
             accepted += 1
             assert valid is True or not refuted_by_evaluation(certificate), certificate
-    assert accepted < 25
+        refused += code == 1
+    assert refused > count / 4 and accepted > count / 20
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(4000, marks=pytest.mark.exhaustive)])
+def test_damaged_families_have_no_theorem_that_is_wrong(tmp_path, count):
+    """Of families with one number changed, exactrelu-family accepts none whose networks are not V^n g."""
+    program = Path(os.environ[PLACE]).with_name("exactrelu-family")
+    if not program.exists():
+        pytest.skip(f"{program.name} has not been built: make -C coq")
+    chance = random.Random(count)
+    path = tmp_path / "family.json"
+    accepted = 0
+    for turn in range(count + 1):
+        found = family(load_problem("haar"))
+        if turn:
+            damage(found, chance)
+        path.write_text(json.dumps(found))
+        code = subprocess.run([program, path], capture_output=True, check=False, timeout=60).returncode
+        assert code == 0 or turn
+        if code == 0:
+            accepted += 1
+            assert not family_is_wrong(found, chance), found
+    assert count / 20 < accepted < count / 2
+
+
+def family_is_wrong(found, chance):
+    """Whether the networks of a family, by plain evaluation, differ from V^n g at some points."""
+    corners = [corner for triangle in found["seed"] for corner in triangle]
+    seed = Seed(
+        [(mpq(x), mpq(y)) for x, y, _ in corners], [range(k, k + 3) for k in range(0, len(corners), 3)],
+        [mpq(value) for *_, value in corners],
+    )
+    mask = Mask({(i, j): mpq(weight) for i, j, weight in found["mask"]})
+    problem = Problem("damaged", mask, smallest_window(mask, seed), seed)
+    for n in (1, 2, 3):
+        for _ in range(15):
+            point = tuple(mpq(chance.randint(-20, 80), chance.choice([16, 24, 31])) for _ in range(2))
+            if value_of_family(found, n, *point) != direct_sum(problem, n, *point):
+                return True
+    return False
+
+
+def value_of_family(found, n, x, y):
+    """Return the value of the network for n at a point."""
+    eps, eta = mpq(1, 2**n), mpq(found["top"]) * mpq(found["ratio"]) ** n
+    values = value_of_block(found["opening"], [x, y, eps, eta])
+    for _ in range(n - 1):
+        values = value_of_block(found["stage"], [*values, eps])
+    (value,) = value_of_block(found["closing"], value_of_block(found["final"], [*values, eps]))
+    return value / eta
+
+
+def value_of_block(block, values):
+    """Return the outputs of one program."""
+    values = list(values)
+    assert len(values) == block["inputs"]
+    for node in block["nodes"]:
+        if "relu" in node:
+            values.append(max(mpq(0), values[node["relu"] - 1]))
+        elif "times" in node:
+            values.append(values[node["times"][0] - 1] * values[node["times"][1] - 1])
+        else:
+            terms = (mpq(weight) * values[k - 1] for k, weight in node["affine"])
+            values.append(sum(terms, mpq(node["bias"])))
+    return [values[k - 1] for k in block["outputs"]]
 
 
 def damage(certificate, chance):

@@ -4,7 +4,7 @@
    in bounds of many units, a key between 0 and the largest value of its argument. *)
 
 open Form
-exception Stuck of string
+exception Stuck = Elaborate.Stuck
 module Table = Map.Make (Int)
 
 let z = Z.of_int
@@ -128,7 +128,8 @@ let conclude st goal =
 (* After a proof on one side, the steps go on with what was known before. *)
 let after before finished = { before with steps = finished.steps }
 
-let most_splits = 24
+let most_splits = 24 and most_cases = 1000                (* along a branch, and for a frame *)
+let cases = ref 0
 
 let rec by_cases b depth st nodes goal =
   match nodes with
@@ -137,7 +138,8 @@ let rec by_cases b depth st nodes goal =
     match follow b st k with
     | Some st -> by_cases b depth st rest goal
     | None ->
-      if depth = 0 then raise (Stuck "too many cases");
+      incr cases;
+      if depth = 0 || !cases > most_cases then raise (Stuck "too many cases");
       let e = form st (List.hd (sources (Option.get (b.node k)))) in
       let side st f =
         let here = with_fact f st in
@@ -236,6 +238,7 @@ let block (question : Kernel.question) lemmas =
 
 let program_frame b keys fr =
   let goal = fr.Kernel.aim in
+  cases := 0;
   let st = with_lemmas b (begun fr keys) goal in
   List.rev (each b (prepare b st goal) goal).steps
 
@@ -282,14 +285,16 @@ let seed_frame cells (fr : Kernel.frame) =
             go (depth - 1) (with_fact (opposite f) (after st (go (depth - 1) (with_fact f st)))) in
   List.rev (go 40 (begun fr [])).steps
 
-(* The steps that answer a question, checked frame by frame by the kernel. *)
-let answer (question : Kernel.question) frame =
-  let steps = List.mapi (fun i fr ->
-      let steps = try frame fr with Stuck why -> raise (Stuck (Printf.sprintf "frame %d: %s" (i + 1) why)) in
-      let stack = List.fold_left (fun (stack, j) step ->
-          match Kernel.answer question step stack with
-          | Some stack -> (stack, j + 1)
-          | None -> raise (Stuck (Printf.sprintf "frame %d: step %d is not allowed" (i + 1) j))) ([fr], 1) steps in
-      if fst stack <> [] then raise (Stuck (Printf.sprintf "frame %d: the proof ends too early" (i + 1)));
-      steps) question.Kernel.q_frames in
-  List.concat steps
+(* The steps that answer a question, frame by frame. *)
+let steps (question : Kernel.question) frame =
+  List.concat (List.mapi (fun i fr ->
+      try frame fr with Stuck why -> raise (Stuck (Printf.sprintf "frame %d: %s" (i + 1) why)))
+    question.Kernel.q_frames)
+
+(* Those for the questions on a family, each with its question. *)
+let all lemmas cells questions =
+  List.mapi (fun i question ->
+      let b, keys = block question (if i = 0 then lemmas else []) in
+      let frame = if i = 4 then seed_frame cells else program_frame b keys in
+      try (question, steps question frame) with Stuck why ->
+        raise (Stuck (Printf.sprintf "question %d on the family, %s" (i + 1) why))) questions

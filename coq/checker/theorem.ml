@@ -1,70 +1,8 @@
-(* exactrelu-family FAMILY: a family of networks as JSON, from theorems/family.py, to a theorem of Coq. Not believed.
+(* exactrelu-family FAMILY: a family of networks as JSON to a theorem of Coq. Not believed.
 
    The kernel checks the steps here as they are found; Coq checks them again, when the file that is written is compiled. *)
 
-let get place = function
-  | Json.Object l -> (fun k -> match List.assoc_opt k l with Some v -> v | None -> Reader.refuse place ("no " ^ k))
-  | _ -> Reader.refuse place "expected an object"
-
-let list of_ v = List.map of_ (Reader.array "a list" v)
-let integer = function Json.Integer i -> i | _ -> Reader.refuse "family" "expected an integer"
-let small v = Z.to_int (integer v)
-let q v = Reader.q_of (Reader.rational "family" v)
-
-(* [c, a, b] is c + a x + b y. *)
-let form v = match list (Reader.rational "form") v with
-  | [c; a; b] -> Form.to_kernel { Form.c; a; b; keys = Form.Keys.empty }
-  | _ -> Reader.refuse "form" "expected three numbers"
-
-let node v =
-  match v with
-  | Json.Object [("relu", k)] -> Kernel.Op (Kernel.Relu (integer k))
-  | Json.Object [("times", Json.Array [theta; k])] -> Kernel.Product (integer theta, integer k)
-  | _ ->
-    let term = function Json.Array [k; w] -> (integer k, q w) | _ -> Reader.refuse "affine" "expected pairs" in
-    let part = get "node" v in
-    Kernel.Op (Kernel.Affine (list term (part "affine"), q (part "bias")))
-
-let block v : Kernel.block =
-  let part = get "block" v in
-  { Kernel.inputs = small (part "inputs"); body = list node (part "nodes"); outputs = list integer (part "outputs") }
-
-let pair v = match list integer v with [i; j] -> (i, j) | _ -> Reader.refuse "cell" "expected two integers"
-
-let row v : Kernel.row = match list integer v with
-  | [i; j; sign; p_at; pu_at; pv_at] -> { Kernel.cell0 = (i, j); sign; p_at; pu_at; pv_at }
-  | _ -> Reader.refuse "row" "expected six integers"
-
-let axis v : Kernel.axis =
-  let part = get "axis" v in
-  let at k = integer (part k) in
-  { Kernel.low = at "low"; high = at "high"; running = list integer (part "running"); digit = at "digit";
-    loop_p = at "p"; loop_q = at "q" }
-
-let rec reading v =
-  match v with
-  | Json.Object [("leaf", l)] -> Kernel.Leaf0 (list form l)
-  | _ -> let part = get "read" v in Kernel.Cut (form (part "cut"), reading (part "below"), reading (part "above"))
-
-let one_class v : Kernel.class0 =
-  let part = get "class" v in
-  { Kernel.shift = q (part "shift"); axis_x = axis (part "x"); axis_y = axis (part "y"); rows = list row (part "rows");
-    finals = list row (part "finals"); alive = list pair (part "alive"); deficit = integer (part "deficit");
-    value_at_end = integer (part "value"); read = reading (part "read") }
-
-let family part : Kernel.family =
-  { Kernel.opening = block (part "opening"); stage = block (part "stage"); final = block (part "final");
-    closing = block (part "closing"); classes = list one_class (part "classes"); width = q (part "width");
-    arc = q (part "arc"); bound = q (part "bound"); growth = q (part "growth"); limit = q (part "limit");
-    top = q (part "top"); ratio = q (part "ratio"); low_corner = pair (part "low"); high_corner = pair (part "high") }
-
-let corner v : Kernel.corner = match list q v with
-  | [x; y; value] -> { Kernel.place = [x; y]; values = [value] }
-  | _ -> Reader.refuse "seed" "expected x, y and a value"
-
-let entry v = match v with
-  | Json.Array [i; j; w] -> ((integer i, integer j), q w)
-  | _ -> Reader.refuse "mask" "expected i, j and a coefficient"
+open Family_file
 
 (* ---- terms of Coq ---- *)
 
@@ -153,7 +91,7 @@ let define name type_ term = put (sprintf "Definition %s : %s :=\n  %s.\n\n" nam
 let coq name (f : Kernel.family) mask seed coords meetings proofs =
   put (sprintf "(** %s: the family of one-pass, a proof of its five questions, and the theorem. Written by `make theorems`. *)\n" name);
   put "From Coq Require Import ZArith QArith List.\n";
-  put "From ExactRelu Require Import Statement Kernel Programs Family Runs EveryN.\nImport ListNotations.\nOpen Scope Q_scope.\n\n";
+  put "From ExactRelu Require Import Statement Kernel Programs Family EveryN Member.\nImport ListNotations.\nOpen Scope Q_scope.\n\n";
   put "Local Definition t (k : positive) (a : Z) (b : positive) (l : terms) : terms := (k, a # b) :: l.\n\n";
   define "mask" "stencil" (lines_ (fun ((i, j), w) -> sprintf "(%s, %s, %s)" (int_ i ^ "%Z") (int_ j ^ "%Z") (rational_ w)) mask);
   define "seed" "list simplex" (lines_ (list_ corner_) seed);
@@ -166,31 +104,31 @@ let coq name (f : Kernel.family) mask seed coords meetings proofs =
   define "meetings" "Programs.meetings"
     (lines_ (list_ (list_ (fun (w, w') -> sprintf "(%s, %s)" (terms_ w) (terms_ w')))) meetings);
   List.iteri (fun i steps -> define (sprintf "proof_%d" (i + 1)) "list step" (lines_ step_ steps)) proofs;
-  put (sprintf "Theorem %s_for_every_n : realized_by_family one_pass mask seed.\n" name);
-  put "Proof.\n  apply (family_accepted _ _ _ coords meetings [proof_1; proof_2; proof_3; proof_4; proof_5]).\n";
+  put (sprintf "Theorem %s_for_every_n n : (1 <= n)%%nat -> realizes (plane_problem mask seed n) (instance one_pass n) [].\n" name);
+  put "Proof.\n  apply (instances_sound _ _ _ coords meetings [proof_1; proof_2; proof_3; proof_4; proof_5]).\n";
   put "  vm_cast_no_check (eq_refl true).\nQed.\n"
 
-let () =
-  let file = open_in_bin Sys.argv.(1) in
-  let part = get "family" (Json.parse (really_input_string file (in_channel_length file))) in
-  let f = family part and seed = list (list corner) (part "seed") in
-  let mask = list entry (part "mask") in
+let theorem path =
+  let file = open_in_bin path in
+  let json = Json.parse (really_input_string file (in_channel_length file)) in
+  let part = get "family" json and f, lemmas = read json in
+  let seed = list (list corner) (part "seed") and mask = list entry (part "mask") in
   let cells = List.map Seeds.cell seed in
   let coords = List.map (fun (cs, _) -> List.map Form.to_kernel cs) cells and meetings = Seeds.meetings cells in
-  let lemmas =
-    let at name high = List.map (fun k -> (k, high)) (list small (part name)) in
-    at "selectors" (Form.scaled (Families.rational f.Kernel.width) (Form.key 3)) @ at "residuals" (Form.key 4) in
-  match Kernel.family_questions f mask seed coords meetings with
-  | None -> eprintf "exactrelu-family: the family does not qualify\n"; exit 1
-  | Some questions ->
-    let answer i question =
-      let b, keys = Families.block question (if i = 0 then lemmas else []) in
-      let frame = if i = 4 then Families.seed_frame cells else Families.program_frame b keys in
-      let steps =
-        try Families.answer question frame with Families.Stuck why ->
-          eprintf "exactrelu-family: question %d, %s\n" (i + 1) why; exit 1 in
-      eprintf "question %d: %d frames, %d steps\n%!" (i + 1) (List.length question.Kernel.q_frames) (List.length steps);
-      steps in
-    let name = match part "name" with Json.Text s -> s | _ -> Reader.refuse "name" "expected a text" in
-    coq name f mask seed coords meetings (List.mapi answer questions);
-    print_string (Buffer.contents out)
+  let questions = match Kernel.family_questions f mask seed coords meetings with
+    | Some questions -> questions
+    | None -> raise (Elaborate.Stuck "the family does not qualify") in
+  let answer i (question, steps) =
+    let stack, count, emit = Session.session question in
+    List.iter emit steps;
+    if !stack <> [] then raise (Session.Wrong "the proof ends too early");
+    eprintf "question %d: %d frames, %d steps\n%!" (i + 1) (List.length question.Kernel.q_frames) !count;
+    steps in
+  let proofs = List.mapi answer (Families.all lemmas cells questions) in
+  let name = match part "name" with Json.Text s -> s | _ -> Reader.refuse "name" "expected a text" in
+  coq name f mask seed coords meetings proofs;
+  print_string (Buffer.contents out)
+
+let () =
+  try theorem Sys.argv.(1) with Json.Unreadable why | Elaborate.Stuck why | Session.Wrong why ->
+    eprintf "exactrelu-family: %s\n" why; exit 1

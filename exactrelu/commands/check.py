@@ -6,9 +6,10 @@ import shutil
 import subprocess
 
 from exactrelu.certification.checking import check
+from exactrelu.certification.verified import hints
 from exactrelu.commands import Answer
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.streams import input_name
+from exactrelu.streams import STANDARD, input_name
 
 VERIFIED = "exactrelu-check"
 """The program that is extracted from the proofs in coq/."""
@@ -36,9 +37,11 @@ def check_verified(path):
             f"check --verified needs the program {VERIFIED} on the PATH, or its place in {PLACE}; to build it with Coq "
             "and OCaml: make -C coq"
         )
+    words = [program, path if path == STANDARD else os.path.abspath(path)]
+    family = hints(path)
     try:
         run = subprocess.run(
-            [program, path if path == "-" else os.path.abspath(path)],
+            words if family is None else [*words, STANDARD], input=family,
             capture_output=True, text=True, errors="replace", check=False, preexec_fn=_with_a_deep_stack,
         )
     except OSError as error:

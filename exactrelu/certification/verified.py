@@ -1,7 +1,12 @@
-"""family.py PROBLEM: the family of one-pass of a built-in problem, as JSON for `exactrelu-family`. Not believed.
+"""The families of one-pass as hints for `exactrelu-check`, the checker that is extracted from the proofs in coq/.
 
-A node of a program is written as its id plus 1, an entry of an interface as its place in it, from 1 on. The file
-becomes definitions of Coq, which the theorem is about, and hints for its proof.
+Of a certificate by induction it shows that the network is, for n, that of a family which is V^n g for every n. Which
+family that might be, it is told here; it believes nothing of that. A node of a program is written as its id plus 1, an
+entry of an interface as its place in it, from 1 on.
+
+    python -m exactrelu.certification.verified PROBLEM
+
+writes the family of a built-in problem as JSON, for `make -C coq theorems`.
 """
 
 import json
@@ -10,48 +15,62 @@ from itertools import product
 
 from exactrelu.construction.one_pass import SEAM, interface_names, programs, shift_classes, terminal_names
 from exactrelu.cpwl.polygon import coordinates
+from exactrelu.errors import InputError
+from exactrelu.jsonio import read_json
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import AXES, ROW, Port, port
 from exactrelu.proof.target import moved_target
-from exactrelu.scheme import load_problem
+from exactrelu.scheme import load_problem, problem_from_json
+from exactrelu.streams import STANDARD
 
 ARC = "1/6"
 """A class has no deficit where its orbits end at least so far from 0 and 1."""
 
 
-def main(name):
-    """Write the family of the problem to the standard output."""
-    problem = load_problem(name)
+def hints(path):
+    """Return the family, as JSON, that a certificate by induction may belong to; None for other files and standard input.
+
+    What is wrong with a file is not said here: the checker reads it, too.
+    """
+    if path == STANDARD:
+        return None
+    try:
+        match read_json(path):
+            case {"problem": problem, "evidence": {"kind": "induction"}}:
+                return json.dumps(family(problem_from_json(problem, "problem")))
+    except InputError:
+        return None
+
+
+def family(problem):
+    """Return the family of one-pass for a `Problem` of the plane over Q, as an object for JSON; raises `InputError`."""
     normal, corner = problem.normalized()
     corner = tuple(map(int, corner))
     classes = shift_classes(normal)
+    if not all(shift_class.transitions.are_shared for shift_class in classes):
+        raise InputError("the states of its rows depend on n, since the window is large")
     found = programs(classes, corner)
     names, last_names = interface_names(classes), terminal_names(classes)
     mask = [[*map(int, k), str(weight)] for k, weight in problem.mask.items()]
-    json.dump(
-        {
-            "name": name,
-            "mask": mask,
-            "seed": seed(problem.seed),
-            "opening": block(found.start, names),
-            "stage": block(found.stage, names),
-            "final": block(found.last, last_names),
-            "closing": block(found.closing, ["value"]),
-            "classes": [
-                one_class(shift_class, normal, mask, corner, names, last_names, found.closing)
-                for shift_class in classes
-            ],
-            "width": str(SEAM), "arc": ARC,
-            # as large as the comparisons of numbers allow
-            "bound": str(found.base / 2), "growth": str(found.base), "limit": str(1 / found.factor),
-            "top": str(found.factor), "ratio": str(1 / found.base),
-            "low": [int(low) for low, _ in problem.window], "high": [int(high) for _, high in problem.window],
-            "selectors": [node + 1 for name, node in found.start.marks.items() if "/cell/" in name],
-            "residuals": [node + 1 for name, node in found.start.marks.items() if "/residual/" in name],
-        },
-        sys.stdout,
-        indent=1,
-    )
+    return {
+        "name": problem.name,
+        "mask": mask,
+        "seed": seed(problem.seed),
+        "opening": block(found.start, names),
+        "stage": block(found.stage, names),
+        "final": block(found.last, last_names),
+        "closing": block(found.closing, ["value"]),
+        "classes": [
+            one_class(shift_class, normal, mask, corner, names, last_names, found.closing) for shift_class in classes
+        ],
+        "width": str(SEAM), "arc": ARC,
+        # as large as the comparisons of numbers allow
+        "bound": str(found.base / 2), "growth": str(found.base), "limit": str(1 / found.factor),
+        "top": str(found.factor), "ratio": str(1 / found.base),
+        "low": [int(low) for low, _ in problem.window], "high": [int(high) for _, high in problem.window],
+        "selectors": [node + 1 for name, node in found.start.marks.items() if "/cell/" in name],
+        "residuals": [node + 1 for name, node in found.start.marks.items() if "/residual/" in name],
+    }
 
 
 def seed(g):
@@ -80,7 +99,9 @@ def one_class(shift_class, normal, mask, corner, names, last_names, closing):
     index, shift = shift_class.index, shift_class.shift
     places, last_places = ({name: k for k, name in enumerate(l, 1)} for l in (names, last_names))
     finals = rows(index, last_places, corner)
-    target, _ = moved_target(normal, (shift, shift), shift_class.lengths)
+    target, reason = moved_target(normal, (shift, shift), shift_class.lengths)
+    if target is None:
+        raise InputError(reason)
     written_class = {
         "shift": str(shift),
         "rows": rows(index, places, corner),
@@ -137,6 +158,8 @@ def reading(mesh, cells):
             above = [piece for piece, signs in zip(here, sides, strict=True) if -1 not in signs]
             if below and above and len(below) + len(above) == len(here):
                 return {"cut": form(line), "below": cut(below), "above": cut(above)}
+        if len(here) > 1:
+            raise InputError("no line separates the polygons of the seed on the unit square")
         ((_, forms),) = here
         return {"leaf": [form(forms.get(cell, (0, 0, 0))) for cell in cells]}
 
@@ -168,4 +191,4 @@ def form(line):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    json.dump(family(load_problem(sys.argv[1])), sys.stdout, indent=1)
