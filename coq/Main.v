@@ -508,6 +508,19 @@ Proof.
   rewrite value_const, real_0 in F. lra.
 Qed.
 
+(** The same, on the whole space, as one computation. *)
+Definition accepted_realizes p net coords w proof : bool :=
+  match start_realizes p net [] coords w with
+  | Some q => match answers q proof (q_frames q) with Some [] => true | _ => false end
+  | None => false
+  end.
+
+Corollary realizes_accepted p net coords w proof : accepted_realizes p net coords w proof = true -> realizes p net [].
+Proof.
+  unfold accepted_realizes. intros H. destruct (start_realizes p net [] coords w) as [q|] eqn:Q; [|discriminate].
+  destruct (answers q proof (q_frames q)) as [[|]|] eqn:A; try discriminate. eapply realizes_sound; eauto.
+Qed.
+
 Theorem differs_sound p net point difference coords w q proof :
   start_differs p net point difference coords w = Some q -> answers q proof (q_frames q) = Some [] ->
   differs p net point.

@@ -200,3 +200,25 @@ let certificate json =
   let net = network (get "network") and claim = claim (get "claim") in
   { mask; seed = List.map simplex triangles; net; claim; n; name = text "problem.name" (of_problem "name");
     evidence = get "evidence" }
+
+let most_translates = 1 lsl 18
+
+(* How many translates of the seed V^n g has at most: the places in the box that their indices span. *)
+let translates n mask =
+  let side pick =
+    let l = List.map (fun (k, _) -> pick k) mask in
+    let low = List.fold_left Z.min (List.hd l) l and high = List.fold_left Z.max (List.hd l) l in
+    Z.succ (Z.mul (Z.sub high low) (Z.pred (Z.shift_left Z.one n))) in
+  let powers = if n > 64 then Z.shift_left Z.one 64 else Z.pow (Z.of_int (List.length mask)) n in
+  Z.min powers (Z.mul (side fst) (side snd))
+
+let most_iterations = 100
+
+(* The problem of a certificate, if V^n g can be written out. *)
+let problem c =
+  let outside what = raise (Outside what) in
+  if c.n > most_iterations then outside (Printf.sprintf "n = %d; without a family this checker goes up to %d" c.n
+                                         most_iterations);
+  if Z.gt (translates c.n c.mask) (Z.of_int most_translates) then
+    outside (Printf.sprintf "V^%d g has more than %d translates" c.n most_translates);
+  Kernel.plane_problem c.mask c.seed c.n

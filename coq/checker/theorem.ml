@@ -1,4 +1,4 @@
-(* exactrelu-family FAMILY: a family of networks as JSON to a theorem of Coq. Not believed.
+(* exactrelu-family FILE: a family of networks, or a certificate by enumeration, to a theorem of Coq. Not believed.
 
    The kernel checks the steps here as they are found; Coq checks them again, when the file that is written is compiled. *)
 
@@ -50,9 +50,11 @@ let step_ s =
   | Kernel.Times (k, s, c, f, w, w', l) ->
     sprintf "Times %s %s %s %s %s %s %s" (p k) (rational_ s) (rational_ c) (form_ f) (terms_ w) (terms_ w') (positives_ l)
 
+let op_ = function
+  | Kernel.Affine (l, c) -> sprintf "Affine %s %s" (terms_ l) (rational_ c)
+  | Kernel.Relu k -> sprintf "Relu %s" (Z.to_string k)
 let node_ = function
-  | Kernel.Op (Kernel.Affine (l, c)) -> sprintf "Op (Affine %s %s)" (terms_ l) (rational_ c)
-  | Kernel.Op (Kernel.Relu k) -> sprintf "Op (Relu %s)" (Z.to_string k)
+  | Kernel.Op o -> sprintf "Op (%s)" (op_ o)
   | Kernel.Product (theta, k) -> sprintf "Product %s %s" (Z.to_string theta) (Z.to_string k)
   | Kernel.SeedAt _ -> assert false
 
@@ -88,33 +90,26 @@ let corner_ (c : Kernel.corner) = sprintf "{| place := %s; values := %s |}" (lis
 
 let define name type_ term = put (sprintf "Definition %s : %s :=\n  %s.\n\n" name type_ term)
 
-let coq name (f : Kernel.family) mask seed coords meetings proofs =
-  put (sprintf "(** %s: the family of one-pass, a proof of its five questions, and the theorem. Written by `make theorems`. *)\n" name);
+(* What both kinds of theorems begin with: the problem, and what the kernel is told of the seed. *)
+let begins what mask seed coords meetings =
+  put (sprintf "(** %s. Written by `make theorems`. *)\n" what);
   put "From Coq Require Import ZArith QArith List.\n";
-  put "From ExactRelu Require Import Statement Kernel Programs Family EveryN Member.\nImport ListNotations.\nOpen Scope Q_scope.\n\n";
+  put "From ExactRelu Require Import Statement Kernel Programs Main Family EveryN Member.\nImport ListNotations.\n";
+  put "Open Scope Q_scope.\n\n";
   put "Local Definition t (k : positive) (a : Z) (b : positive) (l : terms) : terms := (k, a # b) :: l.\n\n";
   define "mask" "stencil" (lines_ (fun ((i, j), w) -> sprintf "(%s, %s, %s)" (int_ i ^ "%Z") (int_ j ^ "%Z") (rational_ w)) mask);
   define "seed" "list simplex" (lines_ (list_ corner_) seed);
-  List.iter (fun (k, b) -> define k "block" (block_ b))
-    ["opening_block", f.Kernel.opening; "stage_block", f.Kernel.stage; "final_block", f.Kernel.final;
-     "closing_block", f.Kernel.closing];
-  define "shift_classes" "list class" (lines_ class_ f.Kernel.classes);
-  define "one_pass" "family" (family_ f);
   define "coords" "list (list form)" (lines_ (list_ form_) coords);
   define "meetings" "Programs.meetings"
-    (lines_ (list_ (list_ (fun (w, w') -> sprintf "(%s, %s)" (terms_ w) (terms_ w')))) meetings);
-  List.iteri (fun i steps -> define (sprintf "proof_%d" (i + 1)) "list step" (lines_ step_ steps)) proofs;
-  put (sprintf "Theorem %s_for_every_n n : (1 <= n)%%nat -> realizes (plane_problem mask seed n) (instance one_pass n) [].\n" name);
-  put "Proof.\n  apply (instances_sound _ _ _ coords meetings [proof_1; proof_2; proof_3; proof_4; proof_5]).\n";
-  put "  vm_cast_no_check (eq_refl true).\nQed.\n"
+    (lines_ (list_ (list_ (fun (w, w') -> sprintf "(%s, %s)" (terms_ w) (terms_ w')))) meetings)
 
-let theorem path =
-  let file = open_in_bin path in
-  let json = Json.parse (really_input_string file (in_channel_length file)) in
+let ends statement by =
+  put (sprintf "Theorem %s.\nProof.\n  apply (%s).\n  vm_cast_no_check (eq_refl true).\nQed.\n" statement by)
+
+let of_family json =
   let part = get "family" json and f, lemmas = read json in
   let seed = list (list corner) (part "seed") and mask = list entry (part "mask") in
-  let cells = List.map Seeds.cell seed in
-  let coords = List.map (fun (cs, _) -> List.map Form.to_kernel cs) cells and meetings = Seeds.meetings cells in
+  let cells, coords, meetings = Enumerations.known_of seed in
   let questions = match Kernel.family_questions f mask seed coords meetings with
     | Some questions -> questions
     | None -> raise (Elaborate.Stuck "the family does not qualify") in
@@ -126,9 +121,55 @@ let theorem path =
     steps in
   let proofs = List.mapi answer (Families.all lemmas cells questions) in
   let name = match part "name" with Json.Text s -> s | _ -> Reader.refuse "name" "expected a text" in
-  coq name f mask seed coords meetings proofs;
+  begins (name ^ ": the family of one-pass, and proofs of its five questions") mask seed coords meetings;
+  List.iter (fun (k, b) -> define k "block" (block_ b))
+    ["opening_block", f.Kernel.opening; "stage_block", f.Kernel.stage; "final_block", f.Kernel.final;
+     "closing_block", f.Kernel.closing];
+  define "shift_classes" "list class" (lines_ class_ f.Kernel.classes);
+  define "one_pass" "family" (family_ f);
+  List.iteri (fun i steps -> define (sprintf "proof_%d" (i + 1)) "list step" (lines_ step_ steps)) proofs;
+  ends (name ^ "_for_every_n n : (1 <= n)%nat -> realizes (plane_problem mask seed n) (instance one_pass n) []")
+    "instances_sound _ _ _ coords meetings [proof_1; proof_2; proof_3; proof_4; proof_5]"
+
+(* Steps of an enumeration are many: so many of them are one definition. *)
+let together = 1000
+
+let of_certificate json =
+  let c = Reader.certificate json in
+  if Enumerations.kind c.evidence <> "enumeration" then raise (Elaborate.Stuck "no evidence by enumeration");
+  let cells, coords, meetings = Enumerations.known_of c.seed and problem = Reader.problem c in
+  begins (sprintf "%s, n = %d: a network, and a proof by enumeration" c.name c.n) c.mask c.seed coords meetings;
+  define "net" "network" (sprintf "{| nodes := %s;\n  output := %s |}" (lines_ op_ c.net.Kernel.nodes)
+                            (Z.to_string c.net.Kernel.output));
+  let question = match Kernel.start_realizes problem c.net [] coords meetings with
+    | Some question -> question
+    | None -> raise (Elaborate.Stuck "the seed is not a function") in
+  let stack, count, emit = Session.session question in
+  let parts = ref 0 and waiting = ref [] in
+  let flush () =
+    incr parts;
+    define (sprintf "part_%d" !parts) "list step" (lines_ step_ (List.rev !waiting));
+    waiting := [] in
+  Enumerations.realized c problem cells (fun step ->
+      emit step;
+      waiting := step :: !waiting;
+      if !count mod together = 0 then flush ());
+  flush ();
+  if !stack <> [] then raise (Session.Wrong "the proof ends too early");
+  eprintf "%d steps\n" !count;
+  define "parts" "list (list step)" (list_ (sprintf "part_%d") (List.init !parts succ));
+  ends (sprintf "%s_for_%d : realizes (plane_problem mask seed %d) net []" c.name c.n c.n)
+    "realizes_accepted _ _ coords meetings (concat parts)"
+
+let theorem path =
+  let file = open_in_bin path in
+  let json = Json.parse (really_input_string file (in_channel_length file)) in
+  (match json with
+   | Json.Object l when List.mem_assoc "format" l -> of_certificate json
+   | _ -> of_family json);
   print_string (Buffer.contents out)
 
 let () =
-  try theorem Sys.argv.(1) with Json.Unreadable why | Elaborate.Stuck why | Session.Wrong why ->
-    eprintf "exactrelu-family: %s\n" why; exit 1
+  let refused why = eprintf "exactrelu-family: %s\n" why; exit 1 in
+  try theorem Sys.argv.(1) with
+  | Json.Unreadable why | Reader.Outside why | Elaborate.Stuck why | Session.Wrong why -> refused why

@@ -28,7 +28,7 @@ ARC = "1/6"
 
 
 def hints(path):
-    """Return the family, as JSON, that a certificate by induction may belong to; None for other files and standard input.
+    """Return the family, as JSON, that a certificate by induction may be about; None for others and standard input.
 
     What is wrong with a file is not said here: the checker reads it, too.
     """
