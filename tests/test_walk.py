@@ -244,6 +244,29 @@ def test_wrong_forms_are_a_contradiction(monkeypatch):
         listed(network, DOMAINS[1])
 
 
+def test_regions_that_do_not_fill_the_domain_are_a_contradiction(monkeypatch):
+    """A side that is y = 0 in doubles and 2 y = 1 in integers gives parts that are not those of the square."""
+    floats = (0, 1, 0, 0, -1, 0, 1, 0, 0, -1, 1, 0, 1, 0, 0, 0)
+    rows = array("q", (0, 0, 2, 0, 1, 1, 1, 0, 2, 3, 2, 0, 1, 1, 1, 3, 4, 1, 0, 0, 1))
+    for bottom, ended in (((0, 1, 0), 0), ((0, 2, -1), native_walk.IMPOSSIBLE)):
+        exact = array("q", (*bottom, -1, 0, 1, 0, -1, 1, 1, 0, 0))
+        assert core.compiled.regions(
+            rows, array("q", (0, 1, 2)), array("d", (1e-6, 1)), array("d", (-3e-7,)), array("q", (10, 10**7)),
+            array("q", (-3,)), array("q", (3,)), array("d", floats), exact, 1.0, (1, 1, 1, 1),
+        )[0] == ended
+    network = network_of(lambda b, x, y: b.relu(x - y)).flatten()
+
+    class Core:
+        @staticmethod
+        def regions(*_):
+            return (native_walk.IMPOSSIBLE, *core.compiled.regions(*_)[1:])
+
+    monkeypatch.setattr(native_walk, "compiled", Core)
+    for ask in (counted, listed):
+        with pytest.raises(Contradiction, match="EXACTRELU_CORE=0"):
+            ask(network, DOMAINS[0])
+
+
 def test_arrays_that_make_no_sense_are_refused():
     """Groups out of order, sources that come later and missing weights end in ValueError, not in memory."""
     def words(*numbers):

@@ -24,6 +24,10 @@
  *
  * 3. Signs. |f(z) - ~f(~z)| <= error_f + (|a| + |b|) off for a vertex z of the domain or inside.
  *
+ * 4. Areas. If the corners z_i of a polygon are off by e_i, twice its area, the sum of z_i x z_(i+1), is off by the sum
+ * of e_i x (z_(i+1) - z_(i-1)) + e_i x e_(i+1). Rounding is less than 2^-46 R^2 for each corner, and so is that of the
+ * sum over all cells. No verdict depends on areas: those of the regions have to add up to that of the domain.
+ *
  * In 2 and 3 a value of three products is computed with an error of at most 4 u times the sum of their moduli, D with
  * one of 4 u (|a_f b_g| + |a_g b_f|); the few operations on numbers >= 0 that lead to the bounds are made up for by the
  * factor 1 + 2^-40. A comparison with a number that is not finite is false, so that an overflow decides nothing. */
@@ -75,6 +79,19 @@ int meet(Walk *walk, int before, int after, Corner *corner)
     corner->after = after;
     int is_near = least > 0 && corner->off < walk->census->R * (walk->census->list ? FAR_OFF_LISTED : FAR_OFF);
     return is_near || exact_corner(walk, corner) || (least > 0 && corner->off < HUGE_VAL);
+}
+
+/* Add twice the area of a cell to that of the walk, or subtract it: `sign` is 1 or -1. */
+void add_area(Walk *walk, const Corner *corners, int count, int sign)
+{
+    double R = walk->census->R;
+    for (int i = 0; i < count; i++) {
+        const Corner *z = corners + i, *next = corners + (i + 1) % count, *last = corners + (i + count - 1) % count;
+        double x = z->x - corners->x, y = z->y - corners->y;
+        walk->area += sign * (x * (next->y - corners->y) - (next->x - corners->x) * y);
+        walk->slack += (z->off * (fabs(next->x - last->x) + fabs(next->y - last->y)) + 2 * z->off * next->off) * FEW;
+        walk->slack += 0x1p-46 * R * R;
+    }
 }
 
 /* A node is known to be zero where its form and error are. */

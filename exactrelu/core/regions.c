@@ -9,6 +9,7 @@
  * the vertices before and after it are strictly on different sides of the line, for otherwise a side would be on the
  * line or the line would not pass through the inside. */
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct Pending {
     int group, unit, sides;
 };
 
-enum { CUT = OUT_OF_MEMORY + 1 };
+enum { CUT = IMPOSSIBLE + 1 };
 
 static void open_unit(Walk *walk, int unit, int source)
 {
@@ -159,6 +160,7 @@ static int report(Walk *walk, const Cell *cell)
         form->c = walk->c[end];
         form->error = walk->error[end];
     }
+    add_area(walk, cell->corners, cell->count, 1);
     if (++census->regions % PATIENCE == 0 && census->interrupted(census->context))
         return INTERRUPTED;
     return census->list ? list(walk, cell) : COUNTED;
@@ -283,6 +285,8 @@ static int begin(Walk *walk, Cell *domain)
     for (int i = 0; status == COUNTED && i < census->sides; i++)
         if (!meet(walk, i, (i + 1) % census->sides, domain->corners + i))
             status = UNDECIDED;
+    if (status == COUNTED)
+        add_area(walk, domain->corners, domain->count, -1);
     return status;
 }
 
@@ -311,6 +315,9 @@ int count_regions(Census *census)
         status = begin(&walk, domain);
         if (status == COUNTED)
             status = walk_through(&walk, domain);
+        int fills = fabs(walk.area) <= walk.slack && census->regions == 1 + walk.lines - census->sides;
+        if (status == COUNTED && !fills)
+            status = IMPOSSIBLE;
     }
     stack_free(&walk.cells);
     free(numbers);

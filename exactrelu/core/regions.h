@@ -32,8 +32,8 @@ typedef struct {
 /* What is counted: the groups, the inputs being nodes 0 and 1; the `sides` of the domain, a convex polygon that lies to
  * their left, counterclockwise, no two neighbours of which are parallel, and R, a bound of its coordinates.
  *
- * `ends` are the outputs. Their forms on every region are appended to `estimates`, or, if `list`, regions are listed: in
- * `counts` how many sides each has, in `boundary` the numbers of their lines, counterclockwise, in `points` x and y,
+ * `ends` are the outputs. Their forms on every region are appended to `estimates`; or, if `list`, regions are listed:
+ * in `counts` how many sides each has, in `boundary` the numbers of their lines, counterclockwise, in `points` x and y,
  * rounded, of the corner after each, in `patterns` a byte for each unit, in `lines` the integers of all lines, of
  * `line_limbs` limbs, those of the domain first, in `kinks` their units or -1, in `forms` the integers of the outputs'
  * forms.
@@ -51,8 +51,9 @@ typedef struct {
     Bytes estimates, counts, boundary, points, patterns, lines, kinks, forms;
 } Census;
 
-/* How it ends: all is proven; integers are needed that are not there; signals; no memory. */
-enum { COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY };
+/* How it ends: all is proven; integers are needed that are not there; signals; no memory; regions that do not fill the
+ * domain, or that are not one more than the cuts, so that there is an error in this code. */
+enum { COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE };
 
 int count_regions(Census *census);
 

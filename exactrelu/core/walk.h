@@ -21,7 +21,8 @@ typedef struct {
 
 /* The forms of the nodes on the present cell, by coefficient; `size` bounds them. `open` says which units pass their
  * input on, `known` of which affine nodes the integers are there, in `entries`. `group_of` are the groups of nodes.
- * `side` are the sides of all cells on the way: those of the domain, and one for each cut. */
+ * `side` are the sides of all cells on the way: those of the domain, and one for each cut. `area` is twice the area of
+ * all regions so far, minus that of the domain, up to `slack`. */
 typedef struct {
     Census *census;
     double *a, *b, *c, *error, *size;
@@ -32,6 +33,7 @@ typedef struct {
     int sides;
     int64_t lines;
     int *signs;
+    double area, slack;
     Stack cells;
 } Walk;
 
@@ -45,6 +47,7 @@ int exact_corner(Walk *walk, Corner *corner);
 int sign_at(Walk *walk, int node, const Corner *corner);
 int meet(Walk *walk, int before, int after, Corner *corner);
 int is_zero(const Walk *walk, int node);
+void add_area(Walk *walk, const Corner *corners, int count, int sign);
 void combine(Walk *walk, const Group *group);
 
 #define UNKNOWN 2

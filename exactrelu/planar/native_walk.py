@@ -1,7 +1,8 @@
 """The walk through the regions of a network in the compiled core (regions.c), the twin of `walk`.
 
 The core decides signs by doubles with proven bounds, and by integers where the bounds do not. It is believed for no
-more than it must be: where regions are listed, the forms on some of them are compared with values of the network.
+more than it must be: the number of regions has to be that of the cuts and one more, and their areas have to add up to
+that of the domain; where regions are listed, the forms on some of them are compared with values of the network.
 """
 
 from array import array
@@ -17,8 +18,8 @@ from exactrelu.planar.arrays import WORD, Integers, Regions
 from exactrelu.planar.walk import sides_of
 from exactrelu.planar.walk_groups import MOST, MOST_WORDS, groups_for_core, words_of
 
-COUNTED, UNDECIDED = range(2)
-"""How a walk ends: everything is proven; it needs integers that it does not have. As in regions.h."""
+COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE = range(5)
+"""How a walk ends, as in regions.h."""
 
 MOST_LISTED = 2**22
 """The most regions that are listed to count linear pieces."""
@@ -61,7 +62,7 @@ def counted(network, domain):
         return None
     for with_integers in (False, True):
         groups = _groups(network, with_integers)
-        found = groups and _walked(groups, sides, False)
+        found = groups and _walked(network, domain, groups, sides, False)
         if found:
             break
     else:
@@ -78,7 +79,7 @@ def listed(network, domain):
     sides, groups = _domain(domain), _groups(network, True)
     if sides is None or groups is None or not (groups.line_words and groups.form_words):
         return None
-    found = _walked(groups, sides, True)
+    found = _walked(network, domain, groups, sides, True)
     if found is None:
         return None
     nodes = np.array([*groups.nodes, -1])
@@ -98,10 +99,12 @@ def listed(network, domain):
     return regions
 
 
-def _walked(groups, domain, is_listed):
+def _walked(network, domain, groups, sides, is_listed):
     """Return what the core `_Found`; None if not everything is proven."""
-    numbers = is_listed, domain.words, max(domain.words, groups.line_words), max(groups.form_words, 1)
-    ended, *found = compiled.regions(*groups[:7], domain.sides, domain.exact_sides, domain.bound, numbers)
+    numbers = is_listed, sides.words, max(sides.words, groups.line_words), max(groups.form_words, 1)
+    ended, *found = compiled.regions(*groups[:7], sides.sides, sides.exact_sides, sides.bound, numbers)
+    if ended == IMPOSSIBLE:
+        raise _contradiction(network, domain.interior_point())
     return _Found(*found) if ended == COUNTED else None
 
 
@@ -137,14 +140,17 @@ def _compare(network, regions):
     """Evaluate the network inside some of the regions; raises `Contradiction` if a form is another one."""
     for region in np.linspace(0, len(regions) - 1, SAMPLES).astype(int).tolist():
         x, y = point = regions.polygon(region).interior_point()
-        values = network.evaluate(point)
-        if values != tuple(a * x + b * y + c for a, b, c in regions.forms(region)):
-            raise Contradiction(
-                f"the regions that the compiled core finds are not those of the network (with {SWITCH}=0 the core is "
-                "not used)",
-                tuple(map(text, point)),
-                tuple((f"output {k} of the network", text(value)) for k, value in enumerate(values)),
-            )
+        if network.evaluate(point) != tuple(a * x + b * y + c for a, b, c in regions.forms(region)):
+            raise _contradiction(network, point)
+
+
+def _contradiction(network, point):
+    """Return the error for regions that cannot be right, with a point of the domain."""
+    return Contradiction(
+        f"the regions that the compiled core finds are not those of the network (with {SWITCH}=0 the core is not used)",
+        tuple(map(text, point)),
+        tuple((f"output {k} of the network", text(value)) for k, value in enumerate(network.evaluate(point))),
+    )
 
 
 def _all_differ(forms, regions, bound):
