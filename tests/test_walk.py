@@ -37,7 +37,7 @@ def checked(monkeypatch, network, domain):
     if found is None:
         return "nothing"
     with monkeypatch.context() as patch:
-        patch.setattr(counting, "counted", lambda network, domain: None)
+        patch.setattr(counting, "counted", lambda network, domain, most: None)
         assert count_regions(network, domain, jobs=1) == found
     return "counted"
 
@@ -222,6 +222,25 @@ def test_the_count_is_taken():
     assert found is not None and count_regions(network, DOMAINS[0]) == found
 
 
+def test_no_more_regions_are_counted_than_asked_for():
+    """As many as the limit are counted, and one more is known to be more."""
+    network = float_perceptron(7, [8, 8], np.float32)
+    regions, pieces = counted(network, DOMAINS[0])
+    assert counted(network, DOMAINS[0], regions) == (regions, pieces)
+    for most in (1, regions - 1):
+        assert counted(network, DOMAINS[0], most) == (most + 1, most + 1)
+
+
+@pytest.mark.parametrize("limit", ("AT_ONCE", "STEPS"))
+def test_what_is_not_counted_at_once_is_counted(limit, monkeypatch):
+    """The time of more regions is estimated first; the counts are the same."""
+    network, said = float_perceptron(7, [8, 8], np.float32), []
+    found = count_regions(network, DOMAINS[0], announce=said.append)
+    assert not said and found == counted(network, DOMAINS[0])
+    monkeypatch.setattr(counting, limit, 9)
+    assert count_regions(network, DOMAINS[0], announce=said.append) == found and said
+
+
 def test_forms_are_told_apart_by_their_intervals():
     """Intervals that touch in every coefficient are not told apart, in whatever order, and one that is clear is."""
     def estimates(*rows):
@@ -252,7 +271,7 @@ def test_regions_that_do_not_fill_the_domain_are_a_contradiction(monkeypatch):
         exact = array("q", (*bottom, -1, 0, 1, 0, -1, 1, 1, 0, 0))
         assert core.compiled.regions(
             rows, array("q", (0, 1, 2)), array("d", (1e-6, 1)), array("d", (-3e-7,)), array("q", (10, 10**7)),
-            array("q", (-3,)), array("q", (3,)), array("d", floats), exact, 1.0, (1, 1, 1, 1),
+            array("q", (-3,)), array("q", (3,)), array("d", floats), exact, 1.0, (1, 1, 1, 1, 9),
         )[0] == ended
     network = network_of(lambda b, x, y: b.relu(x - y)).flatten()
 
@@ -280,7 +299,7 @@ def test_arrays_that_make_no_sense_are_refused():
     inputs = (0, 0, 2, 0, 1, 1, 1)
     rows = words(*inputs, 0, 2, 3, 2, 0, 1, 1, 1, 3, 4, 1, 0, 0, 1)
     good = [rows, words(0, 1, 2), doubles(1, 2), doubles(-0.9), words(10, 20), words(-9), words(3), sides, exact]
-    numbers = (1, 1, 1, 1)
+    numbers = (1, 1, 1, 1, 9)
     assert core.compiled.regions(*good, 1.0, numbers)[:2] == (0, 2)
     bad = [
         (0, words(*inputs, 0, 3, 4, 2, 0, 1, 1, 1, 4, 5, 1, 0, 0, 1)), (0, words(*inputs[:-1])), (0, words()),
@@ -298,4 +317,4 @@ def test_arrays_that_make_no_sense_are_refused():
         with pytest.raises(ValueError):
             core.compiled.regions(*good, 1.0, (*numbers[:place], wrong, *numbers[place + 1 :]))
     with pytest.raises(TypeError):
-        core.compiled.regions(*good, 1.0, numbers[:3])
+        core.compiled.regions(*good, 1.0, numbers[:4])

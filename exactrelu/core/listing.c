@@ -86,7 +86,7 @@ static PyObject *answer(Census *census, int status)
 }
 
 /* regions(groups, sources, weights, biases, exact weights, exact biases, ends, sides, exact sides, R,
- * (list, side limbs, line limbs, form limbs)): (how it ended, regions, and what a `Census` lists, as views of
+ * (list, side limbs, line limbs, form limbs, most)): (how it ended, regions, and what a `Census` lists, as views of
  * bytes).
  *
  * `groups` has rows (units, first, end, count, whole, limbs, width), that of the inputs first; groups of units, those
@@ -94,16 +94,18 @@ static PyObject *answer(Census *census, int status)
 PyObject *regions(PyObject *module, PyObject *arguments)
 {
     Words w[9];
+    long long most;
     Census census = {.interrupted = interrupted};
     PyObject *result = NULL;
     (void)module;
     PyObject *numbers = PyTuple_GetItem(arguments, 10);
     census.R = PyFloat_AsDouble(PyTuple_GetItem(arguments, 9));
     if (!numbers || PyErr_Occurred()
-        || !PyArg_ParseTuple(numbers, "iiii", &census.list, &census.side_limbs, &census.line_limbs,
-                             &census.form_limbs)
+        || !PyArg_ParseTuple(numbers, "iiiiL", &census.list, &census.side_limbs, &census.line_limbs,
+                             &census.form_limbs, &most)
         || take(arguments, 0, w, 9) < 0)
         return NULL;
+    census.most = most;
     census.groups = (int)(w[0].count / ROW);
     Group *groups = calloc((size_t)census.groups + 1, sizeof(Group));
     int32_t *sources = narrowed(w + 1), *ends = narrowed(w + 6);

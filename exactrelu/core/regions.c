@@ -33,7 +33,7 @@ struct Pending {
     int group, unit, sides;
 };
 
-enum { CUT = IMPOSSIBLE + 1 };
+enum { CUT = TOO_MANY + 1 };
 
 static void open_unit(Walk *walk, int unit, int source)
 {
@@ -150,6 +150,8 @@ static int list(Walk *walk, const Cell *cell)
 static int report(Walk *walk, const Cell *cell)
 {
     Census *census = walk->census;
+    if (census->regions == census->most)
+        return TOO_MANY;
     for (int k = 0; !census->list && k < census->outputs; k++) {
         int end = census->ends[k];
         Estimate *form = (Estimate *)extend(&census->estimates, sizeof(Estimate));

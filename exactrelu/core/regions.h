@@ -37,7 +37,8 @@ typedef struct {
  * rounded, of the corner after each, in `patterns` a byte for each unit, in `lines` the integers of all lines, of
  * `line_limbs` limbs, those of the domain first, in `kinks` their units or -1, in `forms` the integers of the outputs'
  * forms.
- * `interrupted` is asked now and then whether the work has to end. */
+ * `interrupted` is asked now and then whether the work has to end; it ends, too, if there are more than `most` regions.
+ */
 typedef struct {
     int groups, nodes, units, outputs, sides, side_limbs, list, line_limbs, form_limbs;
     const Group *group;
@@ -47,13 +48,13 @@ typedef struct {
     double R;
     int (*interrupted)(void *);
     void *context;
-    int64_t regions;
+    int64_t most, regions;
     Bytes estimates, counts, boundary, points, patterns, lines, kinks, forms;
 } Census;
 
 /* How it ends: all is proven; integers are needed that are not there; signals; no memory; regions that do not fill the
- * domain, or that are not one more than the cuts, so that there is an error in this code. */
-enum { COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE };
+ * domain, or are not one more than the cuts, so that there is an error in this code; more regions than asked for. */
+enum { COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE, TOO_MANY };
 
 int count_regions(Census *census);
 

@@ -35,6 +35,9 @@ class RegionCount(NamedTuple):
 MOST = 1 << 26
 """The most regions that are counted one by one unless more are asked for: what is kept of them takes gigabytes."""
 
+AT_ONCE, STEPS = 1 << 16, 1 << 25
+"""The most regions, and regions times nodes, that are counted in the core before the time is estimated."""
+
 BY_FAR = 100
 """Where more than so many times the limit are expected, nothing is counted: by Markov's inequality, as the expected
 number has the true one as its mean, in at most one case of so many there are no more than the limit."""
@@ -54,6 +57,11 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
     (RegionCount(regions=4, linear_pieces=2), RegionCount(regions=2, linear_pieces=1))
     """
     network, domain = planar(network), domain_of(domain)
+    few = min(most, AT_ONCE, STEPS // len(network))
+    found = counted(network, domain, few)
+    if found is not None and (found[0] <= few or few == most):
+        return _within(found, most, progress)
+    is_for_core = found is not None
     expected = expected_regions(network, domain)
     if announce is not None:
         announce(Estimate(None, str(expected or "so large a network may have any number of regions")))
@@ -64,14 +72,9 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
         return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
     if far_too_many:
         raise too_many(most, f"; {expected}")
-    # the core cannot be stopped at a limit: it is not asked where more regions than that are expected
-    found = None if expected is not None and expected.regions > most else counted(network, domain)
+    found = counted(network, domain, most) if is_for_core else None
     if found is not None:
-        if found[0] > most:
-            raise too_many(most)
-        if progress is not None:
-            progress(found[0], found[0])
-        return RegionCount(*found)
+        return _within(found, most, progress)
     regions, alike, began = 0, defaultdict(list), monotonic()
     with closing(results([Lane(_count, plan(network), [start(domain)])], jobs)) as tasks:
         for _, batches in tasks:
@@ -87,6 +90,15 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
             if progress is not None:
                 progress(regions, regions)
     return RegionCount(regions, sum(map(_components, alike.values())))
+
+
+def _within(found, most, progress):
+    """Return the `RegionCount` of what the core has counted; raises `UndecidedError` for more than ``most`` regions."""
+    if found[0] > most:
+        raise too_many(most)
+    if progress is not None:
+        progress(found[0], found[0])
+    return RegionCount(*found)
 
 
 def too_many(most, expected=""):

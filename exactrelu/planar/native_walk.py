@@ -18,8 +18,11 @@ from exactrelu.planar.arrays import WORD, Integers, Regions
 from exactrelu.planar.walk import sides_of
 from exactrelu.planar.walk_groups import MOST, MOST_WORDS, groups_for_core, words_of
 
-COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE = range(5)
+COUNTED, UNDECIDED, INTERRUPTED, OUT_OF_MEMORY, IMPOSSIBLE, TOO_MANY = range(6)
 """How a walk ends, as in regions.h."""
+
+MOST_COUNTED = 2**62
+"""More regions than can be counted."""
 
 MOST_LISTED = 2**22
 """The most regions that are listed to count linear pieces."""
@@ -38,8 +41,12 @@ class _Domain(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What the core found, see ``Census`` in regions.h: views of bytes but for the number of ``regions``."""
+    """What the core found, see ``Census`` in regions.h: views of bytes but for the number of ``regions``.
 
+    ``is_more``: there are more regions than asked for, and nothing else is known of them.
+    """
+
+    is_more: bool
     regions: int
     estimates: memoryview
     counts: memoryview
@@ -51,8 +58,10 @@ class _Found(NamedTuple):
     forms: memoryview
 
 
-def counted(network, domain):
+def counted(network, domain, most=MOST_COUNTED):
     """Return the numbers of activation regions and linear pieces of a flat network on ``domain``.
+
+    If there are more than ``most`` regions, both are one more than that.
 
     None where the core does not find them: it is not there, the domain is unbounded, numbers are too long, or two
     regions may have the same forms and there are too many regions to list them.
@@ -62,11 +71,13 @@ def counted(network, domain):
         return None
     for with_integers in (False, True):
         groups = _groups(network, with_integers)
-        found = groups and _walked(network, domain, groups, sides, False)
+        found = groups and _walked(network, domain, groups, sides, False, most)
         if found:
             break
     else:
         return None
+    if found.is_more:
+        return most + 1, most + 1
     forms = np.frombuffer(found.estimates, dtype=np.float64).reshape(found.regions, len(groups.ends), 4)
     if _all_differ(forms, np.arange(found.regions), sides.bound):
         return found.regions, found.regions
@@ -79,7 +90,7 @@ def listed(network, domain):
     sides, groups = _domain(domain), _groups(network, True)
     if sides is None or groups is None or not (groups.line_words and groups.form_words):
         return None
-    found = _walked(network, domain, groups, sides, True)
+    found = _walked(network, domain, groups, sides, True, MOST_COUNTED)
     if found is None:
         return None
     nodes = np.array([*groups.nodes, -1])
@@ -99,13 +110,13 @@ def listed(network, domain):
     return regions
 
 
-def _walked(network, domain, groups, sides, is_listed):
-    """Return what the core `_Found`; None if not everything is proven."""
-    numbers = is_listed, sides.words, max(sides.words, groups.line_words), max(groups.form_words, 1)
+def _walked(network, domain, groups, sides, is_listed, most):
+    """Return what the core `_Found`, at most so many regions; None if not everything is proven."""
+    numbers = is_listed, sides.words, max(sides.words, groups.line_words), max(groups.form_words, 1), most
     ended, *found = compiled.regions(*groups[:7], sides.sides, sides.exact_sides, sides.bound, numbers)
     if ended == IMPOSSIBLE:
         raise _contradiction(network, domain.interior_point())
-    return _Found(*found) if ended == COUNTED else None
+    return _Found(ended == TOO_MANY, *found) if ended in (COUNTED, TOO_MANY) else None
 
 
 def _groups(network, with_integers):
