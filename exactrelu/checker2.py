@@ -21,7 +21,7 @@ import sys
 import zlib
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm
+from math import ceil, floor, gcd, lcm
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -43,6 +43,8 @@ NUMBER_BITS, LONG_BITS = 512, 1 << 14
 """What a number takes besides its bits in that count, and from which length on bits count by their square over this."""
 MAX_CUTS = 1000
 """The most cuts of one leaf of a tree."""
+MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
+"""The most cells of a window along an axis, and in all; the most shift classes."""
 
 
 class Malformed(Exception):
@@ -108,13 +110,19 @@ class Nonneg(NamedTuple):
     form: tuple
 
 
+class All(NamedTuple):
+    """The goal that all of these goals hold."""
+
+    goals: tuple
+
+
 class Question(NamedTuple):
     """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``."""
 
     inputs: int
     nodes: tuple
     known: tuple
-    goal: Same | Nonneg
+    goal: Same | Nonneg | All
 
 
 def total(parts):
@@ -235,7 +243,7 @@ class Kernel:
     def _add(self, shown):
         if type(shown) is Same:
             self._set(*shown)
-        else:
+        elif type(shown) is Nonneg:
             self._known.append(shown.form)
 
     def _fork(self, goal, addition):
@@ -286,6 +294,17 @@ class Kernel:
             raise Invalid("there is no such node")
         goal = goal._replace(form=form)
         self._fork(goal, goal)
+
+    def each(self):
+        """First the first one of several goals, then the others; none at all is proved."""
+        if type(self._goal) is not All:
+            raise Invalid("the goal is not a list of goals")
+        if not self._goal.goals:
+            self._end()
+            return
+        first, *others = self._goal.goals
+        self._goal = All(tuple(others))
+        self._fork(first, None)
 
     # rules that give nodes their forms
 
@@ -934,15 +953,18 @@ def iterate_node(sheet, problem, n, point):
         moved = [
             total([*zip(line, point, strict=True), (-shift, ((ONE, 1),))]) for line, shift in zip(B, k, strict=True)
         ]
-        cells = []
-        for simplex in simplices:
-            value = simplex.value(row)
-            if value:
-                conditions = [substituted(form, moved) for form in simplex.coordinates]
-                cells.append((conditions, substituted(value, moved)))
+        cells = seed_cells(row, simplices, moved)
         if cells:
             terms.append((sheet.cases(cells), Fraction(1)))
     return terms
+
+
+def seed_cells(row, simplices, place):
+    """Return the cells of a function by cases: row · g at a place given by forms."""
+    return [
+        ([substituted(form, place) for form in simplex.coordinates], substituted(simplex.value(row), place))
+        for simplex in simplices if simplex.value(row)
+    ]
 
 
 def agreements(simplices):
@@ -1140,10 +1162,22 @@ def read_inequality(value, network):
     return tuple(filter(itemgetter(1), form))
 
 
+class Every(NamedTuple):
+    """What is claimed of a `Family`: its networks equal V^n g for every n >= 1, everywhere."""
+
+    problem: Problem
+    family: tuple
+
+    def text(self):
+        """Return what is claimed, in one sentence."""
+        name = short(self.problem.name)
+        return f"for every n >= 1, the network of the family equals V^n g of the problem {name} at every point of R^2"
+
+
 class Certificate(NamedTuple):
     """A certificate as read: the statement, the point of a refutation or None, and the evidence."""
 
-    statement: Statement
+    statement: Statement | Every
     point: list | None
     kind: str
     evidence: tuple
@@ -1163,6 +1197,9 @@ class Certificate(NamedTuple):
                 demand(question, by_weights)
         if self.point is not None:
             self.statement.check_refuted(self.point)
+            return
+        if self.kind == "family":
+            self.evidence.prove()
             return
         self.statement.check_places()
         lines, tree, margin = self.evidence
@@ -1189,7 +1226,14 @@ def read_certificate(data):
         raise Malformed("a certificate of format 1 is read by checker.py, the file beside this one")
     choice(value, "certificate", "format", FORMAT)
     _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
-    if choice(statement, "statement", "kind", *KINDS, "refutation") == "refutation":
+    kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
+    if kind == "every":
+        _, problem, family = fields(statement, "statement", "kind", "problem", "family")
+        problem, family = read_problem(problem), read_family(family)
+        choice(evidence, "evidence", "kind", "family")
+        _, *rest = fields(evidence, "evidence", "kind", "width", "corner", "classes")
+        return Certificate(Every(problem, family), None, "family", read_theory(problem, family, *rest))
+    if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
         found = read_statement(of, "statement of")
         point = numbers(point, "point", found.domain.size)
@@ -1249,6 +1293,530 @@ def judged(read, check):
     return Answer(True, statement, None)
 
 
+# ---------------------------------------------------------------------------------- THEORY: networks for every n >= 1
+#
+# Four programs make the networks of all n: last, closing, and before them start and n - 1 times stage, for eps = 2^-n
+# and eta = c/rho^n. What is asked of the programs implies the claim; docs/certificate-2.md, section 7, says why.
+
+
+class Times(NamedTuple):
+    """The product of node ``by``, a parameter, and node ``of``."""
+
+    by: int
+    of: int
+
+
+class Program(NamedTuple):
+    """A block: its ``inputs`` are followed by the nodes eps and eta, and by ``nodes`` as of a `Network`, or `Times`."""
+
+    inputs: int
+    nodes: list
+    outputs: list
+
+
+class Family(NamedTuple):
+    """The programs start, stage, last, closing; c and rho."""
+
+    start: Program
+    stage: Program
+    last: Program
+    closing: Program
+    factor: Fraction
+    base: Fraction
+
+
+class ShiftClass(NamedTuple):
+    """Where the values of a class are: a grid moved by ``shift`` * eps, of ``lengths`` cells.
+
+    ``rows`` {(i, j, sign): (p, pu, pv)}, ``digits`` and ``loops`` [(p, q)] of the axes are places among the values
+    between two stages; ``read`` as ``rows``, and ``seam``, among those before the closing program. ``cells`` {cell:
+    (selector, residual)} of the axes are nodes of start, ``bumps`` of last, ``value`` of closing.
+    """
+
+    shift: Fraction
+    lengths: list
+    rows: dict
+    digits: list
+    loops: list
+    cells: list
+    bumps: list
+    read: dict
+    seam: int
+    value: int
+
+
+def read_family(value):
+    """Return the `Family` of an object."""
+    programs, factor, base = fields(value, "family", "programs", "factor", "base")
+    names = ("start", "stage", "last", "closing")
+    programs = [read_program(*pair) for pair in zip(fields(programs, "programs", *names), names, strict=True)]
+    taken = [program.inputs for program in programs]
+    given = [2, *(len(program.outputs) for program in programs)]
+    if taken != given[:4] or given[2] != taken[1] or given[4] != 1:
+        raise Malformed("family: a program does not give as many values as the next one takes")
+    return Family(*programs, number(factor, "factor"), number(base, "base"))
+
+
+def read_program(value, where):
+    """Return the `Program` of an object."""
+    inputs, nodes, outputs = fields(value, where, "inputs", "nodes", "outputs")
+    first = integer(inputs, f"{where} inputs", 0, 1 << 20) + 2
+    found = []
+    for k, node in enumerate(array(nodes, f"{where} nodes"), first):
+        if type(node) is dict and node.get("op") == "times":
+            _, by, of = fields(node, f"{where} node {k}", "op", "by", "of")
+            found.append(Times(integer(by, where, first - 2, first - 1), integer(of, where, 0, k - 1)))
+        else:
+            found.append(read_node(node, k))
+    outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
+    return Program(inputs, found, outputs)
+
+
+def read_class(value, family):
+    """Return the `ShiftClass` of an object of the evidence."""
+    shift, lengths, rows, digits, loops, cells, bumps, read, seam, node = fields(
+        value, "class", "shift", "lengths", "rows", "digits", "loops", "cells", "bumps", "read", "seam", "value"
+    )
+    start, last, closing = (program.inputs + 1 + len(program.nodes) for program in (family[0], family[2], family[3]))
+    between, ended = family.stage.inputs - 1, family.closing.inputs - 1
+    return ShiftClass(
+        number(shift, "class shift"), indices(lengths, 2, MAX_LENGTH), read_rows(rows, between),
+        indices(digits, 2, between), [indices(entry, 2, between) for entry in array(loops, "class loops", 2)],
+        [read_cells(part, start) for part in array(cells, "class cells", 2)], indices(bumps, 2, last),
+        read_rows(read, ended), integer(seam, "class seam", 0, ended), integer(node, "class value", 0, closing),
+    )
+
+
+def indices(values, length, high):
+    """Return an array of integers from 0 to ``high``."""
+    return [integer(value, "class", 0, high) for value in array(values, "class", length)]
+
+
+def read_cells(value, high):
+    """Return {cell: (selector, residual)} of an array of triples."""
+    found = {}
+    for entry in array(value, "class cells"):
+        cell, *nodes = array(entry, "class cells", 3)
+        found[integer(cell, "class cells", 0, MAX_LENGTH)] = indices(nodes, 2, high)
+    return found
+
+
+def read_rows(value, high):
+    """Return {(i, j, sign): (p, pu, pv)} of an array of arrays i, j, sign, p, pu, pv."""
+    found = {}
+    for entry in array(value, "class rows"):
+        i, j, sign, *nodes = array(entry, "class rows", 6)
+        state = (*indices([i, j], 2, MAX_LENGTH), integer(sign, "class sign", -1, 1))
+        if not sign or state in found:
+            raise Malformed("class rows: expected signs 1 and -1, and each state once")
+        found[state] = indices(nodes, 3, high)
+    return found
+
+
+T, EPSILON = ((1, 1),), ((0, 1),)
+"""The keys of t and of eps in the questions about a coordinate."""
+
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+
+DIGITS = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+EIGHTHS = ((0, 0), (1, 0), (2, 0), (3, None), (3, 1), (4, 1), (5, 1), (5, None))
+"""The pieces of [0, 1] between 0, 1/6, 1/3, 1/2, 1/2 + d/2, 2/3, 5/6, 1 - d, 1: the sixth in which it is, the digit."""
+
+
+def constant(value):
+    """Return the form of a rational."""
+    return ((ONE, value),) if value else ()
+
+
+def minus(first, second):
+    """Return the difference of two forms."""
+    return total([(1, first), (-1, second)])
+
+
+def between(form, low, high):
+    """Return the forms that are >= 0 where low <= form <= high; None is no bound."""
+    return [minus(*pair) for pair in ((form, low), (high, form)) if None not in pair]
+
+
+def loop(r, third):
+    """Return the forms (p, q) = E(r) on a third of [0, 1], 0, 1 or 2."""
+    if third == 0:
+        return [total([(3, r)])] * 2
+    if third == 1:
+        return [constant(1), total([(-3, r), (2, constant(1))])]
+    return [total([(-3, r), (3, constant(1))]), ()]
+
+
+def same(node, form):
+    """Return the goal that a node of a program has a form; a goal is (terms, form, whether 0 or >= 0)."""
+    return [(node, 1)], opposite(form), True
+
+
+def at_least(terms, form=()):
+    """Return the goal that the sum of weight * node, plus a form, is >= 0."""
+    return terms, form, False
+
+
+def within(node, most):
+    """Return the goals that a node is between 0 and a form."""
+    return [at_least([(node, 1)]), at_least([(node, -1)], most)]
+
+
+def ask(program, keys, given, known, goals, fixed=2):
+    """Demand ``goals`` on a program for all values of ``keys`` keys, the first of them eps, where ``known`` are >= 0.
+
+    ``given`` {node: form} are forms in the keys of some nodes; the goals must not need any others. The first
+    ``fixed`` keys are those in which a driver expresses bounds.
+    """
+    sheet, first = Sheet(keys), program.inputs + 2
+    given = {program.inputs: EPSILON, **given}
+    needed, waiting = set(), [k for terms, _, _ in goals for k, _ in terms]
+    while waiting:
+        k = waiting.pop()
+        if k in needed:
+            continue
+        needed.add(k)
+        if k not in given:
+            node = program.nodes[k - first] if k >= first else None
+            if node is None or type(node) is Times:
+                raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
+            waiting += [node] if type(node) is int else [source for source, _ in node[0]]
+    place = {}
+    for k in sorted(needed):
+        if k in given:
+            place[k] = sheet.of_form(given[k])
+        else:
+            node = program.nodes[k - first]
+            place[k] = sheet.relu(place[node]) if type(node) is int else sheet.affine(
+                [(place[source], weight) for source, weight in node[0]], node[1]
+            )
+    found = []
+    for terms, form, is_equal in goals:
+        k = sheet.affine([*((place[k], weight) for k, weight in terms), *((key, w) for key, w in form if key != ONE)],
+                         Fraction(dict(form).get(ONE, 0)))
+        found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
+    question = Question(keys, tuple(sheet.nodes), tuple(map(integral, known)), All(tuple(found)))
+    demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
+
+
+class Theory:
+    """The claim that a family computes V^n g for every n >= 1, given where its values are."""
+
+    def __init__(self, problem, family, width, corner, classes):
+        self.problem, self.family, self.width, self.corner, self.classes = problem, family, width, corner, classes
+        self.delta = total([(width, EPSILON)])
+        self.start, self.stage, self.last, self.closing = family[:4]
+
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        self.numbers()
+        for c in self.classes:
+            self.states(c)
+            for axis in (0, 1):
+                self.orbits(c, axis)
+                self.cells(c, axis)
+                self.seams(c, axis)
+            D = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
+            ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(D, (), True)])
+            self.started(c)
+            for program, outputs in ((self.stage, c.rows), (self.last, c.read)):
+                for q in DIGITS:
+                    self.step(c, program, outputs, q)
+                self.growth(c, program, outputs)
+            self.reading(c)
+        self.gates()
+
+    def numbers(self):
+        """The problem is of the kind, its numbers and windows are large enough, and the classes are apart."""
+        p, w, c, rho = self.problem, self.width, self.family.factor, self.family.base
+        if (p.matrix, p.first, len(p.repeat), p.components, p.source) != ([[2, 0], [0, 2]], [], 1, 1, []):
+            raise Invalid("the theory is about one mask in the plane, dilation 2 and one component")
+        if not (0 < 2 * c <= w and rho >= 2):
+            raise Invalid("the numbers w, c, rho do not fit: 0 < 2c <= w, rho >= 2")
+        self.mask, self.box = {k: rows[0][0] for k, rows in p.repeat[0].items()}, support(p)
+        for c in self.classes:
+            room = (1 if c.shift else 0, c.shift)
+            for low, length, (left, right) in zip(self.corner, c.lengths, self.box, strict=True):
+                if not (0 <= c.shift <= 1 and low <= left and right <= low + length - max(room)):
+                    raise Invalid("the window of a class does not hold what V^n g is supported in")
+        ends = sorted(c.shift % 1 for c in self.classes)
+        if len(ends) < 3 or any(b - a < 4 * w for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)):
+            raise Invalid("there are not three classes whose grids are apart")
+
+    def arrows(self, i, j):
+        """Yield (q, target patch, coefficient): T_q leads from the patch (i, j), counted from the corner, to it."""
+        o = self.corner
+        for k, coefficient in self.mask.items():
+            for q in DIGITS:
+                yield q, (o[0] + 2 * i + q[0] - k[0], o[1] + 2 * j + q[1] - k[1]), coefficient
+
+    def states(self, c):
+        """No state is missing from which rows come to a patch on which the moved seed is not 0."""
+        sides = [
+            range(floor(left + c.shift - o), ceil(right + c.shift - o))
+            for (left, right), o in zip(self.box, self.corner, strict=True)
+        ]
+        if len(sides[0]) * len(sides[1]) > MAX_PATCHES:
+            raise Invalid(f"the window has more than {MAX_PATCHES} cells")
+        patches = [(i, j) for i in sides[0] for j in sides[1]]
+        relevant = {state[:2] for state in c.read}
+        for patch in patches:
+            if patch not in relevant:
+                self.seed_on(c, patch, [], Sheet(2))
+        size = -1
+        while size < len(relevant):
+            size = len(relevant)
+            relevant |= {patch for patch in patches if any(end in relevant for _, end, _ in self.arrows(*patch))}
+        for i, j in relevant:
+            if not (0 <= i < c.lengths[0] and 0 <= j < c.lengths[1] and (i, j, 1) in c.rows):
+                raise Invalid(f"there is no row for the cell {i}, {j} of a class")
+        read = {state[:2] for state in c.read}
+        for i, j, sign in c.rows:
+            for _, end, weight in self.arrows(i, j):
+                state = (*end, sign if weight > 0 else -sign)
+                if (end in relevant and state not in c.rows) or (end in read and state not in c.read):
+                    raise Invalid(f"there is no row for the state {state} of a class")
+
+    def seed_on(self, c, patch, terms, sheet):
+        """Demand that the moved seed on a patch is a sum of weight * node of a sheet over (u, v) in [0, 1]^2."""
+        moved = [
+            total([(1, ((axis, 1),)), (o + place - c.shift, constant(1))])
+            for axis, (o, place) in enumerate(zip(self.corner, patch, strict=True))
+        ]
+        cells = seed_cells([Fraction(1)], self.problem.seed, moved)
+        seed = [(sheet.cases(cells), -1)] if cells else []
+        domain = Domain(None, [(Fraction(0), Fraction(1))] * 2, 2)
+        difference = sheet.affine([*terms, *seed])
+        question = Question(2, tuple(sheet.nodes), domain.known(), Same(difference, ()))
+        demand(question, lambda kernel, question: Enumeration(kernel, question, domain, [], [-1]).prove())
+
+    def orbits(self, c, axis):
+        """Controllers go from E(r) to E(2r mod 1), selectors are in [0, d], and digits but for r in two strips."""
+        start, stage, shift = self.start, self.stage, c.shift
+        nodes = [[program.outputs[k] for k in (*c.loops[axis], c.digits[axis])] for program in (start, stage)]
+        x = {axis: total([(1, T), (-shift, EPSILON), (self.corner[axis], constant(1))])}
+        always = [within(digit, self.delta) for *_, digit in nodes]
+        outside = [same(nodes[0][0], ()), same(nodes[0][1], ()), *always[0]]
+        for ends in ((None, ()), (constant(c.lengths[axis]), None)):
+            self.ask_along(start, x, ends, outside)
+        for i in range(-1, c.lengths[axis]):
+            ends = [constant(value) for value in (0, THIRD / 2, THIRD, HALF)]
+            ends.append(total([(1, constant(HALF)), (HALF, self.delta)]))
+            ends += [constant(2 * THIRD), constant(5 * THIRD / 2), minus(constant(1), self.delta), constant(1)]
+            for low, high, (sixth, digit) in zip(ends, ends[1:], EIGHTHS, strict=False):
+                r, whole = T, max(i, 0)
+                low, high, r = (total([(1, e), (f * whole, constant(1))]) for e, f in ((low, 1), (high, 1), (r, -1)))
+                goals = [*always[i < 0]]
+                p, q, chi = nodes[i < 0]
+                after = loop(total([(2, r), (-(sixth // 3), constant(1))]), sixth % 3)
+                goals += [same(p, after[0]), same(q, after[1])]
+                if digit is not None:
+                    goals.append(same(chi, self.delta if digit else ()))
+                given = x if i >= 0 else dict(zip(c.loops[axis], loop(r, sixth // 2), strict=True))
+                self.ask_along(stage if i < 0 else start, given, (low, high), goals)
+
+    def ask_along(self, program, given, ends, goals):
+        """Demand goals for all t between two forms in eps, or beyond one of them, and eps in [0, 1/2]."""
+        known = [EPSILON, minus(constant(HALF), EPSILON), *between(T, *ends)]
+        ask(program, 2, given, known, goals, None)
+
+    def cells(self, c, axis):
+        """But for strips with 2^n t mod 1 in [0, w], the selector of the cell of t is d, the residual in it t - i, and
+        all other selectors are 0; or all are 0, t being beyond the last cell of the finest grid. Always selectors are
+        in [0, d], residuals in [0, 1], times eta."""
+        length, program, goals, sections = c.lengths[axis], self.start, [], []
+        x = {axis: total([(1, T), (-c.shift, EPSILON), (self.corner[axis], constant(1))])}
+        residuals = {i: self.quotient(residual) for i, (_, residual) in c.cells[axis].items()}
+        for i, (selector, _) in c.cells[axis].items():
+            goals += within(selector, self.delta)
+            goals += [at_least(residuals[i]), at_least([(k, -w) for k, w in residuals[i]], constant(1))]
+        for i in range(length):
+            ends = [(constant(i), i), (constant(i + 1), None)]
+            if c.shift and i == length - 1:
+                ends.insert(1, (total([(1, constant(i)), (1, EPSILON)]), None))
+            for (low, own), (high, _) in zip(ends, ends[1:], strict=False):
+                behind = total([(1, low), (1, self.delta)])
+                sections += [(low, behind, False, None), (behind, high, True, own)]
+        for low, high, is_claimed, own in [(None, (), False, None), *sections, (constant(length), None, False, None)]:
+            claims = list(goals)
+            for i, (selector, _) in c.cells[axis].items() if is_claimed else ():
+                claims.append(same(selector, self.delta if i == own else ()))
+                if i == own:
+                    claims.append((residuals[i], minus(constant(i), T), True))
+            self.ask_along(program, x, (low, high), claims)
+
+    def quotient(self, k):
+        """Return terms of nodes that add up to node k of the start program divided by eta."""
+        nodes, first = self.start.nodes, self.start.inputs + 2
+        node = nodes[k - first] if k >= first else None
+        terms, bias = node if type(node) is tuple else ([(k, 1)], 0)
+        products = [nodes[source - first] if source >= first else None for source, _ in terms]
+        if bias or any(type(product) is not Times or product.by != first - 1 for product in products):
+            raise Invalid("a residual is not eta times a sum of values")
+        return [(product.of, weight) for product, (_, weight) in zip(products, terms, strict=True)]
+
+    def started(self, c):
+        """The row of a cell starts as eta (1, u, v) where the selectors of the cell are d, and as 0 where one is 0;
+        entries of rows start in [0, eta] at all points."""
+        ETA, d = ((1, 1),), self.delta
+        known = [EPSILON, minus(constant(HALF), EPSILON), ETA, minus(d, ETA)]
+        keys = [((k, 1),) for k in range(2, 6)]
+        for key, most in zip(keys, (ETA, ETA, d, d), strict=True):
+            known += between(key, (), most)
+        for (i, j, sign), row in c.rows.items():
+            row = [self.start.outputs[k] for k in row]
+            nodes = [c.cells[0].get(i), c.cells[1].get(j)]
+            given = {self.start.inputs + 1: ETA}
+            for axis, found in enumerate(nodes):
+                if found is not None:
+                    given |= {found[1]: keys[axis], found[0]: keys[2 + axis]}
+            ask(self.start, 6, given, known, [goal for node in row for goal in within(node, ETA)])
+            for own in DIGITS:
+                for axis, found in enumerate(nodes):
+                    if found is not None:
+                        given[found[0]] = d if own[axis] else ()
+                forms = (ETA, keys[0], keys[1]) if all(own) and sign > 0 and None not in nodes else ((),) * 3
+                if all(own) and sign > 0 and None in nodes:
+                    raise Invalid("a cell of a row has no selector")
+                ask(self.start, 6, given, known, [same(*pair) for pair in zip(row, forms, strict=True)])
+
+    def keys_of(self, rows, first):
+        """Return ({state: keys (p, pu, pv)}, {place: form}) of rows, their keys from ``first`` on."""
+        keys = {state: [((first + 3 * k + e, 1),) for e in range(3)] for k, state in enumerate(rows)}
+        return keys, {node: key for state, row in rows.items() for node, key in zip(row, keys[state], strict=True)}
+
+    def step(self, c, program, outputs, q):
+        """Where the selectors are the digits q, rows P >= p >= 0 with (u, v) in the quadrant of q, rho P <= d, become
+        T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p), with entries of at most rho P/2."""
+        P, rho = ((1, 1),), self.family.base
+        known = [EPSILON, minus(constant(HALF), EPSILON), P, minus(self.delta, total([(rho, P)]))]
+        keys, given = self.keys_of(c.rows, 2)
+        for p, *others in keys.values():
+            known += between(p, (), P)
+            for entry, digit in zip(others, q, strict=True):
+                known += between(entry, total([(digit * HALF, p)]), total([((digit + 1) * HALF, p)]))
+        for place, digit in zip(c.digits, q, strict=True):
+            given[place] = self.delta if digit else ()
+        wanted = {state: [[], [], []] for state in outputs}
+        for (i, j, sign), (p, *others) in keys.items():
+            for digits, end, weight in self.arrows(i, j):
+                state = (*end, sign if weight > 0 else -sign)
+                if digits == q and state in wanted:
+                    wanted[state][0].append((abs(weight), p))
+                    for entry, digit, terms in zip(others, q, wanted[state][1:], strict=True):
+                        terms += [(2 * abs(weight), entry), (-digit * abs(weight), p)]
+        goals = []
+        for state, row in outputs.items():
+            nodes = [program.outputs[k] for k in row]
+            goals += [same(node, total(terms)) for node, terms in zip(nodes, wanted[state], strict=True)]
+            goals.append(at_least([(nodes[0], -1)], total([(rho / 2, P)])))
+        ask(program, 2 + 3 * len(keys), given, known, goals)
+
+    def growth(self, c, program, outputs):
+        """Whatever the selectors are in [0, d], rows with entries in [0, G] become such with entries in [0, rho G]."""
+        G = ((1, 1),)
+        keys, given = self.keys_of(c.rows, 4)
+        known = [EPSILON, minus(constant(HALF), EPSILON), G]
+        for k, place in enumerate(c.digits, 2):
+            given[place] = ((k, 1),)
+            known += between(((k, 1),), (), self.delta)
+        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
+        most = total([(self.family.base, G)])
+        goals = [goal for row in outputs.values() for k in row for goal in within(program.outputs[k], most)]
+        ask(program, 4 + 3 * len(keys), given, known, goals)
+
+    def seams(self, c, axis):
+        """A summand of the deficiency is >= 0, >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
+        w = self.width
+        ends = sorted({Fraction(0), w, 2 * w, THIRD, 2 * THIRD, 1 - 2 * w, 1 - w, Fraction(1)})
+        node = c.bumps[axis]
+        for low, high in zip(ends, ends[1:], strict=False):
+            goals = [at_least([(node, 1)])]
+            if high <= w or low >= 1 - w:
+                goals.append(at_least([(node, 1)], constant(-1)))
+            elif low >= 2 * w and high <= 1 - 2 * w:
+                goals.append(same(node, ()))
+            third = min(2, int((low + high) / 2 // THIRD))
+            given = dict(zip(c.loops[axis], loop(T, third), strict=True))
+            self.ask_along(self.last, given, (constant(low), constant(high)), goals)
+
+    def reading(self, c):
+        """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, the value y is the sum of +- p_b g_b(u, v);
+        for all rows with entries in [0, G], |y| is at most G/c."""
+        sheet, first = Sheet(2), self.closing.inputs + 2
+        parts = {
+            place: {state: {key: 1}}
+            for state, row in c.read.items() for place, key in zip(row, (ONE, 0, 1), strict=True)
+        }
+        for k in range(first, c.value + 1):
+            node = self.closing.nodes[k - first]
+            if type(node) is int and node in parts:
+                parts[k] = self.unit(sheet, parts[node])
+            elif type(node) is tuple and not node[1] and all(source in parts for source, _ in node[0]):
+                parts[k] = found = {}
+                for source, weight in node[0]:
+                    for state, form in parts[source].items():
+                        own = found.setdefault(state, {})
+                        for key, entry in form.items():
+                            own[key] = own.get(key, 0) + weight * entry
+        if c.value not in parts:
+            raise Invalid("what is read off the rows is not made of them alone")
+        for state in c.read:
+            form = parts[c.value].get(state, {})
+            terms = [(key, state[2] * entry) for key, entry in form.items() if key != ONE]
+            terms.append((sheet.affine([], Fraction(state[2] * form.get(ONE, 0))), 1))
+            self.seed_on(c, state[:2], terms, sheet)
+        keys, given = self.keys_of(c.read, 2)
+        G = ((1, 1),)
+        known = [EPSILON, minus(constant(HALF), EPSILON), G]
+        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
+        goals = [at_least([(c.value, sign * self.family.factor)], G) for sign in (1, -1)]
+        ask(self.closing, 2 + 3 * len(keys), given, known, goals)
+
+    def unit(self, sheet, parts):
+        """Return the parts {state: form} of a unit: its argument is p times the same form in all rows, but for factors
+        >= 0, and so is the unit."""
+        parts = {state: form for state, form in parts.items() if any(form.values())}
+        lead = next(iter(parts.values()), {})
+        key = next((key for key, entry in lead.items() if entry), None)
+        factors = {state: Fraction(form.get(key, 0)) / lead[key] for state, form in parts.items()}
+        for state, form in parts.items():
+            if factors[state] < 0 or total([(1, tuple(form.items())), (-factors[state], tuple(lead.items()))]):
+                raise Invalid("a unit of the reading has not the same sign for all rows")
+        if not parts:
+            return {}
+        terms = [(k, weight) for k, weight in lead.items() if k != ONE]
+        unit = sheet.relu(sheet.affine(terms, Fraction(lead.get(ONE, 0))))
+        return {state: {unit: factor} for state, factor in factors.items()}
+
+    def gates(self):
+        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1."""
+        size, output = len(self.classes), self.closing.outputs[0]
+        V = ((1, 1),)
+        for pattern in range(1 << size):
+            good = [bool(pattern >> k & 1) for k in range(size)]
+            for opened in (None, *(k for k in range(size) if good[k] and any(c.read for c in self.classes))):
+                value = () if opened is None else V
+                given, known = {}, between(V, constant(-1), constant(1))
+                for k, c in enumerate(self.classes):
+                    y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
+                    known += [*between(y, constant(-1), constant(1)), minus(D, constant(0 if good[k] else 1))]
+                    given[c.seam] = () if k == opened else D
+                    if c.read:
+                        given[c.value] = value if good[k] else y
+                ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+
+
+def read_theory(problem, family, width, corner, classes):
+    """Return the `Theory` of evidence."""
+    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", 2)]
+    classes = [read_class(value, family) for value in array(classes, "classes")]
+    if len(classes) > MAX_CLASSES:
+        raise Malformed(f"classes: expected {MAX_CLASSES} at most")
+    return Theory(problem, family, number(width, "width"), corner, classes)
+
+
 # --------------------------------------------------------------------------------------------------------- DRIVERS
 #
 # Nothing from here on has to be trusted: it chooses the steps of proofs, and the kernel takes them or not.
@@ -1293,6 +1861,118 @@ def positive_weights(facts, goal, one=ONE):
         ]
         basis[i] = j
     return [(j, row[-1]) for j, row in zip(basis, rows, strict=True) if j is not None and j < size - 1 and row[-1]]
+
+
+class Ladder:
+    """Proves goals about keys that lie between forms in earlier ones, node by node.
+
+    A unit of no sign becomes a symbol, between 0 and the largest value of its argument in the first ``fixed`` keys; or
+    else, if there is none of these, the proof is split where it changes its sign.
+    """
+
+    def __init__(self, kernel, question, fixed):
+        self.kernel, self.nodes, self.fixed = kernel, question.nodes, fixed
+        self.goals, self.inputs, self.seen = question.goal.goals, question.inputs, {}
+        self.splits = 0
+        self.facts, self.ends = [], {}
+        for form in question.known:
+            self.add(form)
+
+    def add(self, form):
+        """Take a form that the kernel knows to be >= 0 as a bound of its last key."""
+        self.facts.append(form)
+        key = max(key for key, _ in form)
+        self.ends[key, dict(form)[key] > 0] = len(self.facts), dict(form)
+
+    def weights(self, form, last=ONE):
+        """Return (weights, form left in the keys up to ``last``) with which a form is least, None if it has no least
+        value."""
+        rest, found = dict(form), []
+        while rest and max(rest) > last:
+            key = max(rest)
+            entry = rest[key]
+            if (key, entry > 0) not in self.ends:
+                return None
+            number, fact = self.ends[key, entry > 0]
+            factor = Fraction(entry) / fact[key]
+            found.append((number, factor))
+            for k, weight in fact.items():
+                rest[k] = rest.get(k, 0) - factor * weight
+            rest = {k: weight for k, weight in rest.items() if weight}
+        return found, tuple(rest.items())
+
+    def shown(self, form):
+        """Return weights that show that a form is >= 0, or None."""
+        found = self.weights(form)
+        if found is not None and all(weight >= 0 for _, weight in found[1]):
+            return found[0]
+        if self.fixed is not None:
+            return None
+        found = positive_weights(self.facts, form)
+        return found and [(k + 1, weight) for k, weight in found]
+
+    def prove(self, start=None):
+        """Prove all goals, from node ``start`` on."""
+        kernel = self.kernel
+        for k in range(self.inputs if start is None else start, len(self.nodes)):
+            if type(self.nodes[k]) is Affine:
+                kernel.aff(k)
+                continue
+            form = kernel.argument(k)
+            for rule, sign in ((kernel.on, 1), (kernel.off, -1)):
+                weights = self.shown(total([(sign, form)]))
+                if weights is not None:
+                    rule(k, weights)
+                    break
+            else:
+                if self.fixed is None:
+                    self.split(k, form)
+                    return
+                self.symbol(k, form)
+        for goal in self.goals:
+            kernel.each()
+            if type(goal) is Same:
+                kernel.done()
+                continue
+            form = kernel.form(goal.form[0][0])
+            weights = self.shown(form)
+            if weights is None:
+                raise Invalid("a value may be negative")
+            kernel.close(weights)
+        kernel.each()
+
+    def split(self, k, form):
+        """Prove the goals where the argument of a unit is >= 0, and where it is <= 0."""
+        size, ends = len(self.facts), dict(self.ends)
+        self.splits += 1
+        if self.splits > MAX_CUTS:
+            raise Invalid(f"a piece would have to be cut more than {MAX_CUTS} times")
+        self.kernel.split(form)
+        for half in (form, opposite(form)):
+            self.add(half)
+            self.prove(k)
+            del self.facts[size:]
+            self.ends = dict(ends)
+
+    def symbol(self, k, form):
+        """Make a unit a multiple of one that was seen, or a symbol with its bounds."""
+        line, factor = primitive(form)
+        if line in self.seen:
+            j, other = self.seen[line]
+            self.kernel.scale(k, j, factor / other)
+            return
+        self.seen[line] = k, factor
+        self.kernel.low(k)
+        self.add(((k, 1),))
+        self.facts.append(None)
+        found = self.weights(opposite(form), self.fixed - 1)
+        if found is not None:
+            weights, rest = found
+            most = opposite(rest)
+            known = self.shown(most)
+            if known is not None:
+                self.kernel.up(k, most, known, weights)
+                self.add(total([(1, most), (-1, ((k, 1),))]))
 
 
 class Polygon:
