@@ -1560,23 +1560,34 @@ class Theory:
         if len(sides[0]) * len(sides[1]) > MAX_PATCHES:
             raise Invalid(f"the window has more than {MAX_PATCHES} cells")
         patches = [(i, j) for i in sides[0] for j in sides[1]]
-        relevant = {state[:2] for state in c.read}
-        for patch in patches:
-            if patch not in relevant:
-                self.seed_on(c, patch, [], Sheet(2))
-        size = -1
+        read = {state[:2] for state in c.read}
+        supported = read | {patch for patch in patches if patch not in read and not self.vanishes(c, patch)}
+        relevant, size = set(), -1  # the patches from which a step, or more, leads to the support
         while size < len(relevant):
             size = len(relevant)
-            relevant |= {patch for patch in patches if any(end in relevant for _, end, _ in self.arrows(*patch))}
+            relevant |= {
+                patch for patch in patches if any(end in supported or end in relevant for end in self.ends(patch))
+            }
         for i, j in relevant:
             if not (0 <= i < c.lengths[0] and 0 <= j < c.lengths[1] and (i, j, 1) in c.rows):
                 raise Invalid(f"there is no row for the cell {i}, {j} of a class")
-        read = {state[:2] for state in c.read}
         for i, j, sign in c.rows:
             for _, end, weight in self.arrows(i, j):
                 state = (*end, sign if weight > 0 else -sign)
-                if (end in relevant and state not in c.rows) or (end in read and state not in c.read):
+                if (end in relevant and state not in c.rows) or (end in supported and state not in c.read):
                     raise Invalid(f"there is no row for the state {state} of a class")
+
+    def ends(self, patch):
+        """Return the patches to which rows come from this one."""
+        return {end for _, end, _ in self.arrows(*patch)}
+
+    def vanishes(self, c, patch):
+        """Return whether it is proved that the moved seed is 0 on a patch."""
+        try:
+            self.seed_on(c, patch, [], Sheet(2))
+        except Invalid:
+            return False
+        return True
 
     def seed_on(self, c, patch, terms, sheet):
         """Demand that the moved seed on a patch is a sum of weight * node of a sheet over (u, v) in [0, 1]^2."""
@@ -2012,6 +2023,13 @@ class Polygon:
             return None if min(slopes) < 0 else low, None if max(slopes) > 0 else high
         return low, high
 
+    def touching(self, a, b, c):
+        """Return the line whose form is -(a x + b y + c), which is >= 0 on the polygon, but for a constant and a factor
+        > 0, and 0 at a vertex."""
+        most = max(Fraction(a * X + b * Y + c * W, W) for X, Y, W in self.vertices if W)
+        p, q = most.as_integer_ratio()
+        return -a * q, -b * q, p - c * q
+
     def weights(self, a, b):
         """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
         for m, p, q, n, r, s, scale in self.corners:
@@ -2356,6 +2374,8 @@ class Enumeration:
             reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
             if None in reasons and not self.inside(polygon, k, cells):
                 reasons = [cell.outside(polygon) for cell in cells]
+                if None in reasons and not any(crosses(polygon.values(line)) for cell in cells for line in cell.lines):
+                    reasons = [reason or Cell.outside(cell, polygon) for reason, cell in zip(reasons, cells, strict=True)]
                 if None in reasons:
                     left.append(k)
                     continue
@@ -2500,7 +2520,7 @@ class Triangle(Cell):
         self.heights = [value[0] * X + value[1] * Y + value[2] * self.W for X, Y in self.corners]
 
     def outside(self, polygon):
-        candidates = [tuple(-entry for entry in line) for line in self.lines if max(polygon.values(line)) <= 0]
+        candidates = [polygon.touching(*line) for line in self.lines if max(polygon.values(line)) <= 0]
         for line in (*candidates, *(line for fact, line in polygon.sides if fact)):
             reason = self.reason(polygon, line)
             if reason is not None:
