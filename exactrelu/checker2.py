@@ -3,9 +3,10 @@
     python -I exactrelu/checker2.py CERTIFICATE
 
 answers whether the evidence in a certificate proves the statement in it: that a ReLU network equals V^n g, or another
-network, that it stays within bounds or has a property, everywhere or on a box, a line or a plane; or that it does not,
-with a point. The format and the calculus are in docs/certificate-2.md. Exit codes: 0 valid, 1 invalid (the evidence
-does not prove the statement), 2 the file cannot be read, 3 interrupted.
+network, that it stays within bounds or has a property, everywhere or on a box, a line or a plane; that it does not,
+with a point; or that the networks of a family equal V^n g for every n. The format and the calculus are in
+docs/certificate-2.md. Exit codes: 0 valid, 1 invalid (the evidence does not prove the statement), 2 the file cannot be
+read, 3 interrupted.
 
 What has to be trusted ends at the line DRIVERS below. Facts come into being by the rules of the `Kernel` alone; what
 stands behind that line finds weights and cuts, and can make a check fail, but not pass. All arithmetic is exact.
@@ -148,7 +149,7 @@ class Kernel:
     """A proof that is under way: what is left to be shown of a `Question`, and what is known where it has to be shown.
 
     Each method but the readers `form`, `argument` and `is_proved` is a rule of the calculus (docs/certificate-2.md,
-    section 4). It raises `Invalid` where the rule does not apply, and otherwise is a step of the proof. Weights are
+    section 5). It raises `Invalid` where the rule does not apply, and otherwise is a step of the proof. Weights are
     pairs (fact number, weight >= 0); they show that  scale * form  is a weighted sum of facts plus a constant >= 0.
     """
 
@@ -1510,22 +1511,30 @@ class Theory:
 
     def prove(self):
         """Raise `Invalid` unless all that the claim needs is proved."""
-        self.numbers()
-        for c in self.classes:
-            self.states(c)
+        for where, fact, arguments in self.facts():
+            try:
+                fact(*arguments)
+            except Invalid as error:
+                raise Invalid(f"{where}: {error}") from None
+
+    def facts(self):
+        """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
+        yield "numbers", self.numbers, ()
+        for index, c in enumerate(self.classes):
+            where = f"class {index}"
+            yield f"{where}, states", self.states, (c,)
             for axis in (0, 1):
-                self.orbits(c, axis)
-                self.cells(c, axis)
-                self.seams(c, axis)
-            D = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
-            ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(D, (), True)])
-            self.started(c)
-            for program, outputs in ((self.stage, c.rows), (self.last, c.read)):
+                for fact in (self.orbits, self.cells, self.seams):
+                    yield f"{where}, {fact.__name__} along {'xy'[axis]}", fact, (c, axis)
+            yield f"{where}, deficiency", self.deficiency, (c,)
+            yield f"{where}, rows at the start", self.started, (c,)
+            for name, program, outputs in (("stage", self.stage, c.rows), ("last", self.last, c.read)):
                 for q in DIGITS:
-                    self.step(c, program, outputs, q)
-                self.growth(c, program, outputs)
-            self.reading(c)
-        self.gates()
+                    yield f"{where}, step of {name} for {q}", self.step, (c, program, outputs, q)
+                yield f"{where}, growth in {name}", self.growth, (c, program, outputs)
+            yield f"{where}, reading", self.reading, (c,)
+            yield f"{where}, limit", self.limit, (c,)
+        yield "gates", self.gates, ()
 
     def numbers(self):
         """The problem is of the kind, its numbers and windows are large enough, and the classes are apart."""
@@ -1752,9 +1761,13 @@ class Theory:
             given = dict(zip(c.loops[axis], loop(T, third), strict=True))
             self.ask_along(self.last, given, (constant(low), constant(high)), goals)
 
+    def deficiency(self, c):
+        """The deficiency is the sum of its summands."""
+        terms = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
+        ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(terms, (), True)])
+
     def reading(self, c):
-        """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, the value y is the sum of +- p_b g_b(u, v);
-        for all rows with entries in [0, G], |y| is at most G/c."""
+        """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, y is the sum of +- p_b g_b(u, v)."""
         sheet, first = Sheet(2), self.closing.inputs + 2
         parts = {
             place: {state: {key: 1}}
@@ -1778,6 +1791,9 @@ class Theory:
             terms = [(key, state[2] * entry) for key, entry in form.items() if key != ONE]
             terms.append((sheet.affine([], Fraction(state[2] * form.get(ONE, 0))), 1))
             self.seed_on(c, state[:2], terms, sheet)
+
+    def limit(self, c):
+        """For all rows with entries in [0, G], |y| is at most G/c."""
         keys, given = self.keys_of(c.read, 2)
         G = ((1, 1),)
         known = [EPSILON, minus(constant(HALF), EPSILON), G]
@@ -2374,8 +2390,10 @@ class Enumeration:
             reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
             if None in reasons and not self.inside(polygon, k, cells):
                 reasons = [cell.outside(polygon) for cell in cells]
-                if None in reasons and not any(crosses(polygon.values(line)) for cell in cells for line in cell.lines):
-                    reasons = [reason or Cell.outside(cell, polygon) for reason, cell in zip(reasons, cells, strict=True)]
+                lines = (line for cell in cells for line in cell.lines)
+                if None in reasons and not any(crosses(polygon.values(line)) for line in lines):
+                    pairs = zip(reasons, cells, strict=True)
+                    reasons = [reason or Cell.outside(cell, polygon) for reason, cell in pairs]
                 if None in reasons:
                     left.append(k)
                     continue

@@ -4,24 +4,54 @@ The statement has the problem and the four programs that make the networks of al
 rows, selectors and controllers of each shift class are. What the theory asks of them a checker finds by itself.
 """
 
-from exactrelu.certification.induction.one_pass_family import programs
+import json
+
+from exactrelu import checker2
+from exactrelu.certification.statements import write_text
+from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.dag import Relu
-from exactrelu.network.ports import AXES, ROW, Port, port
+from exactrelu.network.ports import ROW, Port, port
 from exactrelu.network.program import Times
+from exactrelu.proof.theories.one_pass import Family
+from exactrelu.proof.theories.one_pass.family import CLOSING, STAGE
 from exactrelu.scheme import problem_to_json
 
 NAMES = ("start", "stage", "last", "closing")
 
 
-def family_statement(problem):
-    """Return (the JSON object of the family of a problem, that of the evidence); raises `Unproved` without one."""
-    found = programs(problem).family
-    inlets = [("x", "y"), *(program.inlets for program in list(found.programs.values())[1:]), ("value",)]
-    names = [(*inlets[1],), (*inlets[1],), (*inlets[3],), ("value",)]
-    parts = {
-        name: _Part(program, outlets) for name, program, outlets in zip(NAMES, found.programs.values(), names, strict=True)
-    }
+CONSTRUCTION = "one-pass"
+"""The construction whose families the format has."""
+
+
+def check_construction(construction):
+    """Raise `InputError` for a construction without certificates for every n."""
+    if construction != CONSTRUCTION:
+        raise InputError(
+            f"there are certificates for every n of the construction {CONSTRUCTION} only, and not of {construction}"
+        )
+
+
+def write_family(path, problem, proof, check=True):
+    """Write the certificate that the networks of a family equal V^n g of ``problem`` for every n ≥ 1.
+
+    ``proof`` is that of the family. Unless ``check`` is false, the checker has gone through it before. Raises
+    `InputError` for another construction and if the file cannot be written, and `UndecidedError` if the checker is not
+    convinced.
+    """
+    if not isinstance(proof.examined, Family):
+        raise InputError(f"there are certificates for every n of the construction {CONSTRUCTION} only")
+    family, evidence = family_data(proof.examined)
+    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
+    parts = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    write_text(path, [json.dumps(parts), "\n"], check)
+
+
+def family_data(found):
+    """Return (the JSON object of a `Family`, that of the evidence for it)."""
+    stage, closing = found.programs[STAGE], found.programs[CLOSING]
+    outlets = stage.inlets, stage.inlets, closing.inlets, tuple(closing.outlets)
+    parts = {name: _Part(*pair) for name, *pair in zip(NAMES, found.programs.values(), outlets, strict=True)}
     family = {
         "programs": {name: part.data() for name, part in parts.items()},
         "factor": text(found.factor), "base": text(found.base),

@@ -3,7 +3,7 @@
 from functools import partial
 from math import prod
 
-from exactrelu.certification import certificate, enumeration, induction, line, space
+from exactrelu.certification import certificate, enumeration, families, induction, line, space
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.splits import split_tree
@@ -166,9 +166,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     The file is gzip if its name ends in .gz, and appears complete or not at all. Unless ``check`` is false, the checker
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
-    Raises `InputError` for a verdict without certificate ("undecided", or for all n), and when the file cannot be
-    written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced, or where
-    an induction needed no marks, which a certificate of it does.
+    Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is not one-pass),
+    when the file cannot be written, and `UndecidedError`, the verdict being none the less right, where the checker
+    is not convinced, or where an induction needed no marks, which a certificate of it does.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -181,7 +181,8 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
     refuse_certificate(verdict.problem)
     if verdict.n == "all":
-        raise InputError("a certificate is about one network: there is none for all n")
+        families.write_family(path, verdict.problem, verdict.proof, check)
+        return
     problem, n, network = verdict.problem, verdict.n, verdict.network
     checked = partial(_check, jobs=jobs, progress=progress) if check else None
     if verdict.counterexample is None and verdict.proof is None:

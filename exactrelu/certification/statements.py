@@ -128,7 +128,14 @@ def _tree(network, place):
 
 def _write(path, statement, point, tree, check):
     """Write a certificate: of the statement, by a `SplitTree`, or that it is wrong at a point of the domain."""
-    chunks = _certificate_text(*statement, point, tree)
+    write_text(path, _certificate_text(*statement, point, tree), check)
+
+
+def write_text(path, chunks, check):
+    """Write the text of a certificate of format 2; unless ``check`` is false, the checker goes through it before.
+
+    Raises `InputError` if it cannot be written, and `UndecidedError` if the checker is not convinced.
+    """
     if check:
         chunks = ["".join(readable(output_name(path), chunks))]
         valid, _, reason = checker2.judged(chunks[0].encode, checker2.Certificate.check)

@@ -4,6 +4,7 @@ import math
 import time
 
 from exactrelu.certification.again import DISTRUST
+from exactrelu.certification.families import check_construction
 from exactrelu.certification.methods import certify, check_question, refuse_certificate, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
@@ -30,12 +31,14 @@ def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
     start, timings, forecast = time.monotonic(), {}, Forecast()
     if options.output is not None:
-        check_output(options.output, options.level)
+        check_writable(options.output)
     elif options.no_check:
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
     if options.output is not None:
         refuse_certificate(problem)
+        if n == "all":
+            check_construction(options.construction)
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, construction=options.construction, **places)
     if options.state is not None:
@@ -149,13 +152,6 @@ def hint(options):
     if options.state is None:
         return " (--state DIR keeps what is finished)"
     return f" (what is finished is kept in {options.state})"
-
-
-def check_output(path, n):
-    """Raise `InputError` if there will be no certificate to write there; it is better known before the work."""
-    if n == "all":
-        raise InputError("--output belongs to one n: a certificate is about one network; -n all has none")
-    check_writable(path)
 
 
 def point_and_values(found):

@@ -6,6 +6,7 @@ import shlex
 from math import prod
 
 from exactrelu import __version__
+from exactrelu.certification.families import check_construction
 from exactrelu.certification.methods import ONE_N, certify, write_certificate
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data
 from exactrelu.commands.build import counts
@@ -67,7 +68,7 @@ def run(options):
 def check_certificate(options, n):
     """Raise `InputError` for a certificate that cannot be written."""
     if n == "all":
-        raise InputError("a certificate is about one network: there is none for all n; leave out --certificate")
+        check_construction(options.construction)
     if is_standard_output(options.certificate):
         raise InputError("--certificate CERT: give the certificate a file")
     check_writable(options.certificate)

@@ -54,7 +54,7 @@ def trust(verdict):
         "enumeration of the pieces, whose compiled part is compared with a plain twin",
         "induction": "the argument of the proof above, and that each fact was checked in the way that it says",
     }[verdict.method]
-    certificate = "" if verdict.n == "all" else (
+    certificate = (
         " A certificate needs none of that: its checker is one file on Python's standard library, and reads the "
         "problem, the network and the evidence from the certificate alone."
     )

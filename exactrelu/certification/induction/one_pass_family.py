@@ -61,11 +61,12 @@ def prove_member(problem, n, steps):
 def prove_members(problem, networks):
     """Return (`Proof`, `Sizes`) for every n; {n: steps} of some networks are checked to be members.
 
-    Raises `Unproved`.
+    The proof has the `Family` as what was examined. Raises `Unproved`.
     """
     for n, steps in networks.items():
         try:
             programs(problem).check(n, steps)
         except NotMember as reason:
             raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
-    return proved(problem)
+    proof, sizes = proved(problem)
+    return proof._replace(examined=programs(problem).family), sizes

@@ -1,0 +1,239 @@
+"""Certificates for every n: written by the producer, valid by the checker, not believed where they are wrong."""
+
+import copy
+import json
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from exactrelu import checker2, direct_sum
+from exactrelu.certification.families import family_data
+from exactrelu.certification.induction.one_pass_family import programs
+from exactrelu.cli import main
+from exactrelu.scheme import builtin_problems, load_problem, problem_from_json, problem_to_json
+
+QUICK = ("haar", "bilinear", "hanging", "needle", "zero")
+
+
+def certificate(name):
+    """Return the JSON object of the certificate for every n of a built-in problem."""
+    problem = load_problem(name)
+    family, evidence = family_data(programs(problem).family)
+    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
+    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+
+
+def checked(found):
+    """Return the `Answer` to a JSON value."""
+    return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
+
+
+def run(program, values, eps, eta):
+    """Return the outputs of the JSON object of a program: an evaluator of its own."""
+    found = [*values, eps, eta]
+    for node in program["nodes"]:
+        if node["op"] == "relu":
+            found.append(max(0, found[node["of"]]))
+        elif node["op"] == "times":
+            found.append(found[node["by"]] * found[node["of"]])
+        else:
+            found.append(sum(Fraction(w) * found[k] for k, w in node["terms"]) + Fraction(node["bias"]))
+    return [found[k] for k in program["outputs"]]
+
+
+def value(family, n, point):
+    """Return the value of the network for n at a point."""
+    eps, eta = Fraction(1, 2**n), Fraction(family["factor"]) / Fraction(family["base"]) ** n
+    for name in ("start", *["stage"] * (n - 1), "last", "closing"):
+        point = run(family["programs"][name], point, eps, eta)
+    return point[0] / eta
+
+
+def points(random, n):
+    """Yield points: near grid lines of all classes, in the middle of cells, far away."""
+    for _ in range(6):
+        step = Fraction(random.randrange(-1, 4 * 2**n), 2**n)
+        yield [step - Fraction(random.choice((0, 1, 2)), 3 * 2**n) + Fraction(random.randrange(-1, 2), 500 * 2**n),
+               Fraction(random.randrange(-60, 260), 77)]
+
+
+def is_true(statement, random):
+    """Return whether the family of a statement computes V^n g at some points, for some n."""
+    problem = problem_from_json(statement["problem"], "problem")
+    return all(
+        value(statement["family"], n, point) == direct_sum(problem, n, *point)
+        for n in (1, 2, 3) for point in points(random, n)
+    )
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_valid(name):
+    """The family of a problem is proved for every n by the checker alone."""
+    found = certificate(name)
+    assert checked(found) and is_true(found["statement"], Random(name))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", builtin_problems())
+def test_all_problems(name):
+    """So is that of every problem that is built in."""
+    assert checked(certificate(name))
+
+
+def places(part, path=()):
+    """Yield the paths of all numbers in a JSON value."""
+    for key, inner in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(inner, (dict, list)):
+            yield from places(inner, (*path, key))
+        elif key not in ("op", "name", "format", "kind"):
+            yield (*path, key)
+
+
+def damaged(found, path, random):
+    """Return a certificate with another number at a path."""
+    found = copy.deepcopy(found)
+    inner = found
+    for key in path[:-1]:
+        inner = inner[key]
+    number = Fraction(inner[path[-1]])
+    if isinstance(inner[path[-1]], int) and number.denominator == 1:
+        inner[path[-1]] += random.choice((-1, 1))
+    else:
+        inner[path[-1]] = str(random.choice((number * 2, number / 2, -number, number + Fraction(1, 10**6), 0)))
+    return found
+
+
+def look_at(found, count, random):
+    """Damage a certificate; return the answers, each of which was right as far as points tell."""
+    paths, answers = list(places(found)), []
+    for _ in range(count):
+        other = damaged(found, random.choice(paths), random)
+        answer = checked(other)
+        answers.append(answer.valid)
+        assert answer.valid or answer.reason
+        assert not answer.valid or is_true(other["statement"], random)
+    return answers
+
+
+def test_damages():
+    """A certificate with another number somewhere is not believed unless what it says is right all the same."""
+    answers = look_at(certificate("haar"), 9, Random(7))
+    assert False in answers
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", QUICK)
+def test_many_damages(name):
+    """So it is for hundreds of them."""
+    assert False in look_at(certificate(name), 400, Random(name))
+
+
+def at(found, *path):
+    """Return the part of a certificate at a path."""
+    for key in path:
+        found = found[key]
+    return found
+
+
+FAMILY, CLASS = ("statement", "family"), ("evidence", "classes", 0)
+
+WRONG = [
+    (FAMILY, "factor", "1/12", "the numbers w, c, rho do not fit"),
+    (FAMILY, "factor", "-1/24", "the numbers w, c, rho do not fit"),
+    (FAMILY, "base", "3/2", "the numbers w, c, rho do not fit"),
+    (FAMILY, "base", "2", "growth in stage: a value may be negative"),
+    (("evidence",), "width", "1/11", "three classes"),
+    (("evidence",), "classes", [], "three classes"),
+    (("evidence",), "corner", [1, 0], "the window of a class"),
+    (CLASS, "shift", "1/2", "three classes"),
+    (CLASS, "lengths", [1, 2], "the window of a class"),
+    (CLASS, "rows", [], "there is no row"),
+    (CLASS, "read", [], "there is no row"),
+    (CLASS, "cells", [[], []], "rows at the start"),
+    (CLASS, "bumps", [2, 2], "seams along x"),
+    (CLASS, "value", 0, "reading"),
+]
+
+
+@pytest.mark.parametrize(("path", "key", "new", "reason"), WRONG)
+def test_refused(path, key, new, reason):
+    """Evidence or numbers with which the argument does not go through are not believed, for that reason."""
+    found = certificate("haar")
+    at(found, *path)[key] = new
+    answer = checked(found)
+    assert answer.valid is False and reason in answer.reason
+
+
+def turned(values, i, j):
+    """Exchange two entries of a list."""
+    values[i], values[j] = values[j], values[i]
+
+
+def another_output(found, program, place):
+    """Let a program give the double of an output."""
+    part = at(found, *FAMILY, "programs", program)
+    part["nodes"].append({"op": "affine", "terms": [[part["outputs"][place], 2]], "bias": 0})
+    part["outputs"][place] = part["inputs"] + 1 + len(part["nodes"])
+
+
+FAILING = {
+    "class 0, orbits along y": lambda found, c: turned(c["loops"][1], 0, 1),
+    "class 0, cells along x": lambda found, c: turned(c["cells"][0][0], 1, 2),
+    "class 0, deficiency": lambda found, c: another_output(found, "last", c["seam"]),
+    "class 0, rows at the start": lambda found, c: another_output(found, "start", c["rows"][0][3]),
+    "class 0, step of stage": lambda found, c: another_output(found, "stage", c["rows"][0][4]),
+    "class 0, step of last": lambda found, c: another_output(found, "last", c["read"][0][5]),
+    "class 0, limit": lambda found, c: at(found, *FAMILY).update(factor="1/25"),
+    "gates": lambda found, c: another_output(found, "closing", 0),
+}
+
+
+@pytest.mark.parametrize("fact", FAILING)
+def test_each_fact(fact):
+    """A family of which one fact does not hold is refused with the name of that fact."""
+    found = certificate("haar")
+    FAILING[fact](found, at(found, *CLASS))
+    answer = checked(found)
+    assert answer.valid is False and answer.reason.startswith(fact)
+
+
+@pytest.mark.parametrize("name", ["start", "stage", "last", "closing"])
+def test_programs_that_do_not_fit(name):
+    """A program without its last output cannot be read as part of a family."""
+    found = certificate("haar")
+    at(found, *FAMILY, "programs", name)["outputs"].pop()
+    assert "does not give as many values" in checked(found).reason
+
+
+def test_another_mask():
+    """The family of one mask is not believed for another one."""
+    found = certificate("haar")
+    mask = at(found, "statement", "problem", "mask")
+    key = next(iter(mask))
+    mask[key] = str(Fraction(mask[key]) + Fraction(1, 10**9))
+    assert checked(found).valid is False
+
+
+@pytest.mark.parametrize("change", [{"dilation": 3}, {"masks": [{"0,0": 1}, {"0,0": 2}]}])
+def test_other_schemes(change):
+    """The theory is about one mask and dilation 2."""
+    found = certificate("haar")
+    problem = at(found, "statement", "problem")
+    problem |= {"format": "exactrelu-problem/2"} | change
+    if "masks" in change:
+        del problem["mask"]
+    if "triangles" in problem["seed"]:
+        problem["seed"]["simplices"] = problem["seed"].pop("triangles")
+    assert "the theory is about one mask" in checked(found).reason
+
+
+def test_written(tmp_path, capsys):
+    """certify -n all writes it, check reads it; other constructions have none, which is said before the work."""
+    path = tmp_path / "proof.json.gz"
+    assert main(["certify", "haar", "-n", "all", "--output", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
+    assert "for every n >= 1" in capsys.readouterr().out
+    assert checker2.check_file(path)
+    assert main(["certify", "haar", "-n", "all", "--construction", "compact", "--output", str(path)]) == 2
+    assert "one-pass only" in capsys.readouterr().err
