@@ -46,6 +46,8 @@ MAX_CUTS = 1000
 """The most cuts of one leaf of a tree."""
 MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
 """The most cells of a window along an axis, and in all; the most shift classes."""
+MAX_POWER = 1 << 22
+"""The most bits of rho^n where a network for n is compared with a family."""
 
 
 class Malformed(Exception):
@@ -1201,6 +1203,8 @@ class Certificate(NamedTuple):
             return
         if self.kind == "family":
             self.evidence.prove()
+            if type(self.statement) is Statement:
+                check_member(self.evidence.family, self.statement.networks[0], self.statement.level)
             return
         self.statement.check_places()
         lines, tree, margin = self.evidence
@@ -1242,7 +1246,11 @@ def read_certificate(data):
         fields(evidence, "evidence", "kind")
         return Certificate(found, point, "point", ())
     found = read_statement(statement)
-    choice(evidence, "evidence", "kind", "enumeration")
+    if choice(evidence, "evidence", "kind", "enumeration", "family") == "family":
+        _, family, *rest = fields(evidence, "evidence", "kind", "family", "width", "corner", "classes")
+        if found.kind != "iterate" or not found.level:
+            raise Malformed("evidence: a family is about V^n g, n >= 1")
+        return Certificate(found, None, "family", read_theory(found.problem, read_family(family), *rest))
     margin = ("margin",) if found.kind == "property" else ()
     _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *margin)
     if found.domain.size > 2:
@@ -1833,6 +1841,54 @@ class Theory:
                     if c.read:
                         given[c.value] = value if good[k] else y
                 ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+
+
+def check_member(family, network, n):
+    """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
+    are equal, and for what its output does not need."""
+    units, budget = {}, Budget()
+    if n * sum(map(int.bit_length, family.base.as_integer_ratio())) > MAX_POWER:
+        raise Malformed(f"rho^n has more than {MAX_POWER} bits")
+
+    def own(k, argument, lead):
+        return units.setdefault(argument, ((k, 1 / lead),))
+
+    def known(_, argument, lead):
+        if argument not in units:
+            raise Invalid("a unit of the family is missing in the network")
+        return units[argument]
+
+    values = [((k, Fraction(1)),) for k in range(network.inputs)]
+    output = followed(network.nodes, values, own, budget)[network.outputs[0]]
+    eta = family.factor / family.base**n
+    for program in (family.start, *[family.stage] * (n - 1), family.last, family.closing):
+        forms = followed(program.nodes, [*values, constant(Fraction(1, 2**n)), constant(eta)], known, budget)
+        values = [forms[k] for k in program.outputs]
+    if minus(values[0], total([(eta, output)])):
+        raise Invalid("the output of the network is not that of the family for this n")
+
+
+def followed(nodes, forms, unit, budget):
+    """Return ``forms`` with those of the nodes, in inputs and units of a network.
+
+    ``unit(node, argument, lead)`` is the form of max(0, argument), the node being lead > 0 times that.
+    """
+    forms = list(forms)
+    for k, node in enumerate(nodes, len(forms)):
+        if type(node) is Times:
+            ((_, factor),) = forms[node.by]
+            forms.append(total([(factor, forms[node.of])]))
+        elif type(node) is not int:
+            forms.append(total([(1, constant(node[1])), *((weight, forms[source]) for source, weight in node[0])]))
+        elif all(key == ONE for key, _ in forms[node]):
+            forms.append(tuple((key, weight) for key, weight in forms[node] if weight > 0))
+        else:
+            argument = sorted(forms[node], reverse=True)
+            lead = abs(argument[0][1])
+            argument = tuple((key, weight / lead) for key, weight in argument)
+            forms.append(total([(lead, unit(k, argument, lead))]))
+        budget.spend([weight for _, weight in forms[-1]])
+    return forms
 
 
 def read_theory(problem, family, width, corner, classes):

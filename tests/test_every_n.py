@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
-from exactrelu import checker2, direct_sum
+from exactrelu import Network, build, checker2, direct_sum
 from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.cli import main
+from exactrelu.network.files import network_text, write_json_network
 from exactrelu.scheme import builtin_problems, load_problem, problem_from_json, problem_to_json
 
 QUICK = ("haar", "bilinear", "hanging", "needle", "zero")
@@ -228,6 +229,51 @@ def test_other_schemes(change):
     assert "the theory is about one mask" in checked(found).reason
 
 
+def member(n):
+    """Return the JSON object of the certificate that the network of haar for n, without marks, equals V^n g."""
+    problem = load_problem("haar")
+    family, evidence = family_data(programs(problem).family)
+    flat = build(problem, n).flatten()
+    network = json.loads("".join(network_text(Network(2, flat.nodes, flat.outputs))))
+    statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n, "network": network}
+    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence | {"family": family}}
+
+
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_member(n):
+    """The network for n is of the family, and another one is not: one more stage, or less, or another number."""
+    found = member(n)
+    assert checked(found)
+    for k in (n - 1, n + 1):
+        found["statement"]["n"] = k
+        answer = checked(found)
+        assert not answer and (k == 0 or "network" in answer.reason)
+    found["statement"]["n"] = n
+    nodes = found["statement"]["network"]["nodes"]
+    node = next(node for node in reversed(nodes) if node["op"] == "affine" and node["terms"])
+    node["terms"][0][1] = str(Fraction(node["terms"][0][1]) + Fraction(1, 10**12))
+    assert checked(found).reason == "the output of the network is not that of the family for this n"
+
+
+def test_members_with_scaled_units():
+    """It does not matter how units are scaled."""
+    found = member(2)
+    nodes = found["statement"]["network"]["nodes"]
+    for unit in [k for k, node in enumerate(nodes, 2) if node["op"] == "relu"]:
+        argument = nodes[nodes[unit - 2]["of"] - 2]
+        if sum(node.get("of") == nodes[unit - 2]["of"] for node in nodes) > 1 or argument["op"] != "affine":
+            continue
+        if any(k == nodes[unit - 2]["of"] for node in nodes for k, _ in node.get("terms", [])):
+            continue
+        factor = Fraction(unit % 7 + 1, 3)
+        argument["terms"] = [[k, str(Fraction(w) * factor)] for k, w in argument["terms"]]
+        argument["bias"] = str(Fraction(argument["bias"]) * factor)
+        for node in nodes:
+            terms = [[k, str(Fraction(w) / factor) if k == unit else w] for k, w in node.get("terms", [])]
+            node |= {"terms": terms} if "terms" in node else {}
+    assert checked(found)
+
+
 def test_written(tmp_path, capsys):
     """certify -n all writes it, check reads it; other constructions have none, which is said before the work."""
     path = tmp_path / "proof.json.gz"
@@ -237,3 +283,9 @@ def test_written(tmp_path, capsys):
     assert checker2.check_file(path)
     assert main(["certify", "haar", "-n", "all", "--construction", "compact", "--output", str(path)]) == 2
     assert "one-pass only" in capsys.readouterr().err
+    flat = build(load_problem("haar"), 2).flatten()
+    write_json_network(tmp_path / "net.json", Network(2, flat.nodes, flat.outputs))
+    command = ["certify", "haar", "-n", "2", "--method", "induction", "--network", str(tmp_path / "net.json")]
+    assert main([*command, "--output", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
+    assert "equals V^2 g of the problem 'haar'" in capsys.readouterr().out

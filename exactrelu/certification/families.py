@@ -1,4 +1,4 @@
-"""Certificates for every n at once, of the construction one-pass: ``exactrelu-certificate/2``.
+"""Certificates for every n at once, and of networks for one n, of the construction one-pass: format 2.
 
 The statement has the problem and the four programs that make the networks of all n; the evidence says where in them the
 rows, selectors and controllers of each shift class are. What the theory asks of them a checker finds by itself.
@@ -11,6 +11,7 @@ from exactrelu.certification.statements import write_text
 from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.dag import Relu
+from exactrelu.network.files import network_text
 from exactrelu.network.ports import ROW, Port, port
 from exactrelu.network.program import Times
 from exactrelu.proof.theories.one_pass import Family
@@ -45,6 +46,25 @@ def write_family(path, problem, proof, check=True):
     statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
     parts = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
     write_text(path, [json.dumps(parts), "\n"], check)
+
+
+def is_bare_member(network, proof):
+    """Return whether a `Proof` is that a network without marks, which format 1 needs, is one of a family."""
+    return proof is not None and isinstance(proof.examined, Family) and not getattr(network, "marks", True)
+
+
+def write_member(path, problem, n, network, found, check=True):
+    """Write the certificate that a `Network`, the one for n of the `Family` ``found``, equals V^n g on the plane.
+
+    No marks are needed. See `write_family`.
+    """
+    statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
+    family, evidence = family_data(found)
+    chunks = [
+        f'{{"format": "{checker2.FORMAT}",\n"statement": ', json.dumps(statement)[:-1], ',\n"network": ',
+        *network_text(network), '},\n"evidence": ', json.dumps(evidence | {"family": family}), "}\n",
+    ]
+    write_text(path, chunks, check)
 
 
 def family_data(found):

@@ -168,7 +168,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
     Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is not one-pass),
     when the file cannot be written, and `UndecidedError`, the verdict being none the less right, where the checker
-    is not convinced, or where an induction needed no marks, which a certificate of it does.
+    is not convinced.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -193,6 +193,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         except _Unsettled:
             tree = split_tree(problem, n, flat, jobs, progress, settle=True)
             certificate.write_certificate(path, problem, n, network, tree, checked)
+        return
+    if families.is_bare_member(network, verdict.proof):
+        families.write_member(path, problem, n, network, verdict.proof.examined, check)
         return
     evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)
     certificate.write_certificate(path, problem, n, network, evidence, checked)

@@ -8,6 +8,7 @@ from exactrelu.certification.induction.one_pass import Cascades, prove
 from exactrelu.certification.induction.small_network import is_small
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.network.dag import Affine
+from exactrelu.proof.theories.one_pass import Family
 
 
 class Cascade(NamedTuple):
@@ -51,7 +52,7 @@ def induction_evidence(problem, network, proof):
             "the network is certified, but certificates have no place yet for inductions over networks of small; the "
             "method enumerate writes one"
         )
-    if found is None:
+    if found is None or isinstance(found, Family):
         cut_network = cut(network)
         found = prove(problem, len(cut_network.terms[0].steps) - 2, cut_network).examined
     if not isinstance(found, Cascades):

@@ -55,7 +55,7 @@ def prove_member(problem, n, steps):
         "the same forms over its inputs and units, up to the scale of units.",
         "form by form, a unit being known by its argument",
     )
-    return proof._replace(theorem=theorem(n), facts=(member, *proof.facts))
+    return proof._replace(theorem=theorem(n), facts=(member, *proof.facts), examined=programs(problem).family)
 
 
 def prove_members(problem, networks):
