@@ -46,6 +46,8 @@ MAX_CUTS = 1000
 """The most cuts of one leaf of a tree."""
 MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
 """The most cells of a window along an axis, and in all; the most shift classes."""
+MAX_SIZE, MAX_NEEDS = 1 << 53, 1000
+"""The largest width and depth; the most sets of values that the stages of a family need of those before them."""
 MAX_POWER = 1 << 22
 """The most bits of rho^n where a network for n is compared with a family."""
 
@@ -1166,15 +1168,23 @@ def read_inequality(value, network):
 
 
 class Every(NamedTuple):
-    """What is claimed of a `Family`: its networks equal V^n g for every n >= 1, everywhere."""
+    """What is claimed of a `Family`: its networks equal V^n g for every n >= 1, everywhere.
+
+    ``sizes`` are W, a and b, if it is claimed too that they have layered forms of width W and depth a n + b at most.
+    """
 
     problem: Problem
     family: tuple
+    sizes: tuple | None
 
     def text(self):
         """Return what is claimed, in one sentence."""
         name = short(self.problem.name)
-        return f"for every n >= 1, the network of the family equals V^n g of the problem {name} at every point of R^2"
+        claim = f"for every n >= 1, the network of the family equals V^n g of the problem {name} at every point of R^2"
+        if self.sizes is None:
+            return claim
+        width, slope, layers = map(short, self.sizes)
+        return f"{claim}, and its width is {width} at most, its depth {slope} n + {layers}"
 
 
 class Certificate(NamedTuple):
@@ -1205,6 +1215,8 @@ class Certificate(NamedTuple):
             self.evidence.prove()
             if type(self.statement) is Statement:
                 check_member(self.evidence.family, self.statement.networks[0], self.statement.level)
+            elif self.statement.sizes is not None:
+                check_sizes(self.statement.family, *self.statement.sizes)
             return
         self.statement.check_places()
         lines, tree, margin = self.evidence
@@ -1233,11 +1245,13 @@ def read_certificate(data):
     _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
     kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
     if kind == "every":
-        _, problem, family = fields(statement, "statement", "kind", "problem", "family")
+        _, problem, family, sizes = fields(statement, "statement", "kind", "problem", "family", optional=("sizes",))
         problem, family = read_problem(problem), read_family(family)
+        if sizes is not None:
+            sizes = [integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in array(sizes, "sizes", 3)]
         choice(evidence, "evidence", "kind", "family")
         _, *rest = fields(evidence, "evidence", "kind", "width", "corner", "classes")
-        return Certificate(Every(problem, family), None, "family", read_theory(problem, family, *rest))
+        return Certificate(Every(problem, family, sizes), None, "family", read_theory(problem, family, *rest))
     if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
         found = read_statement(of, "statement of")
@@ -1841,6 +1855,74 @@ class Theory:
                     if c.read:
                         given[c.value] = value if good[k] else y
                 ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+
+
+def check_sizes(family, width, slope, layers):
+    """Raise `Invalid` unless the networks of a family have layered forms of the width and the depth slope n + layers,
+    at most. Of each block only what the next one needs is counted."""
+    closed, needed = units_on_levels(family.closing, 1, {0})
+    blocks, depth, steps = [closed], len(closed), 0
+    if needed:
+        ended, needed = units_on_levels(family.last, 2, needed)
+        begun, repeated, seen = [], [], set()
+        while needed not in seen:
+            if len(seen) == MAX_NEEDS:
+                raise Invalid(f"the stages need more than {MAX_NEEDS} sets of values")
+            seen.add(needed)
+            begun.append(units_on_levels(family.start, 2, needed)[0])
+            counts, needed = units_on_levels(family.stage, 2, needed)
+            repeated.append(counts)
+        blocks += [ended, *begun, *repeated]
+        steps = max(map(len, repeated))
+        depth += len(ended) + max(map(len, begun)) - steps
+    if max(max(counts, default=0) for counts in blocks) > width:
+        raise Invalid("the width is larger")
+    if steps > slope or steps + depth > slope + layers:
+        raise Invalid("the depth is larger")
+
+
+def units_on_levels(program, cost, wanted):
+    """Return (the numbers of units on levels 1, 2, ..., the inputs that are needed) for the ``wanted`` outputs.
+
+    A unit stands one level above what its argument is made of. Between its level and the last one where it is read it
+    is carried by one unit on each; an input by ``cost`` units, one if it is >= 0; a sum that sums read, by two.
+    """
+    nodes, first = program.nodes, program.inputs + 2
+    level, parts = [0] * first, [*({k} for k in range(program.inputs)), set(), set()]
+    sources = [
+        [node] if type(node) is int else [node.by, node.of] if type(node) is Times else [k for k, _ in node[0]]
+        for node in nodes
+    ]
+    summed = {k for node, found in zip(nodes, sources, strict=True) if type(node) is not int for k in found}
+    values = {k for k, node in enumerate(nodes, first) if type(node) is tuple and k in summed}
+
+    def read(k, here):
+        return {k} if k in values and level[k] < here else parts[k]
+
+    for k, (node, found) in enumerate(zip(nodes, sources, strict=True), first):
+        here = max((level[source] for source in found), default=0)
+        made = set().union(*(read(source, here) for source in found))
+        is_unit = type(node) is int and bool(made)
+        level.append(here + 1 if is_unit else here)
+        parts.append({k} if is_unit else made)
+    ends = [program.outputs[place] for place in wanted]
+    depth = max((level[k] for k in ends), default=0)
+    last = {part: depth + 1 for k in ends for part in read(k, depth)}
+    counts = [0] * (depth + 1)
+    for k in range(len(level) - 1, -1, -1):
+        if k not in last:
+            continue
+        below, behind = (), 0
+        if k in values:
+            below, behind = parts[k], level[k] + 1
+        elif k >= first:
+            counts[level[k]] += 1
+            below, behind = read(nodes[k - first], level[k] - 1), level[k]
+        for part in below:
+            last[part] = max(last.get(part, 0), behind)
+        for between in range(level[k] + 1, last[k]):
+            counts[between] += 2 if k in values else cost if k < first else 1
+    return counts[1:], frozenset(k for k in range(program.inputs) if k in last)
 
 
 def check_member(family, network, n):

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from exactrelu import Network, build, checker2, direct_sum
+from exactrelu import Network, build, certify, checker2, direct_sum
 from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.cli import main
@@ -227,6 +227,21 @@ def test_other_schemes(change):
     if "triangles" in problem["seed"]:
         problem["seed"]["simplices"] = problem["seed"].pop("triangles")
     assert "the theory is about one mask" in checked(found).reason
+
+
+@pytest.mark.parametrize("name", ["haar", "zero"])
+def test_sizes(name):
+    """A width or depth that is smaller than the one found is not believed; a larger one is."""
+    found = certificate(name)
+    sizes = certify(name, "all").sizes
+    exact = [sizes.width, sizes.slope, sizes.layers]
+    for change in ([0, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, -1], [-1, 0, 0], [0, 0, -1], [0, -1, 1]):
+        found["statement"]["sizes"] = [size + more for size, more in zip(exact, change, strict=True)]
+        answer = checked(found)
+        assert bool(answer) == (change[0] >= 0 and sum(change[1:]) >= 0 and change[1] >= 0)
+        assert answer or "larger" in answer.reason
+    found["statement"]["sizes"] = exact
+    assert f"its width is {exact[0]} at most, its depth {exact[1]} n + {exact[2]}" in checked(found).statement
 
 
 def member(n):

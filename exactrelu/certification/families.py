@@ -33,17 +33,20 @@ def check_construction(construction):
         )
 
 
-def write_family(path, problem, proof, check=True):
+def write_family(path, problem, proof, sizes, check=True):
     """Write the certificate that the networks of a family equal V^n g of ``problem`` for every n ≥ 1.
 
-    ``proof`` is that of the family. Unless ``check`` is false, the checker has gone through it before. Raises
-    `InputError` for another construction and if the file cannot be written, and `UndecidedError` if the checker is not
-    convinced.
+    ``proof`` is that of the family, ``sizes`` bound their width and depth. Unless ``check`` is false, the checker has
+    gone through it before. Raises `InputError` for another construction and if the file cannot be written, and
+    `UndecidedError` if the checker is not convinced.
     """
     if not isinstance(proof.examined, Family):
         raise InputError(f"there are certificates for every n of the construction {CONSTRUCTION} only")
     family, evidence = family_data(proof.examined)
-    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
+    statement = {
+        "kind": "every", "problem": problem_to_json(problem), "family": family,
+        "sizes": [sizes.width, sizes.slope, sizes.layers],
+    }
     parts = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
     write_text(path, [json.dumps(parts), "\n"], check)
 

@@ -181,7 +181,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
     refuse_certificate(verdict.problem)
     if verdict.n == "all":
-        families.write_family(path, verdict.problem, verdict.proof, check)
+        families.write_family(path, verdict.problem, verdict.proof, verdict.sizes, check)
         return
     problem, n, network = verdict.problem, verdict.n, verdict.network
     checked = partial(_check, jobs=jobs, progress=progress) if check else None
