@@ -101,7 +101,8 @@ def damaged(found, path, random):
     if isinstance(inner[path[-1]], int) and number.denominator == 1:
         inner[path[-1]] += random.choice((-1, 1))
     else:
-        inner[path[-1]] = str(random.choice((number * 2, number / 2, -number, number + Fraction(1, 10**6), 0)))
+        others = {number * 2, number / 2, -number, number + Fraction(1, 10**6), Fraction(0)} - {number}
+        inner[path[-1]] = str(random.choice(sorted(others)))
     return found
 
 
