@@ -1,6 +1,7 @@
 """Certification by enumeration, measured: `exactrelu certify` in processes of its own, for growing n.
 
-The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with the Courant hat, construction one-pass.
+The problems bilinear (window 2 x 2), loop (4 x 4) and butterfly (6 x 6), with the Courant hat, construction one-pass,
+and bilinear with the construction small.
 """
 
 import json
@@ -18,6 +19,9 @@ PROBLEMS = (
     ("butterfly", (3,), (), {3: 6}),
 )
 
+SMALL = ("bilinear", 6, 15)
+"""What is certified with the construction small: problem, n, and seconds to reach."""
+
 DECIMALS = 3
 """The most times that the mask of D4 in six decimals may take the time of the dyadic mask of its shape."""
 
@@ -31,9 +35,10 @@ FLAT = 1.25
 """The most that the memory of a worker may grow from the last n but one to the last, which has four times the cells."""
 
 
-def certified(name, n, jobs):
-    """Return (answer, usage) of ``exactrelu certify NAME -n N``."""
-    return answered("certify", name, "-n", n, *([] if jobs is None else ["--jobs", jobs]))
+def certified(name, n, jobs, construction="one-pass"):
+    """Return (answer, usage) of ``exactrelu certify NAME -n N --construction CONSTRUCTION``."""
+    words = "certify", name, "-n", n, "--construction", construction
+    return answered(*words, *([] if jobs is None else ["--jobs", jobs]))
 
 
 def certifications(table, jobs, long=False):
@@ -42,12 +47,7 @@ def certifications(table, jobs, long=False):
     for name, levels, more, limits in PROBLEMS:
         costs, workers = {}, {}
         for n in (*levels, *(more if long else ())):
-            data, usage = certified(name, n, jobs)
-            cost = Cost(data["seconds"], usage["processor"], memory_in_words(usage))
-            costs[n], workers[n] = cost, usage["worker"]
-            bars = [within(limits[n], cost), total_bar(usage, jobs)] if n in limits else []
-            compared = f"{data['pieces'] / cost.processor:.0f} pieces/s on a core"
-            table.row(f"certify {name} -n {n}", f"{data['cells']} / {data['pieces']}", cost, compared, bars)
+            costs[n], workers[n] = row(table, f"certify {name} -n {n}", limits.get(n), jobs, *certified(name, n, jobs))
         for n in list(costs)[1:]:
             growth, work = (costs[n][clock] / costs[n - 1][clock] for clock in (0, 1))
             bars = [Bar(f"<= {GROWTH} x", growth <= GROWTH)]
@@ -58,7 +58,18 @@ def certifications(table, jobs, long=False):
             growth = workers[last] / workers[last - 1]
             bars = [Bar(f"<= {FLAT} x", growth <= FLAT)]
             table.row(f"  memory of a worker, n = {last} to n = {last - 1}", f"{growth:.2f} x", bars=bars)
+    name, n, limit = SMALL
+    row(table, f"certify {name} -n {n}, small", limit, jobs, *certified(name, n, jobs, "small"))
     decimals(table, jobs)
+
+
+def row(table, task, limit, jobs, data, usage):
+    """Print the row of a certification; return (its `Cost`, the memory of its largest worker)."""
+    cost = Cost(data["seconds"], usage["processor"], memory_in_words(usage))
+    bars = [] if limit is None else [within(limit, cost), total_bar(usage, jobs)]
+    compared = f"{data['pieces'] / cost.processor:.0f} pieces/s on a core"
+    table.row(task, f"{data['cells']} / {data['pieces']}", cost, compared, bars)
+    return cost, usage["worker"]
 
 
 def decimals(table, jobs):

@@ -51,14 +51,20 @@ def check_weights(network, field=RATIONALS):
                     raise InputError(
                         f"node {k} has the weight {text(number)[:60]}: this enumeration is about weights in {field}"
                     )
-                parts = (number,) if type(number) is Rational else (number.a, number.b)
-                bits = max(max(part.numerator.bit_length(), part.denominator.bit_length()) for part in parts)
+                bits = _bits(number)
                 long += bits if bits > LONG else 0
         if long > MAX_BITS:
             raise InputError(
                 f"the weights up to node {k} have too many digits for an enumeration: those of more than {LONG} bits "
                 f"have {long} bits, the limit is {MAX_BITS}; shorten the numbers of the network, or of its problem"
             )
+
+
+def _bits(number):
+    """Return how many bits the longest integer in a number has."""
+    if type(number) is Rational:
+        return max(number.numerator.bit_length(), number.denominator.bit_length())
+    return max(map(_bits, (number.a, number.b)))
 
 
 def domain_of(domain):
