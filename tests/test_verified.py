@@ -110,6 +110,25 @@ def unit_of(node, nodes):
     return nodes[node["of"] - 2]["op"] if node["of"] >= 2 else "input"
 
 
+ON_THE_LINE = {"format": "exactrelu-problem/2", "mask": {"0": 1, "1": 1}, "seed": "hat"}
+
+
+@pytest.mark.parametrize("change", [
+    lambda problem: ON_THE_LINE, lambda problem: None, lambda problem: {**problem, "mask": {"0,0": "sqrt(2)"}},
+    lambda problem: {**problem, "mask": 7}, lambda problem: {**problem, "window": [[0, "3/2"], [0, 1]]},
+    lambda problem: {**problem, "seed": {"vertices": [], "triangles": [], "values": []}},
+])
+def test_problems_without_a_family_are_answered(capsys, tmp_path, change):
+    """With a problem that one-pass does not build for, a certificate by induction is outside, or cannot be read."""
+    path = tmp_path / "induction.json"
+    write_certificate(path, certify("haar", 1, method="induction"))
+    certificate = json.loads(path.read_text())
+    certificate["problem"] = change(certificate["problem"])
+    path.write_text(json.dumps(certificate))
+    code, out, err = run(capsys, "check", "--verified", path)
+    assert code in (2, 3) and out == "" and err.count("\n") == 1
+
+
 @pytest.mark.parametrize("count", [100, pytest.param(4000, marks=pytest.mark.exhaustive)])
 def test_damaged_numbers_prove_nothing_false(capsys, tmp_path, count):
     """Of certificates with one number changed, it accepts none that checker.py does not accept, or that are wrong."""

@@ -20,7 +20,7 @@ from exactrelu.jsonio import read_json
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import AXES, ROW, Port, port
 from exactrelu.proof.target import moved_target
-from exactrelu.scheme import load_problem, problem_from_json
+from exactrelu.scheme import load_problem, problem_from_json, refuse_beyond
 from exactrelu.streams import STANDARD
 
 ARC = "1/6"
@@ -43,7 +43,8 @@ def hints(path):
 
 
 def family(problem):
-    """Return the family of one-pass for a `Problem` of the plane over Q, as an object for JSON; raises `InputError`."""
+    """Return the family of one-pass for a `Problem` over Q, for JSON; raises `InputError` if there is none."""
+    refuse_beyond(problem, "the construction one-pass")
     normal, corner = problem.normalized()
     corner = tuple(map(int, corner))
     classes = shift_classes(normal)
