@@ -12,6 +12,16 @@ from exactrelu.network import Builder, constant
 from exactrelu.planar.univariate import univariate_nodes
 
 STEEPNESS = mpq(12)
+
+
+def steep(expression):
+    """Return H times an expression."""
+    return STEEPNESS * expression
+
+
+def flat(expression):
+    """Return an expression divided by H."""
+    return expression / STEEPNESS
 LOOPS = [Loop(hats.parts_of(d, (M,)), M) for d, M in ((1, 2), (3, 2), (1, 3), (2, 4), (2, 5), (6, 2), (1, 7))]
 
 
@@ -68,10 +78,10 @@ def test_multiplication(loop):
     signs = random_signs(loop, Random(loop.parts))
     for t in knots(loop):
         here = hats_at(loop, t)
-        parts = loop.positive_parts(Builder(1), here, signs, STEEPNESS)
+        parts = loop.positive_parts(Builder(1), here, signs, steep)
         for (s, k), part in parts.items():
             assert part.bias == STEEPNESS * max(0, signs.get((s, k), 1) * loop.threshold(here, s, k).bias)
-        found = loop.multiplied(here, parts, signs, STEEPNESS)
+        found = loop.multiplied(here, parts, signs, flat)
         assert tuple(h.bias for h in found) == loop.hats_at(loop.factor * t)
 
 
@@ -80,17 +90,17 @@ def test_units_of_a_loop(loop):
     """A multiplication takes N (M − 1) units: as many as there are knots of the one side that the other has not."""
     b = Builder(loop.parts - 1)
     here = hats.closed(b.inputs)
-    parts = loop.positive_parts(b, here, {}, STEEPNESS)
-    network = b.network(loop.multiplied(here, parts, {}, STEEPNESS))
+    parts = loop.positive_parts(b, here, {}, steep)
+    network = b.network(loop.multiplied(here, parts, {}, flat))
     assert sum(type(node).__name__ == "Relu" for node in network.nodes) == loop.parts * (loop.factor - 1)
 
 
 @pytest.mark.parametrize("loop", LOOPS[:3])
 def test_the_embedding(loop):
-    """Hats on the intervals; the value at an end on δ beyond it and beyond the last one; values in [0, 1] elsewhere."""
+    """Hats on the intervals; the value at an end next to it and beyond the last one; values in [0, 1] elsewhere."""
     b = Builder(2)
-    intervals, delta = [(mpq(-1, 3), mpq(1, 2)), (mpq(9, 2), mpq(5))], mpq(1, 50)
-    network = b.network(loop.embedding(b, b.inputs[0], intervals, delta))
+    intervals, delta = [(mpq(-1, 3), mpq(1, 2)), (mpq(9, 2), mpq(5))], mpq(1, 4 * loop.parts)
+    network = b.network(loop.embedding(b, b.inputs[0], [tuple(map(hats.fixed, ends)) for ends in intervals]))
     functions = [univariate_nodes(network)[k][1] for k in network.outputs]
     for c, function in enumerate(functions):
         for low, high in intervals:

@@ -169,10 +169,11 @@ def test_the_way_in(capsys, tmp_path):
     point = [Fraction(t) for t in data["counterexample"]["point"]]
     assert code == 1 and Fraction(data["counterexample"]["target"]) == direct_sum(problem_of(*words[1::2]), 2, *point)
     for more, reason in (
-        (("--method", "induction"), "cannot do dimension 1 yet"), (("--state", tmp_path / "s"), "of the plane over Q"),
-        (("--output", tmp_path / "c.json"), "about the plane"), (("--construction", "paper"), "cannot do dimension 1"),
+        (("--construction", "paper"), "cannot do dimension 1"), (("--state", tmp_path / "s"), "of the plane over Q"),
+        (("--output", tmp_path / "c.json"), "about the plane"),
     ):
         assert reason in refusal(capsys, "certify", *words, "-n", 1, *more)
+    assert run(capsys, "certify", *words, "-n", 30, "--method", "induction")[0] == 0
     assert run(capsys, "certify", *words, "-n", 30)[0] == 3
     with pytest.raises(InputError, match="one input and one output"):
         certify(problem, 1, Network(2, [], [0]))

@@ -305,7 +305,7 @@ def test_commands(capsys):
     words = "certify", "--mask", "daubechies_D4_tensor", "--seed", "courant", "-n", 0
     for more, reason in (
         (("--state", "folder"), "plane over Q"), (("--output", "c.json"), "cannot state the field Q(sqrt(3))"),
-        (("--method", "induction"), "the method induction cannot do the field Q(sqrt(3)) yet"),
+        (("--method", "induction"), "an induction over the stages needs n >= 1"),
     ):
         assert reason in refusal(capsys, *words, *more)
     with pytest.raises(InputError, match="2 inputs and one output, but the network has 1 and 1"):

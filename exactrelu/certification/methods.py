@@ -20,8 +20,11 @@ from exactrelu.scheme import as_problem, refuse_beyond
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
-ONE_N = ("small",)
-"""The constructions whose proof by induction is for one n, and has no certificate."""
+WITHOUT_CERTIFICATE = ("small",)
+"""The constructions whose proof by induction has no certificate."""
+
+BY_INDUCTION = ("dimension", "dilation", "components", "field")
+"""What the method induction can do beyond the plane and dilation 2, for networks of small and a diagonal dilation."""
 
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
@@ -65,8 +68,7 @@ def certify(
     if state is not None and not isinstance(state, State):
         state = State(state)
     try:
-        options = {"construction": construction, "method": method, "state": state, "scheduler": scheduler}
-        n, method = check_question(problem, n, network, **options)
+        n, method = check_question(problem, n, network, method=method, state=state, scheduler=scheduler)
         if n == "all":
             return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction)))
         if network is None:
@@ -82,7 +84,7 @@ def certify(
         return Verdict("undecided", problem, n, network, method, reason=str(stop), contradiction=found)
 
 
-def check_question(problem, n, network=None, *, construction=None, method=None, state=None, scheduler=None):
+def check_question(problem, n, network=None, *, method=None, state=None, scheduler=None):
     """Return (n, method) of a question to `certify` that can be tried; it takes no longer than to ask the scheduler.
 
     Raises `InputError` for what does not belong together and for a scheduler that does not answer, and `UndecidedError`
@@ -100,12 +102,7 @@ def check_question(problem, n, network=None, *, construction=None, method=None, 
         raise InputError(unknown("method", method, METHODS))
     if method == enumeration.METHOD:
         return _check_enumeration(problem, n, state, scheduler), method
-    refuse_beyond(problem, f"the method {method}")
-    if n == "all" and construction in ONE_N:
-        raise InputError(
-            f"networks of the construction {construction} are proved for one n only, not for all n at once; give a "
-            "number n, or take another construction"
-        )
+    refuse_beyond(problem, f"the method {method}", BY_INDUCTION if problem.dilation.factors else ())
     for name, value in (("state", state), ("scheduler", scheduler)):
         if value is not None:
             raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")

@@ -78,7 +78,7 @@ class Verdict(NamedTuple):
         if self.counterexample is not None:
             return refutation(self.problem, self.n, self.counterexample)
         if self.n == "all":
-            return "the network equals V^n g at every point of R^2, for every n >= 1"
+            return f"the network equals V^n g at every point of R^{self.problem.dimension}, for every n >= 1"
         return f"the network equals V^{self.n} g at every point of R^{self.problem.dimension}"
 
 

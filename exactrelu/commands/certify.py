@@ -40,7 +40,7 @@ def run(options):
         if n == "all":
             check_construction(options.construction)
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
-    _, method = check_question(problem, n, options.network, construction=options.construction, **places)
+    _, method = check_question(problem, n, options.network, **places)
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, about, construction, file = None, "", options.construction if options.network is None else None, ()

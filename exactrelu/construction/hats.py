@@ -21,8 +21,20 @@ from itertools import pairwise
 from math import ceil, floor, gcd
 from typing import NamedTuple
 
-from exactrelu.field import mpq
-from exactrelu.network.builder import linear_combination, total
+from exactrelu.field import Rational, mpq
+from exactrelu.network.builder import constant, linear_combination, total
+
+
+class Place(NamedTuple):
+    """A place of a coordinate that may depend on n: its ``number`` for some n, its ``expression`` for all n."""
+
+    number: Rational
+    expression: object
+
+
+def fixed(number):
+    """Return the `Place` that is a number for all n."""
+    return Place(number, constant(number))
 
 
 class Loop(NamedTuple):
@@ -40,22 +52,28 @@ class Loop(NamedTuple):
         """Return (h_0, …, h_{N−1})(t) for a rational t."""
         return tuple(hat(self.parts, c, t) for c in range(self.parts))
 
-    def embedding(self, b, t, intervals, delta):
-        """Return the hats at t on ``intervals`` (low, high), apart and in order, as ramps of one layer.
+    def embedding(self, b, t, intervals):
+        """Return the hats at t on ``intervals``, pairs of `Place`s, apart and in order, as ramps of one layer.
 
-        On δ beyond an interval, and beyond the last one, they keep the value at its end.
+        On 1/(4N) beyond an interval, and beyond the last one, they keep the value at its end. Only the first and the
+        last place may depend on n, and no part of the circle is passed as they do.
         """
         places = []  # (t, where the hats there are taken)
         for low, high in intervals:
-            inner = [mpq(k, self.parts) for k in range(floor(self.parts * low) + 1, ceil(self.parts * high))]
-            places += [*((place, place) for place in (low, *inner, high)), (high + delta, high)]
-        ramps = [b.relu(t - place) for place, _ in places]
+            first, last = floor(self.parts * low.number) + 1, ceil(self.parts * high.number)
+            inner = [fixed(mpq(k, self.parts)) for k in range(first, last)]
+            places += [(place, place.number) for place in (low, *inner, high)]
+            if high is not intervals[-1][1]:
+                places.append((fixed(high.number + mpq(1, 4 * self.parts)), high.number))
+        ramps = [b.relu(t - place.expression) for place, _ in places]
+        (first, _), (second, at), *_ = places
 
         def interpolated(c):
-            values = [(place, hat(self.parts, c, at)) for place, at in places]
+            values = [(place.number, hat(self.parts, c, at)) for place, at in places]
             slopes = [(after - before) / (right - left) for (left, before), (right, after) in pairwise(values)]
             changes = [after - before for before, after in pairwise([mpq(0), *slopes, mpq(0)])]
-            return values[0][1] + linear_combination(changes, ramps)
+            start = hat(self.parts, c, at) - slopes[0] * (second.expression - first.expression)
+            return start + linear_combination(changes, ramps)
 
         return closed([interpolated(c) for c in range(self.parts - 1)])
 
@@ -63,18 +81,17 @@ class Loop(NamedTuple):
         """Return θ_{s,k}, given the hats as expressions or numbers."""
         return linear_combination(threshold_values(self, s, k), hats)
 
-    def positive_parts(self, b, hats, signs, steepness):
-        """Return {(s, k): (± θ_{s,k})₊ times the steepness}, units of one layer; ``signs`` are 1 where not given."""
+    def positive_parts(self, b, hats, signs, steep):
+        """Return {(s, k): (± H θ_{s,k})₊}, units of one layer; ``signs`` are 1 where not given, ``steep`` is · H."""
         return {
-            (s, k): b.relu(signs.get((s, k), 1) * steepness * self.threshold(hats, s, k)) for s, k in self.thresholds
+            (s, k): b.relu(steep(signs.get((s, k), 1) * self.threshold(hats, s, k))) for s, k in self.thresholds
         }
 
-    def multiplied(self, hats, positive, signs, steepness):
-        """Return the hats at M t from the hats and `positive_parts` at t."""
+    def multiplied(self, hats, positive, signs, flat):
+        """Return the hats at M t from the hats and `positive_parts` at t; ``flat`` is the function · / H."""
         rows = multiplication(self, tuple(sorted(signs.items())))
         return closed([
-            linear_combination(on_hats, hats)
-            + linear_combination([weight / steepness for weight in on_parts], positive.values())
+            linear_combination(on_hats, hats) + flat(linear_combination(on_parts, positive.values()))
             for on_parts, on_hats in rows[:-1]
         ])
 

@@ -7,6 +7,7 @@ numbers for the parameters it is a `Network`: see `instance`.
 
 from typing import NamedTuple
 
+from exactrelu.field import mpq
 from exactrelu.network.builder import Builder, Expression, constant, linear_combination, total
 from exactrelu.network.dag import Relu
 
@@ -54,12 +55,32 @@ class ProgramBuilder(Builder):
         ]
         return total([*products, parameter * expression.bias])
 
+    def multiple(self, name, expression):
+        """Return the parameter of that name times an expression without parameters, made one value before."""
+        if not expression.terms:
+            return self.parameters[name] * expression.bias
+        (place,) = self.parameters[name].terms
+        return Expression({self._intern(Times(place, self._affine(expression))): mpq(1)}, mpq(0))
+
     def program(self, outlets, marks=None):
         """Return the `Program` with these outputs {name: expression} and marked values {name: expression}."""
         placed, marked = (
             {name: self._affine(expression) for name, expression in (named or {}).items()} for named in (outlets, marks)
         )
         return Program(self.inlets, tuple(self.parameters), tuple(self._nodes), placed, marked)
+
+
+class InstanceBuilder(Builder):
+    """A `Builder` of the block that a program is for ``values`` {parameter: number}, written in the same way."""
+
+    def __init__(self, inlets, values):
+        super().__init__(len(inlets))
+        self.inlets = tuple(inlets)
+        self.parameters = {name: constant(value) for name, value in values.items()}
+
+    def multiple(self, name, expression):
+        """Return the parameter of that name times an expression."""
+        return expression * self.parameters[name].bias
 
 
 def instance(program, values, size):

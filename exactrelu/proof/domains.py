@@ -57,21 +57,22 @@ def _dot(weights, entries):
 
 
 class SignedRows:
-    """The convex hull of the (p_1, p_1 u, p_1 v, p_2, p_2 u, …) with |p_k| ≤ 1 and one (u, v) in a polygon for all p_k.
+    """The convex hull of the (p_1, p_1 u_1, …, p_1 u_d, p_2, …) with |p_k| ≤ 1 and one u in a polytope for all p_k.
 
-    ``corners`` are those of the polygon. Such a point is, for fixed p, an affine function of (u, v).
+    ``corners`` are those of the polytope. Such a point is, for fixed p, an affine function of u.
     """
 
     def __init__(self, corners):
-        self.corners = tuple(corners)
+        self.corners = tuple((mpq(1), *corner) for corner in corners)
         self._least = {}
 
     def least(self, weights):
         """Return the least value of Σ weight · coordinate: at a corner, each p_k being 1 or −1."""
         if weights not in self._least:
-            rows = [weights[k : k + 3] for k in range(0, len(weights), 3)]
+            size = len(self.corners[0])
+            rows = [weights[k : k + size] for k in range(0, len(weights), size)]
             rows = [row for row in rows if any(row)]
-            self._least[weights] = -max(sum(abs(p + u * pu + v * pv) for p, pu, pv in rows) for u, v in self.corners)
+            self._least[weights] = -max(sum(abs(_dot(row, corner)) for row in rows) for corner in self.corners)
         return self._least[weights]
 
 
@@ -119,12 +120,17 @@ class Domain:
         self._factors.append((tuple(keys), shape, scale))
 
     def least(self, form):
-        """Return a form in globals that is the least value of ``form`` over the factors, None if there is none."""
+        """Return a form in globals that is the least value of ``form`` over the factors, None if there is none.
+
+        A key of which nothing is known has any value.
+        """
         low, parts = {}, {}
         for name, entry in form.items():
             if name is ONE or name in self.globals:
                 low[name] = entry
                 continue
+            if name not in self._owner:
+                return None
             index, place = self._owner[name]
             weights = parts.get(index)
             if weights is None:

@@ -2,11 +2,11 @@
 
 The steps are those of coq/Kernel.v. A value of the block is an affine form over keys: an affine node is the sum of its
 terms (Aff); a unit max(0, e) is e (On) or 0 (Off) where the domain shows that e ≥ 0 or e ≤ 0; otherwise the domain is
-split where e changes its sign (Split), or, if the judgement says so, the unit becomes a key itself (Sym), from 0 to the
-largest value of e (Low, Up); max(0, se) is s max(0, e) for s ≥ 0 and −s (max(0, e) − e) for s < 0 (Scale). For
-parameters there are two more: a node θ · k is θ times the form of k (Mul), and θ t is between θ a and θ b where θ ≥ 0
-and t is between a and b (Times). A part of a domain on which nothing is claimed makes the judgement fail: nothing has
-to be believed about how it was cut.
+split where e changes its sign (Split), or, if the judgement says so, the unit becomes a key itself (Sym), from 0 to
+the largest value of e (Low, Up); max(0, se) is s max(0, e) for s ≥ 0 and −s (max(0, e) − e) for s < 0 (Scale). For
+parameters there are three more: a node θ · k is θ times the form of k (Mul), θ t is between θ a and θ b where θ ≥ 0
+and t is between a and b (Times), and where κ ε = 1, κ e is a key of its own that is ≥ 1 if e ≥ ε (Inverse). A part of
+a domain on which nothing is claimed makes the judgement fail: nothing has to be believed about how it was cut.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from exactrelu.field import text
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.program import references
 from exactrelu.proof.forms import ONE, combination, key, minus, scaled, shown
-from exactrelu.proof.domains import HALF_LINE, UNIT, Shape
+from exactrelu.proof.domains import HALF_LINE, LINE, UNIT, Shape
 
 MAX_PARTS = 10_000
 """The most parts into which one domain is split."""
@@ -118,8 +118,8 @@ class Everywhere(NamedTuple):
     """The judgement on a ``program`` that on each part of a ``domain`` the goals of one of the ``cases`` hold.
 
     ``env`` gives the forms of some nodes; what is wanted must be a function of these. The domain is cut along ``cuts``.
-    ``products`` are triples (parameter θ, global t, θ t) of keys, for nodes `Times`. With ``has_symbols`` units
-    of no sign become keys.
+    ``products`` are triples (parameter θ, global t, θ t) of keys, for nodes `Times`, ``inverses`` pairs of keys of
+    parameters κ, ε > 0 with κ ε = 1. With ``has_symbols`` units of no sign become keys.
     """
 
     program: object
@@ -129,6 +129,7 @@ class Everywhere(NamedTuple):
     cuts: tuple = ()
     products: tuple = ()
     has_symbols: bool = False
+    inverses: tuple = ()
 
     def prove(self):
         """Return the number of parts; raises `Failure`."""
@@ -161,10 +162,11 @@ class Everywhere(NamedTuple):
                 break
         else:
             raise Failure("nothing is claimed of some part of the domain")
-        if self.products or self.has_symbols:
+        if self.products or self.has_symbols or self.inverses:
             domain = domain.copy()
+        ranges = {own: domain.range_of(inverse) for own, inverse in self.inverses if inverse in domain.globals}
         for parameter, along, name in self.products:
-            _add_product(domain, parameter, along, name)
+            _add_product(domain, parameter, along, name, *ranges.get(parameter, (None, None)))
         found = _follow(self, order, self.env | case.env, domain)
         for goal in case.goals:
             reason = goal.check(found, domain)
@@ -320,7 +322,7 @@ def _follow(judgement, order, env, domain):
             else:
                 raise _Undecided(form)
         else:
-            found[k] = _product(judgement.products, found[node.parameter], found[node.of])
+            found[k] = _product(judgement, found[node.parameter], found[node.of], domain)
     return found
 
 
@@ -342,21 +344,55 @@ def _symbol(k, form, domain, units):
     return key(name)
 
 
-def _product(products, parameter, form):
-    """Return the parameter times a form in 1 and one more key, whose product has a key of its own."""
+def _product(judgement, parameter, form, domain):
+    """Return a number, or a parameter times a form in keys whose products with it are keys; or κ e, a key of its own.
+    """
     ((theta, weight),) = parameter.items()
-    names = {ONE: theta, **{along: name for own, along, name in products if own == theta}}
-    if not form.keys() <= names.keys():
-        raise Failure(f"a product of {theta} and {shown(form)} has no key")
-    return {names[name]: weight * entry for name, entry in form.items()}
+    if theta is ONE:
+        return scaled(form, weight)
+    names = {ONE: theta}
+    for own, along, name in judgement.products:
+        if own == theta:
+            names[along] = name
+        elif (own, theta) in judgement.inverses:
+            names[name] = along
+    for pair in judgement.inverses:
+        if theta in pair:
+            names[pair[1 - pair.index(theta)]] = ONE
+    if form.keys() <= names.keys():
+        return {names[name]: weight * entry for name, entry in form.items()}
+    for own, inverse in judgement.inverses:
+        if own == theta:
+            return scaled(_multiple(theta, key(inverse), form, domain), weight)
+    raise Failure(f"a product of {theta} and {shown(form)} has no key")
 
 
-def _add_product(domain, parameter, along, name):
-    """Add the keys θ and θt to a domain: θ ≥ 0 and t is in some interval, so that θt is between θ times its ends."""
+def _multiple(theta, inverse, form, domain):
+    """Return a key of the domain for κ times a form e, which is at least 1 if e ≥ ε, at most −1 if e ≤ −ε."""
+    name = "times", theta, frozenset(form.items())
+    for sign in (1, -1):
+        own = scaled(form, sign)
+        for end, least in ((1, inverse), (0, {})):
+            if domain.is_nonnegative(minus(own, least)):
+                domain.add((name,), Shape([(sign * end,)], [(sign,)]))
+                return key(name)
+    domain.add((name,), LINE)
+    return key(name)
+
+
+def _add_product(domain, parameter, along, name, inverse_low, inverse_high):
+    """Add the keys θ and θt to a domain: θ ≥ 0 and t is in some interval, so that θt is between θ times its ends.
+
+    If 1/θ is known to be in an interval, its ends are given, or else None.
+    """
     low, high = domain.range_of(along)
-    rays = [(1, low if low is not None else high if high is not None else 0)]
-    if high is not None and low is not None:
-        rays.append((1, high))
+    ends = sorted({end for end in (low, high) if end is not None}) or [0]
+    least = 1 / inverse_high if inverse_high else 0
+    points = [(least, least * end) for end in ends]
+    if inverse_low:
+        points += [(1 / inverse_low, end / inverse_low) for end in ends]
+        rays = []
+    else:
+        rays = [(1, end) for end in ends]
     rays += [(0, sign) for sign, end in ((1, high), (-1, low)) if end is None]
-    domain.add((parameter, name), Shape([(0, 0)], rays))
-
+    domain.add((parameter, name), Shape(points, rays))

@@ -22,15 +22,16 @@ METHOD = "induction"
 
 
 def certify(problem, n, network):
-    """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R², n ≥ 1.
+    """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R^d, n ≥ 1.
 
     It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
     Raises `InputError` for a network of another shape and for n < 1.
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
-    if network.shape != (2, 1):
-        raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
+    if network.shape != (problem.dimension, 1):
+        inputs = {1: "one input", 2: "two inputs"}.get(problem.dimension, f"{problem.dimension} inputs")
+        raise InputError("V^n g has {} and one output, but the network has {} and {}".format(inputs, *network.shape))
     began = monotonic()
     try:
         proof = prove(problem, n, network)
@@ -45,8 +46,8 @@ def certify(problem, n, network):
 def prove(problem, n, network):
     """Return the `Proof` that a network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails.
 
-    A network that is the one for n of the family of one-pass is proved by that family, whatever its marks say. One of
-    small is compared with the one that the construction has for n, whose blocks are proved.
+    A network that is the one for n of the family of one-pass or of small is proved by that family, whatever its marks
+    say; beyond the plane and dilation 2 there is no other proof than that of small.
     """
     try:
         found = cut(network)
@@ -57,7 +58,7 @@ def prove(problem, n, network):
     ways = [] if found is None or len(found.terms) > 1 else [steps_of(found)]
     if isinstance(network, Network):
         ways.append([(network, None, None)])
-    if ways and small_network.is_small(ways[0]):
+    if problem.beyond() or ways and small_network.is_small(ways[0]):
         return small_network.prove_member(problem, n, ways)
     for steps in ways:
         try:
@@ -80,7 +81,7 @@ def is_sum_of_atoms(network):
 
 
 def certify_all(problem, build):
-    """Return the `Verdict` on whether the networks ``build(n)`` equal V^n g on all of R² for every n ≥ 1.
+    """Return the `Verdict` on whether the networks ``build(n)`` equal V^n g on all of R^d for every n ≥ 1.
 
     It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved.
     """
@@ -90,7 +91,8 @@ def certify_all(problem, build):
             proof, sizes = prove_all(problem, build)
         else:
             members = {n: steps_or_whole(build(n)) for n in CONFIRMED}
-            proof, sizes = one_pass_family.prove_members(problem, members)
+            family = small_network if small_network.is_small(members[1]) else one_pass_family
+            proof, sizes = family.prove_members(problem, members)
     except Unproved as failure:
         return Verdict("undecided", problem, "all", None, METHOD, reason=str(failure))
     for n in CONFIRMED:

@@ -25,9 +25,9 @@ class Spot(NamedTuple):
     seams: tuple
 
 
-def theorem(n):
+def theorem(n, dimension=2):
     """Return what is proved for one n."""
-    return f"The network equals V^{n} g at every point of R^2."
+    return f"The network equals V^{n} g at every point of R^{dimension}."
 
 
 __all__ = ["ONE_VARIABLE", "Fact", "Proof", "Spot", "Unproved", "theorem"]

@@ -1,5 +1,6 @@
 """Points that may show a difference where a fact was not proved: evaluated exactly, so that a hit is a refutation."""
 
+from math import prod
 from random import Random
 
 from exactrelu.certification.verdict import Counterexample
@@ -25,12 +26,13 @@ def counterexample(problem, n, network, spot, seed=0):
     count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network) + _target_cost(problem, n))))
     for attempt in range(count):
         near = spot is not None and attempt % 3 != 2
-        x, y = point_at(random, spot, n) if near else point_near(random, problem.window, n)
-        (found,) = network.evaluate((x, y))
-        target = cascade(problem, n, x, y)
+        point = point_at(random, spot, n) if near else point_near(random, problem.window, n)
+        (found,) = network.evaluate(point)
+        target = direct_sum(problem, n, *point) if problem.beyond() else cascade(problem, n, *point)
         if found != target:
-            confirm_target(problem, n, (x, y), target)
-            return Counterexample((x, y), found, target, cell_of(problem, n, x, y))
+            if not problem.beyond():
+                confirm_target(problem, n, point, target)
+            return Counterexample(point, found, target, cell_of(problem, n, point))
     return None
 
 
@@ -44,8 +46,7 @@ def confirm_target(problem, n, point, target):
 
 def _target_cost(problem, n):
     """Return about how many products V^n g takes at a point: in n steps every coefficient moves entries of a row."""
-    (x0, x1), (y0, y1) = problem.window
-    return n * (x1 - x0) * (y1 - y0) * len(problem.mask) // 4
+    return n * prod(problem.size) * max(map(len, problem.masks.all)) // problem.dilation.determinant
 
 
 def _cost(network):
@@ -74,8 +75,8 @@ def _between(random, low, high):
     return low + (high - low) * mpq(random.randrange(PARTS), PARTS)
 
 
-def cell_of(problem, n, x, y):
-    """Return the dyadic cell (m1, m2) of level n with the point, None outside of the window."""
-    cell = tuple(int((t - low) * 2**n // 1) for t, (low, _) in zip((x, y), problem.window, strict=True))
-    inside = all(0 <= m < (high - low) * 2**n for m, (low, high) in zip(cell, problem.window, strict=True))
-    return cell if inside else None
+def cell_of(problem, n, point):
+    """Return the cell (m1, ..., md) of level n with the point, None outside of the window."""
+    sides = list(zip(point, problem.window, problem.dilation.factors, strict=True))
+    inside = all(low <= t < high for t, (low, high), _ in sides)
+    return tuple(int((t - low) * M**n // 1) for t, (low, _), M in sides) if inside else None

@@ -1,4 +1,4 @@
-"""Networks of the construction small, proved for one n, and which networks are the one for n."""
+"""Networks of the construction small, proved for every n at once, and which networks are the ones of an n."""
 
 from functools import lru_cache
 
@@ -7,77 +7,50 @@ from exactrelu.construction import small
 from exactrelu.construction.hats import threshold_values
 from exactrelu.construction.signed_reading import groups_of, passed_space
 from exactrelu.construction.slots import orbit_bound
+from exactrelu.construction.small_blocks import ETA, coordinate_names
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-from exactrelu.network.program import Program
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.members import NotMember, check_member
 from exactrelu.proof.proofs import Paragraph
-from exactrelu.proof.theories.small import Composition, Level, Moved, Reading, prove_all
+from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
 
 
 @lru_cache(maxsize=8)
-def composition(problem, n):
-    """Return the `Composition` that the builder makes for a problem and n; raises `Unproved` where there is none."""
-    try:
-        found = small.composition(problem, n)
-    except InputError as error:
-        raise Unproved("the network", str(error)) from None
+def family(problem):
+    """Return the `Family` that the builder makes for a problem; raises `Unproved` where there is none for all n."""
+    programs = programs_of(problem)
     normal, corner = problem.normalized()
-    signed = any(weight < 0 for weight in normal.mask.values())
-    made = {}
-    levels = [made.setdefault(id(level), _level(level, found.scale)) for level in found.levels]
-    names = [small.interface_names(level) for level in found.levels]
-    programs = _programs(found.blocks, names)
-    last = found.levels[-1]
-    units = programs[-1].marks
-    readings, passed = [], []
-    for k, (slot, space) in enumerate(zip(last.slots, last.spaces, strict=True)):
+    _, _, signed = small.normal_form(problem)
+    level, units = programs.level, programs.closing.marks
+    letters = tuple(coordinate_names(normal.dimension))
+    parts = level.frame.parts
+    classes, readings, passed = [], [], []
+    for k, (slot, space, before) in enumerate(zip(level.slots, level.spaces, level.before, strict=True)):
+        shift = tuple(mpq(part, parts) for part in slot.shift)
+        classes.append(Moved(shift, slot.lengths, space.basis, before))
         readings.append(tuple(_readings(groups_of(slot.patches, space, signed), k, units)))
-        passed.append(_passed(found.batches, k, units))
-    return Composition(
-        normal, corner, n, tuple(levels), programs, 1 / mpq(4 * last.frame.parts), found.scale.height, found.limit,
-        tuple(readings), tuple(passed),
+        passed.append(_passed(programs.reading.batches, k, units))
+    hats, early = {}, {}
+    for axis, (letter, loop) in enumerate(zip(letters, level.frame.loops, strict=True)):
+        hats |= {f"{letter}/h{c}": (axis, c) for c in range(parts - 1)}
+        signs = level.signs(axis, -1)
+        for s, k in loop.thresholds if letter is not letters[-1] else ():
+            values = tuple(4 * signs.get((s, k), 1) * value for value in threshold_values(loop, s, k))
+            early[f"{letter}/t{s}.{k}"] = axis, values
+    starts = tuple(Start(*start) for start in programs.starts)
+    return Family(
+        normal, corner, letters, tuple(classes), parts, hats, early, starts, programs.stage, programs.closing,
+        programs.reading.limit, tuple(readings), tuple(passed),
     )
 
 
-def _level(level, scale):
-    """Return what the theory knows of a `Level` of the construction."""
-    parts, classes, curves = level.frame.parts, [], {}
-    for slot, space, before in zip(level.slots, level.spaces, level.before or range(3), strict=True):
-        functionals = tuple(
-            {(cell, k): weight for ((cell, _), k), weight in row.items()} for row in space.basis
-        )
-        classes.append(Moved(tuple(mpq(part, parts) for part in slot.shift), slot.lengths, functionals, before))
-    for axis, (letter, loop) in enumerate(zip("xy", level.frame.loops, strict=True)):
-        hats = [loop.hats_at(mpq(k, 6)) for k in range(6)]
-        for c in range(loop.parts - 1):
-            curves[f"{letter}/h{c}"] = axis, tuple(own[c] for own in hats)
-        if loop is level.frame.loops[-1]:
-            continue
-        signs = level.signs(axis, -1)
-        for s, k in loop.thresholds:
-            sign = signs.get((s, k), 1)
-            heights = [
-                sum(a * b for a, b in zip(threshold_values(loop, s, k), own, strict=True)) for own in hats
-            ]
-            curves[f"{letter}/t{s}.{k}"] = axis, tuple(
-                max(mpq(0), sign * scale.steepness[axis] * height) for height in heights
-            )
-    return Level(tuple(classes), curves)
-
-
-def _programs(blocks, names):
-    """Return the blocks as programs, equal blocks as the same one; ``names`` are those of the interfaces."""
-    made, programs = {}, []
-    for j, block in enumerate(blocks):
-        inlets = tuple(names[j - 1]) if j else ("x", "y")
-        outlets = names[j] if j < len(names) else ["value"]
-        if id(block) not in made:
-            marks = block.marks
-            made[id(block)] = Program(inlets, (), block.nodes, dict(zip(outlets, block.outputs, strict=True)), marks)
-        programs.append(made[id(block)])
-    return tuple(programs)
+def programs_of(problem):
+    """Return the `Programs` of the builder; raises `Unproved` where there are none for all n."""
+    try:
+        return small.programs(problem)
+    except InputError as error:
+        raise Unproved("the family", str(error)) from None
 
 
 def _readings(groups, k, units):
@@ -87,9 +60,7 @@ def _readings(groups, k, units):
         nodes = [units[f"s{k}/term/{count + i}"] for i in range(len(group.terms))]
         count += len(group.terms)
         terms = tuple((node, term.height) for node, term in zip(nodes, group.terms, strict=True))
-        weights = {cell: weight for (cell, _), weight in group.weights.items()}
-        row = {(cell, i): weight for ((cell, _), i), weight in group.row.items()}
-        yield Reading(group.forms, weights, row, terms)
+        yield Reading(group.forms, group.weights, group.row, terms)
 
 
 def _passed(batches, k, units):
@@ -97,29 +68,37 @@ def _passed(batches, k, units):
     found = {}
     for place in range(len(batches)):
         for i, row in enumerate(passed_space(batches, place, k).basis):
-            functional = {(cell, entry): weight for ((cell, _), entry), weight in row.items()}
-            found[units[f"s{k}/passed/{place}/{i}"]] = functional, orbit_bound(row)
+            found[units[f"s{k}/passed/{place}/{i}"]] = row, orbit_bound(row)
     return found
 
 
 @lru_cache(maxsize=8)
-def proved(problem, n):
-    """Return the `Proof` for the network of the builder; raises `Unproved`."""
-    return prove_all(composition(problem, n), theorem(n))
+def proved(problem):
+    """Return (`Proof`, `Sizes`) for every n; raises `Unproved`."""
+    return prove_all(family(problem))
 
 
 def is_small(steps):
     """Return whether the ``steps`` of a network have an interface as those of the construction small: with hats."""
     names = steps[0][1]
-    return names is not None and "x/h0" in names
+    return names is not None and any(name.endswith("/h0") for name in names)
+
+
+def check(problem, n, steps):
+    """Raise `NotMember` unless a network, given by its ``steps`` (`check_member`), is the one for n; or `Unproved`."""
+    programs = programs_of(problem)
+    values = programs.parameters(n)
+    if values[ETA] * growth(family(problem).problem) ** n > 1:
+        raise NotMember(f"eta is larger than B^-{n}")
+    check_member([programs.start(n).program, *[programs.stage] * n, programs.closing], values, steps)
 
 
 def prove_member(problem, n, ways):
     """Return the `Proof` that a network equals V^n g, given its steps in some ways; raises `Unproved`."""
-    found = composition(problem, n)
+    reason = "it has no blocks"
     for steps in ways:
         try:
-            check_member(found.programs, {"eta": mpq(1)}, steps)
+            check(problem, n, steps)
             break
         except NotMember as failure:
             reason = failure
@@ -127,9 +106,22 @@ def prove_member(problem, n, ways):
         raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {reason}")
     member = Paragraph(
         "network",
-        f"It is the network of the blocks below, n = {n}: they are the same forms over its inputs and units, up to the "
-        "scale of units.",
+        f"It is the network of this family for n = {n}: the blocks below, with eps = M^-{n} and kappa = M^{n} in each "
+        f"coordinate and eta <= B^-{n}, are the same forms over its inputs and units, up to the scale of units.",
         "form by form, a unit being known by its argument",
     )
-    proof = proved(problem, n)
-    return proof._replace(facts=(member, *proof.facts))
+    proof, _ = proved(problem)
+    return proof._replace(theorem=theorem(n, problem.dimension), facts=(member, *proof.facts))
+
+
+def prove_members(problem, networks):
+    """Return (`Proof`, `Sizes`) for every n; {n: steps} of some networks are checked to be members.
+
+    Raises `Unproved`.
+    """
+    for n, steps in networks.items():
+        try:
+            check(problem, n, steps)
+        except NotMember as reason:
+            raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
+    return proved(problem)

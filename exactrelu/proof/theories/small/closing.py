@@ -1,16 +1,17 @@
 """The facts on the closing block: what is read off the functionals, and how the seam gates put it together."""
 
-from itertools import product
+from itertools import combinations, product
 
-from exactrelu.cpwl.polygon import affine_at, box, coordinates
+from exactrelu.cpwl.simplices import value as value_at
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.domains import LINE, UNIT, Domain, Shape, SignedRows, point
 from exactrelu.proof.forms import combination, constant, key
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Same
+from exactrelu.proof.polytopes import arrangement, on_cells, unit_cube
 from exactrelu.proof.theories.seam_gates import gates
-from exactrelu.proof.theories.small.composition import CLOSING, ROW, inputs, mesh_of, on_rows, row_keys, states
-from exactrelu.proof.theories.small.stages import SQUARE
+from exactrelu.proof.theories.small.family import CLOSING, inputs, on_rows, states
+from exactrelu.proof.theories.small.stages import cube
 
 
 def claims(found):
@@ -23,28 +24,27 @@ def claims(found):
         yield value(found, number)
         yield limit(found, number)
         yield nothing(found, number)
-    classes = [
-        (value_node(found, number), found.node(-1, f"s{number}/seam")) for number in range(len(found.readings))
-    ]
-    (output,) = found.programs[-1].outlets.values()
+    numbers = range(len(found.readings))
+    classes = [(value_node(found, k), found.node(found.closing, f"s{k}/seam")) for k in numbers]
+    (output,) = found.closing.outlets.values()
     for goods in product((True, False), repeat=len(classes)):
-        yield gates(CLOSING, found.programs[-1], output, classes, goods, found.limit, found.height)
+        yield gates(CLOSING, found.closing, output, classes, goods, found.limit)
 
 
 def value_node(found, number):
     """Return the node of what is read of a class, None if that is nothing."""
-    return found.programs[-1].marks.get(f"s{number}/value")
+    return found.closing.marks.get(f"s{number}/value")
 
 
 def read_of(found, number):
     """Return the closing program and the node of what is read of a class, a constant 0 if that is nothing."""
-    program, node = found.programs[-1], value_node(found, number)
+    program, node = found.closing, value_node(found, number)
     return summed(program, ()) if node is None else (program, node)
 
 
 def given_rows(found, number, values=None):
     """Return {node: form} of the functionals that a class carries, of rows with some ``values``."""
-    nodes, shift_class = inputs(found.programs[-1]), found.levels[-1].classes[number]
+    nodes, shift_class = inputs(found.closing), found.classes[number]
     return {
         nodes[name]: on_rows(functional, values)
         for name, functional in zip(states(number, shift_class), shift_class.functionals, strict=True)
@@ -62,11 +62,11 @@ def passed_rows(found, number, values=None):
 def rows_domain(found, number, corners):
     """Return the domain of rows with |p| ≤ 1 and (u, v) in a polygon."""
     domain = Domain([point()])
-    domain.add(row_keys(found.levels[-1].classes[number]), corners)
+    domain.add(found.rows_of(found.classes[number]), corners)
     return domain
 
 
-GIVEN = "Let X be the functionals of rows (p, pu, pv) with |p| <= 1 and (u, v) in [0, 1]^2: "
+GIVEN = "Let X be the functionals of rows (p, pu) with |p| <= 1 and u in [0, 1]^d: "
 
 
 def passing(found, number):
@@ -75,8 +75,8 @@ def passing(found, number):
     goals = tuple(
         Same(f"passed, {unit}", words, unit, form) for unit, form in passed_rows(found, number).items()
     )
-    domain = rows_domain(found, number, SQUARE)
-    judgement = Everywhere(found.programs[-1], domain, given_rows(found, number), (Case((), {}, goals),))
+    domain = rows_domain(found, number, cube(found))
+    judgement = Everywhere(found.closing, domain, given_rows(found, number), (Case((), {}, goals),))
     return Claim("passing", CLOSING, (number,), GIVEN, judgement, "as forms in rows, unit by unit")
 
 
@@ -89,115 +89,114 @@ def summed(program, terms):
 def affine(found, number, k):
     """Return the claim that the terms of the affine part add up to its functional."""
     reading = found.readings[number][k]
-    program, node = summed(found.programs[-1], reading.terms)
+    program, node = summed(found.closing, reading.terms)
     words = "the affine parts of the seed on the cells are read as the functional that they are"
     goal = Same("sum", words, node, on_rows(reading.row))
     env = given_rows(found, number) | passed_rows(found, number)
-    domain = rows_domain(found, number, SQUARE)
+    domain = rows_domain(found, number, cube(found))
     judgement = Everywhere(program, domain, env, (Case((), {}, (goal,)),), has_symbols=True)
     return Claim("part", CLOSING, (number, k), GIVEN, judgement, "as forms in rows and one unit, which cancels")
 
 
 def shape(found, number, k):
-    """Return the claim that the terms of a shape w add up to π w(u, v), π = Σ κ_β p_β having either sign."""
-    reading, shift_class = found.readings[number][k], found.levels[-1].classes[number]
-    program, node = summed(found.programs[-1], reading.terms)
-    values = by_weighted_sum(reading.weights)
+    """Return the claim that the terms of a shape w add up to π w(u), π = Σ κ_β p_β having either sign."""
+    reading, shift_class = found.readings[number][k], found.classes[number]
+    program, node = summed(found.closing, reading.terms)
+    values = by_weighted_sum(reading.weights, len(found.axes))
     env = given_rows(found, number, values) | passed_rows(found, number, values)
     most = sum(map(abs, reading.weights.values()))
-    words = "kinks and tents w of the seed are read as pi w(u, v), pi = sum of kappa_b p_b"
+    words = "kinks and tents w of the seed are read as pi w(u), pi = sum of kappa_b p_b"
     judgements = []
-    others = [name for name in row_keys(shift_class) if name[1] != next(iter(reading.weights))]
-    for place, (polygon, sign) in enumerate(product(shape_pieces(reading.forms), signs_of(found, reading))):
-        corners = [coordinates(vertex) for vertex in polygon.vertices]
+    pivot = next(iter(reading.weights))
+    others = [name for name in found.rows_of(shift_class) if name[1] != pivot]
+    for place, (part, sign) in enumerate(product(shape_pieces(reading.forms), signs_of(found, reading))):
         domain = Domain([point()], [((name,), LINE, None) for name in others])
-        domain.add(ROW, Shape([(mpq(0),) * 3, *((sign * most, sign * most * u, sign * most * v) for u, v in corners)]))
-        form = on_pi(shape_on(reading.forms, polygon))
+        corners = [tuple(sign * most * entry for entry in (1, *corner)) for corner in part.vertices]
+        domain.add(range(1 + len(found.axes)), Shape([(mpq(0),) * (1 + len(found.axes)), *corners]))
+        form = combination([(key(k), entry) for k, entry in enumerate(rotated(shape_on(reading.forms, part)))])
         goals = Same(f"sum, {place}", words, node, form),
         judgements.append(Everywhere(program, domain, env, (Case((), {}, goals),)))
-    check = "as forms in pi, pi u, pi v on pieces of the unit square, for either sign of pi"
+    check = "as forms in pi and pi u on pieces of the unit cube, for either sign of pi"
     return Claim("part", CLOSING, (number, k), GIVEN, Each(tuple(judgements)), check)
 
 
-def by_weighted_sum(weights):
-    """Return {key of a row: form}: one row by π = Σ κ_β p_β, πu, πv, whose keys are those of `ROW`, and all others."""
+def by_weighted_sum(weights, dimension):
+    """Return {key of a row: form}: one row by π = Σ κ_β p_β and πu, whose keys are 0, 1, …, d, and all others."""
     (pivot, own), *rest = weights.items()
     return {
-        (kind, pivot): combination(
-            [(key(kind), 1 / own), *((key((kind, cell)), -weight / own) for cell, weight in rest)]
-        ) for kind in ROW
+        (k, pivot): combination([(key(k), 1 / own), *((key((k, place)), -weight / own) for place, weight in rest)])
+        for k in range(1 + dimension)
     }
 
 
 def signs_of(found, reading):
     """Return the signs that Σ κ_β p_β may have: p ≥ 0 if no weight of the mask is negative."""
-    if any(weight < 0 for weight in found.problem.mask.values()):
+    if any(weight < 0 for entries in found.problem.mask.entries for _, _, weight in entries):
         return (1, -1)
     return tuple(sign for sign in (1, -1) if any(sign * weight > 0 for weight in reading.weights.values()))
 
 
-def on_pi(form):
-    """Return π times an affine form of (u, v)."""
-    return combination([(key("pu"), form[0]), (key("pv"), form[1]), (key("p"), form[2])])
+def rotated(form):
+    """Return (c, a_1, …, a_d) for a form (a_1, …, a_d, c)."""
+    return (form[-1], *form[:-1])
 
 
-def lines_of(forms):
-    """Return the lines along which max(0, min of the forms), or one of the forms, changes its sign or its kind."""
-    differences = [tuple(p - q for p, q in zip(a, b, strict=True)) for a, b in zip(forms, forms[1:], strict=False)]
-    return [line for line in (*forms, *differences) if any(line[:2])]
-
-
-def cut(polygons, lines):
-    """Return the parts of polygons on both sides of all lines."""
-    for line in lines:
-        polygons = [part for polygon in polygons for part in polygon.split(line) if part is not None]
-    return polygons
+def planes_of(forms):
+    """Return the forms that vanish where max(0, min of the forms), or one of these, changes its sign or its kind."""
+    differences = [tuple(p - q for p, q in zip(a, b, strict=True)) for a, b in combinations(forms, 2)]
+    return [plane for plane in (*forms, *differences) if any(plane[:-1])]
 
 
 def shape_pieces(forms):
-    """Return polygons that fill the unit square, on each of which a shape and its terms are affine."""
-    return cut([box(0, 1, 0, 1)], lines_of(forms))
+    """Return polytopes that fill the unit cube, on each of which a shape and its terms are affine."""
+    return arrangement([unit_cube(len(forms[0]) - 1)], planes_of(forms))
 
 
-def shape_on(forms, polygon):
-    """Return max(0, min of the forms) on one of the `shape_pieces`, as a form."""
-    inside = polygon.interior_point()
-    least = min(forms, key=lambda form: affine_at(form, *inside))
-    return least if affine_at(least, *inside) > 0 else (mpq(0),) * 3
+def shape_on(forms, part):
+    """Return max(0, min of the forms) on a polytope where it is affine, as a form."""
+    least = min(forms, key=lambda form: value_at(form, part.centre))
+    return least if value_at(least, part.centre) > 0 else (mpq(0),) * len(least)
+
+
+def value_pieces(found, number):
+    """Return [(polytope, {place: form})]: the seed on the cells of a class, where all shapes are affine, too."""
+    shift_class = found.classes[number]
+    planes = list(dict.fromkeys(plane for reading in found.readings[number] for plane in planes_of(reading.forms)))
+    return [
+        (part, forms)
+        for polytope, forms in on_cells(found.problem.seed, shift_class.shift, shift_class.lengths)
+        for part in arrangement([polytope], planes)
+    ]
 
 
 def value(found, number):
-    """Return the claim that y = Σ p_β g_β(u, v), the units being what the facts on parts say."""
-    readings, shift_class = found.readings[number], found.levels[-1].classes[number]
+    """Return the claim that y = Σ p_β g_β(u), the units being what the facts on parts say."""
+    readings = found.readings[number]
     program, node = read_of(found, number)
-    words = "y is the sum of p_b g_b(u, v) over the cells b, for all (u, v) in [0, 1]^2"
-    lines = [line for reading in readings for line in lines_of(reading.forms)]
+    words = "y is the sum of p_b g_b(u) over the places b, for all u in [0, 1]^d"
     judgements = []
-    for polygon, forms in mesh_of(found.problem, shift_class):
-        for part in cut([polygon], lines):
-            wanted = combination([
-                (key((kind, cell)), weight)
-                for cell, form in forms.items() for kind, weight in zip(ROW, (form[2], *form[:2]), strict=True)
-            ])
-            domain = rows_domain(found, number, SignedRows(coordinates(vertex) for vertex in part.vertices))
-            sums = []
-            for reading in readings:
-                form = on_rows(reading.row)
-                if reading.forms:
-                    w = shape_on(reading.forms, part)
-                    form = combination([
-                        (key((kind, cell)), kappa * entry)
-                        for cell, kappa in reading.weights.items()
-                        for kind, entry in zip(ROW, (w[2], *w[:2]), strict=True)
-                    ])
-                sums.append((reading.terms, form))
-            env = units_by_sums(sums)
-            for unit in env:
-                domain.add((("unit", unit),), UNIT)
-            goal = Same(f"value, {len(judgements)}", words, node, wanted)
-            judgements.append(Everywhere(program, domain, env, (Case((), {}, (goal,)),)))
-    check = "as forms in rows on pieces of the unit square, whatever the signs of p"
+    for part, forms in value_pieces(found, number):
+        wanted = combination([(on_place(place, form), 1) for place, form in forms.items()])
+        domain = rows_domain(found, number, SignedRows(part.vertices))
+        sums = []
+        for reading in readings:
+            form = on_rows(reading.row)
+            if reading.forms:
+                w = shape_on(reading.forms, part)
+                form = combination([(on_place(place, w), kappa) for place, kappa in reading.weights.items()])
+            sums.append((reading.terms, form))
+        env = units_by_sums(sums)
+        for unit in env:
+            domain.add((("unit", unit),), UNIT)
+        goal = Same(f"value, {len(judgements)}", words, node, wanted)
+        judgements.append(Everywhere(program, domain, env, (Case((), {}, (goal,)),)))
+    check = "as forms in rows on pieces of the unit cube, whatever the signs of p"
     return Claim("value", CLOSING, (number,), GIVEN, Each(tuple(judgements)), check)
+
+
+def on_place(place, form):
+    """Return p times an affine form of u for the row (p, pu) of a place."""
+    return combination([(key((k, place)), entry) for k, entry in enumerate(rotated(form))])
 
 
 def units_by_sums(sums):
@@ -220,7 +219,7 @@ def units_by_sums(sums):
 
 def limit(found, number):
     """Return the claim that |y| ≤ the limit for all values of the inputs."""
-    program = found.programs[-1]
+    program = found.closing
     node = value_node(found, number)
     free = Domain([point()], [((name,), LINE, None) for name in program.inlets])
     env = {place: key(name) for name, place in inputs(program).items()}
@@ -248,7 +247,7 @@ def limit(found, number):
 def nothing(found, number):
     """Return the claim that nothing is read of X = 0."""
     program, node = read_of(found, number)
-    names, nodes = states(number, found.levels[-1].classes[number]), inputs(program)
+    names, nodes = states(number, found.classes[number]), inputs(program)
     goal = Same("zero", "y = 0 is read of X = 0", node, {})
     judgement = Everywhere(program, Domain([point()]), {nodes[name]: {} for name in names}, (Case((), {}, (goal,)),))
     return Claim("nothing", CLOSING, (number,), "", judgement, "unit by unit")

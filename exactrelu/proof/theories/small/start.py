@@ -1,87 +1,174 @@
-"""The facts on what is carried at the start, and on the windows of the classes."""
+"""The facts on the start: what is carried, and where the loops are."""
 
-from itertools import product
+from functools import partial
+from itertools import pairwise, product
 
-from exactrelu.network.ports import AXES
+from exactrelu.field import mpq
 from exactrelu.proof.domains import Domain, Generator, point, ray
-from exactrelu.proof.forms import combination, key, scaled
-from exactrelu.proof.kernel import Case, Claim, Everywhere, Number, Numbers, Same
-from exactrelu.proof.theories.small.composition import NETWORK, ROW, START, carried_cells, on_rows, states
+from exactrelu.proof.forms import ONE, combination, constant, key, minus, scaled
+from exactrelu.proof.kernel import Case, Claim, Everywhere, Same
+from exactrelu.proof.theories.small.family import carried_cells, eps, kappa, on_rows, renamed, states
 
-COORDINATES = key("t0"), key("t1")
+ALONG = "on all pieces of a coordinate, unit by unit"
 
 
 def claims(found):
     """Yield the claims on the start."""
-    yield windows(found)
-    for number in range(len(found.levels[0].classes)):
-        yield from carried(found, number)
+    for start in found.starts:
+        for axis in found.axes:
+            yield from loops(found, start, axis)
+        for number in range(len(found.classes)):
+            yield from carried(found, start, number)
 
 
-def windows(found):
-    """Return the claim that the cells of each class fill the window of the problem."""
-    numbers = []
-    words = (
-        "the cells of a class fill the window [0, L_1] x [0, L_2] up to grid lines of level n, which are seams of it"
-    )
-    for number, shift_class in enumerate(found.levels[0].classes):
-        for axis, side in enumerate(found.problem.size):
-            borders = found.borders(shift_class, axis)
-            numbers.append(Number(f"low in {AXES[axis]}, {number}", words, -borders[0]))
-            numbers.append(Number(f"high in {AXES[axis]}, {number}", words, borders[-1] - side))
-            room = shift_class.lengths[axis] - shift_class.shift[axis] - side
-            numbers.append(Number(f"room in {AXES[axis]}, {number}", words, room))
-    return Claim("windows", NETWORK, (), "", Numbers(tuple(numbers)), "comparisons of constants")
+def ends_of(found, start, axis):
+    """Return the least and the largest ε of a start in a coordinate, 0 standing for all that are small enough."""
+    largest = mpq(1, found.factors[axis] ** start.first)
+    return (mpq(0), largest) if start.period else (largest,)
 
 
-def pieces(found, shift_class, axis):
+def at(found, axis, form, end):
+    """Return the value of a form in ε where ε is ``end``."""
+    return form.get(ONE, mpq(0)) + form.get(eps(found.letters[axis]), 0) * end
+
+
+def between(found, start, axis, low, high):
+    """Return generators of (t, ε) for t from ``low`` to ``high``, forms in ε, None for infinity."""
+    t, small = f"t{axis}", eps(found.letters[axis])
+    generators = []
+    for end in ends_of(found, start, axis):
+        places = dict.fromkeys(at(found, axis, form, end) for form in (low, high) if form is not None)
+        generators += [point(**{t: place, small: end}) for place in places]
+    if low is None or high is None:
+        generators.append(ray(**{t: -1 if low is None else 1, small: 0}))
+    return generators
+
+
+def intervals(found, start, axis):
+    """Return the intervals (low, high), apart and in order, that the cells of all classes make up where any is carried.
+
+    The ends are forms in ε. On these the loops have to be right.
+    """
+    sides, middle = [], ends_of(found, start, axis)[-1] / found.factors[axis] ** start.period
+
+    def place(form):
+        return at(found, axis, form, middle)
+
+    for shift_class in found.classes:
+        borders = found.borders(shift_class, axis, start)
+        sides += [(borders[a], borders[a + 1]) for a in carried_cells(shift_class, axis)]
+    joined = []
+    for low, high in sorted(sides, key=lambda ends: [place(end) for end in ends]):
+        if joined and place(low) <= place(joined[-1][1]):
+            low, before = joined.pop()
+            high = max(before, high, key=place)
+        joined.append((low, high))
+    return joined
+
+
+def delta(found, start, axis):
+    """Return the form δ = w ε."""
+    return scaled(found.small(axis, start), found.width)
+
+
+def loop_pieces(found, start, axis):
+    """Return (low, high, where the loops are): t itself, or the end of an interval for δ beyond it."""
+    pieces, step = [], knots_apart(found, axis)
+    for low, high in intervals(found, start, axis):
+        lows, highs = ([at(found, axis, form, e) for e in ends_of(found, start, axis)] for form in (low, high))
+        first, last = int(max(lows) // step) + 1, int(-(-min(highs) // step))
+        inner = [constant(k * step) for k in range(first, last)]
+        pieces += [(*piece, key(f"t{axis}")) for piece in pairwise([low, *inner, high])]
+        pieces.append((high, combination([(high, 1), (delta(found, start, axis), 1)]), high))
+    return pieces
+
+
+def knots_apart(found, axis):
+    """Return 1/(MN), the distance of points between which all loops are affine."""
+    return mpq(1, found.factors[axis] * found.parts)
+
+
+def loops(found, start, axis):
+    """Yield the claims that the loops are at t, on the cells of the classes, and keep their value on δ beyond these."""
+    program, t, letter = start.program, f"t{axis}", found.letters[axis]
+    words = "loops are those at t on all cells that a class carries, and for d = w/M^n beyond these where they end"
+    steep = partial(renamed, {ONE: kappa(letter), t: f"kappa {t}", eps(letter): ONE})
+    if not start.period:
+        steep = partial(scaled, factor=mpq(found.factors[axis]) ** start.first)
+    step = knots_apart(found, axis)
+    env = found.parameters(program, start) | {axis: combination([(key(t), 1)], found.corner[axis])}
+    for number, (low, high, place) in enumerate(loop_pieces(found, start, axis)):
+        domain = Domain(between(found, start, axis, low, high))
+        values = [generator.at(place) for generator in domain.generators]
+        first, last = int(min(values) // step), int(-(-max(values) // step))
+        cases, cuts = [], []
+        for k in range(first, max(last, first + 1)):
+            forms = found.loops_at(axis, place, (k + mpq(1, 2)) * step, steep)
+            goals = tuple(Same(name, words, program.outlets[name], form) for name, form in forms.items())
+            condition = minus(place, constant(k * step)), minus(constant((k + 1) * step), place)
+            cases.append(Case(condition, {}, goals))
+            cuts.append(minus(place, constant(k * step)))
+        judgement = Everywhere(
+            program, domain, env, tuple(cases), tuple(cuts), ((kappa(letter), t, f"kappa {t}"),),
+            inverses=found.inverses,
+        )
+        yield Claim("loops", start.where, (letter, number), "", judgement, ALONG)
+
+
+def pieces(found, start, shift_class, axis):
     """Return (cell, generators) of the pieces of a coordinate but for the strips; the cell is None outside."""
-    name, borders, wanted = f"t{axis}", found.borders(shift_class, axis), carried_cells(shift_class, axis)
+    borders, wanted = found.borders(shift_class, axis, start), carried_cells(shift_class, axis)
     # there are strips only where something is carried on one side
-    ends = [border + found.delta if {a - 1, a} & wanted else border for a, border in enumerate(borders)]
-    inner = [
-        (a, (point(**{name: ends[a]}), point(**{name: high}))) for a, high in enumerate(borders[1:])
+    ends = [
+        combination([(border, 1), (delta(found, start, axis), 1)]) if {a - 1, a} & wanted else border
+        for a, border in enumerate(borders)
     ]
-    before = None, (point(**{name: borders[0]}), ray(**{name: -1}))
-    behind = None, (point(**{name: ends[-1]}), ray(**{name: 1}))
-    return [before, *inner, behind]
+    inner = ((a, ends[a], high) for a, high in enumerate(borders[1:]))
+    places = [(None, None, borders[0]), *inner, (None, ends[-1], None)]
+    return [(cell, between(found, start, axis, low, high)) for cell, low, high in places]
 
 
-def carried(found, number):
-    """Yield the claims that a class carries functionals of (1, u, v) in the cell of the point, and 0 outside."""
-    program, shift_class = found.programs[0], found.levels[0].classes[number]
-    places = enumerate(zip(COORDINATES, found.corner, strict=True))
-    env = {axis: combination([(form, 1)], corner) for axis, (form, corner) in places}
+def carried(found, start, number):
+    """Yield the claims that a class carries functionals of (1, u) in the cell of the point, and 0 outside."""
+    program, shift_class = start.program, found.classes[number]
+    env = found.parameters(program, start)
+    for axis, corner in enumerate(found.corner):
+        env[axis] = combination([(key(f"t{axis}"), 1)], corner)
     words = (
-        "X is the vector of the functionals of (p, pu, pv) with p = 1 for the cell of the point and (u, v) its place "
-        "in it, or 0 outside of the window"
+        "X is eta times the functionals of (p, p u) with p = 1 for the cell of the point and u its place in it, or 0 "
+        "outside of the window"
     )
-    for place, parts in enumerate(product(*(pieces(found, shift_class, axis) for axis in (0, 1)))):
+    given = "Let t be in no strip [b, b + d] behind a border b of cells, d = w/M^n, in a coordinate of a class: "
+    products = tuple(("eta", f"t{axis}", f"eta t{axis}") for axis in found.axes)
+    for place, parts in enumerate(product(*(pieces(found, start, shift_class, axis) for axis in found.axes))):
         cell, generators = zip(*parts, strict=True)
         goals = []
         for name, functional in zip(states(number, shift_class), shift_class.functionals, strict=True):
-            form = {} if None in cell else scaled(at_start(functional, cell, shift_class), 1 / found.height)
+            form = {} if None in cell else at_start(found, functional, cell, shift_class)
             goals.append(Same(name, words, program.outlets[name], form))
-        domain = Domain(joint(*generators))
-        given = "Let t be in no strip [b, b + d] behind a border b of cells, d = w/2^n, in a coordinate of a class: "
-        judgement = Everywhere(program, domain, env, (Case((), {}, tuple(goals)),))
-        yield Claim("start", START, (number, place), given, judgement, "on all rectangles, unit by unit")
+        judgement = Everywhere(
+            program, Domain(joint(generators)), env, (Case((), {}, tuple(goals)),), (), products,
+            inverses=found.inverses,
+        )
+        yield Claim("start", start.where, (number, place), given, judgement, "on all boxes, unit by unit")
 
 
-def at_start(functional, cell, shift_class):
-    """Return a functional of rows that are (1, u, v) in a cell and 0 elsewhere, as a form in the coordinates."""
-    local = [
-        combination([(form, 1)], shift - a) for form, shift, a in zip(COORDINATES, shift_class.shift, cell, strict=True)
-    ]
-    own = {place: weight for place, weight in functional.items() if place[0] == cell}
-    one = combination([], 1)
-    return on_rows(own, dict(zip(((kind, cell) for kind in ROW), (one, *local), strict=True)))
+def at_start(found, functional, cell, shift_class):
+    """Return η times a functional of rows that are (1, u) in a cell and 0 elsewhere, as a form in products with η."""
+    own = cell, found.problem.component
+    values = {(0, own): key("eta")}
+    for axis, (a, shift) in enumerate(zip(cell, shift_class.shift, strict=True)):
+        values[1 + axis, own] = combination([(key(f"eta t{axis}"), 1), (key("eta"), shift - a)])
+    return on_rows({where: weight for where, weight in functional.items() if where[0] == own}, values)
 
 
-def joint(first, second):
-    """Return the generators of the product of two polyhedra with different coordinates."""
-    found = [Generator(1, a.values | b.values) for a in first for b in second if a.weight and b.weight]
-    for own, other in ((first, second), (second, first)):
-        still = {name: entry * 0 for name, entry in other[0].values.items()}
-        found += [Generator(0, still | along.values) for along in own if not along.weight]
+def joint(parts):
+    """Return the generators of the product of polyhedra with different coordinates."""
+    found, *others = parts
+    for second in others:
+        first, found = found, []
+        found += [Generator(1, a.values | b.values) for a in first for b in second if a.weight and b.weight]
+        for own, other in ((first, second), (second, first)):
+            still = {name: entry * 0 for name, entry in other[0].values.items()}
+            found += [Generator(0, still | along.values) for along in own if not along.weight]
     return found
