@@ -81,6 +81,7 @@ BEYOND = {
     "ternary": ternary,
     "quaternary": quaternary,
     "vectors": vectors,
+    "GHM": lambda: load_problem("ghm"),
 }
 
 

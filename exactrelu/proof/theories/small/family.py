@@ -193,9 +193,10 @@ def states(number, shift_class):
     return [f"s{number}/{i}" for i in range(len(shift_class.functionals))]
 
 
-def carried_cells(shift_class, axis):
-    """Return the set of the cells along a coordinate of which something is carried."""
-    return {cell[axis] for functional in shift_class.functionals for (cell, _), _ in functional}
+def carried_cells(found, shift_class, axis):
+    """Return the set of the cells along a coordinate of which something is carried at the start: of one component."""
+    places = {place for functional in shift_class.functionals for place, _ in functional}
+    return {cell[axis] for cell, component in places if component == found.problem.component}
 
 
 def on_rows(functional, values=None):

@@ -56,7 +56,7 @@ def intervals(found, start, axis):
 
     for shift_class in found.classes:
         borders = found.borders(shift_class, axis, start)
-        sides += [(borders[a], borders[a + 1]) for a in carried_cells(shift_class, axis)]
+        sides += [(borders[a], borders[a + 1]) for a in carried_cells(found, shift_class, axis)]
     joined = []
     for low, high in sorted(sides, key=lambda ends: [place(end) for end in ends]):
         if joined and place(low) <= place(joined[-1][1]):
@@ -117,7 +117,7 @@ def loops(found, start, axis):
 
 def pieces(found, start, shift_class, axis):
     """Return (cell, generators) of the pieces of a coordinate but for the strips; the cell is None outside."""
-    borders, wanted = found.borders(shift_class, axis, start), carried_cells(shift_class, axis)
+    borders, wanted = found.borders(shift_class, axis, start), carried_cells(found, shift_class, axis)
     # there are strips only where something is carried on one side
     ends = [
         combination([(border, 1), (delta(found, start, axis), 1)]) if {a - 1, a} & wanted else border
