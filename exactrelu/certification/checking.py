@@ -1,12 +1,14 @@
 """Certificates, checked by the independent checker, which stays a file of its own.
 
-A certificate is checked before it is written, too: the whole text of it, from the first character, by the same code.
-What takes long is done by several processes then: the trees of an enumeration do not depend on each other.
+A certificate is checked before it is written, too: the whole text of it, from the first character, by the same rules.
+What takes long is done by several processes then, as the trees of an enumeration do not depend on each other, and with
+numbers of 64 bits where all of them fit into these.
 """
 
 import os
 
 from exactrelu import checker2
+from exactrelu.certification.leaves import check_tree
 from exactrelu.checker import OTHER_FORMAT, Answer, Certificate, Enumeration, judged, read_file
 from exactrelu.data import problems
 from exactrelu.errors import InputError
@@ -15,7 +17,7 @@ from exactrelu.kinds import CERTIFICATE, mistaken
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.streams import STANDARD, file_name, input_name
 
-ENTRIES = 256
+ENTRIES = 1024
 """The most entries of a tree that is checked as one piece of work."""
 
 
@@ -91,6 +93,6 @@ def _work(enumeration, trees, deadline):
     """Return (the number of trees that were checked before the deadline, of one at least, the trees left over)."""
     done = 0
     for polygon, position in in_time(trees, deadline):
-        enumeration.check_tree(polygon, position)
+        check_tree(enumeration, polygon, position)
         done += 1
     return done, trees
