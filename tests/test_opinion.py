@@ -56,6 +56,32 @@ def with_bias(network, bias):
     return Network(network.inputs, [*network.nodes, end], [network.inputs + len(network.nodes)])
 
 
+def test_networks_for_another_n():
+    """A large network for quite another n is refuted by values at a few points, before any piece is looked at."""
+    network = build("bilinear", 200)
+    found = certify("bilinear", 3, network, jobs=1)
+    assert (found.verdict, found.cells, found.pieces) == ("refuted", 0, 0)
+    point, value, target, _ = found.counterexample
+    assert (value,) == network.evaluate(point) and target == cascade(load_problem("bilinear"), 3, *point) != value
+    other = equal(network, build("bilinear", 3), jobs=1)
+    assert (other.verdict, other.pieces) == ("refuted", 0)
+    point, first, second, output = other.counterexample
+    assert output == 0 and (first,) == network.evaluate(point) and first != second
+    assert second == cascade(load_problem("bilinear"), 3, *point)
+
+
+def test_the_command_says_that_values_were_enough(capsys, tmp_path):
+    """The line about what was compared names no cells where none was looked at."""
+    write_network(tmp_path / "net.json.gz", build("bilinear", 40))
+    code, out, _ = run(capsys, "certify", "bilinear", "-n", 3, "--network", tmp_path / "net.json.gz", "--jobs", 1)
+    assert code == 1 and "compared   values at a few points" in out and "refuted" in out
+
+
+def test_large_networks_that_are_right_are_not_refuted():
+    """Values that agree at a few points decide nothing."""
+    assert certify("bilinear", 3, build("bilinear", 3)).pieces > 10000
+
+
 def check_contradiction(found, network, target):
     """Check that a `Contradiction` names a point at which the two functions have the two values that it names."""
     point = tuple(parse(entry, "point") for entry in found.point)

@@ -19,7 +19,7 @@ from random import Random
 from time import monotonic
 
 from exactrelu.certification.again import check_share
-from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample
+from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample, early_point
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, block_targets, difference_at, shards
 from exactrelu.certification.trial import estimate
 from exactrelu.certification.verdict import Verdict
@@ -27,6 +27,7 @@ from exactrelu.core import PATH, PLAIN, compiled
 from exactrelu.cpwl.polygon import Polygon, coordinates, value
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
+from exactrelu.network.chain import node_count
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.native import native
 from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
@@ -39,6 +40,9 @@ from exactrelu.refinement.pieces import lattice_box, outside_polygons, ringed
 METHOD = "enumerate"
 
 ZERO = (mpq(0), mpq(0), mpq(0))
+
+LONG = 1 << 21
+"""Where there are so many cells times nodes of the network the work takes seconds, and a few points are tried first."""
 
 TWICE = 256
 """One block of so many that the compiled core has done, drawn at random, is done by its plain twin as well."""
@@ -58,9 +62,14 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     began = monotonic()
     if network.shape != (2, 1):
         raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
+    blocks = shards(problem, n)
+    if sum(map(block_size, blocks)) * node_count(network) > LONG:
+        point = early_point(problem, n, network)
+        if point is not None:
+            found = counterexample(Task(problem, n, network), point)
+            return Verdict("refuted", problem, n, network, METHOD, counterexample=found)
     task = Task(problem, n, network.flatten())
     check_weights(task.network)
-    blocks = shards(problem, n)
     shelf = None if state is None else state.shelf(task)
     kept = [] if shelf is None else shelf.outcomes(blocks)
     kept.sort(key=lambda found: found[0].point is not None)  # what refutes comes last, as in the run that found it

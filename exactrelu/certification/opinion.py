@@ -1,4 +1,4 @@
-"""A second opinion (`exactrelu.planar.opinion`) on networks that are about to be certified to equal V^n g.
+"""Opinions (`exactrelu.planar.opinion`): values at points before long work, and before a network is certified.
 
 The network is evaluated as it was given, block by block, and V^n g by the direct sum: nothing of cells, pieces, digits,
 transition matrices or blocks that were recognised is used.
@@ -7,7 +7,7 @@ transition matrices or blocks that were recognised is used.
 import json
 
 from exactrelu.certification.verdict import Counterexample
-from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, fingerprint
+from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, early_difference, fingerprint
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.pieces import cell_at, window_of
 from exactrelu.scheme import problem_to_json
@@ -19,11 +19,20 @@ def confirm_iterate(problem, n, network, samples, began, share=SHARE):
     ``samples`` are points of which the proof says something; ``began`` and ``share`` are those of `confirm`. Raises
     `Contradiction` at a difference.
     """
-    seed = f"{json.dumps(problem_to_json(problem))} {n} {fingerprint(network)}"
-    points = chosen_points(seed, samples, window_of(problem, n), n)
     claim = f"the network was found to equal V^{n} g at every point of R^{problem.dimension}"
+    return confirm(claim, *_question(problem, n, network, samples), began, share)
+
+
+def early_point(problem, n, network):
+    """Return a point at which a network differs from V^n g, found by evaluating both at a few, or None."""
+    return early_difference(*_question(problem, n, network, []))
+
+
+def _question(problem, n, network, samples):
+    """Return the network and V^n g as `Side`s, and points without end."""
+    seed = f"{json.dumps(problem_to_json(problem))} {n} {fingerprint(network)}"
     target = Side(f"V^{n} g", lambda point: (direct_sum(problem, n, *point),))
-    return confirm(claim, Side("the network", network.evaluate), target, points, began, share)
+    return Side("the network", network.evaluate), target, chosen_points(seed, samples, window_of(problem, n), n)
 
 
 def counterexample(task, point):

@@ -138,6 +138,8 @@ def size(data):
 def work(found):
     """Return in words what was compared for a `Verdict`."""
     if found.method == "enumerate":
+        if not found.pieces:
+            return "values at a few points"
         return f"{found.cells} {cells(found.problem)} and the unbounded outside: {found.pieces} convex pieces"
     if found.proof is None:
         return f"block by block, as far as {found.reason}"

@@ -20,6 +20,13 @@ def as_network(network):
     raise InputError(f"expected a network (Network, Chain or Sum), got {shown(network)}{hint}")
 
 
+def node_count(network):
+    """Return the number of nodes of a `Network`, or of the blocks of a `Chain` or `Sum`, each as often as it is used."""
+    if isinstance(network, Network):
+        return len(network.graph) - network.inputs
+    return sum(node_count(block) for chain in network.terms for block in chain.blocks)
+
+
 class Chain:
     """The composition of ``blocks`` (`Network`), the first one applied first; equal blocks are the same object.
 

@@ -15,14 +15,19 @@ from exactrelu.cpwl.polygon import affine_at, plane, short_step
 from exactrelu.errors import Contradiction, InputError, UndecidedError
 from exactrelu.field import Rational, mpq, rational, text
 from exactrelu.network import Affine, Network, Relu, as_network
+from exactrelu.network.chain import node_count
 from exactrelu.network.dag import references
 from exactrelu.network.restriction import renumbered
 from exactrelu.planar.differences import compared, point_inside
 from exactrelu.planar.extremes import extremes, point_beyond
 from exactrelu.planar.normal import analysed
-from exactrelu.planar.opinion import Reservoir, Side, confirm, contradiction, fingerprint
+from exactrelu.planar.opinion import Reservoir, Side, confirm, contradiction, early_difference, fingerprint
 from exactrelu.planar.places import place_of
 from exactrelu.planar.reference import planar
+
+LONG = 1 << 14
+"""Networks with so many nodes together may take long, and a few points are tried first."""
+
 
 class Difference(NamedTuple):
     """A point at which output number ``output`` of the two networks has the values ``first`` != ``second``.
@@ -105,6 +110,11 @@ def equal(first, second, jobs=None, progress=None, box=None, on=None, within=Non
 def _decided(first, second, place, jobs, progress, announce):
     """Return the `Equality` of two networks in a `Place`, "certified" or "refuted"; see `equal`."""
     began = monotonic()
+    if first.shape == second.shape and node_count(first) + node_count(second) > LONG:
+        points = place.points(f"{fingerprint(first)} {fingerprint(second)}", [])
+        point = early_difference(Side("", first.evaluate), Side("", second.evaluate), points)
+        if point is not None:
+            return Equality("refuted", 0, _difference(first, second, point))
     network = difference_network(place.network(first), place.network(second))
     analysis = analysed(network)
     pieces, undecided = 0, list(range(len(network.outputs)))
@@ -128,6 +138,12 @@ def _decided(first, second, place, jobs, progress, announce):
         return Equality("certified", pieces + count, None)
     point, output = found
     return Equality("refuted", pieces + count, _checked(first, second, place, point, undecided[output]))
+
+
+def _difference(first, second, point):
+    """Return the `Difference` of the first output at which two networks differ at a point of their inputs."""
+    pairs = list(zip(first.evaluate(point), second.evaluate(point), strict=True))
+    return next(Difference(point, v, w, output) for output, (v, w) in enumerate(pairs) if v != w)
 
 
 def _near(first, second, place, most, jobs, progress, announce):

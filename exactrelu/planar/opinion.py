@@ -28,6 +28,9 @@ LEAST, MOST = 3, 1000
 SHARE = 10
 """A second opinion takes at most one part in so many of the time of the run, once it has seen `LEAST` points."""
 
+FIRST = 12
+"""At so many points two functions are evaluated before work that may be long, in case they differ everywhere."""
+
 SAMPLES = 8
 """In so many pieces of a share of the work a point is chosen."""
 
@@ -75,6 +78,11 @@ def confirm(claim, first, second, points, began, share=SHARE):
         if count >= LEAST and monotonic() >= deadline:
             break
     return count
+
+
+def early_difference(first, second, points):
+    """Return the first of `FIRST` of the ``points`` at which two `Side`s differ, None if they agree at all of them."""
+    return next((point for point in islice(points, FIRST) if first.evaluate(point) != second.evaluate(point)), None)
 
 
 def contradiction(claim, first, second, point, values, others):
