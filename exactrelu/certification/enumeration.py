@@ -41,8 +41,8 @@ METHOD = "enumerate"
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 
-LONG = 1 << 21
-"""Where there are so many cells times nodes of the network the work takes seconds, and a few points are tried first."""
+LONG = 1 << 18
+"""Where there are so many cells times nodes of the network the work may be long, and a few points are tried first."""
 
 TWICE = 256
 """One block of so many that the compiled core has done, drawn at random, is done by its plain twin as well."""
