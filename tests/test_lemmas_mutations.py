@@ -83,6 +83,16 @@ def blend_transposed(first, second):
     return blend(second, first)
 
 
+def steep_selectors(b, p, q, delta):
+    """Return selectors with transition width δ²."""
+    return digit_selectors(b, p, q, delta * delta)
+
+
+def deep_selectors(b, p, q, delta):
+    """Return selectors of two layers."""
+    return digit_selectors(b, b.relu(p), q, delta)
+
+
 def constant_selectors(b, p, q, delta):
     """Return selectors that are always digit 0."""
     return 1 + 0 * p, 0 * p
@@ -166,9 +176,14 @@ MUTANTS = {
         lambda m: m.zones_fact(EXACT - {("left", "+")}),
         lambda m: m.network_fact((("+", "+"),), {"+": plus_readout}, few_atoms()),
     ],
-    "§4.1 (i)–(iii)": [lambda m: m.check(swapped_selectors)],
+    "§4.1 (i)–(iii)": [
+        lambda m: m.check(swapped_selectors),
+        lambda m: m.weights_fact(steep_selectors, Choices()),
+        lambda m: m.weights_fact(deep_selectors, Choices()),
+    ],
     "Lemma 4.1": [
-        lambda m: m.check(width=lambda n: mpq(1, 16)),
+        lambda m: m.check(width=lambda choices, n: mpq(1, 16)),
+        lambda m: m.check(width=lambda choices, n: 2 * choices.delta * choices.rho / 2**n),
         lambda m: m.check(residual=lambda t: 3 * t - digit(t)),
     ],
     "Lemma 4.2": [

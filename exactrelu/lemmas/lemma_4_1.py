@@ -1,9 +1,9 @@
 """Lemma 4.1: boundary localization, what enters the transition set ends in the layer [0, ϱ) where H vanishes."""
 
-from exactrelu.construction.choices import DEFAULT
+from exactrelu.construction.choices import Choices
 from exactrelu.field import mpq
-from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement
-from exactrelu.lemmas.symbolic import between, failure, positive
+from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
+from exactrelu.lemmas.symbolic import Exponent, between, failure, positive
 from exactrelu.refinement.cascade import residual
 
 STATEMENT = Statement(
@@ -22,8 +22,8 @@ $r^n \in [0, 2^{n-j+1} \delta_n]$, and $2^{n-j+1} \delta_n = \bar\delta \varrho 
 )
 
 
-def check(residual=residual, width=DEFAULT.transition_width):
-    """Return the `Check`; ``residual`` is r, ``width`` the project's n -> δ_n."""
+def check(residual=residual, width=Choices.transition_width):
+    """Return the `Check`; ``residual`` is r, ``width`` the project's δ_n as a function of its choices and n."""
     return STATEMENT.check(enter_fact(residual), double_fact(residual), width_fact(), project_width_fact(width))
 
 
@@ -92,13 +92,21 @@ def width_fact():
 
 def project_width_fact(width):
     """The project's δ_n has 2^n δ_n < ϱ, which is all that the argument needs."""
-    levels = range(1, 65)
-    off = next((n for n in levels if not 0 < 2**n * width(n) < DEFAULT.rho), None)
+    bar, rho, power = positive("bar", "rho", "power")
+    cases = [
+        {"bar": between(mpq(0), mpq(1), bar), "rho": between(mpq(0), mpq(1, 2), rho), "power": 2 + extra}
+        for extra in (0 * power, power)
+    ]
+
+    def claim(bar, rho, power):
+        choices = Choices(rho=rho, epsilon=rho / 2, delta=bar)
+        end = power * width(choices, Exponent(power))
+        return (0 < end, end < rho), (True, True)
+
     return Fact(
         r"The project's $\delta_n$ satisfies $0 < 2^n \delta_n < \varrho$.",
-        WITHIN_RANGE,
-        "the width that the constructions use",
-        len(levels),
-        None if off is None else {"n": off, "2^n delta_n": 2**off * width(off)},
-        within={"n": (levels[0], levels[-1]), r"\varrho": (DEFAULT.rho, DEFAULT.rho)},
+        FOR_ALL,
+        r"all $n \geq 1$ ($2^n \geq 2$ is a symbol), all $0 < \bar\delta < 1$, $0 < \varrho < 1/2$",
+        len(cases),
+        failure(claim, cases),
     )

@@ -1,11 +1,13 @@
 """§4.1 (i)–(iii): the digit selectors χ_0 and χ_1 on the loop, with transition width δ."""
 
+from functools import partial
+
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.field import mpq
 from exactrelu.lemmas.loop_spec import printed_embedding
-from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
-from exactrelu.lemmas.symbolic import POINTWISE, along, between, failure, positive
+from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
+from exactrelu.lemmas.symbolic import POINTWISE, Units, along, between, failure, positive
 from exactrelu.network import Builder
 from exactrelu.network.layers import layered
 
@@ -30,7 +32,8 @@ $$\chi_0(p, q) = \min\Bigl\lbrace 1, \Bigl(\frac{q - (1 - 6\delta)(p - q)}{3\del
 )
 
 SIXTH = mpq(1, 6)
-LEVELS = 24
+LEVELS = range(1, 7)
+"""The n of the table."""
 
 
 def check(selectors=digit_selectors, choices=DEFAULT):
@@ -95,24 +98,31 @@ def digits_fact(selectors):
 
 
 def weights_fact(selectors, choices):
-    """(iii): one hidden layer of two units, weights at most C 2^n."""
-    constant = 2 / (choices.delta * choices.rho)
-    rows, witness = [], None
-    for n in range(1, LEVELS + 1):
-        b = Builder(2)
-        form = layered(b.network(selectors(b, *b.inputs, choices.transition_width(n))))
-        rows.append((n, form.depth, form.width, form.largest_weight))
-        if (form.depth, form.width) != (1, 2) or form.largest_weight > constant * 2**n:
-            witness = witness or {"n": n, "depth": form.depth, "width": form.width, "weight": form.largest_weight}
+    """(iii): one hidden layer of two units, weights at most C 2^n, as functions of δ."""
+    (w,) = positive("w")
+    cases = [{"delta": between(mpq(0), SIXTH, w)}, {"delta": SIXTH + 0 * w}]
+
+    def claim(delta):
+        b = Units(1 + 0 * delta, "p", "q")
+        outputs = selectors(b, *b.inputs, delta)
+        numbers = [number for form in (*b.arguments, *outputs) for number in (*form.weights.values(), form.bias)]
+        is_one_layer = all(set(form.weights) <= {"p", "q"} for form in b.arguments)
+        return (len(b.arguments), is_one_layer, all(abs(number) <= 2 / delta for number in numbers)), (2, True, True)
+
     return Fact(
-        rf"(iii) One hidden layer of two units for each $n$; the largest weight is at most $C 2^n$ with $C ="
-        rf" 2/(\bar\delta\varrho) = {constant}$.",
-        WITHIN_RANGE,
-        "the layered networks themselves",
-        len(rows),
-        witness,
-        table=Table(("n", "hidden layers", "width", "largest weight"), tuple(rows[:6])),
-        within={
-            "n": (1, LEVELS), r"\varrho": (choices.rho, choices.rho), r"\bar\delta": (choices.delta, choices.delta),
-        },
+        r"(iii) One hidden layer of two units for each $\delta$, with weights of at most $2/\delta$; for $\delta_n ="
+        r" \bar\delta \varrho 2^{-n}$ that is $C 2^n$ with $C = 2/(\bar\delta\varrho)$. The table has the layered networks"
+        rf" for $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$, with $C = {2 / (choices.delta * choices.rho)}$.",
+        FOR_ALL,
+        r"all $\delta \in (0, 1/6]$: units and weights are read off the formula, $\delta$ being a symbol",
+        len(cases),
+        failure(claim, cases),
+        table=Table(("n", "hidden layers", "width", "largest weight"), tuple(map(partial(row, selectors, choices), LEVELS))),
     )
+
+
+def row(selectors, choices, n):
+    """Return n, and depth, width and largest weight of the layered network with δ_n."""
+    b = Builder(2)
+    form = layered(b.network(selectors(b, *b.inputs, choices.transition_width(n))))
+    return n, form.depth, form.width, form.largest_weight

@@ -68,16 +68,16 @@ class Quantity:
         return self.element.field(QQ(int(value.numerator), int(value.denominator)))
 
     def __add__(self, other):
-        return Quantity(self.element + self._coerced(other))
+        return NotImplemented if isinstance(other, Form) else Quantity(self.element + self._coerced(other))
 
     def __sub__(self, other):
-        return Quantity(self.element - self._coerced(other))
+        return NotImplemented if isinstance(other, Form) else Quantity(self.element - self._coerced(other))
 
     def __rsub__(self, other):
         return Quantity(self._coerced(other) - self.element)
 
     def __mul__(self, other):
-        return Quantity(self.element * self._coerced(other))
+        return NotImplemented if isinstance(other, Form) else Quantity(self.element * self._coerced(other))
 
     def __truediv__(self, other):
         return Quantity(self.element / self._coerced(other))
@@ -140,6 +140,69 @@ class Pointwise(Builder):
 
 
 POINTWISE = Pointwise()
+
+
+class Exponent:
+    """A number n of which only 2^n is known, a `Quantity`."""
+
+    def __init__(self, power):
+        self._power = power
+
+    def __rpow__(self, base):
+        return self._power if base == 2 else NotImplemented
+
+
+class Units(Builder):
+    """Writes down the units of a formula: ``arguments[k]``, a `Form` of its inputs and of the units before unit k."""
+
+    def __init__(self, one, *names):
+        super().__init__(0)
+        self.inputs = tuple(Form({name: one}, 0 * one) for name in names)
+        self.arguments = []
+        self._one = one
+
+    def relu(self, expression):
+        """Return max(0, expression), a new unit."""
+        self.arguments.append(expression)
+        return Form({len(self.arguments) - 1: self._one}, 0 * self._one)
+
+
+class Form:
+    """An affine form of named values: ``weights`` maps names to `Quantity` objects, as ``bias`` is one."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = {name: weight for name, weight in weights.items() if weight != 0}, bias
+
+    @property
+    def terms(self):
+        """The weights, empty for a constant."""
+        return self.weights
+
+    def __add__(self, other):
+        if not isinstance(other, Form):
+            return Form(self.weights, self.bias + other)
+        names = {**self.weights, **other.weights}
+        zero = 0 * self.bias
+        weights = {name: self.weights.get(name, zero) + other.weights.get(name, zero) for name in names}
+        return Form(weights, self.bias + other.bias)
+
+    def __mul__(self, factor):
+        return Form({name: weight * factor for name, weight in self.weights.items()}, self.bias * factor)
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __truediv__(self, divisor):
+        return Form({name: weight / divisor for name, weight in self.weights.items()}, self.bias / divisor)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
 
 
 def positive(*names):

@@ -69,4 +69,13 @@ def prove_members(problem, networks):
         except NotMember as reason:
             raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
     proof, sizes = proved(problem)
-    return proof._replace(examined=programs(problem).family), sizes
+    *some, last = map(str, networks)
+    members = Paragraph(
+        "network",
+        "For each n the construction makes its network from the four programs that are proved here, by putting in eps = "
+        "2^-n and eta = c/rho^n, so that no n has blocks of its own. What it made for n = "
+        f"{', '.join(some)} and {last} was compared with them: the same forms over inputs and units, up to the scale "
+        "of units.",
+        "form by form, a unit being known by its argument",
+    )
+    return proof._replace(facts=(members, *proof.facts), examined=programs(problem).family), sizes

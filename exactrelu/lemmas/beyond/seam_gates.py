@@ -15,24 +15,26 @@ STATEMENT = Statement(
     "Seam gates",
     "the closing sum of one-pass",
     r"""
-Let $y_0, \ldots, y_{m-1}$ be values with $\lvert y_s \rvert \leq a$ and $D_s \geq 0$ deficiencies, such that $y_s = v$
+Let $y_0, y_1, y_2$ be values with $\lvert y_s \rvert \leq a$ and $D_s \geq 0$ deficiencies, such that $y_s = v$
 wherever $D_s < 1$, and some $D_i$ is 0. With the one-layer gate $G = G_a$
 
-$$v = - \sum_{\emptyset \neq A \subseteq \lbrace 0, \ldots, m-1 \rbrace} (-1)^{\lvert A \rvert} \, G\Bigl( \sum_{s \in
+$$v = - \sum_{\emptyset \neq A \subseteq \lbrace 0, 1, 2 \rbrace} (-1)^{\lvert A \rvert} \, G\Bigl( \sum_{s \in
 A} D_s, \ y_{\min A} \Bigr) .$$
 
 For $D_i = 0$ the terms $A$ and $A \cup \lbrace i \rbrace$ cancel: their deficiencies are equal, and their values too,
 unless a class with a wrong value is in $A$, and then both gates are closed. What is left is $A = \lbrace i \rbrace$,
 the open gate on $v$.
 
-In `one-pass` there are three cascades, $m = 3$, with dyadic grids moved by $s = 1/3, 2/3, 0$ cells, and $D_s$ is the
+In `one-pass` there are three cascades, with dyadic grids moved by $s = 1/3, 2/3, 0$ cells, and $D_s$ is the
 sum of two bumps on the loops: $\geq 1$ for a terminal residual in $[0, 1/12]$ or $[11/12, 1]$, 0 for one in $[1/6,
 5/6]$. Bad orbits end where it is $\geq 1$ (Lemma 4.1 with $\delta_n = 2^{-n}/12$); in each coordinate at most one of
 the three bumps is not 0. So $D_s = 0$ for some $s$ at every point.
 """,
 )
 
-MOST_CLASSES = 5
+CLASSES = len(SHIFTS)
+"""The number of cascades of one-pass."""
+
 LONGEST = 3
 
 
@@ -55,28 +57,26 @@ def check(terms=subset_sum, bump=seam_bump, shifts=SHIFTS):
 def identity_fact(terms):
     """Every class open (D = 0), half open (0 < D < 1, right value) or closed (D ≥ 1, any value), one at least open."""
     cases, witness = 0, None
-    for m in range(1, MOST_CLASSES + 1):
-        for states in product(("open", "half open", "closed"), repeat=m):
-            if "open" not in states:
-                continue
-            cases += 1
-            total = Counter()
-            for sign, chosen, read in terms(m):
-                if any(states[s] == "closed" for s in chosen):
-                    continue  # the gate is closed, whatever its value
-                # one symbol for each set of half-open classes, whose deficiencies add up, and value that is gated
-                half_open = tuple(s for s in chosen if states[s] == "half open")
-                total[half_open, f"y_{read}" if states[read] == "closed" else "v"] += sign
-            left = {term: count for term, count in total.items() if count}
-            if left != {((), "v"): 1} and witness is None:
-                witness = {"classes": states, "what is left": str(sorted(left.items()))}
+    for states in product(("open", "half open", "closed"), repeat=CLASSES):
+        if "open" not in states:
+            continue
+        cases += 1
+        total = Counter()
+        for sign, chosen, read in terms(CLASSES):
+            if any(states[s] == "closed" for s in chosen):
+                continue  # the gate is closed, whatever its value
+            # one symbol for each set of half-open classes, whose deficiencies add up, and value that is gated
+            half_open = tuple(s for s in chosen if states[s] == "half open")
+            total[half_open, f"y_{read}" if states[read] == "closed" else "v"] += sign
+        left = {term: count for term, count in total.items() if count}
+        if left != {((), "v"): 1} and witness is None:
+            witness = {"classes": states, "what is left": str(sorted(left.items()))}
     return Fact(
         r"The sum is $v$, as a sum of symbols $G(\sum_{s \in A} D_s, v)$.",
-        WITHIN_RANGE,
+        FOR_ALL,
         "all values and deficiencies as assumed: each class open, half open or closed, one at least open",
         cases,
         witness,
-        within={"m": (1, MOST_CLASSES)},
     )
 
 
