@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.cli import main
+from exactrelu.scheme import load_problem, problem_to_json
 
 CORPUS = Path(__file__).parent / "bad_networks"
 MESSAGES = dict(line.split(": ", 1) for line in (CORPUS / "messages.txt").read_text(encoding="utf-8").splitlines())
@@ -26,6 +27,22 @@ def net(tmp_path):
     path = tmp_path / "net.json"
     path.write_text(json.dumps(RELU))
     return path
+
+
+def test_the_verified_checker_is_given_another_file(capsys, monkeypatch, tmp_path, net):
+    """Where the machine-checked checker finds no certificate, a file of another kind is told by its content."""
+    program = tmp_path / "exactrelu-check"
+    program.write_text("#!/bin/sh\necho 'unreadable: format: expected exactrelu-certificate/1' >&2\nexit 2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("EXACTRELU_CHECK", str(program))
+    assert "a network" in refusal(capsys, "check", "--verified", net)
+    problem = tmp_path / "problem.json"
+    problem.write_text(json.dumps(problem_to_json(load_problem("haar"))))
+    assert "a problem" in refusal(capsys, "check", "--verified", problem)
+    assert "haar: a built-in problem" in refusal(capsys, "check", "--verified", "haar")
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    assert "expected exactrelu-certificate/1" in refusal(capsys, "check", "--verified", other)
 
 
 def test_every_bad_network_has_its_message():

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 from block_changes import HAIR, a_weight, blocks_of, with_block, with_weight, with_wide_gates
 
-from exactrelu.certification.induction import certify
+from exactrelu.certification import methods
+from exactrelu.certification.induction import certify, one_pass_family
 from exactrelu.construction import one_pass
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.errors import InputError
@@ -158,3 +159,13 @@ def test_two_outputs_and_no_stage_are_refused():
     b = Builder(2)
     with pytest.raises(InputError, match="one output"):
         verdict("bilinear", 1, b.network(digit_selectors(b, *b.inputs, mpq(1, 12))))
+
+
+@pytest.mark.parametrize("n", [3, "all"])
+def test_progress_counts_the_facts(n):
+    """An induction about one-pass, for one n or for all, tells how many of its facts are proved, each time one is."""
+    calls = []
+    one_pass_family.proved.cache_clear()
+    assert methods.certify("single_c00", n, method="induction", progress=lambda *call: calls.append(call))
+    total = len(calls)
+    assert total > 20 and calls == [(k, total) for k in range(1, total + 1)]

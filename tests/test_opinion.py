@@ -236,7 +236,7 @@ def test_an_induction_that_proves_too_much(monkeypatch):
     right = build(HAAR, 3)
     network = Chain([*right.blocks[:-1], with_bias(right.blocks[-1], mpq(1, 2**50))], right.names)
     proof = Proof("It is so.", (Fact("network", "It is right.", "it was built by us"),), "QED")
-    monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, steps: proof)
+    monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, steps, progress: proof)
     found = certify(HAAR, 3, network, method="induction")
     assert found.verdict == "undecided" and found.proof is None
     check_contradiction(found.contradiction, network, haar(3))
@@ -246,10 +246,10 @@ def test_an_induction_that_proves_too_much(monkeypatch):
 @pytest.mark.parametrize("wrong", [1, 2, 7])
 def test_a_family_that_is_wrong_for_one_n(monkeypatch, wrong):
     """A proof for all n is confirmed at n = 1, 2 and 7."""
-    monkeypatch.setattr(induction.one_pass_family, "prove_members", lambda problem, steps: (Proof("", (), ""), None))
+    monkeypatch.setattr(induction.one_pass_family, "prove_members", lambda *_: (Proof("", (), ""), None))
     with pytest.raises(Contradiction, match=f"equal V\\^{wrong} g"):
         certify_all(HAAR, lambda n: wrong_haar(n) if n == wrong else build(HAAR, n))
-    monkeypatch.setattr(induction, "certify_all", lambda problem, build: certify_all(problem, wrong_haar))
+    monkeypatch.setattr(induction, "certify_all", lambda problem, build, progress: certify_all(problem, wrong_haar))
     found = certify(HAAR, "all")
     assert found.verdict == "undecided"
     check_contradiction(found.contradiction, wrong_haar(), haar(1))

@@ -100,6 +100,30 @@ def test_a_signal_ends_a_command_and_its_workers(long_words, command, number, to
     wait_for_the_last_of_the_session(process)
 
 
+@pytest.fixture
+def load():
+    """Four processes for each core that do nothing but use it."""
+    burners = [start(sys.executable, "-c", "while True: pass") for _ in range(4 * os.cpu_count())]
+    yield
+    for burner in burners:
+        burner.kill()
+        burner.communicate()
+
+
+@pytest.mark.usefixtures("load")
+@pytest.mark.parametrize("number", [
+    signal.SIGINT, *(pytest.param(number, marks=pytest.mark.exhaustive) for number in (signal.SIGTERM, signal.SIGHUP)),
+])
+def test_a_signal_ends_a_command_on_a_machine_that_does_much_else(long_words, number):
+    """Where processors are hard to get the signal is not lost, comes once, and leaves no process either."""
+    process = start(*COMMAND, *long_words("certify"))
+    wait_until(lambda: len(children(process)) == 2, process)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=SOON)
+    assert (process.returncode, out, err.count("\n")) == (3, "", 1) and err.startswith(LINE)
+    wait_for_the_last_of_the_session(process)
+
+
 @pytest.mark.parametrize("command", ["proofs", "regions"])
 def test_workers_end_when_their_parent_is_killed(long_words, command):
     """kill -9 of the parent leaves no process."""

@@ -39,7 +39,7 @@ def check(path):
     """
     answer = _answer(file_name(path))
     if answer.valid is None:
-        raise InputError(f"{input_name(path)}: {_other_kind(path) or answer.reason}")
+        raise InputError(f"{input_name(path)}: {other_kind(path) or answer.reason}")
     return answer
 
 
@@ -55,7 +55,7 @@ def _answer(path):
     return Answer(*checker2.judged(read, checker2.Certificate.check)) if answer.reason == OTHER_FORMAT else answer
 
 
-def _other_kind(path):
+def other_kind(path):
     """Return what the file is if it is no certificate but another file of exactrelu, None if it is none of these."""
     if path == STANDARD:  # it cannot be read again
         return None

@@ -43,8 +43,8 @@ def certify(
     "all" for every n ≥ 1 (Theorem 1.1). ``network`` is a `Network`, `Chain` or `Sum` with two inputs and one output,
     of which nothing is believed; without one, that of the ``construction`` is built. ``method`` is "enumerate" (every
     piece of the plane; the default for one n) or "induction" (facts about blocks; n may be in the thousands; the only
-    one for all n). The rest belongs to enumeration: ``jobs``, the number of processes (None: one a core);
-    ``progress(done, total)``, told of cells; ``announce``, told an `exactrelu.planar.forecast.Estimate` of the time
+    one for all n). ``progress(done, total)`` is told of cells, or of facts. The rest belongs to enumeration: ``jobs``,
+    the number of processes (None: one a core); ``announce``, told an `exactrelu.planar.forecast.Estimate` of the time
     before the work begins; ``state``, a folder or `State` that keeps what is finished; ``scheduler``, the address of a
     dask scheduler whose workers are taken. Both are trusted, but for refutations and a random share.
 
@@ -70,11 +70,11 @@ def certify(
     try:
         n, method = check_question(problem, n, network, method=method, state=state, scheduler=scheduler)
         if n == "all":
-            return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction)))
+            return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction), progress))
         if network is None:
             network = build(problem, n, construction)
         if method == induction.METHOD:
-            return _explained(induction.certify(problem, n, network))
+            return _explained(induction.certify(problem, n, network, progress))
         engine = _engine(problem)
         if engine is enumeration:
             return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)

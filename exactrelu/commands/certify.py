@@ -43,7 +43,8 @@ def run(options):
     _, method = check_question(problem, n, options.network, **places)
     if options.state is not None:
         places["state"] = State(options.state, complain)
-    network, about, construction, file = None, "", options.construction if options.network is None else None, ()
+    network, about, file = None, "every block", ()
+    construction = options.construction if options.network is None else None
     data = {
         "verdict": "undecided", "problem": problem.name, "n": n, "construction": construction,
         "network": options.network, "method": method, "engine": None, "width": None, "depth": None, "neurons": None,

@@ -5,7 +5,7 @@ import resource
 import shutil
 import subprocess
 
-from exactrelu.certification.checking import check
+from exactrelu.certification.checking import check, other_kind
 from exactrelu.certification.verified import hints
 from exactrelu.commands import Answer
 from exactrelu.errors import InputError, UndecidedError
@@ -51,7 +51,7 @@ def check_verified(path):
     if run.returncode == 3:
         raise UndecidedError(f"{input_name(path)}: {sentence}; leave out --verified for the checker in Python")
     if run.returncode == 2:
-        raise InputError(f"{input_name(path)}: {sentence}")
+        raise InputError(f"{input_name(path)}: {other_kind(path) or sentence}")
     if run.returncode not in (0, 1) or not answer.startswith(("valid: ", "invalid: ")[run.returncode]):
         raise UndecidedError(f"{program} ended with exit code {run.returncode} and without an answer")
     return (True, sentence, "") if run.returncode == 0 else (False, "", sentence)

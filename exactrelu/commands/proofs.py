@@ -8,7 +8,7 @@ from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError
 from exactrelu.lemmas import runner
 from exactrelu.lemmas.pages import check_object, statement_text
-from exactrelu.lemmas.registry import label_of
+from exactrelu.lemmas.registry import MODULES, label_of
 from exactrelu.streams import is_standard_output
 from exactrelu.writing import make_folder
 
@@ -31,7 +31,7 @@ def run(options):
         make_folder(folder)
     elif not os.path.isdir(folder):
         raise InputError(f"{folder}: there is no such folder of pages to compare; exactrelu proofs writes it")
-    with progress_bar("proofs") as progress:
+    with progress_bar("proofs", f"{len(MODULES)} statements") as progress:
         checks = runner.run_all(options.jobs, progress)
     files = runner.rendered(checks)
     failing = [label for label, check in checks.items() if not check.passes]
@@ -55,7 +55,7 @@ def _printed(options):
     if options.check or options.index or options.output is not None:
         raise InputError("LABEL prints statements and has no folder: leave out --check, --index and --output")
     labels = [label_of(name) for name in options.label]
-    with progress_bar("proofs") as progress:
+    with progress_bar("proofs", ", ".join(labels)) as progress:
         found = runner.run_timed(labels, options.jobs, progress)
     failing = [label for label, (check, _) in found.items() if not check.passes]
     text = "\n\n".join(statement_text(label, check, seconds) for label, (check, seconds) in found.items())

@@ -21,11 +21,11 @@ CONFIRMED = (1, 2, 7)
 METHOD = "induction"
 
 
-def certify(problem, n, network):
+def certify(problem, n, network, progress=None):
     """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R^d, n ≥ 1.
 
     It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
-    Raises `InputError` for a network of another shape and for n < 1.
+    ``progress(done, total)`` is told of the facts about a network of one-pass. Raises `InputError` for a network of another shape and for n < 1.
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
@@ -34,7 +34,7 @@ def certify(problem, n, network):
         raise InputError("V^n g has {} and one output, but the network has {} and {}".format(inputs, *network.shape))
     began = monotonic()
     try:
-        proof = prove(problem, n, network)
+        proof = prove(problem, n, network, progress)
     except Unproved as failure:
         found = counterexample(problem, n, network, failure.spot)
         verdict = "undecided" if found is None else "refuted"
@@ -43,7 +43,7 @@ def certify(problem, n, network):
     return Verdict("certified", problem, n, network, METHOD, pieces=proof.pieces, proof=proof)
 
 
-def prove(problem, n, network):
+def prove(problem, n, network, progress=None):
     """Return the `Proof` that a network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails.
 
     A network that is the one for n of the family of one-pass or of small is proved by that family, whatever its marks
@@ -62,7 +62,7 @@ def prove(problem, n, network):
         return small_network.prove_member(problem, n, ways)
     for steps in ways:
         try:
-            return one_pass_family.prove_member(problem, n, steps)
+            return one_pass_family.prove_member(problem, n, steps, progress)
         except (NotMember, Unproved):
             continue
     if isinstance(network, Network) and not network.marks:
@@ -80,10 +80,11 @@ def is_sum_of_atoms(network):
         return False
 
 
-def certify_all(problem, build):
+def certify_all(problem, build, progress=None):
     """Return the `Verdict` on whether the networks ``build(n)`` equal V^n g on all of R^d for every n ≥ 1.
 
-    It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved.
+    It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved. ``progress(done,
+    total)`` is told of the facts about networks of one-pass.
     """
     began = monotonic()
     try:
@@ -91,8 +92,10 @@ def certify_all(problem, build):
             proof, sizes = prove_all(problem, build)
         else:
             members = {n: steps_or_whole(build(n)) for n in CONFIRMED}
-            family = small_network if small_network.is_small(members[1]) else one_pass_family
-            proof, sizes = family.prove_members(problem, members)
+            if small_network.is_small(members[1]):
+                proof, sizes = small_network.prove_members(problem, members)
+            else:
+                proof, sizes = one_pass_family.prove_members(problem, members, progress)
     except Unproved as failure:
         return Verdict("undecided", problem, "all", None, METHOD, reason=str(failure))
     for n in CONFIRMED:

@@ -40,15 +40,15 @@ def programs(problem):
 
 
 @lru_cache(maxsize=8)
-def proved(problem):
-    """Return (`Proof`, `Sizes`) for every n; raises `Unproved`."""
-    return prove_all(programs(problem).family)
+def proved(problem, progress=None):
+    """Return (`Proof`, `Sizes`) for every n; ``progress`` is told of facts; raises `Unproved`."""
+    return prove_all(programs(problem).family, progress)
 
 
-def prove_member(problem, n, steps):
+def prove_member(problem, n, steps, progress=None):
     """Return the `Proof` that a network, given by its ``steps``, equals V^n g; raises `NotMember`, or `Unproved`."""
     programs(problem).check(n, steps)
-    proof, _ = proved(problem)
+    proof, _ = proved(problem, progress)
     member = Paragraph(
         "network",
         f"It is the network of this family for n = {n}: the blocks below, with eps = 2^-{n} and eta = c/rho^{n}, are "
@@ -58,7 +58,7 @@ def prove_member(problem, n, steps):
     return proof._replace(theorem=theorem(n), facts=(member, *proof.facts), examined=programs(problem).family)
 
 
-def prove_members(problem, networks):
+def prove_members(problem, networks, progress=None):
     """Return (`Proof`, `Sizes`) for every n; {n: steps} of some networks are checked to be members.
 
     The proof has the `Family` as what was examined. Raises `Unproved`.
@@ -68,7 +68,7 @@ def prove_members(problem, networks):
             programs(problem).check(n, steps)
         except NotMember as reason:
             raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
-    proof, sizes = proved(problem)
+    proof, sizes = proved(problem, progress)
     *some, last = map(str, networks)
     members = Paragraph(
         "network",

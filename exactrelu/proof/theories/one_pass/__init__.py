@@ -17,12 +17,16 @@ def claims(found):
         yield from part.claims(found)
 
 
-def prove_all(found):
+def prove_all(found, progress=None):
     """Return (`Proof`, `Sizes`) that the networks of a `Family` equal V^n g on R² for every n ≥ 1.
 
-    Raises `Unproved` where a fact fails.
+    ``progress(done, total)`` is told how many of the facts are proved. Raises `Unproved` where one fails.
     """
-    facts = [prove(claim) for claim in claims(found)]
+    facts, questions = [], list(claims(found))
+    for claim in questions:
+        facts.append(prove(claim))
+        if progress is not None:
+            progress(len(facts), len(questions))
     sizes = network.sizes(found)
     return concluded(facts, demands(found), theorem(sizes), CONCLUSION), sizes
 
