@@ -1,10 +1,14 @@
 """The framework of the checks: symbolic numbers, facts and verdicts, the registry, pages and the runner."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from command import run
 from gmpy2 import mpq
 
 from exactrelu.commands.proofs import run as proofs_command
@@ -233,6 +237,25 @@ def test_statements_are_printed_alone(printing, tmp_path, monkeypatch):
     assert all(entry["seconds"] >= 0 for entry in answer.data["checks"])
 
 
+def without_seconds(text):
+    """Return the objects of statements that a command prints, without the times."""
+    return [{name: value for name, value in check.items() if name != "seconds"} for check in json.loads(text)["checks"]]
+
+
+def test_statements_are_the_same_twice():
+    """In processes that order sets differently, one or two at a time, all that is printed is the same, and current."""
+    names = [registry.page_name(label)[:-3] for label in QUICK]
+    found = []
+    for seed, jobs in (("1", "1"), ("2", "2")):
+        words = [sys.executable, "-m", "exactrelu", "proofs", *names, "--json", "--jobs", jobs]
+        environment = {**os.environ, "PYTHONPATH": str(PROOFS.parent), "PYTHONHASHSEED": seed}
+        found.append(subprocess.run(words, env=environment, capture_output=True, check=True).stdout)
+    first, second = map(without_seconds, found)
+    assert json.dumps(first) == json.dumps(second) and len(first) == len(QUICK)
+    current = {check["label"]: check for check in json.loads((PROOFS / runner.DATA).read_text())["checks"]}
+    assert all(current[check["label"]] == check for check in first)
+
+
 def test_a_statement_alone_that_fails_ends_with_1(printing, monkeypatch):
     """Exit code 1, and the page says FAILS."""
     failing = Statement("Def. 2.8", "nothing", "Nothing.").check(fact(witness={"t": mpq(1)}))
@@ -332,6 +355,29 @@ def test_pages_show_witnesses_and_data():
     """A page shows the witness of a printed statement, and exact numbers as p/q."""
     page = (PROOFS / registry.page_name("§4.3, a_n")).read_text()
     assert "As printed, fails." in page and "(1/16, 1/16)" in page and "| network | 1/4 |" in page
+
+
+def witnesses(text):
+    """Return the rows of all witnesses that a page, or what a command prints, has."""
+    return re.findall(r"^\| fails at \|  \|\n\| --- \| --- \|\n((?:\|.*\n)+)", text, re.MULTILINE)
+
+
+WITNESSED = [path for path in sorted(PROOFS.glob("*.md")) if path.stem != "errata" and witnesses(path.read_text())]
+
+
+def test_every_finding_that_corrects_something_has_a_witness():
+    """Those on Theorem 3.7 alone, which is right, have none."""
+    findings = {registry.page_name(label) for label in registry.FINDINGS} - {"four-branches.md"}
+    assert findings <= {path.name for path in WITNESSED}
+
+
+@pytest.mark.parametrize("path", WITNESSED, ids=lambda path: path.stem)
+def test_witnesses_are_found_by_the_command_of_their_page(capsys, path):
+    """The command that a page names, pasted, prints the witnesses of the page, digit by digit."""
+    page = path.read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\| alone \| `exactrelu (.+)` \|$", page, re.MULTILINE)
+    code, out, _ = run(capsys, *command.split())
+    assert code == 0 and witnesses(out) == witnesses(page)
 
 
 def test_every_statement_has_its_place():
