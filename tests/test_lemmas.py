@@ -13,7 +13,7 @@ from gmpy2 import mpq
 
 from exactrelu.commands.proofs import run as proofs_command
 from exactrelu.data import table
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.lemmas import pages, registry, runner
 from exactrelu.lemmas.errata import SURVIVES
 from exactrelu.lemmas.places import PLACES, VERSION, below
@@ -262,6 +262,17 @@ def test_a_statement_alone_that_fails_ends_with_1(printing, monkeypatch):
     monkeypatch.setattr(runner, "run_check", lambda label: failing)
     answer = proofs_command(printing)
     assert answer.code == 1 and answer.data["failing"] == ["Lemma 4.4", "Def. 2.8"] and "FAILS" in answer.text
+
+
+def test_a_statement_alone_that_is_not_decided_is_named(printing, monkeypatch):
+    """A formula so broken that a sign is open ends in one line with the statement's label: nothing is said to hold."""
+    def undecided(label):
+        raise UndecidedSign("s - 1 may have both signs")
+
+    monkeypatch.setattr(runner, "run_check", undecided)
+    printing.jobs = 1
+    with pytest.raises(UndecidedError, match="^Def. 2.8 is neither proved nor refuted: s - 1 may have both signs$"):
+        proofs_command(printing)
 
 
 def test_labels_are_names_of_pages(printing):

@@ -4,11 +4,12 @@ import os
 import time
 from json import dumps
 
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.jsonio import read_json
 from exactrelu.lemmas.errata import errata_page, errata_tex, graph_page
 from exactrelu.lemmas.pages import index_page, is_index, json_object, linked_index, statement_page
 from exactrelu.lemmas.registry import MODULES, page_name, run_check, statement
+from exactrelu.lemmas.symbolic import UndecidedSign
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.writing import write_text_atomically
 
@@ -45,7 +46,10 @@ def _work(_, labels, deadline):
 def _timed(label):
     statement(label)  # what is imported for it takes no part of its time
     start = time.perf_counter()
-    check = run_check(label)
+    try:
+        check = run_check(label)
+    except UndecidedSign as stop:
+        raise UndecidedError(f"{label} is neither proved nor refuted: {stop}") from None
     return check, time.perf_counter() - start
 
 

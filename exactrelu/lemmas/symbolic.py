@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from sympy import QQ
 from sympy.polys.fields import field
 
-from exactrelu.errors import ExactReluError
+from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq, rational
 from exactrelu.network.builder import Builder
 
@@ -19,7 +19,7 @@ TRIALS = tuple(mpq(*pair) for pair in ((1, 1), (1, 3), (3, 1), (1, 40), (40, 1),
 """Values of the variables at which a witness is sought where a claim is not proved."""
 
 
-class UndecidedSign(ExactReluError):
+class UndecidedSign(UndecidedError):
     """Raised when a quantity may have both signs: the case has to be cut further."""
 
 
