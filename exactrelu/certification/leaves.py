@@ -1,7 +1,7 @@
 """The checker's rules for the leaves of a tree (docs/certificate.md, section 7) on many leaves at once.
 
-The numbers are integers of 64 bits, for polygons that are bounded and on which none of them can be longer. A certificate
-that is to be written is checked so; whatever these numbers do not show, the checker itself decides, polygon by polygon.
+The numbers are integers of 64 bits, for polygons that are bounded and on which none of them can be longer. So the
+certificate that is to be written is checked; what these numbers do not show the checker decides, polygon by polygon.
 """
 
 from copy import copy

@@ -1,7 +1,5 @@
 """§4.1 (i)–(iii): the digit selectors χ_0 and χ_1 on the loop, with transition width δ."""
 
-from functools import partial
-
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.construction.selector import digit_selectors
 from exactrelu.field import mpq
@@ -101,6 +99,7 @@ def weights_fact(selectors, choices):
     """(iii): one hidden layer of two units, weights at most C 2^n, as functions of δ."""
     (w,) = positive("w")
     cases = [{"delta": between(mpq(0), SIXTH, w)}, {"delta": SIXTH + 0 * w}]
+    rows = tuple(row(selectors, choices, n) for n in LEVELS)
 
     def claim(delta):
         b = Units(1 + 0 * delta, "p", "q")
@@ -111,13 +110,14 @@ def weights_fact(selectors, choices):
 
     return Fact(
         r"(iii) One hidden layer of two units for each $\delta$, with weights of at most $2/\delta$; for $\delta_n ="
-        r" \bar\delta \varrho 2^{-n}$ that is $C 2^n$ with $C = 2/(\bar\delta\varrho)$. The table has the layered networks"
-        rf" for $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$, with $C = {2 / (choices.delta * choices.rho)}$.",
+        r" \bar\delta \varrho 2^{-n}$ that is $C 2^n$ with $C = 2/(\bar\delta\varrho)$. The table has the layered"
+        rf" networks for $\varrho = {choices.rho}$, $\bar\delta = {choices.delta}$, with"
+        rf" $C = {2 / (choices.delta * choices.rho)}$.",
         FOR_ALL,
         r"all $\delta \in (0, 1/6]$: units and weights are read off the formula, $\delta$ being a symbol",
         len(cases),
         failure(claim, cases),
-        table=Table(("n", "hidden layers", "width", "largest weight"), tuple(map(partial(row, selectors, choices), LEVELS))),
+        table=Table(("n", "hidden layers", "width", "largest weight"), rows),
     )
 
 

@@ -21,7 +21,7 @@ def as_network(network):
 
 
 def node_count(network):
-    """Return the number of nodes of a `Network`, or of the blocks of a `Chain` or `Sum`, each as often as it is used."""
+    """Return the number of nodes of a `Network`, or of the blocks of a `Chain` or `Sum`, as often as these are used."""
     if isinstance(network, Network):
         return len(network.graph) - network.inputs
     return sum(node_count(block) for chain in network.terms for block in chain.blocks)

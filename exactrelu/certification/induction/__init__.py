@@ -25,7 +25,8 @@ def certify(problem, n, network, progress=None):
     """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R^d, n ≥ 1.
 
     It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
-    ``progress(done, total)`` is told of the facts about a network of one-pass. Raises `InputError` for a network of another shape and for n < 1.
+    ``progress(done, total)`` is told of the facts about a network of one-pass. Raises `InputError` for a network of
+    another shape and for n < 1.
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")

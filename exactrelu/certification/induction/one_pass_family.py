@@ -72,8 +72,8 @@ def prove_members(problem, networks, progress=None):
     *some, last = map(str, networks)
     members = Paragraph(
         "network",
-        "For each n the construction makes its network from the four programs that are proved here, by putting in eps = "
-        "2^-n and eta = c/rho^n, so that no n has blocks of its own. What it made for n = "
+        "For each n the construction makes its network from the four programs that are proved here, by putting in eps "
+        "= 2^-n and eta = c/rho^n, so that no n has blocks of its own. What it made for n = "
         f"{', '.join(some)} and {last} was compared with them: the same forms over inputs and units, up to the scale "
         "of units.",
         "form by form, a unit being known by its argument",
