@@ -22,11 +22,12 @@ def prove_all(found, progress=None):
 
     ``progress(done, total)`` is told how many of the facts are proved. Raises `Unproved` where one fails.
     """
-    facts, questions = [], list(claims(found))
-    for claim in questions:
+    facts = []
+    total = None if progress is None else sum(1 for _ in claims(found))
+    for claim in claims(found):  # one by one: what comes later may make no sense where an earlier one fails
         facts.append(prove(claim))
         if progress is not None:
-            progress(len(facts), len(questions))
+            progress(len(facts), total)
     sizes = network.sizes(found)
     return concluded(facts, demands(found), theorem(sizes), CONCLUSION), sizes
 
