@@ -67,6 +67,17 @@ def test_the_statement_is_that_of_the_checker(capsys):
     assert data["statement"].startswith(check_file(str(path))[1])
 
 
+def test_both_values_at_a_point_have_to_be_right(capsys, tmp_path):
+    """Values of network and V^n g that are both off, by the same, are not those of the certificate."""
+    certificate = json.loads((CORPUS / "valid" / "difference.json").read_text())
+    for value in "network", "target":
+        certificate["claim"][value] = str(mpq(certificate["claim"][value]) + 1)
+    path = tmp_path / "difference.json"
+    path.write_text(json.dumps(certificate))
+    code, out, _ = run(capsys, "check", "--verified", path)
+    assert code == 1 and "the value of the network at the point" in out
+
+
 def test_a_missing_file_is_refused(capsys, tmp_path):
     """A file that is not there cannot be read, and that is not a verdict."""
     assert "No such file" in refusal(capsys, "check", "--verified", tmp_path / "none.json")

@@ -275,8 +275,8 @@ let tree p lines entries =
       List.iter (fun sy -> quadrant sx sy) [-1; 1]) [-1; 1];
   if !rest <> [] then raise (Stuck "the tree does not end with its last leaf")
 
-(* At a point every node is a number; the facts 1 to 4 are x >= its value, x <= it, y >= its value, y <= it. *)
-let point p x y =
+(* At a point every node is a number, the output the one that is claimed; the facts 1 to 4 are x >= its value, x <= it, y >= its value, y <= it. *)
+let point p x y network =
   let at f = Q.add f.c (Q.add (Q.mul f.a x) (Q.mul f.b y)) in
   let sides f =                        (* the facts that give a form its slopes *)
     let side i w = if Q.sign w > 0 then [(i, w)] else if Q.sign w < 0 then [(i + 1, Q.neg w)] else [] in
@@ -293,6 +293,9 @@ let point p x y =
       | Relu j ->
         let v = value j in
         if Q.sign v >= 0 then set k v (Kernel.On (z k, [])) else set k Q.zero (Kernel.Off (z k, []))) p.nodes;
+  if not (Q.equal (value p.out) network) then
+    raise (Stuck (Printf.sprintf "the value of the network at the point is %s, not %s" (Q.to_string (value p.out))
+                    (Q.to_string network)));
   List.iter (fun t ->
       let rec inside i = function
         | [] ->

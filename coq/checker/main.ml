@@ -60,7 +60,7 @@ let check path family =
     if Q.sign difference = 0 then raise (Wrong "the two values are equal");
     let started = Kernel.start_differs problem c.net (List.map Reader.q_of point) (Reader.q_of difference) coords meetings in
     let (_, _, emit) as s = session (question started) in
-    (match point with [x; y] -> Elaborate.point (Enumerations.program c problem cells emit) x y | _ -> assert false);
+    (match point with [x; y] -> Elaborate.point (Enumerations.program c problem cells emit) x y network | _ -> assert false);
     ends [s] (Printf.sprintf "%s differs from %s at (%s, %s)" (about c) (target c) (Q.to_string (List.nth point 0))
                 (Q.to_string (List.nth point 1)))
   | Reader.Equal, "induction" when family <> None ->
