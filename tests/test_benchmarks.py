@@ -159,6 +159,22 @@ def test_the_page_of_constructions_is_one_of_the_command(benchmarks):
     assert constructions.rule(lines) in text and constructions.narrowest(lines) in text
 
 
+def test_the_schemes(benchmarks, tmp_path, capsys):
+    """The page has a row for each scheme and n, with the sizes of the networks; docs/schemes.md has all schemes."""
+    import schemes
+
+    from exactrelu import build, layered
+
+    file = tmp_path / "schemes.md"
+    schemes.main(["--to", "2", "--seconds", "1", "--output", str(file), "spline_1", "ternary"])
+    rows = [line.split(" | ") for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert [(row[0], row[2]) for row in rows] == [(f"| `{s}`", n) for s in ("spline_1", "ternary") for n in "12"]
+    form = layered(build("ternary", 2))
+    assert rows[3][3:7] == [f"{form.width}", f"{form.depth}", f"{form.neurons}", "27"] and float(rows[3][7]) > 0
+    text = schemes.FILE.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(schemes.builtin_schemes())
+
+
 def test_the_command_starts():
     """``python benchmarks --help``, from the root of the repository."""
     ended = subprocess.run(

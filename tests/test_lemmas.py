@@ -39,7 +39,7 @@ FOUND = [
 
 BEYOND = [
     "Window", "Two branches", "One-layer gate", "Doubled cascade", "Cells", "Max-min form", "compact", "Carried rows",
-    "Patch form", "Seam gates", "one-pass",
+    "Patch form", "Seam gates", "one-pass", "Loops", "Schemes",
 ]
 """What the constructions use beyond the paper."""
 

@@ -5,11 +5,12 @@ from importlib import import_module
 import pytest
 from gmpy2 import mpq
 
-from exactrelu.construction import compact, one_pass, paper
+from exactrelu.construction import compact, one_pass, paper, small
 from exactrelu.construction.atoms import decomposition
 from exactrelu.construction.choices import Choices, corrected_gate_bound, printed_gate_bound
 from exactrelu.construction.gate import gate, positive_gate, product_gadget
 from exactrelu.construction.gluing import gluing_copies
+from exactrelu.construction.hats import multiplication, threshold_values
 from exactrelu.construction.kinks import patch_forms
 from exactrelu.construction.lattice import LatticeForm, lattice_form
 from exactrelu.construction.loop import controller
@@ -30,6 +31,7 @@ from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.transition import transition_matrix
 from exactrelu.scheme import load_problem
+from exactrelu.scheme.powers import power
 
 
 def module(label):
@@ -251,6 +253,15 @@ MUTANTS = {
         lambda m: m.check(digit=lambda t: 1 - digit(t)),
     ],
     "Patch form": [lambda m: m.check(without_tents)],
+    "Loops": [
+        lambda m: m.check(threshold=lambda loop, s, k: threshold_values(loop, s, loop.factor - k)),
+        lambda m: m.check(multiplication=lambda loop, signs: multiplication(loop, signs)[::-1]),
+        lambda m: m.check(shifts=lambda parts, factors: [(0,) * len(factors)] * (len(factors) + 1)),
+    ],
+    "Schemes": [
+        lambda m: m.check(certified=(("spline_2", 1),), power=lambda J, exponent: power(J, -exponent)),
+        lambda m: m.check(lambda problem, n: small.build(problem, n + 1), certified=(("quincunx_zp", 0),)),
+    ],
     "Seam gates": [
         lambda m: m.check(terms=lambda count: [(1, chosen, read) for _, chosen, read in m.subset_sum(count)]),
         lambda m: m.check(shifts=(mpq(0), mpq(1, 6), mpq(1, 3))),

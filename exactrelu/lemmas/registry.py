@@ -70,6 +70,8 @@ BEYOND = {
     "Patch form": "beyond.patch_form",
     "Seam gates": "beyond.seam_gates",
     "one-pass": "beyond.one_pass",
+    "Loops": "beyond.loops",
+    "Schemes": "beyond.schemes",
 }
 """What the constructions use and the paper does not say: label → module."""
 

@@ -3,7 +3,8 @@
 A piece is a part of a polytope on which the outputs are affine. What is known of a network on a part is *pending*: the
 nodes that are not known to be affine on it and that an output needs. On a part of it fewer are pending: a unit whose
 input has one sign is resolved, by its form or by bounds on it, and so is what is computed from resolved nodes alone.
-If an output is left, the part is cut in two where the first pending unit, whose input is affine, changes its sign. The
+Nodes that have become the same are one, so that they cancel where they are subtracted. If an output is left, the part
+is cut in two where a pending unit whose input is affine changes its sign: if there is one, a unit of one variable. The
 plane over Q has faster ways, `exactrelu.planar.bisection` above all.
 """
 
@@ -47,22 +48,32 @@ def pieces(network, polytope):
     stack = [(polytope, nodes, known)]
     while stack:
         part, nodes, known = stack.pop()
-        pending, known = resolved(part, nodes, known, zero)
+        pending, known = resolved(part, nodes, known, zero, network.outputs)
         needed = needed_for(network.outputs, pending)
         if not needed:
             yield part, tuple(known[output] for output in network.outputs)
             continue
         nodes = {number: node for number, node in pending.items() if number in needed}
         known = {output: known[output] for output in network.outputs if output in known}
-        stack += [(half, nodes, known) for half in part.split(next(iter(nodes.values())).form)]
+        stack += [(half, nodes, known) for half in part.split(chosen_kink(nodes.values()))]
 
 
-def resolved(part, nodes, known, zero):
-    """Return (the ``nodes`` {number: node} that are not affine on a part as far as is seen, forms of the others)."""
-    pending, known, ranges = {}, dict(known), {}
+def chosen_kink(nodes):
+    """Return the form of the first `Kink` of one variable, or else of the first one; the first of all nodes is one."""
+    forms = [node.form for node in nodes if type(node) is Kink]
+    return next((form for form in forms if sum(map(bool, form[:-1])) == 1), forms[0])
+
+
+def resolved(part, nodes, known, zero, outputs):
+    """Return (the ``nodes`` {number: node} that are not affine on a part as far as is seen, forms of the others).
+
+    Of several that are the same only the first is left, but for ``outputs``.
+    """
+    pending, known, ranges, first, same = {}, dict(known), {}, {}, {}
     for number, node in nodes.items():
-        if type(node) is Relu and node.of in known:
-            node = Kink(known[node.of])
+        if type(node) is Relu:
+            of = same.get(node.of, node.of)
+            node = Kink(known[of]) if of in known else Relu(of)
         if type(node) is Relu:
             low, high = ranges[node.of]
             if high is not None and high <= 0:
@@ -80,26 +91,32 @@ def resolved(part, nodes, known, zero):
             else:
                 pending[number], ranges[number] = node, Range(mpq(0), high)
         else:
-            base, terms = added_up(node, known)
+            base, terms = added_up(node, known, same)
             if terms:
                 pending[number] = Sum(base, terms)
                 ranges[number] = summed(range_on(part, base), [(ranges[source], weight) for source, weight in terms])
             else:
                 known[number] = base
+        if number in pending and number not in outputs:
+            key = type(pending[number]), pending[number]
+            if first.setdefault(key, number) != number:
+                same[number] = first[key]
+                del pending[number]
     return pending, known
 
 
-def added_up(node, known):
-    """Return (base, terms) of a `Sum` with the terms whose forms are ``known`` added to its base."""
-    base, terms = list(node.base), []
+def added_up(node, known, same):
+    """Return (base, terms) of a `Sum`: ``known`` forms go into the base, terms of the ``same`` node become one."""
+    base, terms = list(node.base), {}
     for source, weight in node.terms:
         if source in known:
             for i, entry in enumerate(known[source]):
                 if entry:
                     base[i] += weight * entry
         else:
-            terms.append((source, weight))
-    return tuple(base), tuple(terms)
+            source = same.get(source, source)
+            terms[source] = terms.get(source, 0) + weight
+    return tuple(base), tuple((source, weight) for source, weight in terms.items() if weight)
 
 
 def needed_for(outputs, pending):
