@@ -39,7 +39,8 @@ have more than two forms; for A^m = J D, with a signed permutation J and a diago
 a family for each residue of n mod m.
 
 `python benchmarks/schemes.py` makes this page. The seconds are those of one processor core (the median of three runs
-below two seconds), with – where more than {limit:g} were expected, and where a method is not there for a scheme.
+below two seconds; what the first finds out about a scheme, the others know), with – where more than {limit:g} were
+expected, and where a method is not there or decides nothing.
 
 Measured on: {machine}
 
@@ -55,12 +56,14 @@ dilation that is not diagonal; `exactrelu value` knows them all.
 
 
 def seconds_of(problem, n, method, network, expected, limit):
-    """Return the seconds that a method takes, None where it is not there; ``SystemExit`` if nothing is certified."""
+    """Return the seconds that a method takes, None where it decides nothing; ``SystemExit`` for a refutation."""
     if method == METHODS[0] and expected > limit:
         return None
     try:
         verdict, cost = measured(lambda made: certify(problem, n, made, method=method, jobs=1), lambda: network)
     except InputError:
+        return None
+    if verdict.verdict == "undecided":
         return None
     if verdict.verdict != "certified":
         raise SystemExit(f"{problem.name}, n = {n}, {method}: {verdict.verdict}: {verdict.reason}")

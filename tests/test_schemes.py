@@ -4,7 +4,9 @@ from itertools import product
 from random import Random
 
 import pytest
+from command import answer, refusal
 from random_schemes import scheme_points
+from test_space import with_hair
 
 from exactrelu import box_spline, certify, tensor
 from exactrelu.construction import small
@@ -153,3 +155,14 @@ def test_every_scheme_is_certified(name, n):
     """Every scheme for n = 1, 2, 3; over Q(√3) in the plane, with 37 coefficients, and in space for n = 1."""
     if n == 1 or name not in ("d4_tensor", "box_2222", "trilinear", "box_1111"):
         assert certify(SCHEMES[name], n)
+
+
+def test_commands(capsys):
+    """sizes counts the construction that there is; a refutation says in which cell of Aⁿ z, or that it is in none."""
+    code, data = answer(capsys, "sizes", "quincunx_zp", "--to", 2)
+    assert code == 0 and [(row["construction"], row["n"]) for row in data["rows"]] == [("small", 1), ("small", 2)]
+    problem = SCHEMES["quincunx_zp"]
+    for point, where in (((mpq(1), mpq(1, 3)), "where A^1 z lies in ["), ((mpq(9), mpq(9)), "outside of all cells")):
+        found = certify(problem, 1, with_hair(small.build(problem, 1), point), jobs=1)
+        assert found.verdict == "refuted" and where in found.statement
+    assert "the construction small can" in refusal(capsys, "build", "ghm", "-n", 1, "--construction", "compact")

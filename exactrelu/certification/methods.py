@@ -102,7 +102,8 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
         raise InputError(unknown("method", method, METHODS))
     if method == enumeration.METHOD:
         return _check_enumeration(problem, n, state, scheduler), method
-    refuse_beyond(problem, f"the method {method}", BY_INDUCTION if problem.dilation.factors else ())
+    can = BY_INDUCTION if problem.dilation.factors else ()
+    refuse_beyond(problem, f"the method {method}", can, f"the method {enumeration.METHOD}, for one n,")
     for name, value in (("state", state), ("scheduler", scheduler)):
         if value is not None:
             raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")

@@ -85,7 +85,7 @@ class Verdict(NamedTuple):
 def refutation(problem, n, found):
     """Return the sentence that a `Counterexample` proves."""
     if found.cell is None:
-        where = "outside of the window"
+        where = "outside of the window" if problem.window else "outside of all cells"
     elif problem.dilation.factors is None:
         corner = [low + m for (low, _), m in zip(lattice_box(problem, n), found.cell, strict=True)]
         where = f"where A^{n} z lies in " + " x ".join(f"[{m}, {m + 1}]" for m in corner)

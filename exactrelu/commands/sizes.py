@@ -1,4 +1,4 @@
-"""``exactrelu sizes``: width, depth and weights of every construction for n = 1..N, what Theorem 1.1 bounds for all n.
+"""``exactrelu sizes``: width, depth and weights of all constructions for n = 1..N, what Theorem 1.1 bounds for all n.
 
 What is counted for some n is no constant; the proof for every n (``certify -n all``) states those of the theorem.
 """
@@ -12,7 +12,7 @@ from exactrelu.commands.plots import check_plot, drawn
 from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.commands.tables import short_number, table
-from exactrelu.construction import CONSTRUCTIONS, build
+from exactrelu.construction import build, constructions_of
 from exactrelu.field import text
 from exactrelu.network.layers import layered
 from exactrelu.planar.forecast import Estimate
@@ -27,15 +27,17 @@ def run(options):
     """Return the `Answer` with one row for each construction and n, counted on the layered networks themselves."""
     check_plot(options.plot)
     problem, forecast = chosen_problem(options), Forecast()
-    about = f"networks of {len(CONSTRUCTIONS)} constructions for n = 1..{options.to}"
+    names = constructions_of(problem)
+    about = f"networks of {len(names)} construction{'s' if len(names) > 1 else ''} for n = 1..{options.to}"
     with progress_bar("sizes", about, forecast) as progress:
         rows = counted(problem, options.to, progress, forecast)
     shown = ([str(cell) for cell in row.values()][:-1] + [short_number(row["largest_weight"])] for row in rows)
     cells = [COLUMNS, *shown]
     statements = [
-        statement(name, [row for row in rows if row["construction"] == name]) for name in CONSTRUCTIONS
+        statement(name, [row for row in rows if row["construction"] == name]) for name in names
     ]
-    parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join([*statements, BEYOND])
+    notes = statements if problem.beyond() else [*statements, BEYOND]
+    parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join(notes)
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
     plotted, complaint = drawn(options.plot, lambda: size_picture(problem, rows))
     text_parts = [*parts, *([table(plotted)] if plotted else [])]
@@ -49,25 +51,25 @@ def counted(problem, to, progress, announce):
     ``announce`` is told, after n = 1 and 2, how long the others take if one takes as much longer than the last as 2
     takes longer than 1: in the end networks grow by as much from one n to the next, before that by more.
     """
-    rows, seconds = [], [0.0]
+    rows, seconds, names = [], [0.0], constructions_of(problem)
     for n in range(1, to + 1):
         start = monotonic()
-        for name in CONSTRUCTIONS:
+        for name in names:
             rows.append({"construction": name, "n": n, **counts(layered(build(problem, n, name)))})
             if progress is not None:
-                progress(len(rows), len(CONSTRUCTIONS) * to)
+                progress(len(rows), len(names) * to)
         seconds.append(monotonic() - start)
         if n == 2 < to:
             _, first, second = seconds
             growth = max(second - first, 0)
             rest = sum(second + growth * (k - 2) for k in range(3, to + 1))
             announce(Estimate(rest, f"n = 1 took {first:.2g} s, n = 2 {second:.2g} s", "at least"))
-    return sorted(rows, key=lambda row: list(CONSTRUCTIONS).index(row["construction"]))
+    return sorted(rows, key=lambda row: names.index(row["construction"]))
 
 
 def size_picture(problem, rows):
     """Return the picture of the sizes in ``rows``, those of the answer."""
-    by_name = {name: [row for row in rows if row["construction"] == name] for name in CONSTRUCTIONS}
+    by_name = {name: [row for row in rows if row["construction"] == name] for name in constructions_of(problem)}
     return side_by_side("sizes", f"Sizes of the networks for {problem.name}", size_panels("sizes", by_name))
 
 

@@ -14,9 +14,14 @@ FOR_ZERO = {"small": small.build}
 """The constructions of g itself, n = 0, other than `one-pass`, whose network the others give."""
 
 
+def constructions_of(problem):
+    """Return the names of the constructions that there are for a problem: `small` alone beyond the plane and so on."""
+    return ("small",) if problem.beyond() else tuple(CONSTRUCTIONS)
+
+
 def default_construction(problem):
-    """Return the name of the construction that is taken if none is named: `small` beyond the plane and dilation 2."""
-    return "small" if problem.beyond() else "one-pass"
+    """Return the name of the construction that is taken if none is named, the first one that there is."""
+    return constructions_of(problem)[0]
 
 
 def build(problem, n, construction=None):
@@ -37,4 +42,4 @@ def build(problem, n, construction=None):
     return (CONSTRUCTIONS if n else FOR_ZERO).get(construction, one_pass.build)(problem, n)
 
 
-__all__ = ["CONSTRUCTIONS", "build", "default_construction"]
+__all__ = ["CONSTRUCTIONS", "build", "constructions_of", "default_construction"]

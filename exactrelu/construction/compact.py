@@ -47,7 +47,7 @@ class Interface(NamedTuple):
 
 def build(problem, n, choices=DEFAULT):
     """Return the `Sum`, a `Chain` for each class of atoms, that computes V^n g, n ≥ 1, in the problem's coordinates."""
-    refuse_beyond(problem, "the construction compact")
+    refuse_beyond(problem, "the construction compact", instead="the construction small")
     if n < 1:
         raise ValueError(f"the construction compact needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()

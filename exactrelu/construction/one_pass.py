@@ -97,7 +97,7 @@ class Programs(NamedTuple):
 
 def build(problem, n):
     """Return a `Chain` that computes V^n g on R², for n ≥ 0, in the coordinates of ``problem``; V⁰ g is g."""
-    refuse_beyond(problem, "the construction one-pass")
+    refuse_beyond(problem, "the construction one-pass", instead="the construction small")
     if n < 0:
         raise ValueError(f"the construction one-pass needs n ≥ 0, got {n}")
     normal, origin = problem.normalized()

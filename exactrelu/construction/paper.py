@@ -71,7 +71,7 @@ class Interface(NamedTuple):
 
 def build(problem, n, choices=DEFAULT):
     """Return the `Sum`, a `Chain` for each atom, that computes V^n g on R², n ≥ 1, in the problem's coordinates."""
-    refuse_beyond(problem, "the construction paper")
+    refuse_beyond(problem, "the construction paper", instead="the construction small")
     if n < 1:
         raise ValueError(f"the construction paper needs n ≥ 1, got {n}")
     normal, corner = problem.normalized()

@@ -231,14 +231,14 @@ def smallest_window(masks, seed, dilation=2, source=None):
     return tuple(window)
 
 
-def refuse_beyond(problem, who, can=()):
+def refuse_beyond(problem, who, can=(), instead="exactrelu value"):
     """Raise `InputError` if a problem has something beyond the plane (`Problem.beyond`) that is not in ``can``.
 
-    ``who`` says in the message which construction or method cannot do it.
+    ``who`` says in the message which construction or method cannot do it, and ``instead`` what can.
     """
     missing = [words for feature, words in problem.beyond().items() if feature not in can]
     if missing:
-        raise InputError(f"{problem.name}: {who} cannot do {', '.join(missing)} yet; exactrelu value can")
+        raise InputError(f"{problem.name}: {who} cannot do {', '.join(missing)} yet; {instead} can")
 
 
 def _mask(given):
