@@ -7,6 +7,7 @@ an `Answer`. Exit codes: 0 certified, equal, valid; 1 refuted, different, invali
 """
 
 import argparse
+import gc
 import importlib
 import json
 import sys
@@ -42,6 +43,9 @@ MOST_REGIONS = 1 << 26
 MAX_JOBS = 1024
 """The most worker processes."""
 
+OBJECTS = (50_000, 20, 50)
+"""So seldom does Python look for cycles of objects: there are many networks and polygons, but few cycles among them."""
+
 DEFAULT_LEVEL = 3
 """The n that is taken if none is given."""
 
@@ -54,6 +58,7 @@ def main(words=None):
     streams.prepare()
     if words is not None:
         return _run(words)
+    gc.set_threshold(*OBJECTS)
     interrupts.listen()
     try:
         return _run(sys.argv[1:])
