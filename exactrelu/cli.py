@@ -18,8 +18,8 @@ from exactrelu import __version__, core, interrupts, streams
 from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.options import (
-    Parser, add_certificate, add_construction, add_pair, add_place, add_plot, add_points, add_problem, integer_in,
-    seconds,
+    NETWORK, Parser, add_certificate, add_construction, add_pair, add_place, add_plot, add_points, add_problem,
+    integer_in, seconds,
 )
 
 MAX_LEVEL = 10_000
@@ -128,7 +128,9 @@ def _print_aside(text, code):
 def _parser():
     parser = Parser(
         prog="exactrelu",
-        description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2.",
+        description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2; and exact "
+        "answers about any ReLU network in ONNX, .nnet, npz or safetensors: eval, regions, equal, bound, prove, "
+        "convert.",
         epilog="Exit codes: 0 certified, equal, valid; 1 refuted, different, invalid; 2 unusable input; 3 not decided, "
         "or what --output asks for cannot be written. Ctrl-C, SIGTERM and SIGHUP end a command with 3. The file - is "
         "standard input or output; with --output - the summary goes to stderr.",
@@ -183,7 +185,7 @@ def _build(commands):
 
 def _eval(commands):
     evaluate = _command(commands, "eval", "the exact output of a network at a point, or at several")
-    evaluate.add_argument("network", metavar="NET", help="a network file")
+    evaluate.add_argument("network", metavar="NET", help=NETWORK)
     add_points(evaluate)
 
 
@@ -221,7 +223,7 @@ def _regions(commands):
     regions = _command(
         commands, "regions", "count or list the activation regions of a network where at most two inputs vary"
     )
-    regions.add_argument("network", metavar="NET", help="a network file")
+    regions.add_argument("network", metavar="NET", help=NETWORK)
     add_place(regions)
     regions.add_argument(
         "--most", metavar="N", type=integer_in(1, MAX_REGIONS), default=MOST_REGIONS,
@@ -250,7 +252,7 @@ def _regions(commands):
 
 def _equal(commands):
     equal = _command(commands, "equal", "decide whether two networks are the same function, or near each other")
-    equal.add_argument("first", metavar="NET1", help="a network file")
+    equal.add_argument("first", metavar="NET1", help=NETWORK)
     equal.add_argument("second", metavar="NET2", help="another one")
     add_place(equal)
     equal.add_argument(
@@ -262,7 +264,7 @@ def _equal(commands):
 
 def _bound(commands):
     bound = _command(commands, "bound", "the exact minimum and maximum of each output of a network, and where")
-    bound.add_argument("network", metavar="NET", help="a network file")
+    bound.add_argument("network", metavar="NET", help=NETWORK)
     add_place(bound)
     bound.add_argument(
         "--float-error", metavar="KIND",
@@ -274,7 +276,7 @@ def _bound(commands):
 
 def _prove(commands):
     prove = _command(commands, "prove", "decide whether a property holds of a network where at most two inputs vary")
-    prove.add_argument("network", metavar="NET", help="a network file")
+    prove.add_argument("network", metavar="NET", help=NETWORK)
     prove.add_argument(
         "property", metavar="PROPERTY", help="a query of VNN-LIB 1.0 or 2.0, or JSON (see docs/property.md)"
     )
@@ -287,7 +289,7 @@ def _prove(commands):
 
 def _convert(commands):
     convert = _command(commands, "convert", "a network file as one of another kind: exactly the same function, or none")
-    convert.add_argument("network", metavar="IN", help="exactrelu JSON, ONNX, .nnet, npz or safetensors")
+    convert.add_argument("network", metavar="IN", help=NETWORK)
     convert.add_argument(
         "output", metavar="OUT",
         help="ends in .json, .json.gz, .onnx, .nnet, .npz, .safetensors, .graphml or .dot; - is standard output, JSON",

@@ -6,6 +6,9 @@ from itertools import takewhile
 
 from exactrelu.errors import InputError, closest, shown, unknown
 
+NETWORK = "a network file: exactrelu JSON, ONNX, .nnet, npz or safetensors"
+"""What is said of NET."""
+
 _NEGATIVE = re.compile(r"-\.?[0-9].*", re.DOTALL)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from json_schema import conforms
 
-from exactrelu import field, writing
+from exactrelu import Property, field, read_property, writing
 from exactrelu.network import files as networks
 from exactrelu.network.files import network_from_json
 from exactrelu.scheme import dilation, files, mask, parts, problem, problem_from_json, problem_to_json
@@ -15,6 +15,7 @@ from exactrelu.scheme import dilation, files, mask, parts, problem, problem_from
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SCHEMAS = {
     "exactrelu-problem/1": "problem", "exactrelu-problem/2": "problem-2", "exactrelu-network/1": "network",
+    "exactrelu-property/1": "property",
 }
 LIMITS = {
     "problem": (
@@ -38,15 +39,18 @@ def examples(name):
     return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", page(name), re.DOTALL | re.MULTILINE)]
 
 
-@pytest.mark.parametrize("name", ["problem", "network"])
-def test_examples_can_be_read(name):
+@pytest.mark.parametrize("name", ["problem", "network", "property"])
+def test_examples_can_be_read(name, tmp_path):
     """What a page shows as a file conforms to its schema and can be read."""
     shown = examples(name)
-    assert len(shown) == {"problem": 2, "network": 1}[name]
+    assert len(shown) == {"problem": 2, "network": 1, "property": 1}[name]
     for found in shown:
         assert conforms(found, SCHEMAS[found["format"]])
         if name == "network":
             assert network_from_json(found, "page").evaluate((-3, 6)) == (5,)
+        elif name == "property":
+            (tmp_path / "p.json").write_text(json.dumps(found))
+            assert read_property(tmp_path / "p.json") == Property.at_most(0, 3, [(-1, 1), (field.mpq(1, 2),) * 2])
         else:
             read = problem_from_json(found, "page")
             assert problem_from_json(problem_to_json(read), "again") == read

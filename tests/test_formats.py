@@ -302,3 +302,10 @@ def test_the_page_names_what_is_read():
         assert re.search(rf"\b{name}\b", page), name
     for limit in (MAX_BYTES, MAX_INPUTS, MAX_NODES, MAX_TERMS, onnx_model.MAX_NODES):
         assert re.search(rf"\b{limit}\b", page.rpartition("\n## ")[2]), limit
+
+
+def test_help_says_which_files_are_read(capsys):
+    """A user of ONNX finds in --help alone that there is a door, and which commands take such a file."""
+    assert "ONNX" in run(capsys, "--help")[1]
+    for command in ("eval", "regions", "equal", "bound", "prove", "convert"):
+        assert "ONNX" in run(capsys, command, "--help")[1]

@@ -5,9 +5,10 @@ from exactrelu.streams import input_name
 
 
 def arithmetic(*paths_and_sources):
-    """Return {"arithmetic": sentences} for the pairs (path, `Source`), empty where all files hold rationals."""
-    found = [f"{input_name(path)}: {source.arithmetic}" for path, source in paths_and_sources if source.arithmetic]
-    return {"arithmetic": found} if found else {}
+    """Return {"arithmetic": sentences} for the pairs (path, `Source`), once each, empty where all hold rationals."""
+    said = (f"{input_name(path)}: {source.arithmetic}" for path, source in paths_and_sources if source.arithmetic)
+    found = dict.fromkeys(said)
+    return {"arithmetic": list(found)} if found else {}
 
 
 def with_arithmetic(answer, *paths_and_sources):
