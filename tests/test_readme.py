@@ -1,5 +1,6 @@
 """What the README and the pages of docs/ show is what happens: console blocks, Python examples, commands and links."""
 
+import doctest
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import exactrelu
 
 README = Path(__file__).parent.parent / "README.md"
 DOCS = README.parent / "docs"
-CONSOLE = [README, DOCS / "tutorial.md", DOCS / "any-network.md", DOCS / "sizes.md"]
+CONSOLE = [README, DOCS / "tutorial.md", DOCS / "any-network.md", DOCS / "sizes.md", DOCS / "peers.md"]
 """The pages with console blocks, in an order in which files are made before they are used."""
 TEXT = "".join(path.read_text(encoding="utf-8") for path in [*CONSOLE, DOCS / "python.md"])
 LINKS = sorted(
@@ -76,6 +77,16 @@ def test_the_console_blocks_are_reproduced(shell):
     assert len(steps()) > 10
     for command, output in steps():
         assert unvarying(shell(command)) == unvarying(output), command
+
+
+def test_the_sessions_are_reproduced(tmp_path, monkeypatch):
+    """What a Python session of a page prints is what is shown, with the files that the page shows."""
+    monkeypatch.chdir(tmp_path)
+    for command, output in steps():
+        if command.startswith("cat "):
+            (tmp_path / command.removeprefix("cat ")).write_text(output, encoding="utf-8")
+    sessions = [doctest.DocTestParser().get_doctest(block, {}, "a page", None, 0) for block in blocks("pycon")]
+    assert sessions and all(doctest.DocTestRunner().run(session).failed == 0 for session in sessions)
 
 
 def test_the_refutation_is_one():
