@@ -72,7 +72,7 @@ def main(words=None):
 def _run(words):
     options = argparse.Namespace(output=None)
     try:
-        options = _parser().parse(words)
+        options = command_line().parse(words)
         _check_inputs(options)
         with interrupts.held():  # an interrupted import would be an error of another kind
             command = importlib.import_module(f"exactrelu.commands.{options.command}")
@@ -125,7 +125,8 @@ def _print_aside(text, code):
     return code
 
 
-def _parser():
+def command_line():
+    """Return the parser of the command line."""
     parser = Parser(
         prog="exactrelu",
         description="Exact ReLU networks for dyadic refinement iterates V^n g, certified on all of R^2; and exact "
@@ -139,7 +140,7 @@ def _parser():
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
         _certify, _build, _eval, _value, _mask, _regions, _equal, _bound, _prove, _convert, _check, _sizes, _plot,
-        _report, _proofs, _examples,
+        _report, _proofs, _examples, _completion,
     ):
         add(commands)
     for each in (parser, *commands.choices.values()):
@@ -359,6 +360,11 @@ def _proofs(commands):
 
 def _examples(commands):
     _command(commands, "examples", "the built-in masks, seeds and problems")
+
+
+def _completion(commands):
+    completion = _command(commands, "completion", "a script with which bash, zsh or fish completes what is typed")
+    completion.add_argument("shell", metavar="SHELL", help="bash, zsh or fish")
 
 
 def _command(commands, name, summary):
