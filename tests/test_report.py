@@ -72,6 +72,13 @@ def test_pages_are_well_formed(folder, name):
     assert f"</svg>{ {'all': 'certified', 'pieces': 'certified'}.get(name, name) }</span>" in page
 
 
+def test_sentences_may_begin_with_variables(folder):
+    """A fact that begins with w or r_n keeps the small letter, as W is the width; words get a capital."""
+    page = (folder / "all.html").read_text(encoding="utf-8")
+    assert "</span><i>w</i> = 1/12" in page and "</span><i>r</i><sub><i>n</i></sub> of different classes" in page
+    assert "ℝ<sub>" not in page and "</span>The layered form" in page
+
+
 @needs_browser
 @pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("name", PAGES)
@@ -140,4 +147,6 @@ def test_formulas():
     )
     shown = "<i>T</i><sub><i>q</i>(1)</sub><sup><i>T</i></sup> ≤ 2<sup><i>n</i>−<i>j</i></sup>"
     assert html("T_q(1)^T <= 2^(n-j)") == shown
+    shown = "<i>η</i> = <i>c</i>/<i>ρ</i><sup><i>n</i></sup>, <i>ε</i> = 2<sup>−<i>n</i></sup>, beta"
+    assert html("eta = c/rho^n, eps = 2^-n, beta") == shown
     assert html("knot-by-knot & <b>") == "knot-by-knot &amp; &lt;<i>b</i>&gt;"

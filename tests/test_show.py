@@ -348,3 +348,21 @@ def test_pictures_of_the_documentation_are_current(name):
     """The pictures in docs/pictures are those that ``exactrelu plot NAME -n 3`` draws, byte for byte."""
     kept = Path(__file__).parent.parent / "docs" / "pictures" / f"{name}.svg"
     assert kept.read_text(encoding="utf-8") == iterates.PICTURES[name](load_problem("bilinear"), 3).standalone()
+
+
+@pytest.mark.parametrize("problem", ["haar", "bilinear", "courant"])
+def test_surfaces_stay_under_their_titles(problem):
+    """However near the back of the window the largest values are, no facet reaches the two lines of the title."""
+    picture = iterates.surface_picture(load_problem(problem), 2)
+    tree = ElementTree.fromstring(picture.standalone())
+    (moved,) = (each for each in tree.iter() if "scale(.1)" in each.get("transform", ""))
+    lower = int(re.match(r"translate\(0,(-?\d+)\)", moved.get("transform"))[1])
+    highest = []
+    for path in moved.iter("{http://www.w3.org/2000/svg}path"):
+        for part in re.findall(r"M[^M]*", path.get("d")):
+            numbers = list(map(int, re.findall(r"-?\d+", part)))
+            y = 0
+            for step in numbers[1::2]:
+                y += step
+                highest.append(y)
+    assert min(highest) / 10 + lower >= 45 and picture.height == 308 + lower

@@ -1,9 +1,13 @@
 """Proofs: what follows from facts, once all of those are there that a theory demands."""
 
+import re
 from typing import NamedTuple
 
 from exactrelu import display
 from exactrelu.proof.kernel import Unproved
+
+_WORD = re.compile(r"(?:a|[a-z]{2,})(?![A-Za-z0-9_(^])")
+"""The first word of a statement, if it is no variable."""
 
 
 class Paragraph(NamedTuple):
@@ -66,4 +70,5 @@ def _paragraph(group):
     first = group[0]
     statement = first.given + "; ".join(words)
     check = first.check if len(group) == 1 else f"{first.check}, {len(group)} cases"
-    return Paragraph(first.where, statement[0].upper() + statement[1:] + ".", check, sum(fact.pieces for fact in group))
+    start = statement[0].upper() if _WORD.match(statement) else statement[0]
+    return Paragraph(first.where, f"{start}{statement[1:]}.", check, sum(fact.pieces for fact in group))

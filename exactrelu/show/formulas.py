@@ -17,7 +17,7 @@ class Token(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"(?P<power>\^(?:\{[^{}]*\}|\([^()]*\)|[A-Za-z0-9]+))"
+    r"(?P<power>\^(?:\{[^{}]*\}|\([^()]*\)|-?[A-Za-z0-9]+))"
     r"|(?P<index>_(?:q\([a-z0-9]\)|\{[^{}]*\}|\([^()]*\)|[A-Za-z0-9]+(?:,[a-z](?![a-z]))?))"
     r"|(?P<word>[A-Za-z]+'?)"
     r"|(?P<number>[0-9]+)"
@@ -30,6 +30,9 @@ SIGNS = {"<=": "≤", ">=": "≥", "...": "…", "+-": "±", "-": "−"}
 
 PRODUCTS = ("pu", "pv", "ij")
 """Products and pairs of variables, written without a space."""
+
+GREEK = {"eps": "ε", "eta": "η", "kappa": "κ", "lambda": "λ", "rho": "ρ"}
+"""Variables that are written out."""
 
 WHOLE = {"R": "ℝ", "QED": "∎"}
 
@@ -80,6 +83,8 @@ def _word(found, at):
         return "∪"
     if text in WHOLE:
         return WHOLE[text]
+    if text in GREEK:
+        return f"<i>{GREEK[text]}</i>"
     letter = text.removesuffix("'")
     has_index = at + 1 < len(found) and found[at + 1].kind in ("index", "power")
     if (len(letter) == 1 and (letter not in "aAI" or has_index)) or letter in PRODUCTS:

@@ -4,6 +4,7 @@ What hides what is exact: looked at in one direction, convex pieces that fill a 
 farthest to the nearest, which follows from those that share an edge. The key of such a picture is the map beside it.
 """
 
+import math
 from collections import defaultdict
 from heapq import heapify, heappop, heappush
 
@@ -27,6 +28,9 @@ LIGHT = (mpq(-3, 4), mpq(-1, 10), mpq(13, 20))
 
 SIZE = 320
 
+RIM = 54
+"""What is drawn begins so far below the top, under the title."""
+
 
 def surface(name, title, drawn, top=None, subtitle="lines: where it bends"):
     """Return the `Picture` of the graph of a `maps.Drawn` over its window, None if there are too many pieces.
@@ -38,6 +42,7 @@ def surface(name, title, drawn, top=None, subtitle="lines: where it bends"):
     low, high = drawn.range
     top = max(-low, high) if top is None else top
     view = _View(drawn.box, top or mpq(1))
+    lower = max(0, math.ceil(RIM - _top_of(view, drawn)))
     body = "".join(_facet(view, drawn, number) for number in far_to_near(drawn))
     floor = tenths(view.ground, view.window)
     content = tag("g", "".join((
@@ -46,12 +51,19 @@ def surface(name, title, drawn, top=None, subtitle="lines: where it bends"):
             "g", body, cls="edges", stroke_width=_edge_width(len(drawn.pieces)), stroke_linejoin="round",
             stroke_linecap="round", fill="none",
         ),
-    )), transform="translate(0,-8) scale(.1)")
+    )), transform=f"translate(0,{lower - 8}) scale(.1)")
     description = (
         f"The graph over the window, seen in parallel projection, with {len(drawn.pieces)} facets; its values go from "
         f"{low} to {high}. The floor is the window at height 0."
     )
-    return Picture(name, title, description, PANEL, 300, heading(title, subtitle) + content)
+    return Picture(name, title, description, PANEL, 300 + lower, heading(title, subtitle) + content)
+
+
+def _top_of(view, drawn):
+    """Return the least distance from the top of the screen of what is drawn."""
+    facets = ((view.lifted(form), polygon) for polygon, form in drawn.pieces if any(form))
+    places = (place(point)[1] for place, polygon in facets for point in corners(polygon))
+    return min(places, default=mpq(RIM))
 
 
 def far_to_near(drawn):
