@@ -319,6 +319,7 @@ class Verdict(NamedTuple):
     reason: str | None
     sizes: Any
     contradiction: Any
+    engine: str | None
     def latex(self) -> str: ...
     def __bool__(self) -> bool: ...
     @property
