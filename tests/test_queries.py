@@ -217,6 +217,8 @@ NET = HEAD + "(declare-network f (declare-input X Real [2])(declare-output Y Rea
     (NET + "(assert (<= Z[0] 0))", "Z is not declared"), (NET + "(assert (= X[0] 0))", "expected and, or"),
     (NET + "(assert (<= X[0] 0))", "X[0] has no lower or no upper bound"),
     (NET + "(assert (<= 0 1))(declare-network g)", "then assert"), (NET + "(assert (not (<= 0 1)))", "expected and"),
+    (HEAD + "".join(f"(declare-network f{k} (declare-input X{k} Real [])(declare-output Y{k} Real []))"
+                    for k in range(101)), "more than 100 networks"),
     ("(vnnlib-version 2)", "expected declare-const"), (NET[:-1], "parentheses are not closed"),
     (HEAD + "(declare-network f (declare-input X Real [1001])(declare-output Y Real []))(assert (== X[0] X[1]))",
      "more than 1000"),
@@ -229,8 +231,13 @@ def test_hostile_queries_end_in_one_line(tmp_path, capsys, query, message):
 
 
 def test_equations_that_contradict_each_other_leave_no_point(tmp_path):
-    """Where x₀ = x₁ and x₀ = x₁ + 1 there is no point, so that no one is bad; three networks need three files."""
+    """Where x₀ = x₁ and x₀ = x₁ + 1 no point is bad; networks are as many as declared, and not too large together."""
     claim = asked(tmp_path, NET + "(assert (== X[0] X[1]))(assert (== X[0] (+ X[1] 1)))(assert (>= Y[0] 0))")
     assert prove(Network(2, [Relu(0)], [2]), claim)
+    big = Network(1, [Relu(k) for k in range(600_000)], [1])
+    twice = asked(tmp_path, HEAD + "(declare-network f (declare-input X Real [])(declare-output Y Real []))"
+                  "(declare-network g (equal-to f) (declare-input C Real [])(declare-output D Real []))")
+    with pytest.raises(InputError, match="more than 1000000 nodes together"):
+        prove([big], twice)
     with pytest.raises(InputError, match="about the networks f, got 2"):
         prove([Network(2, [], [0])] * 2, claim)

@@ -18,6 +18,9 @@ from exactrelu.planar.properties import And, Atom, Declared, Or, Property
 MAX_DEPTH, MAX_ATOMS, MAX_VARIABLES = 60, 10_000, 10_000
 """The deepest nesting, and the most inequalities and numbers of variables."""
 
+MAX_NETWORKS = 100
+"""The most networks of a query."""
+
 MAX_SOLVED = 1000
 """The most inputs of a query that has equations between them."""
 
@@ -218,6 +221,8 @@ class _Networks(_Reader):
     def network(self, expression):
         """Take the declaration of a network."""
         name, *parts = expression[1:] or [None]
+        if len(self.networks) == MAX_NETWORKS:
+            self.fail(f"more than {MAX_NETWORKS} networks")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name in [each.name for each in self.networks]:
             self.fail(f"declare-network: expected a name that is not taken, got {_shown(name)}")
         inputs, outputs, model, alike = len(self.inputs), self.outputs, name, None

@@ -25,6 +25,9 @@ from exactrelu.planar.places import place_of
 CHOSEN = 200
 """The formula is evaluated at so many points at most."""
 
+MAX_NODES = 1_000_000
+"""The most nodes of the networks of a property together, each counted as often as it is declared."""
+
 MAX_WAYS = 1000
 """The most cases into which a formula is taken apart."""
 
@@ -240,6 +243,8 @@ def _beside(network, claim):
     if len(given) != len(claim.models):
         raise InputError(f"the property is about the networks {', '.join(claim.models)}, got {len(given)}")
     models = {name: as_network(each).flatten() for name, each in zip(claim.models, given)}
+    if sum(len(models[each.model].nodes) for each in claim.networks) > MAX_NODES:
+        raise InputError(f"the networks of the property have more than {MAX_NODES} nodes together")
     count, nodes, outputs, first = sum(each.inputs for each in claim.networks), [], [], 0
     for each in claim.networks:
         part = models[each.model]
