@@ -114,7 +114,6 @@ WORDS = [
     (["certify", "-n", "every"], "argument -n: expected an integer from 0 to 10000 or all, got 'every'"),
     (["certify", "-n", "all", "--method", "enumerate"], "n = all belongs to the method induction"),
     (["certify", "-n", "all", "--network", "NET"], "n = all is about the networks of a construction"),
-    (["certify", "-n", "all", "--output", "cert.json"], "--output belongs to one n"),
     (["certify", "--network", "NET", "--construction", "paper"], "--construction: not allowed with argument --network"),
     (["certify", "--network", "nosuch.json"], "nosuch.json: cannot read: No such file or directory"),
     (["certify", "--method", "magic"], "there is no method 'magic'; there are enumerate, induction"),
