@@ -15,6 +15,7 @@ from exactrelu import checker2
 from exactrelu.checker2 import ONE, Affine, Invalid, Kernel, Nonneg, Question, Relu, Same
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(checker2.__file__).parent
 CORPUS = ROOT / "tests" / "certificates2"
 REASONS = json.loads((CORPUS / "reasons.json").read_text())
 VALID = sorted((CORPUS / "valid").iterdir())
@@ -226,7 +227,7 @@ def test_scale_by_a_negative_factor():
 def test_it_stands_alone():
     """The file works by itself, isolated, and names the other one for format 1, which names it for format 2."""
     def run(name, path):
-        command = [sys.executable, "-I", ROOT / "exactrelu" / name, path]
+        command = [sys.executable, "-I", PACKAGE / name, path]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         return found.returncode, found.stdout + found.stderr
 

@@ -11,6 +11,7 @@ import pytest
 from command import run
 from gmpy2 import mpq
 
+import exactrelu
 from exactrelu.commands.proofs import run as proofs_command
 from exactrelu.data import table
 from exactrelu.errors import InputError, UndecidedError
@@ -21,6 +22,7 @@ from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Stat
 from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
 
 PROOFS = Path(__file__).parents[1] / "proofs"
+PACKAGE = Path(exactrelu.__file__).parent
 
 NUMBERED = [
     "Thm. 1.1", "Remark 2.1", "Remark 2.2", "(2.2)", "Remark 2.3", "(2.3)", "Remark 2.4", "Prop. 2.5", "Cor. 2.6",
@@ -423,7 +425,7 @@ def test_pages_say_where_and_how():
     for label, module in registry.MODULES.items():
         page, name = (PROOFS / registry.page_name(label)).read_text(), registry.page_name(label)[:-3]
         path = f"exactrelu/lemmas/{module.replace('.', '/')}.py"
-        assert (PROOFS.parent / path).is_file() and f"[{path}](../{path})" in page
+        assert (PACKAGE.parent / path).is_file() and f"[{path}](../{path})" in page
         assert f"`exactrelu proofs {name}`" in page and f"-k {name}`" in page
         assert (f"{VERSION}, Section " in page) == (label in PLACES)
     graph = (PROOFS / "dependencies.md").read_text()

@@ -10,7 +10,7 @@ from random_problems import HAIR, adversarial_points, random_mask, random_proble
 from test_one_pass import SEEDS, pairs, problem_of
 
 from exactrelu.certification.enumeration import certify
-from exactrelu.construction import build, one_pass, small
+from exactrelu.construction import build, one_pass, small, small_blocks
 from exactrelu.construction.slots import frame_of
 from exactrelu.field import mpq
 from exactrelu.network.layers import layered
@@ -255,7 +255,7 @@ def test_brackets_that_do_not_close_are_refuted(monkeypatch):
     def leaking(b, condition, value):
         return (b.relu(32 * value + condition) - b.relu(condition)) / 32
 
-    monkeypatch.setattr(small, "bracket", leaking)
+    monkeypatch.setattr(small_blocks, "bracket", leaking)
     network = small.build(problem, 1)
     found = certify(problem, 1, network, jobs=1)
     assert found.verdict == "refuted"

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import os
+import site
 import subprocess
 import sys
 from functools import cached_property
@@ -113,7 +114,9 @@ def test_mypy_accepts_and_refuses(tmp_path):
     pytest.importorskip("mypy", reason="needs mypy: pip install 'exactrelu[test]'")
     assert (PACKAGE / "py.typed").exists()
     (tmp_path / "program.py").write_text(PROGRAM + "".join(f"{line}\n" for line in WRONG))
-    environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent), "PYTHONPATH": ""}
+    environment = {**os.environ, "PYTHONPATH": ""}
+    if str(PACKAGE.parent) not in site.getsitepackages():  # where mypy finds it by itself, and takes no path to it
+        environment["MYPYPATH"] = str(PACKAGE.parent)
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "program.py"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=tmp_path)
     first = len(PROGRAM.splitlines()) + 1
