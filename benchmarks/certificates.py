@@ -12,7 +12,7 @@ from table import Bar, Cost, Table, machine
 
 INDUCTIONS = (
     # problem, construction, n
-    ("bilinear", "one-pass", 100), ("bilinear", "one-pass", 1000), ("butterfly", "one-pass", 100),
+    ("bilinear", "one-pass", 100), ("bilinear", "one-pass", 300), ("butterfly", "one-pass", 100),
     ("bilinear", "compact", 100), ("bilinear", "compact", 1000), ("butterfly", "compact", 20),
     ("bilinear", "paper", 100),
 )

@@ -97,7 +97,7 @@ def test_only_what_is_certified_is_true():
 
 
 def test_certificates_are_written_of_verdicts(tmp_path):
-    """Every verdict on one n that decides anything has a certificate that the checker confirms; so has one-pass for all."""
+    """Every verdict on one n that decides anything has a certificate that the checker confirms; so has all n."""
     found = verdicts()
     for number, verdict in enumerate(found["certified"] + found["refuted"]):
         path = tmp_path / f"{number}.json.gz"
