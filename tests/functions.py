@@ -41,10 +41,10 @@ def random_data(random, columns=3, rows=3):
 
 
 def heights(random, count):
-    """Return so many random values, not all of them 0."""
+    """Return so many random values, not all of them 0; none, if ``count`` is 0, as on a grid without inner points."""
     values = [mpq(random.randint(-9, 9), random.randint(1, 5)) for _ in range(count)]
     found = [random.choice((mpq(0), mpq(1), *[value] * 6)) for value in values]
-    return found if any(found) else heights(random, count)
+    return found if any(found) or not count else heights(random, count)
 
 
 def random_function(random, columns=3, rows=3):
