@@ -57,6 +57,9 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
     (RegionCount(regions=4, linear_pieces=2), RegionCount(regions=2, linear_pieces=1))
     """
     network, domain = planar(network), domain_of(domain)
+    found = _arranged(network, domain, LIMIT // 16)  # most networks that are no arrangement show it at once
+    if found is not None:
+        return found
     few = min(most, AT_ONCE, STEPS // len(network))
     found = counted(network, domain, few)
     if found is not None and (found[0] <= few or few == most):
@@ -65,13 +68,11 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
     expected = expected_regions(network, domain)
     if announce is not None:
         announce(Estimate(None, str(expected or "so large a network may have any number of regions")))
-    far_too_many = expected is not None and expected.regions > BY_FAR * most
-    analysis = analysed(network, LIMIT // 16 if far_too_many else LIMIT, atoms=False)
-    if analysis.is_arrangement:
-        # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
-        return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
-    if far_too_many:
+    if expected is not None and expected.regions > BY_FAR * most:
         raise too_many(most, f"; {expected}")
+    found = _arranged(network, domain, LIMIT)
+    if found is not None:
+        return found
     found = counted(network, domain, most) if is_for_core else None
     if found is not None:
         return _within(found, most, progress)
@@ -90,6 +91,15 @@ def count_regions(network, domain=None, jobs=None, progress=None, *, most=MOST, 
             if progress is not None:
                 progress(regions, regions)
     return RegionCount(regions, sum(map(_components, alike.values())))
+
+
+def _arranged(network, domain, limit):
+    """Return the `RegionCount` of an arrangement of lines, None for other networks and beyond ``limit`` summands."""
+    analysis = analysed(network, limit, atoms=False)
+    if not analysis.is_arrangement:
+        return None
+    # The outputs are sums of ridges: they have a kink along the whole of each line on which one of them has a knot.
+    return RegionCount(count_cells(analysis.lines, domain), count_cells(analysis.knots(network.outputs), domain))
 
 
 def _within(found, most, progress):
