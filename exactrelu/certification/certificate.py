@@ -50,11 +50,17 @@ def certificate_text(problem, n, network, evidence):
     if isinstance(evidence, AtomEvidence):
         yield from _atoms_text(evidence)
         return
+    yield from enumeration_text(evidence)
+    yield "}\n"
+
+
+def enumeration_text(tree):
+    """Yield the text of the evidence by enumeration that a `SplitTree` is; both formats of certificates have it."""
     yield '{"kind": "enumeration",\n"lines": '
-    yield from array_text([int(entry) for entry in line] for line in evidence.lines)
+    yield from _array([int(entry) for entry in line] for line in tree.lines)
     yield ',\n"tree": '
-    yield from array_text(evidence.preorder)
-    yield "}}\n"
+    yield from _array(tree.preorder)
+    yield "}"
 
 
 def _difference(counterexample):
@@ -98,7 +104,7 @@ def _weighted(entries):
     return [(*indices, text(weight)) for *indices, weight in entries]
 
 
-def array_text(entries):
+def _array(entries):
     """Yield the text of a JSON array, in rows."""
     row, separator = [], "["
     for entry in entries:

@@ -8,7 +8,7 @@ the difference of the networks, or the network, is affine; that of a difference 
 import json
 
 from exactrelu import checker2
-from exactrelu.certification.certificate import array_text
+from exactrelu.certification.certificate import enumeration_text
 from exactrelu.certification.splits import bisected
 from exactrelu.cpwl.polygon import plane
 from exactrelu.errors import InputError, UndecidedError
@@ -162,8 +162,6 @@ def _certificate_text(statement, networks, point, tree):
     if point is not None:
         yield '}},\n"evidence": {"kind": "point"}}\n'
         return
-    yield '},\n"evidence": {"kind": "enumeration",\n"lines": '
-    yield from array_text([int(entry) for entry in line] for line in tree.lines)
-    yield ',\n"tree": '
-    yield from array_text(tree.preorder)
-    yield "}}\n"
+    yield '},\n"evidence": '
+    yield from enumeration_text(tree)
+    yield "}\n"
