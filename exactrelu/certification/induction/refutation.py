@@ -9,6 +9,7 @@ from exactrelu.planar.opinion import contradiction
 from exactrelu.planar.probes import PARTS, point_near
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
+from exactrelu.refinement.pieces import cell_at
 
 POINTS = 300
 """The most points that are tried."""
@@ -28,11 +29,10 @@ def counterexample(problem, n, network, spot, seed=0):
         near = spot is not None and attempt % 3 != 2
         point = point_at(random, spot, n) if near else point_near(random, problem.window, n)
         (found,) = network.evaluate(point)
-        target = direct_sum(problem, n, *point) if problem.beyond() else cascade(problem, n, *point)
+        target = cascade(problem, n, *point)
         if found != target:
-            if not problem.beyond():
-                confirm_target(problem, n, point, target)
-            return Counterexample(point, found, target, cell_of(problem, n, point))
+            confirm_target(problem, n, point, target)
+            return Counterexample(point, found, target, cell_at(problem, n, point))
     return None
 
 
@@ -73,10 +73,3 @@ def point_at(random, spot, n):
 
 def _between(random, low, high):
     return low + (high - low) * mpq(random.randrange(PARTS), PARTS)
-
-
-def cell_of(problem, n, point):
-    """Return the cell (m1, ..., md) of level n with the point, None outside of the window."""
-    sides = list(zip(point, problem.window, problem.dilation.factors, strict=True))
-    inside = all(low <= t < high for t, (low, high), _ in sides)
-    return tuple(int((t - low) * M**n // 1) for t, (low, _), M in sides) if inside else None
