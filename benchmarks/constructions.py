@@ -7,13 +7,12 @@ are counted for all networks; certified by enumeration, in one process, are thos
 seconds.
 """
 
-import argparse
-import time
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
-from table import machine, measured
+from pages import write_page
+from table import measured
 
 from exactrelu.certification.enumeration import certify
 from exactrelu.construction import CONSTRUCTIONS, build
@@ -176,22 +175,10 @@ def page(lines, where, limit):
 
 def main(words=None):
     """Write the page, and print how long it takes."""
-    parser = argparse.ArgumentParser(prog="python benchmarks/constructions.py", description=__doc__.splitlines()[0])
-    parser.add_argument("names", metavar="NAME", nargs="*", help="built-in problems (default: all of the plane)")
-    parser.add_argument("--to", type=int, default=3, metavar="N", help="the largest n (default 3)")
-    parser.add_argument("--seconds", type=float, default=6, metavar="S", help="what certifying may take (default 6)")
-    parser.add_argument("--output", type=Path, default=FILE, metavar="FILE", help="the page (default: that of docs/)")
-    options = parser.parse_args(words)
-    problems = builtin_problems()
-    unknown = sorted(set(options.names) - set(problems))
-    if unknown:
-        parser.error(f"no built-in problems of the plane: {', '.join(unknown)}")
-    start, where, lines = time.monotonic(), machine(), []
-    for line in rows({name: problems[name] for name in options.names or problems}, options.to, options.seconds):
-        lines.append(line)
-        print(f"{line[0]}, n = {line[1]}: {time.monotonic() - start:.0f} s", flush=True)
-    options.output.write_text(page(lines, where, options.seconds), encoding="utf-8")
-    print(f"{options.output}: {len(lines)} rows, {time.monotonic() - start:.0f} s")
+    write_page(
+        __file__, words, "built-in problems of the plane", builtin_problems(), 6, FILE,
+        rows=rows, page=page, shown=lambda line: f"{line[0]}, n = {line[1]}",
+    )
 
 
 if __name__ == "__main__":

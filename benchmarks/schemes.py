@@ -6,12 +6,11 @@ Some minutes on one core; the page is written when all of it is known. Certified
 there is, are the networks of which that is expected to take at most S seconds.
 """
 
-import argparse
-import time
 from math import prod
 from pathlib import Path
 
-from table import machine, measured
+from pages import write_page
+from table import measured
 
 from exactrelu.certification.methods import METHODS, certify
 from exactrelu.construction import build, default_construction
@@ -97,22 +96,9 @@ def page(lines, where, limit):
 
 def main(words=None):
     """Write the page, and print how long it takes."""
-    parser = argparse.ArgumentParser(prog="python benchmarks/schemes.py", description=__doc__.splitlines()[0])
-    parser.add_argument("names", metavar="NAME", nargs="*", help="built-in schemes (default: all)")
-    parser.add_argument("--to", type=int, default=3, metavar="N", help="the largest n (default 3)")
-    parser.add_argument("--seconds", type=float, default=25, metavar="S", help="what certifying may take (default 25)")
-    parser.add_argument("--output", type=Path, default=FILE, metavar="FILE", help="the page (default: that of docs/)")
-    options = parser.parse_args(words)
-    problems = builtin_schemes()
-    unknown = sorted(set(options.names) - set(problems))
-    if unknown:
-        parser.error(f"no built-in schemes: {', '.join(unknown)}")
-    start, where, lines = time.monotonic(), machine(), []
-    for line in rows({name: problems[name] for name in options.names or problems}, options.to, options.seconds):
-        lines.append(line)
-        print(" ".join(line), f"({time.monotonic() - start:.0f} s)", flush=True)
-    options.output.write_text(page(lines, where, options.seconds), encoding="utf-8")
-    print(f"{options.output}: {len(lines)} rows, {time.monotonic() - start:.0f} s")
+    write_page(
+        __file__, words, "built-in schemes", builtin_schemes(), 25, FILE, rows=rows, page=page, shown=" ".join,
+    )
 
 
 if __name__ == "__main__":
