@@ -20,12 +20,13 @@ from time import monotonic
 
 from exactrelu.certification.again import check_share
 from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample, early_point
-from exactrelu.certification.shards import OUTSIDE, Outcome, Task, block_size, block_targets, difference_at, shards
+from exactrelu.certification.shards import (
+    METHOD, OUTSIDE, Outcome, Task, block_size, block_targets, difference_at, shards,
+)
 from exactrelu.certification.trial import estimate
-from exactrelu.certification.verdict import Verdict
+from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.core import PATH, PLAIN, compiled
 from exactrelu.cpwl.polygon import Polygon, coordinates, value
-from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network.chain import node_count
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
@@ -36,8 +37,6 @@ from exactrelu.planar.reference import check_weights
 from exactrelu.planar.summands import Ledger, summands
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.pieces import lattice_box, outside_polygons, ringed
-
-METHOD = "enumerate"
 
 ZERO = (mpq(0), mpq(0), mpq(0))
 
@@ -60,8 +59,7 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     `InputError` for a network of another shape, and `UndecidedError` where what was trusted is found to be wrong.
     """
     began = monotonic()
-    if network.shape != (2, 1):
-        raise InputError("V^n g has two inputs and one output, but the network has {} and {}".format(*network.shape))
+    check_shape(problem, network)
     blocks = shards(problem, n)
     if sum(map(block_size, blocks)) * node_count(network) > LONG:
         point = early_point(problem, n, network)

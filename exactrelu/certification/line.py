@@ -11,10 +11,9 @@ from time import monotonic
 from typing import NamedTuple
 
 from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample
-from exactrelu.certification.shards import Task, difference_at
-from exactrelu.certification.verdict import Verdict
+from exactrelu.certification.shards import METHOD, Task, difference_at
+from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.core import PLAIN
-from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.planar.line import outputs_on
 from exactrelu.planar.opinion import Reservoir
@@ -22,8 +21,6 @@ from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.planar.reference import check_weights
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.knots import jumps_within, step_above
-
-METHOD = "enumerate"
 
 
 class Compared(NamedTuple):
@@ -41,8 +38,7 @@ def certify(problem, n, network, jobs=None, progress=None):
     for one a core; ``progress(done, total)`` is told of cells. Raises `InputError` for a network of another shape.
     """
     began = monotonic()
-    if network.shape != (1, 1):
-        raise InputError("V^n g has one input and one output, but the network has {} and {}".format(*network.shape))
+    check_shape(problem, network)
     task = Task(problem, n, network.flatten())
     check_weights(task.network, problem.field)
     (M,), m = problem.dilation.factors, step_above(problem, n)

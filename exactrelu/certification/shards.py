@@ -21,6 +21,9 @@ from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.live import rectangles
 from exactrelu.scheme import problem_from_json, problem_to_json
 
+METHOD = "enumerate"
+"""The method whose shards these are."""
+
 FORMAT = "exactrelu-shard/1"
 
 SHARD = 16

@@ -10,7 +10,7 @@ from math import prod
 from time import monotonic
 
 from exactrelu.certification.opinion import confirm_iterate, counterexample
-from exactrelu.certification.shards import Outcome, Task
+from exactrelu.certification.shards import METHOD, Outcome, Task
 from exactrelu.certification.verdict import Verdict
 from exactrelu.core import PLAIN
 from exactrelu.cpwl.polytope import at
@@ -22,8 +22,6 @@ from exactrelu.planar.space import pieces
 from exactrelu.refinement.pieces import (
     cells_of, lattice_box, outside_polytopes, pieces_on, polytope_of, weights_on,
 )
-
-METHOD = "enumerate"
 
 
 def certify(problem, n, network, jobs=None, progress=None):

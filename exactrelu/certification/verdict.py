@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from exactrelu import display
-from exactrelu.errors import Contradiction
+from exactrelu.errors import Contradiction, InputError
 from exactrelu.field import Rational, annotated, annotated_point, mpq, text
 from exactrelu.refinement.pieces import lattice_box
 
@@ -97,3 +97,11 @@ def refutation(problem, n, found):
         where = f"in the {kind} " + " x ".join(f"[{text(low)}, {text(high)}]" for low, high in sides)
     values = f"the network has the value {annotated(found.network)} and V^{n} g {annotated(found.target)}"
     return f"at {annotated_point(found.point)}, {where}, {values}"
+
+
+def check_shape(problem, network):
+    """Raise `InputError` unless a network has the d inputs and the one output of V^n g."""
+    d = problem.dimension
+    if network.shape != (d, 1):
+        inputs = {1: "one input", 2: "two inputs"}.get(d, f"{d} inputs")
+        raise InputError("V^n g has {} and one output, but the network has {} and {}".format(inputs, *network.shape))

@@ -11,6 +11,7 @@ from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import port
 from exactrelu.network.program import references
 from exactrelu.proof.forms import ONE, combination, constant, scaled
+from exactrelu.proof.kernel import Unproved
 
 MAX_ENTRIES = 1 << 22
 """The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
@@ -18,6 +19,15 @@ MAX_ENTRIES = 1 << 22
 
 class NotMember(Exception):
     """Raised, with the reason, for a network that is not the one for n, up to the scale of its units."""
+
+
+def check_members(networks, check):
+    """Raise `Unproved` unless ``check(n, steps)`` raises no `NotMember` for any of the ``networks`` {n: steps}."""
+    for n, steps in networks.items():
+        try:
+            check(n, steps)
+        except NotMember as reason:
+            raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
 
 
 def check_member(programs, values, steps):

@@ -8,7 +8,7 @@ from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import prove_all
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
-from exactrelu.certification.verdict import Verdict
+from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.errors import InputError
 from exactrelu.network import Network
 from exactrelu.planar.opinion import SHARE
@@ -30,9 +30,7 @@ def certify(problem, n, network, progress=None):
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
-    if network.shape != (problem.dimension, 1):
-        inputs = {1: "one input", 2: "two inputs"}.get(problem.dimension, f"{problem.dimension} inputs")
-        raise InputError("V^n g has {} and one output, but the network has {} and {}".format(inputs, *network.shape))
+    check_shape(problem, network)
     began = monotonic()
     try:
         proof = prove(problem, n, network, progress)

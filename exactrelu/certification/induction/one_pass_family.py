@@ -6,7 +6,7 @@ from exactrelu.certification.induction.facts import theorem
 from exactrelu.construction import one_pass
 from exactrelu.errors import InputError
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import NotMember, check_member
+from exactrelu.proof.members import check_member, check_members
 from exactrelu.proof.proofs import Paragraph
 from exactrelu.proof.theories.one_pass import family, prove_all
 
@@ -63,11 +63,7 @@ def prove_members(problem, networks, progress=None):
 
     The proof has the `Family` as what was examined. Raises `Unproved`.
     """
-    for n, steps in networks.items():
-        try:
-            programs(problem).check(n, steps)
-        except NotMember as reason:
-            raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
+    check_members(networks, programs(problem).check)
     proof, sizes = proved(problem, progress)
     *some, last = map(str, networks)
     members = Paragraph(

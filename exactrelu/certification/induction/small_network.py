@@ -1,6 +1,6 @@
 """Networks of the construction small, proved for every n at once, and which networks are the ones of an n."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from exactrelu.certification.induction.facts import theorem
 from exactrelu.construction import small
@@ -11,7 +11,7 @@ from exactrelu.construction.small_blocks import ETA, coordinate_names
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import NotMember, check_member
+from exactrelu.proof.members import NotMember, check_member, check_members
 from exactrelu.proof.proofs import Paragraph
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
 
@@ -119,9 +119,5 @@ def prove_members(problem, networks):
 
     Raises `Unproved`.
     """
-    for n, steps in networks.items():
-        try:
-            check(problem, n, steps)
-        except NotMember as reason:
-            raise Unproved(f"the network for n = {n}", f"it is not of the family: {reason}") from None
+    check_members(networks, partial(check, problem))
     return proved(problem)
