@@ -102,8 +102,8 @@ def peer(module):
 
 
 def of_tests(module):
-    """Return a module of the folder tests: the tests and the benchmarks use the same networks."""
-    folder = str(Path(__file__).resolve().parents[1] / "tests")
+    """Return a module of the folder tests/helpers: the tests and the benchmarks use the same networks."""
+    folder = str(Path(__file__).resolve().parents[1] / "tests" / "helpers")
     if folder not in sys.path:
         sys.path.append(folder)
     return import_module(module)

@@ -10,5 +10,5 @@ settings.load_profile("default")
 
 
 def pytest_addoption(parser):
-    """Add --real DIR: the folder of public networks that tests/test_real.py asks about."""
-    parser.addoption("--real", metavar="DIR", help="a folder with public networks, for tests/test_real.py")
+    """Add --real DIR: the folder of public networks that tests/unit/formats/test_real.py asks about."""
+    parser.addoption("--real", metavar="DIR", help="a folder with public networks, for tests/unit/formats/test_real.py")

@@ -95,7 +95,7 @@ def _where(label):
     rows = [
         ("checked by", f"[{path}](../{path})"),
         ("alone", f"`exactrelu proofs {name}`"),
-        ("broken", f"`pytest tests/test_lemmas_mutations.py -k {name}`: each broken object is refuted"),
+        ("broken", f"`pytest tests/unit/lemmas/test_lemmas_mutations.py -k {name}`: each broken object is refuted"),
     ]
     place = PLACES.get(label)
     if place is not None:

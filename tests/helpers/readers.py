@@ -1,0 +1,25 @@
+"""The readers of all three formats, and what a clean answer of theirs is: for the tests of them, and for fuzzing."""
+
+from exactrelu import checker
+from exactrelu.errors import InputError
+from exactrelu.network.files import network_from_json
+from exactrelu.scheme import problem_from_json
+
+READERS = {"problem": problem_from_json, "network": network_from_json}
+
+
+def assert_clean_answer(path):
+    """Assert that the checker gives an answer of the documented shape."""
+    valid, statement, reason = checker.check_file(path)
+    assert valid in (True, False, None)
+    assert (statement is None) == (valid is None) and (reason is None) == (valid is True)
+    for line in (statement, reason):
+        assert line is None or ("\n" not in line and len(line) < 2000)
+
+
+def assert_clean_reading(read, *arguments):
+    """Assert that a reader returns or raises `InputError` with one line."""
+    try:
+        read(*arguments)
+    except InputError as error:
+        assert "\n" not in str(error) and len(str(error)) < 2000
