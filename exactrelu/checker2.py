@@ -998,7 +998,7 @@ class Statement(NamedTuple):
     """What is claimed of ``networks``: see `read_statement`. What a kind has no use for is None.
 
     ``bounds`` has a pair for each output, least and largest, each None or (value, where it is taken); ``inequalities``
-    are lists of forms in inputs and outputs: the outputs have the keys after those of the inputs.
+    are lists of pairs (form in inputs and outputs, whether it has to be > 0): outputs have the keys after the inputs.
     """
 
     kind: str
@@ -1021,7 +1021,7 @@ class Statement(NamedTuple):
         if self.kind == "within":
             return f"{names[0]} is nowhere farther than {short(self.epsilon)} from {names[1]}: {where}"
         if self.kind == "property":
-            return f"{names[0]} has the property that no case of {len(self.inequalities)} holds {where}"
+            return f"{where}, {' and '.join(self._cases_text())}, for {names[0]}"
         return f"{where}, {', and '.join(self._bounds_text())}, for {names[0]}"
 
     def _bounds_text(self):
@@ -1034,8 +1034,32 @@ class Statement(NamedTuple):
             if found:
                 yield f"output {k} is {found}"
 
-    def questions(self, margin=None):
-        """Return the `Question`s that have to be answered; ``margin`` > 0 is by how much a property holds."""
+    def _cases_text(self):
+        """Yield in words what never holds, of at most four cases."""
+        for case in self.inequalities[:4]:
+            yield f"never {' and '.join(self._inequality_text(*entry) for entry in case[:4])}" + (
+                f" and {len(case) - 4} more inequalities" if len(case) > 4 else ""
+            )
+        if len(self.inequalities) > 4:
+            yield f"none of {len(self.inequalities) - 4} more cases"
+
+    def _inequality_text(self, form, strict):
+        """Return an inequality in words, the constant on its right side."""
+        inputs = self.networks[0].inputs
+        names = [f"input {k}" if k < inputs else f"output {k - inputs}" for k, _ in form if k != ONE]
+        weights = [weight for k, weight in form if k != ONE]
+        left = " + ".join(
+            name if weight == 1 else f"({short(weight)}) * {name}"
+            for name, weight in zip(names, weights, strict=True)
+        ) or "0"
+        return f"{left} {'>' if strict else '>='} {short(-Fraction(dict(form).get(ONE, 0)))}"
+
+    def questions(self, margin=None, weight=None):
+        """Return the `Question`s that have to be answered.
+
+        ``margin`` > 0 is by how much a property holds in cases without strict inequalities, ``weight`` >= 0 that of the
+        other inequalities in cases of both kinds.
+        """
         sheet = Sheet(self.domain.size)
         point = self.domain.forms()
         inputs = [sheet.of_form(form) for form in point]
@@ -1060,14 +1084,17 @@ class Statement(NamedTuple):
         else:
             ends = [*inputs, *outputs[0]]
             for case in self.inequalities:
-                least, *others = [
-                    sheet.affine([(ends[k], w) for k, w in form if k != ONE], Fraction(dict(form).get(ONE, 0)))
-                    for form in case
-                ]
-                for other in others:
-                    gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
-                    least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
-                goals.append(at_most(sheet, least, 1, -margin))
+                closed, strict = (
+                    least_of(sheet, ends, [form for form, is_strict in case if is_strict is kind])
+                    for kind in (False, True)
+                )
+                if strict is None:
+                    goals.append(at_most(sheet, closed, 1, -margin))
+                elif closed is None:
+                    goals.append(at_most(sheet, strict, 1, Fraction(0)))
+                else:
+                    excess = sheet.relu(sheet.affine([(closed, Fraction(-1))]))
+                    goals.append(at_most(sheet, sheet.affine([(strict, Fraction(1)), (excess, -weight)]), 1, Fraction(0)))
         return [Question(sheet.inputs, tuple(sheet.nodes), self.domain.known(), goal) for goal in goals]
 
     def check_places(self):
@@ -1097,8 +1124,34 @@ class Statement(NamedTuple):
             ends = zip(values[0], self.bounds, strict=True)
             if not any((low and value < low[0]) or (high and value > high[0]) for value, (low, high) in ends):
                 raise Invalid("there the outputs lie within the bounds")
-        elif not any(all(at(form, [*point, *values[0]]) >= 0 for form in case) for case in self.inequalities):
+        elif not any(all(holds(*entry, [*point, *values[0]]) for entry in case) for case in self.inequalities):
             raise Invalid("there no case holds")
+
+    @property
+    def wanted(self):
+        """The numbers that the evidence of a property has to name, as its cases need them."""
+        kinds = [{strict for _, strict in case} for case in self.inequalities or ()]
+        margin, weight = {False} in kinds, {False, True} in kinds
+        return ("margin",) * margin + ("weight",) * weight
+
+
+def holds(form, strict, values):
+    """Return whether an inequality holds where inputs and outputs have these values."""
+    value = at(form, values)
+    return value > 0 if strict else value >= 0
+
+
+def least_of(sheet, ends, forms):
+    """Return the node that is the least of some forms in the nodes ``ends``, None if there is no form."""
+    if not forms:
+        return None
+    least, *others = [
+        sheet.affine([(ends[k], w) for k, w in form if k != ONE], Fraction(dict(form).get(ONE, 0))) for form in forms
+    ]
+    for other in others:
+        gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
+        least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
+    return least
 
 
 def at_most(sheet, k, sign, bound):
@@ -1159,12 +1212,16 @@ def read_end(value, where, size):
 
 
 def read_inequality(value, network):
-    """Return the form that is >= 0."""
-    inputs, outputs, constant = fields(value, "inequality", "inputs", "outputs", "constant")
+    """Return (the form that is >= 0, or > 0, whether it is > 0)."""
+    inputs, outputs, constant, strict = fields(
+        value, "inequality", "inputs", "outputs", "constant", optional=("strict",)
+    )
+    if "strict" in value and strict is not True:
+        raise Malformed("inequality strict: expected true, or no such key")
     weights = numbers(inputs, "inequality inputs", network.inputs)
     weights += numbers(outputs, "inequality outputs", len(network.outputs))
     form = [*enumerate(weights), (ONE, number(constant, "inequality constant"))]
-    return tuple(filter(itemgetter(1), form))
+    return tuple(filter(itemgetter(1), form)), strict is True
 
 
 class Every(NamedTuple):
@@ -1219,12 +1276,12 @@ class Certificate(NamedTuple):
                 check_sizes(self.statement.family, *self.statement.sizes)
             return
         self.statement.check_places()
-        lines, tree, margin = self.evidence
+        lines, tree, numbers = self.evidence
 
         def prove(kernel, question):
             Enumeration(kernel, question, self.statement.domain, lines, tree).prove()
 
-        for question in self.statement.questions(margin):
+        for question in self.statement.questions(**numbers):
             demand(question, prove)
 
 
@@ -1265,14 +1322,15 @@ def read_certificate(data):
         if found.kind != "iterate" or not found.level:
             raise Malformed("evidence: a family is about V^n g, n >= 1")
         return Certificate(found, None, "family", read_theory(found.problem, read_family(family), *rest))
-    margin = ("margin",) if found.kind == "property" else ()
-    _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *margin)
+    _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
     if found.domain.size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
-    margin = number(rest[0], "margin") if rest else None
-    if margin is not None and margin <= 0:
+    given = {name: number(value, name) for name, value in zip(found.wanted, rest, strict=True)}
+    if given.get("margin", 1) <= 0:
         raise Malformed("margin: expected a positive rational")
-    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size), margin))
+    if given.get("weight", 0) < 0:
+        raise Malformed("weight: expected a rational that is not negative")
+    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size), given))
 
 
 def read_tree(lines, tree, size):

@@ -101,6 +101,9 @@ def output(network, point):
     return [values[k] for k in network["outputs"]]
 
 
+ABOUT_NETWORKS = "equal", "within", "bound", "property"
+"""The kinds of statements that can be put in at points without V^n g."""
+
 GRID = [Fraction(k, 2) for k in range(-7, 8)]
 
 
@@ -137,7 +140,24 @@ def is_true(statement):
                     return False
                 if ends["most"] and value > Fraction(ends["most"]["value"]):
                     return False
+        elif any(all(holds(entry, point, values[0]) for entry in case) for case in statement["never"]):
+            return False
     return True
+
+
+def holds(inequality, x, y):
+    """Return whether an inequality of a property holds for inputs x and outputs y."""
+    pairs = [*zip(inequality["inputs"], x, strict=True), *zip(inequality["outputs"], y, strict=True)]
+    value = sum((Fraction(weight) * number for weight, number in pairs), Fraction(inequality["constant"]))
+    return value > 0 if inequality.get("strict") else value >= 0
+
+
+def test_statements_that_are_wrong():
+    """What the damages are measured by tells right statements from wrong ones, of each kind about networks alone."""
+    for name, right in (("valid/property_strict", True), ("invalid/strict_property_that_fails", False),
+                        ("invalid/closed_where_only_strict_holds", False), ("invalid/property_that_fails", False),
+                        ("invalid/most_too_small", False), ("invalid/not_equal", False)):
+        assert is_true(json.loads((CORPUS / f"{name}.json").read_text())["statement"]) is right
 
 
 @pytest.mark.parametrize("path", named(VALID))
@@ -154,10 +174,10 @@ def test_damages(path):
             if new in (0.5, "1/0") and type(new) is not int and place[-1] not in ("name", "marks"):
                 assert answer.valid is None
             statement = damaged.get("statement", {})
-            if answer.valid and statement["kind"] in ("equal", "within", "bound"):
+            if answer.valid and statement["kind"] in ABOUT_NETWORKS:
                 accepted += 1
                 assert is_true(statement), damaged
-    if json.loads(path.read_text())["statement"]["kind"] in ("equal", "within", "bound"):
+    if json.loads(path.read_text())["statement"]["kind"] in ABOUT_NETWORKS:
         assert accepted  # some damages do no harm: this test looks at them
 
 
