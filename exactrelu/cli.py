@@ -19,7 +19,7 @@ from exactrelu.commands import Answer, complain, reason
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.options import (
     NETWORK, Parser, add_certificate, add_construction, add_pair, add_place, add_plot, add_points, add_problem,
-    integer_in, seconds,
+    add_slice, integer_in, seconds,
 )
 
 MAX_LEVEL = 10_000
@@ -285,7 +285,9 @@ def _prove(commands):
         "--network", metavar="NAME=FILE", action="append", dest="models",
         help="the file of another network that a query declares; NET is the first one",
     )
+    add_slice(prove)
     _add_jobs(prove)
+    add_certificate(prove)
 
 
 def _convert(commands):

@@ -74,6 +74,11 @@ def add_place(command):
         "--box", nargs="+", metavar="END",
         help="LOW HIGH for each coordinate, such as -1 1 0 1/2; equal ends fix it (default: everywhere)",
     )
+    add_slice(command)
+
+
+def add_slice(command):
+    """Let a command take a line, a plane or fixed inputs."""
     slices = command.add_mutually_exclusive_group()
     slices.add_argument(
         "--line", nargs=2, metavar="P", help="the line through two points X,Y,...; its coordinate is 0 and 1 there"

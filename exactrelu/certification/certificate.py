@@ -54,12 +54,16 @@ def certificate_text(problem, n, network, evidence):
     yield "}\n"
 
 
-def enumeration_text(tree):
-    """Yield the text of the evidence by enumeration that a `SplitTree` is; both formats of certificates have it."""
+def enumeration_text(tree, numbers=None):
+    """Yield the text of the evidence by enumeration that a `SplitTree` is; both formats of certificates have it.
+
+    ``numbers`` are further members of it, {name: rational}.
+    """
     yield '{"kind": "enumeration",\n"lines": '
     yield from _array([int(entry) for entry in line] for line in tree.lines)
     yield ',\n"tree": '
     yield from _array(tree.preorder)
+    yield "".join(f',\n"{name}": "{text(number)}"' for name, number in (numbers or {}).items())
     yield "}"
 
 

@@ -1,4 +1,4 @@
-"""Certificates that two networks are equal or near each other, and of bounds: ``exactrelu-certificate/2``.
+"""Certificates that two networks are equal or near, of bounds and of properties: ``exactrelu-certificate/2``.
 
 The format and the calculus are those of docs/certificate-2.md. The statement stands in the file in full: the networks,
 where it is asked, and what is claimed. The evidence of what holds everywhere there is a tree of cuts, on whose leaves
@@ -16,6 +16,7 @@ from exactrelu.field import mpq, rational, text
 from exactrelu.network.files import network_text
 from exactrelu.planar.equality import difference_network
 from exactrelu.planar.places import place_of
+from exactrelu.planar.properties import cases, cases_of, network_of
 from exactrelu.planar.reference import planar
 from exactrelu.streams import output_name
 from exactrelu.writing import readable, write_text_atomically
@@ -38,8 +39,7 @@ def write_equality(path, first, second, found, *, box=None, on=None, within=None
     >>> answer.statement.partition(" at ")[2]
     'every point of R^1 with coordinates in [0, 1]'
     """
-    if found.verdict == "undecided":
-        raise InputError("nothing was decided, so that there is nothing to write a certificate of")
+    _refuse_undecided(found)
     place = place_of(first, box, on)
     kind = {"kind": "equal"} if within is None else {"kind": "within", "epsilon": text(rational(within))}
     statement = [kind | {"domain": _domain(place)}, {"networks": (first, second)}]
@@ -73,6 +73,56 @@ def write_bound(path, network, found, *, box=None, on=None, check=True):
         raise InputError("no output has a bound, so that there is nothing to write a certificate of")
     statement = [{"kind": "bound", "domain": _domain(place), "bounds": bounds}, {"network": network}]
     _write(path, statement, None, _tree(planar(place.network(network)), place), check)
+
+
+def write_property(path, network, claim, found, *, jobs=None, check=True):
+    """Write the certificate of the `Decision` of `prove` about a `Property`, with the same arguments.
+
+    It says that at no point of the box one of the cases occurs in which the property fails, or that one does at a
+    point; see `write_equality`. Of several networks it has one that has them side by side, with all inputs and outputs
+    in their order. Raises `UndecidedError` where there are more cases than `prove` tells apart.
+
+    >>> import tempfile
+    >>> from exactrelu import Network, Property, Relu, check, prove, write_property
+    >>> unit, claim = Network(1, [Relu(0)], [1]), Property.at_most(0, 2, [(-1, 2)])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_property(f"{folder}/p.json", unit, claim, prove(unit, claim))
+    ...     check(f"{folder}/p.json").statement.partition(", for")[0]
+    'at every point of R^1 with coordinates in [-1, 2], never output 0 > 2'
+    """
+    _refuse_undecided(found)
+    flat = network_of(network, claim)
+    if claim.is_empty:
+        raise InputError("the box has no point, so that there is nothing to write a certificate of")
+    place = place_of(flat, claim.box, claim.on)
+    refuted = found.point is not None
+    told = None if refuted else cases(flat, claim, jobs)
+    ways = cases_of(claim.bad) if refuted else told.ways
+    never = [[_inequality(atom, flat) for atom in (*way.closed, *way.open)] for way in ways]
+    statement = [{"kind": "property", "domain": _domain(place), "never": never}, {"network": flat}]
+    if refuted:
+        _write(path, statement, place.slice.coordinates(found.point)[: _size(place)], None, check)
+        return
+    numbers = {"margin": told.margin} if told.margin is not None else {}
+    if any(way.closed and way.open for way in ways):
+        numbers["weight"] = told.weight
+    _write(path, statement, None, _tree(planar(place.network(told.network)), place), check, numbers)
+
+
+def _inequality(atom, network):
+    """Return the JSON object of an inequality, which is about the opposite of the left side of an `Atom`."""
+    sides = [
+        _texts(-dict(pairs).get(k, mpq(0)) for k in range(size))
+        for pairs, size in zip((atom.inputs, atom.outputs), network.shape, strict=True)
+    ]
+    found = {"inputs": sides[0], "outputs": sides[1], "constant": text(-atom.constant)}
+    return found | {"strict": True} if atom.strict else found
+
+
+def _refuse_undecided(found):
+    """Raise `InputError` if nothing was decided."""
+    if found.verdict == "undecided":
+        raise InputError("nothing was decided, so that there is nothing to write a certificate of")
 
 
 def _end(place, value, point):
@@ -126,9 +176,12 @@ def _tree(network, place):
     return tree if place.dimension == 2 else tree._replace(lines=[(a, c) for a, _, c in tree.lines])
 
 
-def _write(path, statement, point, tree, check):
-    """Write a certificate: of the statement, by a `SplitTree`, or that it is wrong at a point of the domain."""
-    write_text(path, _certificate_text(*statement, point, tree), check)
+def _write(path, statement, point, tree, check, numbers=None):
+    """Write a certificate: of the statement, by a `SplitTree`, or that it is wrong at a point of the domain.
+
+    ``numbers`` are those that the evidence of a property has beside the tree, {name: number}.
+    """
+    write_text(path, _certificate_text(*statement, point, tree, numbers or {}), check)
 
 
 def write_text(path, chunks, check):
@@ -144,7 +197,7 @@ def write_text(path, chunks, check):
     write_text_atomically(path, chunks)
 
 
-def _certificate_text(statement, networks, point, tree):
+def _certificate_text(statement, networks, point, tree, numbers):
     """Yield the text of a certificate; ``networks`` are the parts of the statement that are networks."""
     yield f'{{"format": "{checker2.FORMAT}",\n"statement": '
     if point is not None:
@@ -163,5 +216,5 @@ def _certificate_text(statement, networks, point, tree):
         yield '}},\n"evidence": {"kind": "point"}}\n'
         return
     yield '},\n"evidence": '
-    yield from enumeration_text(tree)
+    yield from enumeration_text(tree, numbers)
     yield "}\n"

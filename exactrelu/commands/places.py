@@ -9,7 +9,7 @@ from exactrelu.streams import input_name
 
 def chosen_place(options, path, network):
     """Return the `Place` that the options name for a network, read from the file ``path``."""
-    on = _slice(options, network.inputs)
+    on = chosen_slice(options, network.inputs)
     dimension = network.inputs if on is None else on.dimension
     if options.box is not None and len(options.box) != 2 * dimension:
         raise InputError(
@@ -25,7 +25,7 @@ def chosen_place(options, path, network):
         raise InputError(f"{input_name(path)}: {error}") from None
 
 
-def _slice(options, inputs):
+def chosen_slice(options, inputs):
     """Return the `Slice` that --line, --plane or --fix name, None if none of them is there."""
     if options.line is not None:
         return Slice.line(*(_point(word, "--line", inputs) for word in options.line))

@@ -3,19 +3,25 @@
 import time
 
 from exactrelu import core
+from exactrelu.certification.statements import write_property
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data, seconds_since
 from exactrelu.commands.networks import read, with_arithmetic
+from exactrelu.commands.output import certified
+from exactrelu.commands.places import chosen_slice
 from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError, shown
 from exactrelu.field import annotated, annotated_point, text
 from exactrelu.formats.vnnlib import read_property
 from exactrelu.planar.properties import prove
 from exactrelu.streams import STANDARD, input_name
+from exactrelu.writing import check_writable
 
 
 def run(options):
     """Return the `Answer` with the verdict and, where the property fails, a point at which it does."""
     start = time.monotonic()
+    if options.output is not None:
+        check_writable(options.output)
     claim = read_property(options.property)
     files = [read(path) for path in _paths(options, claim)]
     networks = [source.network for _, source in files]
@@ -23,18 +29,23 @@ def run(options):
         raise InputError(
             f"{input_name(options.property)}: a box of {len(claim.box)} inputs, for a network with {networks[0].inputs}"
         )
+    on = chosen_slice(options, sum(each.inputs for each in claim.networks) or networks[0].inputs)
+    if on is not None:
+        claim = claim.on_slice(on)
+    asked = networks if claim.networks else networks[0]
     with progress_bar("prove", f"a network of {sum(map(len, networks))} nodes") as progress:
-        found = prove(networks if claim.networks else networks[0], claim, options.jobs, progress)
+        found = prove(asked, claim, options.jobs, progress)
     seconds = seconds_since(start)
     data = {
         "verdict": found.verdict, "engine": core.PATH, "pieces": found.pieces, "seconds": seconds,
-        "counterexample": None,
+        "certificate": None, "counterexample": None,
     }
-    code, cost = VERDICT_CODES[found.verdict], f"({found.pieces} convex pieces, {seconds:.1f} s)"
+    code, complaint, cost = VERDICT_CODES[found.verdict], None, f"({found.pieces} convex pieces, {seconds:.1f} s)"
     if found.verdict == "undecided":
         return Answer(code, "", data | contradiction_data(found.contradiction), found.reason)
     if found.verdict == "certified":
-        said = f"certified: the property holds at every point of its box {cost}"
+        where = "its box" if on is None else "its box on the slice"
+        said = f"certified: the property holds at every point of {where} {cost}"
     else:
         data["counterexample"] = {"point": list(map(text, found.point)), "outputs": list(map(text, found.outputs))}
         if len(claim.networks) > 1:
@@ -42,7 +53,12 @@ def run(options):
             said = f"refuted: {values} {cost}"
         else:
             said = f"refuted: at {annotated_point(found.point)} {_outputs(found.outputs)} {cost}"
-    return with_arithmetic(Answer(code, said, data), *files)
+    if options.output is not None:
+        code, complaint, line = certified(
+            options.output, code, data, lambda: write_property(options.output, asked, claim, found, jobs=options.jobs)
+        )
+        said += line
+    return with_arithmetic(Answer(code, said, data, complaint), *files)
 
 
 def _paths(options, claim):

@@ -13,7 +13,7 @@ from math import prod
 from exactrelu.errors import InputError
 from exactrelu.field import mpq, parse
 from exactrelu.network.restriction import Slice
-from exactrelu.planar.properties import And, Atom, Declared, Or, Property
+from exactrelu.planar.claims import And, Atom, Declared, Or, Property
 
 MAX_DEPTH, MAX_ATOMS, MAX_VARIABLES = 60, 10_000, 10_000
 """The deepest nesting, and the most inequalities and numbers of variables."""

@@ -4,7 +4,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import parse
 from exactrelu.formats.queries import MAX_VARIABLES, read_query
 from exactrelu.jsonio import decoded, parse_json, read_bytes
-from exactrelu.planar.properties import Property
+from exactrelu.planar.claims import Property
 from exactrelu.streams import input_name
 
 MAX_BYTES = 16 * 2**20

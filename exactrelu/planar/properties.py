@@ -14,10 +14,11 @@ from time import monotonic
 from typing import NamedTuple
 
 from exactrelu.errors import Contradiction, InputError, UndecidedError, sequence, shown
-from exactrelu.field import integer, mpq, rational, text
+from exactrelu.field import Rational, mpq, text
 from exactrelu.network import Affine, Network, Relu, as_network
-from exactrelu.network.restriction import Slice, renumbered
+from exactrelu.network.restriction import renumbered
 from exactrelu.planar.bounds import bound
+from exactrelu.planar.claims import And, Atom, Property, cases_of, ways_of
 from exactrelu.planar.extremes import extremes, point_beyond
 from exactrelu.planar.opinion import SHARE, fingerprint
 from exactrelu.planar.places import place_of
@@ -28,94 +29,8 @@ CHOSEN = 200
 MAX_NODES = 1_000_000
 """The most nodes of the networks of a property together, each counted as often as it is declared."""
 
-MAX_WAYS = 1000
-"""The most cases into which a formula is taken apart."""
-
 MAX_WEIGHT = mpq(2) ** 200
 """The largest weight of a penalty; on a box, a weight that is large enough is found before unless numbers are huge."""
-
-
-class Atom(NamedTuple):
-    """The inequality  Σ weight · input + Σ weight · output + constant <= 0, or < 0; pairs (number, weight)."""
-
-    inputs: tuple
-    outputs: tuple
-    constant: object
-    strict: bool = False
-
-    def value(self, x, y):
-        """Return the left side for inputs x and outputs y."""
-        left = sum((w * x[k] for k, w in self.inputs), self.constant)
-        return left + sum(w * y[k] for k, w in self.outputs)
-
-
-class And(NamedTuple):
-    """All of the ``parts``; with none, true."""
-
-    parts: tuple
-
-
-class Or(NamedTuple):
-    """One of the ``parts`` at least; with none, false."""
-
-    parts: tuple
-
-
-class Way(NamedTuple):
-    """A point is bad where all formulas are true: ``closed`` ones, without a strict inequality, and ``open`` ones."""
-
-    closed: tuple
-    open: tuple
-
-
-class Declared(NamedTuple):
-    """A network that a property is about: its ``name``, that of the ``model`` that it is, and its numbers of values."""
-
-    name: str
-    model: str
-    inputs: int
-    outputs: int
-
-
-class Property(NamedTuple):
-    """No point of a ``box`` is bad, as the formula ``bad`` says it, made of `Atom`, `And` and `Or`.
-
-    ``box`` has a pair (low, high) for each input, or is None for everywhere; with ``on``, a `Slice` of the inputs, it
-    is one in the coordinates of that. Where the property is about several ``networks``, a tuple of `Declared`, the
-    inputs are those of the first, then those of the next, and so are the outputs.
-
-    >>> from exactrelu import Network, Property, Relu, prove
-    >>> network = Network(1, [Relu(0)], [1, 0])
-    >>> bool(prove(network, Property.at_most(0, 2, [(-1, 2)]))), bool(prove(network, Property.largest(0, 2, [(0, 1)])))
-    (True, True)
-    """
-
-    box: list | None
-    bad: object
-    on: Slice | None = None
-    networks: tuple = ()
-
-    @classmethod
-    def at_most(cls, output, most, box=None):
-        """Return: an output is <= ``most`` on the box."""
-        return cls(box, Atom((), ((integer(output, "output", 0), mpq(-1)),), rational(most), True))
-
-    @classmethod
-    def at_least(cls, output, least, box=None):
-        """Return: an output is >= ``least`` on the box."""
-        return cls(box, Atom((), ((integer(output, "output", 0), mpq(1)),), -rational(least), True))
-
-    @classmethod
-    def largest(cls, output, outputs, box=None):
-        """Return: an output is the largest of the ``outputs``, a number, on the box, or one of the largest."""
-        output = integer(output, "output", 0)
-        others = (k for k in range(integer(outputs, "outputs", 1)) if k != output)
-        return cls(box, Or(tuple(Atom((), ((output, mpq(1)), (k, mpq(-1))), mpq(0), True) for k in others)))
-
-    @property
-    def models(self):
-        """The names of the networks that have to be given, each one once; empty where there is one without a name."""
-        return tuple(each.name for each in self.networks if each.model == each.name)
 
 
 class Decision(NamedTuple):
@@ -156,8 +71,8 @@ def prove(network, claim, jobs=None, progress=None):
     """
     if not isinstance(claim, Property):
         raise InputError(f"expected a Property, such as Property.at_most(0, 1), got {shown(claim)}")
-    began, flat = monotonic(), _beside(network, claim)
-    if claim.box is not None and any(low > high for low, high in (map(rational, side) for side in claim.box)):
+    began, flat = monotonic(), network_of(network, claim)
+    if claim.is_empty:
         return Decision("certified", 0)  # there is no point
     place = place_of(flat, claim.box, claim.on)
     try:
@@ -179,13 +94,13 @@ def is_bad(claim, x, y):
 
 def _decided(network, claim, place, jobs, progress, began):
     """Return the `Decision`, from the smallest value of each way to be bad."""
-    left, weight, pieces = _ways(claim.bad), mpq(1), 0
+    left, weight, pieces = ways_of(claim.bad), mpq(1), 0
     while left:
         if weight > MAX_WEIGHT:
             raise UndecidedError(
                 "not decided: strict inequalities are mixed with others, everywhere; a box decides, or all of one kind"
             )
-        functions = _functions(network, left, weight)
+        functions = functions_of(network, left, weight)
         found = bound(functions, jobs, progress, claim.box, claim.on)
         pieces, ways, left = pieces + found.pieces, left, []
         for number, (way, each) in enumerate(zip(ways, found.outputs)):
@@ -214,28 +129,33 @@ def _decided(network, claim, place, jobs, progress, began):
     return Decision("certified", pieces)
 
 
-def _ways(formula):
-    """Return the `Way`s to be bad; raises `UndecidedError` if there are very many."""
-    kinds = _kinds(formula)
-    if isinstance(formula, Or):
-        return [way for part in formula.parts for way in _ways(part)]
-    if len(kinds) < 2:
-        return [Way((), (formula,)) if True in kinds else Way((formula,), ())]
-    ways = [Way((), ())]
-    for part in formula.parts:
-        others = _ways(part)
-        if len(ways) * len(others) > MAX_WAYS:
-            raise UndecidedError(f"not decided: more than {MAX_WAYS} cases of strict inequalities mixed with others")
-        ways = [Way(way.closed + other.closed, way.open + other.open) for way in ways for other in others]
-    return ways
+class Cases(NamedTuple):
+    """The cases in which a point is bad, each a `Way` made of inequalities, and numbers that show that none occurs.
+
+    With an output for each case, ``network`` is at least ``margin`` > 0 in a case without strict inequalities, else at
+    least 0: the least value of strict ones, plus ``weight`` · the largest of 0 and the others.
+    """
+
+    ways: list
+    network: Network
+    margin: Rational | None
+    weight: Rational
 
 
-def _kinds(formula):
-    """Return the set of what ``strict`` is in a formula."""
-    return {formula.strict} if isinstance(formula, Atom) else set().union(*map(_kinds, formula.parts))
+def cases(network, claim, jobs=None):
+    """Return the `Cases` of a property that holds of a flat network; raises `UndecidedError` if there are very many."""
+    ways, weight = cases_of(claim.bad), mpq(1)
+    while weight <= MAX_WEIGHT:
+        functions = functions_of(network, ways, weight)
+        ends = [each.minimum for each in bound(functions, jobs, None, claim.box, claim.on).outputs]
+        if all(end is not None and (end > 0 or way.open and not end) for end, way in zip(ends, ways)):
+            margins = [end for end, way in zip(ends, ways) if not way.open]
+            return Cases(ways, functions, min(margins, default=None), weight)
+        weight *= 16
+    raise UndecidedError("no weight was found for strict inequalities that are mixed with others")
 
 
-def _beside(network, claim):
+def network_of(network, claim):
     """Return the network that a property is about: with several, one that has them side by side."""
     if not claim.networks:
         return as_network(network).flatten()
@@ -267,7 +187,7 @@ def _contradiction(what, point, outputs):
     return Contradiction(what, tuple(map(text, point)), values)
 
 
-def _functions(network, ways, weight):
+def functions_of(network, ways, weight):
     """Return the network with an output for each `Way`: that of its formulas, or, for both kinds, with a penalty."""
     nodes = list(network.nodes)
 
