@@ -1094,7 +1094,8 @@ class Statement(NamedTuple):
                     goals.append(at_most(sheet, strict, 1, Fraction(0)))
                 else:
                     excess = sheet.relu(sheet.affine([(closed, Fraction(-1))]))
-                    goals.append(at_most(sheet, sheet.affine([(strict, Fraction(1)), (excess, -weight)]), 1, Fraction(0)))
+                    left = sheet.affine([(strict, Fraction(1)), (excess, -weight)])
+                    goals.append(at_most(sheet, left, 1, Fraction(0)))
         return [Question(sheet.inputs, tuple(sheet.nodes), self.domain.known(), goal) for goal in goals]
 
     def check_places(self):

@@ -239,7 +239,9 @@ def _regions(commands):
         "--statistics", action="store_true", help="areas, and of each output range, largest gradient and integral"
     )
     regions.add_argument("--at", metavar="X,Y", help="the regions that contain this point")
-    regions.add_argument("--boundary", action="store_true", help="where the largest output is not one alone: segments")
+    regions.add_argument(
+        "--boundary", action="store_true", help="where the largest output changes: segments, or points on a line"
+    )
     regions.add_argument(
         "--output-index", metavar="I", type=integer_in(0, MAX_LEVEL), help="one output (from 0) instead of all of them"
     )

@@ -58,12 +58,9 @@ def described(options, network, place, count):
         lines += [f"the point {options.at.strip()} lies in"] if found else [f"no region has {options.at.strip()}"]
         lines += [region_line(regions, k) for k in found]
     if options.boundary:
-        segments = regions.decision_boundary()
-        data["decision_boundary"] = [
-            {"from": list(map(text, p)), "to": list(map(text, q)), "outputs": list(pair)} for p, q, pair in segments
-        ]
-        lines.append(f"decision boundary of the largest output: {len(segments)} segments")
-        lines += [f"outputs {i} and {j}: {_place(p)} to {_place(q)}" for p, q, (i, j) in segments]
+        found, said = _boundary(regions)
+        lines += said
+        data["decision_boundary"] = found
     if options.list:
         records = Records(regions)
         lines += listed_lines(regions)
@@ -120,6 +117,24 @@ def _statistics(regions):
         for name in ("smallest_area", "largest_area")
     }
     return lines, {"statistics": {"unbounded": found.unbounded, **areas, "outputs": outputs}}
+
+
+def _boundary(regions):
+    """Return data and lines about the decision boundary: segments, or points with one coordinate."""
+    found = regions.decision_boundary()
+    if regions.dimension == 1:
+        data = [{"at": list(map(text, t)), "outputs": list(outputs)} for t, outputs in found]
+        said = [f"{_named(outputs)}: {_place(t)}" for t, outputs in found]
+        return data, [f"decision boundary of the largest output: {len(found)} points", *said]
+    data = [{"from": list(map(text, p)), "to": list(map(text, q)), "outputs": list(pair)} for p, q, pair in found]
+    said = [f"{_named(pair)}: {_place(p)} to {_place(q)}" for p, q, pair in found]
+    return data, [f"decision boundary of the largest output: {len(found)} segments", *said]
+
+
+def _named(outputs):
+    """Return numbers of outputs in words; one alone is the largest where another one was just before."""
+    *others, last = map(str, outputs)
+    return f"outputs {', '.join(others)} and {last}" if others else f"output {last}"
 
 
 def _place(point):

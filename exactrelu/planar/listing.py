@@ -18,6 +18,7 @@ from exactrelu.network.dag import coordinates_of
 from exactrelu.planar.enumeration import activation_regions, region_arrays
 from exactrelu.planar.merging import Components, extent, oriented, overlaps
 from exactrelu.planar.places import place_of
+from exactrelu.planar.ties import changes, segments
 
 
 def region_list(network, box=None, on=None):
@@ -112,6 +113,15 @@ class RegionList:
             pairs = np.array(sorted(set(self._touching())), dtype=np.int64)
         return pairs.reshape(-1, 2)
 
+    def _intervals(self):
+        """Return (low, high, maps) of the regions in one coordinate, from left to right; None is an infinite end."""
+        found = []
+        for region in range(len(self)):
+            points, rays = self.vertices(region), self.rays(region)
+            low, high = None if (-1,) in rays else points[0][0], None if (1,) in rays else points[-1][0]
+            found.append((low is not None, low, high, self.maps(region)))
+        return [interval for _, *interval in sorted(found, key=lambda interval: interval[:2])]
+
     def _touching(self):
         """Yield pairs of regions, the smaller number first, whose edges overlap."""
         edges = defaultdict(lambda: ([], []))
@@ -167,70 +177,25 @@ class RegionList:
 
         ``outputs`` are the numbers of the two largest ones, equal on the segment, and every other output is at most as
         large. A segment lies in one region; one on an edge of two regions is named once if it is the same in both. A
-        region throughout which two largest outputs are equal has only its edges here. Raises `InputError` for regions
-        that are unbounded, or in other than two coordinates.
+        region throughout which two largest outputs are equal has only its edges here. In one coordinate these are
+        points (point, outputs), where the largest outputs change, or others are equal to them at this point alone;
+        ``outputs`` are all of the largest ones there. Raises `InputError` for regions that are unbounded in two
+        coordinates, and where none varies.
 
         >>> from exactrelu import Network, region_list
         >>> region_list(Network(2, [], [0, 1]), box=[(0, 1), (0, 1)]).decision_boundary()
         [((mpq(0,1), mpq(0,1)), (mpq(1,1), mpq(1,1)), (0, 1))]
+        >>> region_list(Network(1, [Relu(0)], [0, 1])).decision_boundary()
+        [((mpq(0,1),), (0, 1))]
         """
-        if self.place.polygon is None or self.dimension != 2:
+        if self.dimension == 1:
+            return [((t,), outputs) for t, outputs in changes(self._intervals())]
+        if self.place.polygon is None or not self.dimension:
             raise InputError("a decision boundary is listed on a box of two coordinates: give box=[(-1, 1), (-1, 1)]")
-        found = set()
-        for polygon, forms in zip(self.polygons, self._forms):
-            found.update(_ties(polygon, forms))
-        return sorted(found)
+        return sorted({tie for polygon, forms in zip(self.polygons, self._forms) for tie in segments(polygon, forms)})
 
 
 def _inputs_at(network, units, point):
     """Return the inputs of the units of a network at a point."""
     values, nodes = network.values(point), network.nodes
     return [values[nodes[unit - 2].of] for unit in units.tolist()]
-
-
-def _ties(polygon, forms):
-    """Yield the segments (point, point, (i, j)) of a polygon on which outputs i and j are equal, and the largest."""
-    points = [coordinates(vertex) for vertex in polygon.vertices]
-    heights = [[a * x + b * y + c for x, y in points] for a, b, c in forms]
-    least = max((min(row) for row in heights), default=mpq(0))
-    near = [k for k, row in enumerate(heights) if max(row) >= least]  # the others are nowhere the largest
-    for place, i in enumerate(near):
-        for j in near[place + 1 :]:
-            difference = [p - q for p, q in zip(heights[i], heights[j], strict=True)]
-            if min(difference) <= 0 <= max(difference):
-                yield from _equal_on(points, difference, forms, i, j)
-
-
-def _equal_on(points, difference, forms, i, j):
-    """Yield the segments of a polygon where forms i and j, with this ``difference`` at its corners, are the largest."""
-    ends, edges = [], []
-    for k, point in enumerate(points):
-        before, at = difference[k - 1], difference[k]
-        if before * at < 0:
-            ends.append(_between(points[k - 1], point, before / (before - at)))
-        if not at:
-            ends.append(point)
-            if not before:
-                edges.append((points[k - 1], point))
-    if not any(difference):
-        segments = edges
-    else:
-        segments = [(min(ends), max(ends))] if len(ends) > 1 else []
-    for segment in segments:
-        low, high = mpq(0), mpq(1)
-        for k, (a, b, c) in enumerate(forms):
-            if k not in (i, j):
-                alpha, beta, gamma = forms[i]
-                start, end = ((alpha - a) * x + (beta - b) * y + gamma - c for x, y in segment)
-                if start < 0 and end < 0:
-                    low = high
-                elif start < 0 or end < 0:
-                    crossing = start / (start - end)
-                    low, high = (max(low, crossing), high) if start < 0 else (low, min(high, crossing))
-        if low < high:
-            yield (*sorted((_between(*segment, low), _between(*segment, high))), (i, j))
-
-
-def _between(first, second, t):
-    """Return the point first + t (second − first)."""
-    return tuple(p + t * (q - p) for p, q in zip(first, second, strict=True))

@@ -15,7 +15,7 @@ import exactrelu
 
 README = ROOT / "README.md"
 DOCS = README.parent / "docs"
-CONSOLE = [README, DOCS / "tutorial.md", DOCS / "any-network.md", DOCS / "sizes.md", DOCS / "peers.md"]
+CONSOLE = [README, *(DOCS / f"{name}.md" for name in ("tutorial", "any-network", "sizes", "peers", "property"))]
 """The pages with console blocks, in an order in which files are made before they are used."""
 TEXT = "".join(path.read_text(encoding="utf-8") for path in [*CONSOLE, DOCS / "python.md"])
 LINKS = sorted(

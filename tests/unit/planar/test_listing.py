@@ -131,6 +131,53 @@ def test_boundaries_separate_decisions(seed):
             last = x, best
 
 
+def test_the_decision_boundary_on_a_line():
+    """max of x, −x and 1/2 changes at ±1/2; it is the same on the line in the plane; ties throughout are no change."""
+    half, minus = mpq(1, 2), Affine(((0, mpq(-1)),), mpq(0))
+    line = Network(1, [minus, Affine((), half), Relu(0)], [0, 1, 2])
+    assert region_list(line).decision_boundary() == [((-half,), (1, 2)), ((half,), (0, 2))]
+    assert region_list(line, [(0, 2)]).decision_boundary() == [((half,), (0, 2))]
+    assert region_list(line, [(half, 2)]).decision_boundary() == [((half,), (0, 2))]
+    assert region_list(line, [(-half, half)]).decision_boundary() == [((-half,), (1, 2)), ((half,), (0, 2))]
+    plane = Network(2, [minus, Affine((), half), Relu(1)], [0, 2, 3])
+    on = Slice.line((0, 5), (2, 5))
+    assert region_list(plane, on=on).decision_boundary() == [((-half / 2,), (1, 2)), ((half / 2,), (0, 2))]
+    same = Network(1, [Relu(0), Affine(((0, mpq(-1)),), mpq(1)), Relu(2)], [0, 1])  # x and x₊, equal for x >= 0
+    assert region_list(same).decision_boundary() == [((mpq(0),), (0, 1))]
+    assert region_list(same, [(0, 3)]).decision_boundary() == []
+    size = Affine(((2, mpq(1)), (3, mpq(1))), mpq(0))
+    touching = Network(1, [minus, Relu(0), Relu(1), size, Affine((), mpq(0))], [4, 5])
+    assert region_list(touching).decision_boundary() == [((mpq(0),), (0, 1))]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_points_of_a_boundary_separate_decisions(seed):
+    """On a line through a network, everywhere: between neighbouring points the largest outputs are the same ones."""
+    random = Random(seed)
+    network = perceptron(random, [4, 4], 3, 6).flatten()
+    count = len(network)
+    terms = [((random.randrange(2, count), mpq(random.randint(-3, 3))), (0, mpq(1, 3))) for _ in range(3)]
+    more = [Affine(pair, mpq(1, 7)) for pair in terms]
+    on = Slice.line((mpq(random.randint(-4, 4), 3), 0), (1, mpq(random.randint(1, 5), 2)))
+    three = on.of(Network(2, [*network.nodes, *more], [network.outputs[0], count, count + 1, count + 2]))
+    for sides in (None, [(mpq(-1, 3), 1)]):
+        regions = region_list(three, sides)
+        found = regions.decision_boundary()
+        assert [outputs for (t,), outputs in found] == [largest(three, t) for (t,), _ in found]
+        knots = sorted({t for k in range(len(regions)) for t, in regions.vertices(k)} | {t for (t,), _ in found})
+        if sides is None:
+            knots = [knots[0] - 7, *knots, knots[-1] + 7]
+        kinds = [largest(three, (a + b) / 2) for a, b in zip(knots, knots[1:])]
+        for knot, before, after in zip(knots[1:], kinds, kinds[1:]):
+            assert ((knot,) in [t for t, _ in found]) == (not before == after == largest(three, knot))
+
+
+def largest(network, t):
+    """Return the numbers of the largest outputs of a network with one input at a point."""
+    values = network.evaluate((t,))
+    return tuple(k for k, value in enumerate(values) if value == max(values))
+
+
 def _crosses(segment, x0, x1, y):
     (px, py), (qx, qy), _ = segment
     if py == qy or not min(py, qy) <= y <= max(py, qy):
@@ -168,6 +215,8 @@ def test_what_cannot_be_listed_is_refused(tmp_path, capsys):
     assert "numbered from 0 to 0" in refusal(capsys, "regions", net, "--output-index", "1")
     assert "a point has 2 coordinates" in refusal(capsys, "regions", net, "--at", "1,2,3")
     assert "give box" in refusal(capsys, "regions", net, "--boundary")
+    code, found = answer(capsys, "regions", net, "--boundary", "--fix", "1=2")
+    assert (code, found["decision_boundary"]) == (0, [])
     code, out, err = run(capsys, "regions", net, "--output", tmp_path / "r.geojson")
     assert code == 3 and "GeoJSON holds bounded regions" in err and out.startswith("2 activation regions")
     assert not (tmp_path / "r.geojson").exists()

@@ -115,19 +115,21 @@ def test_decimals_are_exact(tmp_path, capsys):
     """x/10 is at most 0.1 on [0, 1], as a decimal of any length says; 0.1 as a float is less than 1/10 in no digit."""
     path, claim, net = tmp_path / "c.json", tmp_path / "p.json", tmp_path / "net.json"
     write_network(net, Network(1, [Affine(((0, mpq(1, 10)),), mpq(0))], [1]))
-    for most, verdict in (("0.1", "certified"), ("1e-1", "certified"), ("0.1000000000000000055511151231257827", "certified"),
-                          ("0.09999999999999999999999999999999999999", "refuted"), ("0.0999999", "refuted")):
-        claim.write_text('{"format": "exactrelu-property/1", "box": [["0", "1.0"]], "output": 0, "at_most": "%s"}' % most)
+    start = '{"format": "exactrelu-property/1", "box": [["0", "1.0"]], "output": 0, "at_most": '
+    for most, verdict in (("0.1", "certified"), ("1e-1", "certified"), ("0.0999999999999999999999999999999", "refuted"),
+                          ("0.1000000000000000055511151231257827", "certified"), ("0.0999999", "refuted")):
+        claim.write_text(f'{start}"{most}"}}')
         code, found = answer(capsys, "prove", net, claim, "--output", path)
-        assert (code, found["verdict"], found["certificate"]) == (verdict == "refuted", verdict, str(path)) and check(path)
+        assert (code, found["verdict"], found["certificate"]) == (verdict == "refuted", verdict, str(path))
+        assert check(path)
         bad = f"(declare-const X_0 Real)(declare-const Y_0 Real)(assert (>= X_0 0.0))(assert (<= X_0 1.0))" \
               f"(assert (>= Y_0 {most}))"
         claim.write_text(bad)  # with >=, what is reached is refuted
         code, found = answer(capsys, "prove", net, claim, "--output", path)
         assert found["verdict"] == ("certified" if most.endswith("7") else "refuted") and check(path)
     assert found["counterexample"] == {"point": ["1"], "outputs": ["1/10"]}
-    claim.write_text('{"format": "exactrelu-property/1", "box": [["0", "1"]], "output": 0, "at_most": 0.1}')
-    assert 'JSON float' in refusal(capsys, "prove", net, claim)
+    claim.write_text(f"{start}0.1}}")
+    assert "JSON float" in refusal(capsys, "prove", net, claim)
 
 
 @pytest.mark.parametrize("words, verdict", [
@@ -279,7 +281,8 @@ def test_an_empty_box_has_no_bad_point():
 def test_a_wrong_way_is_noticed(monkeypatch):
     """If the function that is minimised were another one, the formula at points would contradict it."""
     original = properties.functions_of
-    monkeypatch.setattr(properties, "functions_of", lambda network, ways, w: original(network, [Way((And(()),), ())], w))
+    wrong = [Way((And(()),), ())]
+    monkeypatch.setattr(properties, "functions_of", lambda network, ways, weight: original(network, wrong, weight))
     found = prove(Network(1, [], [0]), Property.at_most(0, 1, [(0, 1)]))
     assert found.verdict == "undecided" and found.contradiction is not None
 
