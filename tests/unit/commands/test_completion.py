@@ -1,5 +1,7 @@
 """Scripts for shells: every command and option is in them, and bash completes with the one for it."""
 
+import re
+import shutil
 import subprocess
 import sys
 
@@ -39,6 +41,49 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
     assert completed("exactrelu", "reg") == ["regions"]
     assert completed("exactrelu", "equal", "--wi") == ["--within"]
     assert completed("exactrelu", "bound", "net") == ["network.onnx"]
+
+
+EXPECTED = [
+    ("exactrelu reg", "regions"), ("exactrelu equal --wi", "--within"), ("exactrelu bound net", "network.onnx"),
+    ("exactrelu prove network.onnx que", "query.vnnlib"), ("exactrelu certify --output que", "query.vnnlib"),
+]
+"""What is typed, and what its last word becomes."""
+
+
+@pytest.fixture
+def folder(capsys, tmp_path, request):
+    """A folder with two files and the script for the shell that is the parameter; skipped where there is no such."""
+    if shutil.which(request.param) is None:
+        pytest.skip(f"needs the shell {request.param}")
+    for name in ("network.onnx", "query.vnnlib"):
+        (tmp_path / name).touch()
+    (tmp_path / "_exactrelu").write_text(run(capsys, "completion", request.param)[1])
+    return tmp_path
+
+
+@pytest.mark.parametrize("folder", ["fish"], indirect=True)
+def test_fish_completes(folder):
+    """The same in fish, asked by its command complete."""
+    for typed, word in EXPECTED:
+        program = f"source ./_exactrelu; complete -C '{typed}'"
+        ended = subprocess.run(
+            ["fish", "--no-config", "-c", program], check=True, capture_output=True, text=True, cwd=folder, timeout=60
+        )
+        assert [line.split("\t")[0] for line in ended.stdout.splitlines()] == [word]
+
+
+@pytest.mark.parametrize("folder", ["zsh"], indirect=True)
+def test_zsh_completes(folder):
+    """The same in zsh, typed at its prompt in a pseudo terminal, with the script as a file in $fpath."""
+    (folder / "type").write_text("""zmodload zsh/zpty; zpty z zsh -f -i
+ask() { zpty -n -w z "$1"; zpty -r -m z found "*$2*"; print -r -- $found }
+zpty -w z "fpath=($PWD \\$fpath); autoload -Uz compinit; compinit -u -D; print done-\\$((1+1))"; zpty -r -m z found "*done-2*"
+""" + "".join(f"ask '{typed}'$'\\t' '{word}'; zpty -n -w z $'\\x15'\n" for typed, word in EXPECTED))
+    ended = subprocess.run(
+        ["zsh", "-f", "type"], check=True, capture_output=True, text=True, cwd=folder, timeout=30
+    )
+    for typed, word in EXPECTED:
+        assert re.search(re.escape(f"{typed.rpartition(' ')[0]} {word}"), ended.stdout), typed
 
 
 def test_other_shells_and_a_missing_library(capsys, monkeypatch):
