@@ -77,7 +77,8 @@ def test_zsh_completes(folder):
     """The same in zsh, typed at its prompt in a pseudo terminal, with the script as a file in $fpath."""
     (folder / "type").write_text("""zmodload zsh/zpty; zpty z zsh -f -i
 ask() { zpty -n -w z "$1"; zpty -r -m z found "*$2*"; print -r -- $found }
-zpty -w z "fpath=($PWD \\$fpath); autoload -Uz compinit; compinit -u -D; print done-\\$((1+1))"; zpty -r -m z found "*done-2*"
+zpty -w z "fpath=($PWD \\$fpath); autoload -Uz compinit; compinit -u -D; print done-\\$((1+1))"
+zpty -r -m z found "*done-2*"
 """ + "".join(f"ask '{typed}'$'\\t' '{word}'; zpty -n -w z $'\\x15'\n" for typed, word in EXPECTED))
     ended = subprocess.run(
         ["zsh", "-f", "type"], check=True, capture_output=True, text=True, cwd=folder, timeout=30
