@@ -65,6 +65,24 @@ int64_t *copied(const Words *words)
     return copy;
 }
 
+/* Numbers of 128 bits from their halves. */
+wide *widened(const Words *words)
+{
+    wide *copy = malloc((size_t)words->count * 8 + 16);
+    for (Py_ssize_t i = 0; copy && i < words->count / 2; i++)
+        copy[i] = wide_at(words->items, i);
+    return copy;
+}
+
+/* Whether all numbers in halves are > 0. */
+int are_positive(const Words *words)
+{
+    for (Py_ssize_t i = 0; i < words->count / 2; i++)
+        if (wide_at(words->items, i) <= 0)
+            return 0;
+    return 1;
+}
+
 int32_t *narrowed(const Words *words)
 {
     int32_t *copy = malloc((size_t)words->count * 4 + 4);

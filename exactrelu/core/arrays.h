@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "checked.h"
 #include "memory.h"
 
 /* An array of 64-bit integers that belongs to Python. */
@@ -24,6 +25,8 @@ int invalid(int wrong, const char *what);
 int within(const Words *words, int64_t low, int64_t high);
 int are_starts(const Words *words, Py_ssize_t count, Py_ssize_t length);
 int64_t *copied(const Words *words);
+wide *widened(const Words *words);
+int are_positive(const Words *words);
 int32_t *narrowed(const Words *words);
 int interrupted(void *context);
 PyObject *handed_over(Bytes *bytes);

@@ -35,20 +35,26 @@ static inline wide plus(wide a, wide b, int *overflow)
     return sum;
 }
 
+static inline unsigned_wide modulus(wide a)
+{
+    return a < 0 ? -(unsigned_wide)a : (unsigned_wide)a;
+}
+
 /* The product of two 64-bit factors always fits, and most factors have 64 bits.
  *
- * Else the moduli are |a| = 2^64 h + l and |b| <= 2^63, h <= 2^63: the product is h |b| + floor(l |b| / 2^64), at most
- * 2^126 + 2^63, times 2^64, and a rest below 2^64. The compilers' own check of such a product calls a function that not
- * all libraries have. -2^127 counts as an overflow, too. */
-static inline wide times(wide a, int64_t b, int *overflow)
+ * Else the moduli are |a| = 2^64 h + l and |b| = 2^64 m + k with h, m <= 2^63. If neither h nor m is zero the product is
+ * 2^128 at least. If m is zero it is h k + floor(l k / 2^64), below 2^63 2^64 + 2^64 < 2^128, times 2^64, and a rest
+ * below 2^64; and so it is if h is. The compilers' own check of such a product calls a function that not all libraries
+ * have. -2^127 counts as an overflow, too. */
+static inline wide times(wide a, wide b, int *overflow)
 {
-    if (a == (int64_t)a)
-        return (wide)(int64_t)a * b;
-    unsigned_wide modulus = a < 0 ? -(unsigned_wide)a : (unsigned_wide)a;
-    uint64_t factor = b < 0 ? -(uint64_t)b : (uint64_t)b;
-    unsigned_wide low = (unsigned_wide)(uint64_t)modulus * factor, high = (modulus >> 64) * factor + (low >> 64);
-    *overflow |= high >> 63 != 0;
-    return (wide)((unsigned_wide)a * (unsigned_wide)(wide)b);
+    if (a == (int64_t)a && b == (int64_t)b)
+        return (wide)(int64_t)a * (int64_t)b;
+    unsigned_wide p = modulus(a), q = modulus(b), low = (unsigned_wide)(uint64_t)p * (uint64_t)q;
+    uint64_t h = (uint64_t)(p >> 64), m = (uint64_t)(q >> 64);
+    unsigned_wide high = (unsigned_wide)h * (uint64_t)q + (unsigned_wide)m * (uint64_t)p + (low >> 64);
+    *overflow |= (h && m) || high >> 63 != 0;
+    return (wide)((unsigned_wide)a * (unsigned_wide)b);
 }
 
 /* A number that does not fit becomes 1, so that the 64 bits which are kept are never cut from a larger number. */
@@ -60,9 +66,10 @@ static inline int64_t coordinate(wide a, int *overflow)
     return 1;
 }
 
-static inline unsigned_wide modulus(wide a)
+/* Number i of an array of numbers in halves, the one with the sign first. */
+static inline wide wide_at(const int64_t *halves, int64_t i)
 {
-    return a < 0 ? -(unsigned_wide)a : (unsigned_wide)a;
+    return (wide)((unsigned_wide)(wide)halves[2 * i] << 64 | (uint64_t)halves[2 * i + 1]);
 }
 
 /* The quotient of a and b > 0, rounded down; -floor_of(-a, b) rounds it up. */

@@ -8,8 +8,8 @@
  * of roots, for each variant when it is first needed, and the halves of the range start from there, down to the box of
  * a single root. Reducing in steps changes no decision (network.c).
  *
- * Nothing is believed that need not be: the forms of every piece are compared with evaluations (evaluate.c) at a point
- * inside it that is drawn at run time, and the areas of the pieces of a root are added up. */
+ * Where a unit changes sign on a polygon and nothing else is left to decide, both halves are pieces, whatever their
+ * vertices are. Then they are not made: of all points, those have the longest numbers. */
 
 #include "descend.h"
 
@@ -19,65 +19,6 @@
 
 /* So many polygons are looked at, about a hundredth of a second, before signals and the clock are. */
 #define PATIENCE 512
-
-typedef struct {
-    Polygon box;
-    Net *nets;
-    char *made;
-    int usable;
-} Range_of_roots;
-
-typedef struct {
-    Run *run;
-    Root *root;
-    Range_of_roots ranges[MOST_RANGES];
-    int depth;
-    Stack steps, terms;
-} Descent;
-
-static void append(List *list, const int64_t *items, size_t count)
-{
-    if (list->failed)
-        return;
-    if (list->room - list->count < count) {
-        size_t room = 2 * (list->count + count) + 1024;
-        int64_t *longer = realloc(list->items, room * sizeof(int64_t));
-        if (!longer) {
-            list->failed = 1;
-            return;
-        }
-        list->items = longer;
-        list->room = room;
-    }
-    memcpy(list->items + list->count, items, count * sizeof(int64_t));
-    list->count += count;
-}
-
-/* Append (number of the root, number of vertices, X, Y, W, ...). */
-static void append_polygon(List *list, const Descent *descent, const Polygon *polygon)
-{
-    int64_t head[2] = {descent->root - descent->run->roots, polygon->count};
-    append(list, head, 2);
-    for (int i = 0; i < polygon->count; i++)
-        append(list, &polygon->vertices[i].X, 3);
-}
-
-/* Leave a polygon to others: it goes to a list as it is, with its area. */
-static int leave(Descent *descent, const Polygon *polygon, List *list)
-{
-    Root *root = descent->root;
-    root->left++;
-    root->area = (root->area + area_residue(polygon, descent->run->prime)) % descent->run->prime;
-    append_polygon(list, descent, polygon);
-    return list->failed ? NO_MEMORY : DONE;
-}
-
-/* Append the high and low 64 bits. */
-static void append_wide(List *list, wide number)
-{
-    int64_t halves[2] = {(int64_t)(number >> 64), (int64_t)(uint64_t)number};
-    append(list, halves, 2);
-}
 
 /* Look at signals and at the clock, now and then. */
 static void look_up(Run *run)
@@ -155,7 +96,7 @@ static const Net *inherited(Descent *descent, int depth, int v)
         Net net;
         Mark steps = stack_mark(&descent->steps), terms = stack_mark(&descent->terms);
         int status = reduce(
-            variant, &range->box, larger, &net, NULL, &descent->run->network->scratch, &descent->steps, &descent->terms
+            variant, &range->box, larger, &net, NULL, 0, &descent->run->network->scratch, &descent->steps, &descent->terms
         );
         if (status == DONE)
             status = keep(range->nets + v, &net);
@@ -168,101 +109,6 @@ static const Net *inherited(Descent *descent, int depth, int v)
         range->made[v] = 1;
     }
     return range->nets + v;
-}
-
-/* A random number below 2^bits, by Marsaglia's xorshift: it only chooses points. */
-static int64_t drawn(Run *run, int bits)
-{
-    run->state ^= run->state << 13;
-    run->state ^= run->state >> 7;
-    run->state ^= run->state << 17;
-    return (int64_t)(run->state >> (64 - bits));
-}
-
-static void add_point(Point *sum, const Point *point, int64_t weight)
-{
-    sum->X += weight * point->X;
-    sum->Y += weight * point->Y;
-    sum->W += weight * point->W;
-}
-
-/* Compare the forms of a piece with what the polygon inherited, the network reduced to the box of its root, at a random
- * point inside; and for one piece of sixteen, drawn at random, with the network as it was given.
- *
- * The point is the sum of all vertices with weights 1 to 8: |X|, |Y|, W are below 2^54 * 8 * 24 < 2^62. Return DONE,
- * OVERFLOW or CONTRADICTION. */
-static int check_piece(
-    Run *run, Root *root, const Polygon *polygon, const Variant *variant, const Net *net, const Net *inherited
-)
-{
-    const Given *given = &run->network->given;
-    Point point = {0, 0, 0}, middle = {0, 0, 0};
-    wide outputs[MOST_OUTPUTS], at[MOST_OUTPUTS];
-    int overflow = 0, equal = 1;
-    for (int i = 0; i < polygon->count; i++) {
-        int64_t weight = 1 + drawn(run, 3);
-        add_point(&point, polygon->vertices + i, weight);
-        add_point(&middle, polygon->vertices + i, 1);
-    }
-    overflow |= evaluate_net(variant, inherited, &point, run->network->values, outputs);
-    for (int k = 0; k < given->outputs; k++) {
-        const Form *form = net->outputs + k;
-        at[k] = plus(times(form->a, point.X, &overflow), times(form->b, point.Y, &overflow), &overflow);
-        at[k] = plus(at[k], times(form->c, point.W, &overflow), &overflow);
-        equal &= at[k] == outputs[k];
-    }
-    if (!drawn(run, 4)) {
-        overflow |= evaluate_given(given, &point);
-        for (int k = 0; k < given->outputs; k++)
-            equal &= times(at[k], given->scales[k], &overflow)
-                == times(given->values[given->ends[k]], variant->scales[k], &overflow);
-    }
-    root->point = equal ? middle : point;
-    return overflow ? OVERFLOW : equal ? DONE : CONTRADICTION;
-}
-
-/* Whether the forms of a piece are those that the root expects: form / S = expected / scale. */
-static int as_expected(const Run *run, const Root *root, const Variant *variant, const Net *net, int *overflow)
-{
-    int equal = 1;
-    for (int k = 0; k < run->network->outputs; k++) {
-        const int64_t *expected = root->expected + 3 * k;
-        const Form *form = net->outputs + k;
-        int64_t common = (int64_t)common_divisor((unsigned_wide)root->scale, (unsigned_wide)variant->scales[k]);
-        int64_t scale = root->scale / common, S = variant->scales[k] / common;
-        equal &= times(form->a, scale, overflow) == (wide)expected[0] * S;
-        equal &= times(form->b, scale, overflow) == (wide)expected[1] * S;
-        equal &= times(form->c, scale, overflow) == (wide)expected[2] * S;
-    }
-    return equal;
-}
-
-static int finish_piece(
-    Descent *descent, const Polygon *polygon, const Variant *variant, const Net *net, const Net *inherited
-)
-{
-    Run *run = descent->run;
-    Root *root = descent->root;
-    int overflow = 0, equal = 1, status = check_piece(run, root, polygon, variant, net, inherited);
-    if (status != DONE)
-        return status;
-    if (!run->collect)
-        equal = as_expected(run, root, variant, net, &overflow);
-    if (overflow)
-        return OVERFLOW;
-    root->pieces++;
-    root->area = (root->area + area_residue(polygon, run->prime)) % run->prime;
-    if (run->collect) {
-        append_polygon(&run->pieces, descent, polygon);
-        for (int k = 0; k < run->network->outputs; k++) {
-            append_wide(&run->pieces, net->outputs[k].a);
-            append_wide(&run->pieces, net->outputs[k].b);
-            append_wide(&run->pieces, net->outputs[k].c);
-            append(&run->pieces, variant->scales + k, 1);
-        }
-        return run->pieces.failed ? NO_MEMORY : DONE;
-    }
-    return equal ? DONE : MISMATCH;
 }
 
 /* Cut a polygon into pieces. The polygon that it was cut from had variant number v, v < 0 for a root, reduced to `in`;
@@ -291,23 +137,26 @@ static int descend_into(Descent *descent, const Polygon *polygon, int v, const N
             return NO_MEMORY;
     }
     const Variant *variant = network->variant[v];
-    int overflow = 0, status = DONE, is_piece = 0;
-    Form line;
+    int overflow = 0, status = DONE, finished = 0;
+    Cut cut = {.at_unit = 0};
     Net out;
     Mark steps = stack_mark(&descent->steps), terms = stack_mark(&descent->terms);
-    if (!switch_line(variant, polygon, &line)) {
+    if (!switch_line(variant, polygon, &cut.line)) {
         if (in->undecided) {
-            status = reduce(variant, polygon, in, &out, &line, &network->scratch, &descent->steps, &descent->terms);
+            status = reduce(variant, polygon, in, &out, &cut, 0, &network->scratch, &descent->steps, &descent->terms);
             in = &out;
         }
         if (status == DONE && !in->undecided) {
             status = finish_piece(descent, polygon, variant, in, kept);
-            is_piece = 1;
+            finished = 1;
+        } else if (status == DONE && cut.at_unit && !run->collect) {
+            status = finish_halves(descent, polygon, variant, in, kept, &cut, &finished);
+            descent->root->cuts += finished;
         }
     }
-    if (status == DONE && !is_piece) {
+    if (status == DONE && !finished) {
         Polygon below, above;
-        split(polygon, &line, &below, &above, &overflow);
+        split(polygon, &cut.line, &below, &above, &overflow);
         if (overflow) {
             status = OVERFLOW;
         } else {

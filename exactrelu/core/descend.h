@@ -28,13 +28,14 @@ typedef struct {
 /* What is known of a root in the end; MISSING asks for the variant with the zeros `wanted`. */
 enum { MISSING = NO_MEMORY + 1 };
 
-/* A root: its polygon, and the forms of the outputs that are expected on it, times `scale` > 0. Roots are sorted by
+/* A root: its polygon, and the forms of the outputs that are expected on it, times `scale` > 0, in halves. Roots are sorted by
  * their `place` >= 0, and near each other if their places have high bits in common. `point` is inside a piece: where a
  * contradiction is, or else in the last piece, the same in every run. */
 typedef struct {
     Polygon polygon;
     const int64_t *expected;
-    int64_t scale, place;
+    wide scale;
+    int64_t place;
     int status;
     int64_t pieces, left, cuts;
     uint64_t area, wanted;
@@ -63,6 +64,34 @@ typedef struct {
     List pieces, left, given_back;
 } Run;
 
+/* A range of roots on the way: a box around them, `usable` if its numbers fit, and the network of each variant that was
+ * made so far, reduced to it. */
+typedef struct {
+    Polygon box;
+    Net *nets;
+    char *made;
+    int usable;
+} Range_of_roots;
+
+/* The present root, and the ranges that it is in. */
+typedef struct {
+    Run *run;
+    Root *root;
+    Range_of_roots ranges[MOST_RANGES];
+    int depth;
+    Stack steps, terms;
+} Descent;
+
 int descend(Run *run, int roots);
+
+/* pieces.c */
+int leave(Descent *descent, const Polygon *polygon, List *list);
+int finish_piece(
+    Descent *descent, const Polygon *polygon, const Variant *variant, const Net *net, const Net *inherited
+);
+int finish_halves(
+    Descent *descent, const Polygon *polygon, const Variant *variant, const Net *in, const Net *inherited, Cut *cut,
+    int *finished
+);
 
 #endif

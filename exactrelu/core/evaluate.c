@@ -8,7 +8,7 @@ int evaluate_given(const Given *network, const Point *point)
     values[0] = point->X;
     values[1] = point->Y;
     for (int k = 0; k < network->nodes; k++) {
-        wide sum = (wide)network->biases[k] * point->W;
+        wide sum = times(network->biases[k], point->W, &overflow);
         for (int t = network->starts[k]; t < network->starts[k + 1]; t++)
             sum = plus(sum, times(values[network->sources[t]], network->weights[t], &overflow), &overflow);
         values[k + 2] = network->rectified[k] && sum < 0 ? 0 : sum;
@@ -30,7 +30,7 @@ static wide function_value(const Function *function, int64_t at, int64_t W)
     return (wide)function->slopes[segment] * at + (wide)function->intercepts[segment] * W;
 }
 
-static wide form_value(const Form *form, const Point *point, int *overflow)
+wide form_value(const Form *form, const Point *point, int *overflow)
 {
     wide value = times(form->a, point->X, overflow);
     value = plus(value, times(form->b, point->Y, overflow), overflow);
@@ -51,7 +51,7 @@ int evaluate_net(const Variant *variant, const Net *net, const Point *point, wid
         }
         wide sum = form_value(&step->form, point, &overflow);
         for (int t = step->first; t < step->last; t++)
-            sum = plus(sum, times(values[net->terms[t].source], net->terms[t].weight, &overflow), &overflow);
+            sum = plus(sum, times(values[net->terms[t].source], weight_of(net->terms + t), &overflow), &overflow);
         values[step->slot] = step->kind == RECTIFIED && sum < 0 ? 0 : sum;
     }
     for (int k = 0; k < MOST_OUTPUTS; k++)

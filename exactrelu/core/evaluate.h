@@ -16,10 +16,11 @@ typedef struct {
     int nodes, outputs;
     const char *rectified;
     const int32_t *starts, *sources, *ends;
-    const int64_t *weights, *biases, *scales;
+    const wide *weights, *biases, *scales;
     wide *values;
 } Given;
 
+wide form_value(const Form *form, const Point *point, int *overflow);
 int evaluate_given(const Given *network, const Point *point);
 int evaluate_net(const Variant *variant, const Net *net, const Point *point, wide *values, wide *outputs);
 

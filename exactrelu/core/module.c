@@ -1,6 +1,7 @@
 /* The Python module: arrays of 64-bit integers in, arrays of 64-bit integers out, by the buffer protocol.
  *
- * exactrelu.planar.native and native_walk are the only callers. All indices are checked here, so that a mistake there
+ * Numbers of up to 128 bits are two items, their halves, the one with the sign first: weights and biases, scales, and
+ * the entries of forms. exactrelu.planar.native and native_walk are the only callers. All indices are checked here, so that a mistake there
  * cannot make this code read or write where it should not. */
 
 #include "arrays.h"
@@ -94,10 +95,10 @@ static PyObject *make_network(PyObject *module, PyObject *arguments)
     Network *network = NULL;
     PyObject *capsule = NULL;
     int bad = invalid(switches->count > MOST_SWITCHES, "too many switches")
-        || invalid(w[7].count > MOST_OUTPUTS || w[8].count != w[7].count, "too many outputs")
-        || invalid(w[6].count != rectified->count || w[5].count != sources->count, "arrays of different lengths")
+        || invalid(w[7].count > MOST_OUTPUTS || w[8].count != 2 * w[7].count, "too many outputs")
+        || invalid(w[6].count != 2 * rectified->count || w[5].count != 2 * sources->count, "arrays of different lengths")
         || invalid(!are_starts(starts, rectified->count, sources->count), "not the starts of terms")
-        || invalid(!within(&w[7], 0, rectified->count + 1) || !within(&w[8], 1, INT64_MAX), "not an output");
+        || invalid(!within(&w[7], 0, rectified->count + 1) || !are_positive(&w[8]), "not an output");
     for (Py_ssize_t k = 0; !bad && k < rectified->count; k++)
         for (int64_t t = starts->items[k]; !bad && t < starts->items[k + 1]; t++)
             bad = invalid(sources->items[t] < 0 || sources->items[t] >= k + 2, "a node has to come after its sources");
@@ -109,10 +110,10 @@ static PyObject *make_network(PyObject *module, PyObject *arguments)
         given->rectified = flags;
         given->starts = narrowed(starts);
         given->sources = narrowed(sources);
-        given->weights = copied(w + 5);
-        given->biases = copied(w + 6);
+        given->weights = widened(w + 5);
+        given->biases = widened(w + 6);
         given->ends = narrowed(w + 7);
-        given->scales = copied(w + 8);
+        given->scales = widened(w + 8);
         given->values = malloc(((size_t)rectified->count + 2) * sizeof(wide));
         given->nodes = (int)rectified->count;
         given->outputs = network->outputs = (int)w[7].count;
@@ -202,6 +203,15 @@ static int make_room(Network *network, int slots)
     return 1;
 }
 
+/* Whether all numbers in halves fit into a `Term`. */
+static int are_weights(const Words *words)
+{
+    for (Py_ssize_t i = 0; i < words->count; i += 2)
+        if (words->items[i] != (int32_t)words->items[i])
+            return 0;
+    return 1;
+}
+
 /* The `Variant` of checked arrays; NULL if there is no memory. */
 static Variant *made_variant(Network *network, uint64_t zeros, const Words *w)
 {
@@ -236,9 +246,9 @@ static Variant *made_variant(Network *network, uint64_t zeros, const Words *w)
             if (sources->items[t]) {
                 Term *term = whole->terms + whole->size++;
                 term->source = (int32_t)sources->items[t];
-                term->weight = weights->items[t];
+                set_weight(term, wide_at(weights->items, t));
             } else {
-                step->form.c = weights->items[t];
+                step->form.c = wide_at(weights->items, t);
             }
         }
         step->last = whole->size;
@@ -246,7 +256,7 @@ static Variant *made_variant(Network *network, uint64_t zeros, const Words *w)
     for (int k = 0; k < MOST_OUTPUTS; k++) {
         variant->outputs[k] = k < w[5].count ? (int)w[5].items[k] : 0;
         variant->cancels[k] = k < w[5].count && w[6].items[k];
-        variant->scales[k] = k < w[5].count ? w[7].items[k] : 1;
+        variant->scales[k] = k < w[5].count ? wide_at(w[7].items, k) : 1;
         whole->known[k] = !variant->outputs[k];
         whole->undecided += !whole->known[k];
     }
@@ -270,10 +280,11 @@ static PyObject *add_variant(PyObject *module, PyObject *arguments)
     if (PyErr_Occurred() || take(arguments, 2, w, 9) < 0)
         return NULL;
     Py_ssize_t univariate = w[0].count, slots = 1 + univariate + w[1].count;
-    int bad = invalid(!within(w, 0, network->functions - 1) || !within(w + 8, 0, network->functions - 1), "no function")
-        || invalid(w[4].count != w[3].count || !are_starts(w + 2, w[1].count, w[3].count), "not the starts of terms")
-        || invalid(w[5].count != network->outputs || w[6].count != w[5].count || w[7].count != w[5].count
-            || !within(w + 5, 0, slots - 1) || !within(w + 7, 1, INT64_MAX), "not the outputs")
+    int bad = invalid(!are_weights(w + 4), "weights have up to 96 bits")
+        || invalid(!within(w, 0, network->functions - 1) || !within(w + 8, 0, network->functions - 1), "no function")
+        || invalid(w[4].count != 2 * w[3].count || !are_starts(w + 2, w[1].count, w[3].count), "not the starts of terms")
+        || invalid(w[5].count != network->outputs || w[6].count != w[5].count || w[7].count != 2 * w[5].count
+            || !within(w + 5, 0, slots - 1) || !are_positive(w + 7), "not the outputs")
         || invalid(w[8].count > MOST_SWITCHES, "too many switches");
     for (int s = 0; !bad && s < network->switches; s++)
         bad = invalid(network->switched[s] < 0 || network->switched[s] >= network->functions, "no function");
@@ -322,8 +333,8 @@ static int read_roots(Root *roots, const Words *w, int outputs)
         if (overflow)
             return 0;
         find_extents(polygon);
-        roots[i].expected = expected->items + 3 * outputs * i;
-        roots[i].scale = scales->items[i];
+        roots[i].expected = expected->items + 6 * outputs * i;
+        roots[i].scale = wide_at(scales->items, i);
         roots[i].place = places->items[i];
         if (roots[i].place < 0 || (i && roots[i].place < roots[i - 1].place))
             return 0;
@@ -355,8 +366,8 @@ static PyObject *run(PyObject *module, PyObject *arguments)
     run.roots = roots;
     if (!roots || !ends) {
         PyErr_NoMemory();
-    } else if (!invalid(w[2].count != 3 * network->outputs * count || w[3].count != count || w[4].count != count
-                   || !within(w + 3, 1, INT64_MAX), "not the forms of the roots")
+    } else if (!invalid(w[2].count != 6 * network->outputs * count || w[3].count != 2 * count || w[4].count != count
+                   || !are_positive(w + 3), "not the forms of the roots")
                && !invalid(run.prime >> 60 != 1 || !run.state, "a prime between 2^60 and 2^61 and a seed are needed")
                && !invalid(!read_roots(roots, w, network->outputs), "not the polygons of the roots")) {
         PyThreadState *state = PyEval_SaveThread();

@@ -128,7 +128,7 @@ static void know(int slot, const Form *form, Enclosures *work)
     work->state[slot] = is_zero(form) ? ZERO : KNOWN;
 }
 
-static void add_multiple(Form *sum, const Form *form, int64_t weight, int *overflow)
+static void add_multiple(Form *sum, const Form *form, wide weight, int *overflow)
 {
     sum->a = plus(sum->a, times(form->a, weight, overflow), overflow);
     sum->b = plus(sum->b, times(form->b, weight, overflow), overflow);
@@ -154,17 +154,18 @@ static int cancel(const Step *sum, Term *terms, const Step *steps, const Enclosu
     int any = 0;
     for (int j = sum->first; j < sum->last; j++) {
         const Step *plus_unit = steps + work->step[terms[j].source];
-        if (terms[j].weight <= 0 || plus_unit->kind != RECTIFIED || plus_unit->first != plus_unit->last)
+        if (weight_of(terms + j) <= 0 || plus_unit->kind != RECTIFIED || plus_unit->first != plus_unit->last)
             continue;
         for (int i = sum->first; i < sum->last; i++) {
             const Step *minus_unit = steps + work->step[terms[i].source];
-            if (terms[i].weight >= 0 || minus_unit->kind != RECTIFIED || minus_unit->first != minus_unit->last)
+            if (weight_of(terms + i) >= 0 || minus_unit->kind != RECTIFIED || minus_unit->first != minus_unit->last)
                 continue;
             Form difference = {0, 0, 0};
-            add_multiple(&difference, &plus_unit->form, terms[j].weight, overflow);
-            add_multiple(&difference, &minus_unit->form, terms[i].weight, overflow);
+            add_multiple(&difference, &plus_unit->form, weight_of(terms + j), overflow);
+            add_multiple(&difference, &minus_unit->form, weight_of(terms + i), overflow);
             if (is_zero(&difference)) {
-                terms[j].weight = terms[i].weight = 0;
+                set_weight(terms + j, 0);
+                set_weight(terms + i, 0);
                 any = 1;
                 break;
             }
@@ -193,7 +194,7 @@ static void settle_outputs(
             if (variant->cancels[k] && cancel(step, terms, out->steps, work, overflow)) {
                 int kept = step->first;
                 for (int t = step->first; t < step->last; t++)
-                    if (terms[t].weight)
+                    if (weight_of(terms + t))
                         terms[kept++] = terms[t];
                 step->last = kept;
             }
@@ -216,7 +217,7 @@ static void settle_outputs(
 
 /* Keep the needed steps. Return where the polygon is to be cut: at a kink of the first function of one variable that is
  * left, or, if there is none, where the first unit changes sign whose input is known. */
-static int keep_needed(const Variant *variant, Net *out, int count, const Enclosures *work, Form *line)
+static int keep_needed(const Variant *variant, Net *out, int count, const Enclosures *work, Cut *cut)
 {
     int kink = -1, sign = -1;
     out->count = 0;
@@ -232,9 +233,11 @@ static int keep_needed(const Variant *variant, Net *out, int count, const Enclos
     }
     if (kink >= 0) {
         const Step *step = out->steps + kink;
-        *line = kink_line(variant->functions[step->slot], step->first, step->last);
+        cut->line = kink_line(variant->functions[step->slot], step->first, step->last);
+        cut->at_unit = 0;
     } else if (sign >= 0) {
-        *line = primitive(&out->steps[sign].form);
+        cut->line = primitive(&out->steps[sign].form);
+        cut->at_unit = 1;
     }
     return kink >= 0 || sign >= 0;
 }
@@ -255,7 +258,7 @@ static int enclose_node(
     }
     for (int t = step->first; t < step->last; t++) {
         int source = terms[t].source;
-        int64_t weight = terms[t].weight;
+        wide weight = weight_of(terms + t);
         if (work->state[source] == SHIFTED) {
             const Form *enclosure = work->form + source;
             a = plus(a, times(enclosure->a, weight, overflow), overflow);
@@ -297,10 +300,22 @@ static int enclose_node(
     return 1;
 }
 
-/* Reduce the network `in` to a polygon: `out` stays on the stacks. Unless `line` is NULL and unless all outputs are
- * known, it becomes the line along which the polygon is to be cut. Return DONE, OVERFLOW or NO_MEMORY. */
+/* 1 if a form is a positive multiple of a primitive one, -1 if it is a negative one, else 0. */
+static int orientation(const Form *form, const Form *line)
+{
+    Form p = primitive(form);
+    if (p.a == line->a && p.b == line->b && p.c == line->c)
+        return 1;
+    return p.a == -line->a && p.b == -line->b && p.c == -line->c ? -1 : 0;
+}
+
+/* Reduce the network `in` to a polygon, or, if `side` is not zero, to the part of it on one side of `cut`, a line
+ * where a unit changes sign: where its form is <= 0 for the side -1, >= 0 for 1. `out` stays on the stacks. Return DONE,
+ * OVERFLOW, NO_MEMORY or CONTRADICTION.
+ *
+ * Unless `side` is not zero, `cut` is NULL or all outputs are known, `cut` becomes where the polygon is to be cut. */
 int reduce(
-    const Variant *variant, const Polygon *polygon, const Net *in, Net *out, Form *line,
+    const Variant *variant, const Polygon *polygon, const Net *in, Net *out, Cut *cut, int side,
     Enclosures *work, Stack *step_stack, Stack *term_stack
 )
 {
@@ -329,9 +344,10 @@ int reduce(
                 int state = work->state[term->source];
                 if (state == KNOWN) {
                     const Form *known = work->form + term->source;
-                    a = plus(a, times(known->a, term->weight, &overflow), &overflow);
-                    b = plus(b, times(known->b, term->weight, &overflow), &overflow);
-                    c = plus(c, times(known->c, term->weight, &overflow), &overflow);
+                    wide weight = weight_of(term);
+                    a = plus(a, times(known->a, weight, &overflow), &overflow);
+                    b = plus(b, times(known->b, weight, &overflow), &overflow);
+                    c = plus(c, times(known->c, weight, &overflow), &overflow);
                 } else if (state != ZERO) {
                     *top++ = *term;
                 }
@@ -342,6 +358,14 @@ int reduce(
             step->first = (int32_t)(first - terms);
             step->last = (int32_t)(top - terms);
             open = enclose_node(step, &form, terms, polygon, factors, work, &overflow);
+            if (open && side && step->kind == RECTIFIED && step->first == step->last) {
+                int sign = side * orientation(&form, &cut->line);
+                open = !sign;
+                if (sign < 0)
+                    work->state[slot] = ZERO;
+                else if (sign > 0)
+                    know(slot, &form, work);
+            }
             if (!open)
                 top = first;
         }
@@ -349,8 +373,9 @@ int reduce(
             work->step[slot] = count++;
     }
     settle_outputs(variant, in, out, count, terms, work, &overflow);
-    Form cut;
-    if (out->undecided && !keep_needed(variant, out, count, work, line ? line : &cut) && !overflow && line)
+    Cut found;
+    int is_wanted = cut && !side;
+    if (out->undecided && !keep_needed(variant, out, count, work, is_wanted ? cut : &found) && !overflow && is_wanted)
         return CONTRADICTION;
     if (!out->undecided)
         out->count = 0;

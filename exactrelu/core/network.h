@@ -24,10 +24,22 @@ typedef struct {
     const int64_t *numerators, *denominators, *slopes, *intercepts, *floors, *ceilings;
 } Function;
 
+/* The weight has 96 bits, 2^64 * high + low, so that a term has 16 bytes. */
 typedef struct {
-    int32_t source;
-    int64_t weight;
+    int32_t source, high;
+    uint64_t low;
 } Term;
+
+static inline wide weight_of(const Term *term)
+{
+    return (wide)((unsigned_wide)(wide)term->high << 64 | term->low);
+}
+
+static inline void set_weight(Term *term, wide weight)
+{
+    term->high = (int32_t)(weight >> 64);
+    term->low = (uint64_t)weight;
+}
 
 enum { UNIVARIATE, SUM, RECTIFIED };
 
@@ -58,7 +70,7 @@ typedef struct {
     Net whole;
     const Function **functions, *switched[MOST_SWITCHES];
     int outputs[MOST_OUTPUTS], cancels[MOST_OUTPUTS];
-    int64_t scales[MOST_OUTPUTS];
+    wide scales[MOST_OUTPUTS];
 } Variant;
 
 /* What is known of a node: it is zero, it is a form, it is in [low, high] / T, it is in form + [low, high] / T. */
@@ -75,12 +87,18 @@ typedef struct {
     int32_t *step;
 } Enclosures;
 
+/* Where a polygon is to be cut: where a unit changes sign, or at a kink of a function of one variable. */
+typedef struct {
+    Form line;
+    int at_unit;
+} Cut;
+
 enum { DONE, OVERFLOW, MISMATCH, CONTRADICTION, STOPPED, NO_MEMORY };
 
 void inner_knots(const Function *function, const Polygon *polygon, int from, int to, int *first, int *last);
 Form kink_line(const Function *function, int first, int last);
 int reduce(
-    const Variant *variant, const Polygon *polygon, const Net *in, Net *out, Form *line,
+    const Variant *variant, const Polygon *polygon, const Net *in, Net *out, Cut *cut, int side,
     Enclosures *work, Stack *steps, Stack *terms
 );
 

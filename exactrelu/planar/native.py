@@ -2,7 +2,8 @@
 
 The core cuts bounded polygons depth first, in integers of 64 and 128 bits. Every sum and product in it is checked or
 proven to fit; a part on which one does not fit is given back, and the plain twin, `Bisection`, does it. Where a
-network has numbers of more than 64 bits to begin with, there is no core for it.
+network has weights of more than 96 bits to begin with, or functions of one variable with numbers of more than 64, there
+is no core for it.
 
 The core is believed for no more than it must be. It compares the forms of each piece, at a point inside that is drawn
 at run time, with an evaluation by other code: of the network as it was reduced to the box around the polygon, and, for
@@ -35,6 +36,9 @@ MAX_OUTPUTS, MAX_SWITCHES, MAX_VARIANTS, MAX_VERTICES = 16, 64, 64, 22
 SQUARES = (1 << 31) - 1
 """The largest number of a square in one direction; what lies beyond counts as that."""
 
+WEIGHT = 96
+"""The bits of a weight."""
+
 COORDINATE = 1 << 54
 """No coordinate of a point in the core reaches this."""
 
@@ -55,13 +59,16 @@ class Compared(NamedTuple):
 
 
 class _Root(NamedTuple):
-    """A polygon for the core, its ``number`` among those asked about, and the forms expected on it times ``scale``."""
+    """A polygon for the core, its ``number`` among those asked about, and the forms expected on it times ``scale``.
+
+    ``forms`` and ``scale`` are `halves`.
+    """
 
     place: int
     number: int
     polygon: Polygon
     forms: array
-    scale: int
+    scale: array
 
 
 class Native:
@@ -149,8 +156,8 @@ class Native:
             self._handle,
             words(len(root.polygon.vertices) for root in roots),
             words(entry for root in roots for vertex in root.polygon.vertices for entry in vertex),
-            words(entry for root in roots for entry in root.forms),
-            words(root.scale for root in roots),
+            words(half for root in roots for half in root.forms),
+            words(half for root in roots for half in root.scale),
             words(root.place for root in roots),
             collect, prime, 1 + secrets.randbelow(2**64 - 1), deadline,
         )
@@ -184,9 +191,9 @@ class Native:
         outputs = [0 if k == ZERO else variant.slots[k] for k in variant.outputs]
         return (
             words(self._numbers[k] for k in variant.used),
-            words(rectified), words(starts), words(sources), words(weights),
+            words(rectified), words(starts), words(sources), halves(weights, WEIGHT),
             words(outputs), words(slot in sums for slot in outputs),
-            words(1 if k == ZERO else variant.scales[k] for k in variant.outputs),
+            halves(1 if k == ZERO else variant.scales[k] for k in variant.outputs),
             words(self._numbers[k] for k in variant.switches),
         )
 
@@ -204,6 +211,20 @@ def native(bisection, network):
 def words(numbers):
     """Return integers as an array of 64-bit words; raises ``OverflowError`` if one does not fit."""
     return array("q", map(int, numbers))
+
+
+def halves(numbers, bits=128):
+    """Return integers as an array of 64-bit words, two for each: the high half, with the sign, and the low one.
+
+    Raises ``OverflowError`` if one needs more than ``bits`` bits.
+    """
+    found = array("q")
+    for number in map(int, numbers):
+        if not -1 << bits - 1 <= number < 1 << bits - 1:
+            raise OverflowError(f"a number of more than {bits} bits")
+        low = number % 2**64
+        found.extend((number >> 64, low - (low >> 63 << 64)))
+    return found
 
 
 def _bits(sets):
@@ -227,8 +248,8 @@ def _given(network):
         starts.append(len(sources))
         biases.append(bias * scale)
     ends = network.outputs
-    arrays = rectified, starts, sources, weights, biases, ends, [scales[end] for end in ends]
-    return tuple(map(words, arrays))
+    small, large = map(words, (rectified, starts, sources)), (halves(part, WEIGHT) for part in (weights, biases))
+    return *small, *large, words(ends), halves(scales[end] for end in ends)
 
 
 def _function(axis, function):
@@ -270,7 +291,7 @@ def _expected(forms):
     entries = [entry for form in forms for entry in form]
     scale = lcm(1, *(entry.denominator for entry in entries))
     try:
-        return words(entry * scale for entry in entries), words([scale])[0]
+        return halves(entry * scale for entry in entries), halves([scale])
     except OverflowError:
         return None
 
@@ -283,12 +304,11 @@ def _listed(found, roots, outputs):
         end = at + 2 + 3 * count
         vertices = found[at + 2 : end].reshape(-1, 3).tolist()
         forms = []
-        for *halves, scale in found[end : end + 7 * outputs].reshape(-1, 7).tolist():
-            # an integer of 128 bits is its high 64 bits, with the sign, and its low ones
-            entries = (mpz(high * 2**64 + low % 2**64) for high, low in zip(halves[::2], halves[1::2], strict=True))
+        for row in found[end : end + 8 * outputs].reshape(-1, 8).tolist():
+            *entries, scale = (mpz(high * 2**64 + low % 2**64) for high, low in zip(row[::2], row[1::2], strict=True))
             forms.append(tuple(mpq(entry, scale) for entry in entries))
         yield roots[number].number, Polygon.trusted(tuple(tuple(map(mpz, point)) for point in vertices)), tuple(forms)
-        at = end + 7 * outputs
+        at = end + 8 * outputs
 
 
 def _places(polygons):

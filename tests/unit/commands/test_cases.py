@@ -6,6 +6,7 @@ from command import answer
 from folders import CASES
 
 from exactrelu import certify, core
+from exactrelu.certification.shards import block_targets, shards
 from exactrelu.construction import build
 from exactrelu.network.layers import layered
 from exactrelu.planar.bisection import Bisection
@@ -29,13 +30,18 @@ def test_a_mask_with_one_coefficient_far_away():
     assert layered(verdict.network).width < 200
 
 
-@pytest.mark.parametrize("name", ["db2-dec2", "db2-dec3", "db2-dyadic12"])
+@pytest.mark.parametrize("name", ["db2-dec2", "db2-dec3", "db2-dec6", "db2-dyadic12"])
 def test_masks_in_decimals(name):
-    """Coefficients in two or three decimals a factor, or in 2^-12, make networks that the compiled core takes."""
+    """Coefficients in two, three or six decimals a factor, or in 2^-12, make networks for the compiled core, alone."""
     if core.compiled is None:
         pytest.skip("there is no compiled core")
-    network = build(load_problem(CASES / "decimals" / f"{name}.json"), 2).flatten()
-    assert native(Bisection(network), network) is not None
+    problem = load_problem(CASES / "decimals" / f"{name}.json")
+    network = build(problem, 2).flatten()
+    compiled = native(Bisection(network), network)
+    for block in shards(problem, 2)[:3]:
+        targets = block_targets(problem, 2, block)
+        found = compiled.compare([polygon for polygon, _ in targets], [(form,) for _, form in targets])
+        assert found.pieces > 0 and found.left == [] and found.differs is None
 
 
 @pytest.mark.exhaustive

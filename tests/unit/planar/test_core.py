@@ -110,8 +110,10 @@ def test_twins_on_networks_with_several_outputs(seed):
 
 @needs_core
 def test_networks_that_the_core_does_not_take():
-    """Weights of more than 64 bits, and more outputs than sixteen, are for the plain twin alone."""
-    assert check_twins(network_of(lambda b, x, y: b.relu(x + 2**80 * y) - b.relu(x))) == "not taken"
+    """Weights of more than 96 bits, and more outputs than sixteen, are for the plain twin alone."""
+    for bits, end in ((63, "done"), (80, "done"), (94, "done"), (96, "not taken"), (130, "not taken")):
+        for sign in (1, -1):
+            assert check_twins(network_of(lambda b, x, y: b.relu(x + sign * 2**bits * y) - b.relu(x))) == end
     assert check_twins(Network(2, [], [0] * (MAX_OUTPUTS + 1))) == "not taken"
     assert check_twins(Network(2, [], [0] * MAX_OUTPUTS)) == "done"
 
@@ -167,6 +169,45 @@ def test_networks_for_decimal_masks_are_taken():
     data = {"format": "exactrelu-problem/1", "name": "D4", "mask": mask, "window": [4, 4], "seed": "courant"}
     _, compiled = twins(build(problem_from_json(data, "D4"), 2))
     assert compiled is not None
+
+
+@needs_core
+@pytest.mark.parametrize("seed", range(4))
+def test_weights_of_up_to_96_bits(seed):
+    """Units with weights of 60 to 80 bits have the same pieces from both, products of 160 bits are noticed."""
+    random = Random(seed)
+    p, q, r = (random.choice((-1, 1)) * random.randrange(2**60, 2**80) for _ in range(3))
+
+    def function(b, x, y):
+        t = b.relu(p * x + q * y)
+        return b.relu(t - r * b.relu(x - y)) - 3 * t + b.relu(x - 3 * y)
+
+    def product(b, x, y, p=abs(p), q=abs(q)):
+        return b.relu(p * b.relu(q * b.relu(x + 2 * y)) - x)
+
+    assert check_twins(network_of(function)) in ("done", "given back")
+    assert check_twins(network_of(product)) == "given back"
+    assert check_twins(network_of(lambda b, x, y: product(b, x, y, 2**70, 2**70))) == "given back"
+    _, compiled = twins(network_of(lambda b, x, y: b.relu(abs(p) * (x + y))))
+    right, wrong = ((mpq(abs(p)), mpq(abs(p) + off), mpq(0)) for off in (0, 1))
+    assert compiled.compare([UNIT], [(right,)]).differs is None and compiled.compare([UNIT], [(wrong,)]).differs
+
+
+@needs_core
+@pytest.mark.parametrize("up, down, off", [(1, -1, 0), (1, -1, mpq(1, 2**20)), (1, 0, 0), (0, 1, 0), (mpq(1, 3), 2, 0)])
+def test_halves_whose_vertices_are_too_long_for_the_core(up, down, off):
+    """Units that change sign along a line with long numbers make two pieces; each is compared, and none given back."""
+    def function(b, x, y):
+        t = x - mpq(10**9 + 37, 10**9 + 91) * y + mpq(1, 10**9 + 3)
+        return up * b.relu(t) + down * b.relu(-t) - (1 + off) * t
+
+    _, compiled = twins(network_of(function))
+    found = compiled.compare([UNIT], [(ZERO,)])
+    if (up, down, off) == (1, -1, 0):
+        assert found[:3] == (2, [], []) and found.differs is None
+    else:
+        assert network_of(function).evaluate(found.differs)[0] != 0
+    assert len(list(compiled.pieces([UNIT]))) == 2
 
 
 @needs_core
@@ -291,7 +332,7 @@ def test_a_wrong_network_in_the_core_is_a_contradiction(monkeypatch):
 
     def change(arrays):
         rectified, starts, sources, weights, biases, ends, scales = arrays
-        return rectified, starts, sources, weights, array("q", [bias + 1 for bias in biases]), ends, scales
+        return rectified, starts, sources, weights, array("q", [half + 1 for half in biases]), ends, scales
 
     damaged(monkeypatch, "_given", change)
     _, compiled = twins(network)
@@ -362,27 +403,30 @@ def test_arrays_that_make_no_sense_are_refused():
     def words(*numbers):
         return array("q", numbers)
 
+    def wide(*numbers):
+        return module.halves(numbers)
+
     compiled = core.compiled
-    good = [words(), words(), words(0), words(0, 2), words(0, 1), words(1, 1), words(0), words(2), words(1)]
+    good = [words(), words(), words(0), words(0, 2), words(0, 1), wide(1, 1), wide(0), words(2), wide(1)]
     handle = compiled.network(*good)
-    for place, bad in ((3, words(0, 3)), (3, words(1, 2)), (4, words(0, 2)), (4, words(-1, 0)), (5, words(1)),
-                       (7, words(3)), (8, words(0)), (8, words(1, 1)), (0, words(*range(65)))):
+    for place, bad in ((3, words(0, 3)), (3, words(1, 2)), (4, words(0, 2)), (4, words(-1, 0)), (5, wide(1)),
+                       (7, words(3)), (8, wide(0)), (8, wide(-1)), (8, wide(1, 1)), (0, words(*range(65)))):
         with pytest.raises(ValueError):
             compiled.network(*good[:place], bad, *good[place + 1 :])
     compiled.add_function(handle, 0, words(), words(), words(1), words(0), words(), words())
     with pytest.raises(ValueError):
         compiled.add_function(handle, 0, words(1), words(0), words(1, 2), words(0, 0), words(0), words(0))
-    variant = [words(0), words(0), words(0, 1), words(1), words(1), words(2), words(1), words(1), words()]
+    variant = [words(0), words(0), words(0, 1), words(1), wide(1), words(2), words(1), wide(1), words()]
     compiled.add_variant(handle, 0, *variant)
-    for place, bad in ((0, words(1)), (2, words(0, 2)), (3, words(2)), (3, words(-1)), (5, words(3)), (7, words(0)),
-                       (8, words(1))):
+    for place, bad in ((0, words(1)), (2, words(0, 2)), (3, words(2)), (3, words(-1)), (4, wide(2**95)),
+                       (4, wide(-1 - 2**95)), (5, words(3)), (7, wide(0)), (8, words(1))):
         with pytest.raises(ValueError):
             compiled.add_variant(handle, 1, *variant[:place], bad, *variant[place + 1 :])
-    roots = [words(3), words(0, 0, 1, 1, 0, 1, 0, 1, 1), words(0, 0, 0), words(1), words(0)]
+    roots = [words(3), words(0, 0, 1, 1, 0, 1, 0, 1, 1), wide(0, 0, 0), wide(1), words(0)]
     prime = (1 << 60) + 33
     assert len(compiled.run(handle, *roots, 0, prime, 1, 0)[0]) == 72
     for place, bad in ((0, words(2)), (0, words(4)), (1, words(*[0] * 9)), (1, words(*[0, 0, 1 << 54] * 3)),
-                       (2, words(0)), (3, words(0)), (4, words(-1))):
+                       (2, wide(0)), (3, wide(0)), (4, words(-1))):
         with pytest.raises(ValueError):
             compiled.run(handle, *roots[:place], bad, *roots[place + 1 :], 0, prime, 1, 0)
     with pytest.raises(ValueError):
