@@ -460,7 +460,7 @@ def test_work_without_progress_shows_its_time():
     """A proof for every n reports nothing while it works, but the terminal shows the seconds."""
     terminal, stderr = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, "certify", "butterfly", "-n", "all", "--limit", "3"], stdout=subprocess.PIPE, stderr=stderr
+        [*COMMAND, "certify", "dd4", "-n", "all", "--limit", "6"], stdout=subprocess.PIPE, stderr=stderr
     )
     os.close(stderr)
     shown = b""
