@@ -2,6 +2,7 @@
 
 import math
 
+import networkx as nx
 import numpy as np
 
 from exactrelu.errors import InputError
@@ -42,11 +43,26 @@ def parse_model(content, where):
                 f"{where}: node {_short(node.name or node.op_type)}: operators of {_short(node.domain)} are not read; "
                 "export with the standard operators of ONNX"
             )
+    _sort(graph)
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, ValueError, RuntimeError) as error:
         raise InputError(f"{where}: not valid ONNX: {' '.join(str(error).split())[:200]}") from None
     return model
+
+
+def _sort(graph):
+    """Put the nodes of a graph behind those that they read, as ONNX demands it and not every program writes it."""
+    made = {name: k for k, node in enumerate(graph.node) for name in node.output if name}
+    reads = [(made[name], k) for k, node in enumerate(graph.node) for name in node.input if name in made]
+    if all(source < k for source, k in reads):
+        return
+    order = nx.DiGraph(reads)
+    order.add_nodes_from(range(len(graph.node)))
+    if nx.is_directed_acyclic_graph(order):  # else the validator says which node reads what is not there
+        nodes = [type(graph.node[k]).FromString(graph.node[k].SerializeToString()) for k in nx.topological_sort(order)]
+        del graph.node[:]
+        graph.node.extend(nodes)
 
 
 def _tensors(graph):

@@ -1,5 +1,7 @@
 """ONNX files: each operator is what the reference implementation computes, exactly, where floats do not round."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from onnx import TensorProto
@@ -156,6 +158,15 @@ def test_a_dense_product_of_a_dense_product_keeps_its_structure():
     nodes = [("MatMul", ["x", "w"], ["a"], {}), ("MatMul", ["a", "t"], ["b"], {}), ("MatMul", ["b", "w"], ["y"], {})]
     network = read_graph(model(nodes, (1, 30), {"w": wide, "t": tall}).SerializeToString(), "n").network
     assert network.graph.number_of_edges() < 150
+
+
+def test_nodes_in_any_order():
+    """A file whose nodes stand before those that they read is the same network; the validator alone would refuse it."""
+    nodes = [("Constant", [], ["c"], {"value_float": 0.5}), ("Add", ["x", "c"], ["s"], {}), ("Relu", ["s"], ["r"], {}),
+             ("Sub", ["r", "c"], ["y"], {})]
+    for order in permutations(nodes):
+        found = model(order, (1, 2), kind=TensorProto.FLOAT)
+        assert read_graph(found.SerializeToString(), "n").network.evaluate((1, -2)) == (1, mpq(-1, 2))
 
 
 def test_a_free_batch_is_one_point():
