@@ -39,6 +39,7 @@ class Lane(NamedTuple):
 def results(lanes, jobs=None, are_long=False):
     """Yield (number of the lane, result) of one task after the other until a lane has no items left.
 
+    The last of them is one of a lane that is done, all results of which have come then; those of others are parts.
     ``jobs`` is the number of processes, None for one on each core that this process may use; if the items ``are_long``,
     none of them is tried in this process first. Closing the generator, or an exception, ends the processes. Raises
     `UndecidedError` if a process dies.
@@ -70,7 +71,8 @@ def _in_processes(lanes, stacks, jobs):
     workers = []
     try:
         _hand_out(lanes, stacks, workers, jobs)
-        while all(items or any(worker.lane == number for worker in workers) for number, items in enumerate(stacks)):
+        done = set()
+        while not done:
             ready = wait([worker.connection for worker in workers if worker.lane is not None])
             found = []
             for worker in workers:
@@ -79,7 +81,9 @@ def _in_processes(lanes, stacks, jobs):
                     stacks[number].extend(left)
                     found.append((number, result))
             _hand_out(lanes, stacks, workers, jobs)
-            yield from found
+            busy = {worker.lane for worker in workers}
+            done = {number for number, items in enumerate(stacks) if not items} - busy
+            yield from sorted(found, key=lambda entry: entry[0] in done)
     finally:
         with held():
             for worker in workers:

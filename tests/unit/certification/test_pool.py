@@ -49,6 +49,19 @@ def test_every_item_and_what_it_turns_into_is_done_once():
     assert found == sorted(3 * item**2 for item in [*range(16), 6, 7])
 
 
+def one_of_two(_, items, __):
+    """Do the last item; a lane with the items 0 and 1 has more to do then."""
+    return items.pop(), items
+
+
+@pytest.mark.parametrize("lanes", [([0], [0, 1]), ([0, 1], [0])])
+def test_the_last_result_is_of_a_lane_that_is_done(monkeypatch, lanes):
+    """Where results of a finished lane and of another one come together, the finished lane's is the last."""
+    monkeypatch.setattr(pool, "wait", lambda connections: [each for each in connections if each.poll(None)])
+    found = list(results([Lane(one_of_two, None, list(items)) for items in lanes], jobs=2, are_long=True))
+    assert len(found) == 2 and len(lanes[found[-1][0]]) == 1
+
+
 def test_closing_ends_the_processes_at_once():
     """A generator that is closed, as by Ctrl-C, does not wait for tasks that have begun."""
     found = results([Lane(sleeping, None, [1, 2, 3, 0])], jobs=2)
