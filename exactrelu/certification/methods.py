@@ -16,15 +16,12 @@ from exactrelu.field import RATIONALS, integer
 from exactrelu.network import as_network
 from exactrelu.refinement.live import has_more_cells
 from exactrelu.refinement.pieces import lattice_box
-from exactrelu.scheme import as_problem, refuse_beyond
+from exactrelu.scheme import as_problem
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
 WITHOUT_CERTIFICATE = ("small",)
 """The constructions whose proof by induction has no certificate."""
-
-BY_INDUCTION = ("dimension", "dilation", "components", "field")
-"""What the method induction can do beyond the plane and dilation 2, for networks of small and a diagonal dilation."""
 
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
@@ -102,8 +99,6 @@ def check_question(problem, n, network=None, *, method=None, state=None, schedul
         raise InputError(unknown("method", method, METHODS))
     if method == enumeration.METHOD:
         return _check_enumeration(problem, n, state, scheduler), method
-    can = BY_INDUCTION if problem.dilation.factors else ()
-    refuse_beyond(problem, f"the method {method}", can, f"the method {enumeration.METHOD}, for one n,")
     for name, value in (("state", state), ("scheduler", scheduler)):
         if value is not None:
             raise InputError(f"{name} belongs to the method enumerate; leave it out for induction")

@@ -18,7 +18,7 @@ parts alone. For N = 3 and M = 2 the curve is a triangle, and −θ_{s,1} is the
 
 from functools import cache
 from itertools import pairwise
-from math import ceil, floor, gcd
+from math import ceil, floor
 from typing import NamedTuple
 
 from exactrelu.field import Rational, mpq
@@ -94,14 +94,6 @@ class Loop(NamedTuple):
             linear_combination(on_hats, hats) + flat(linear_combination(on_parts, positive.values()))
             for on_parts, on_hats in rows[:-1]
         ])
-
-
-def parts_of(dimension, factors):
-    """Return the least N > max M_i, N > d, that is prime to all dilations M_i."""
-    N = max(dimension, *factors) + 1
-    while any(gcd(N, M) > 1 for M in factors):
-        N += 1
-    return N
 
 
 def hat(parts, c, t):

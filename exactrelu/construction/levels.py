@@ -1,7 +1,7 @@
 """What the construction `small` carries at each level: the same at all levels where that can be, so that blocks are.
 
-The spaces of functionals are shared by all levels from which on the masks repeat, unless they are too large. Before
-these, and where they are, each level has the least spaces that the stages which follow need.
+The spaces of functionals are shared by all levels, unless they are too large. Where they are, each level has the least
+spaces that the stages which follow need.
 """
 
 from functools import lru_cache
@@ -54,8 +54,7 @@ def levels_of(normal, n, signed):
     spaces = spaces_of(normal, frame, shared, n)
     made, levels = {}, []
     for j in range(n + 1):
-        near = [id(spaces[i]) for i in (j, min(j + 1, n), max(j - 1, 0))]
-        key = frame.shifts(j), normal.masks.at(j + 1), *near[: 2 if normal.source is None else 3]
+        key = tuple(id(spaces[i]) for i in (j, min(j + 1, n), max(j - 1, 0)))
         if key not in made:
             made[key] = level_of(normal, frame, spaces, j, n, shared, signed)
         levels.append(made[key])
@@ -64,60 +63,56 @@ def levels_of(normal, n, signed):
 
 def level_of(normal, frame, spaces, j, n, shared, signed):
     """Return the `Level` j of n."""
-    mask, shifts, earlier = normal.masks.at(j + 1), frame.shifts(j), frame.shifts(j - 1)
-    slots, here = tuple(frame.slots[shift] for shift in shifts), spaces[j]
-    if j < n and here is spaces[j + 1]:
-        steps = shared_steps(normal, mask)
-        steps = tuple(steps[shift] for shift in shifts)
-    elif j < n:
-        steps = tuple(step_of(mask, frame, slot, here[slot.shift], spaces[j + 1][slot.image]) for slot in slots)
+    slots, here = tuple(frame.slots.values()), spaces[j]
+    if here is shared:
+        steps = shared_steps(normal)
     else:
-        steps = ()
-    before = tuple(
-        number for shift in shifts for number, other in enumerate(earlier) if frame.slots[other].image == shift
-    )
-    reads = terms_at(frame, shifts, here, signed)
+        steps = steps_of(normal, frame, here, spaces[j + 1]) if j < n else ()
+    before = tuple(next(k for k, other in enumerate(slots) if other.image == slot.shift) for slot in slots)
+    reads = terms_at(frame, here, signed)
     past = spaces[j - 1] if j else here if here is shared else None
-    waiting = ((),) * len(shifts)
+    waiting = ((),) * len(slots)
     if past is not None:
-        known = terms_at(frame, earlier, past, signed)
+        known = terms_at(frame, past, signed)
         waiting = tuple(known[number] for number in before)
-    return Level(frame, slots, tuple(here[shift] for shift in shifts), steps, before, reads, waiting)
+    return Level(frame, slots, tuple(here.values()), steps, before, reads, waiting)
 
 
-def terms_at(frame, shifts, spaces, signed):
-    """Return the `Term`s of the source in the slots with some shifts."""
-    return tuple(tuple(terms_of(frame.slots[shift].source, spaces[shift], signed)) for shift in shifts)
+def terms_at(frame, spaces, signed):
+    """Return the `Term`s of the source in the slots."""
+    return tuple(tuple(terms_of(slot.source, spaces[shift], signed)) for shift, slot in frame.slots.items())
 
 
 def spaces_of(normal, frame, shared, n):
     """Return the spaces of the levels 0, …, n, each {shift: `Space`}."""
-    spaces = []
-    for j in reversed(range(n + 1)):
-        if shared is not None and j >= len(normal.masks.first):
-            spaces.append(shared)
-        elif j == n:
-            spaces.append({shift: Space(functionals(frame.slots[shift].patches)) for shift in frame.shifts(n)})
-        else:
-            read = {shift: functionals(frame.slots[shift].source) for shift in frame.shifts(j)}
-            spaces.append(spaces_before(frame, j, normal.masks.at(j + 1), spaces[-1], read))
+    if shared is not None:
+        return [shared] * (n + 1)
+    spaces = [{shift: Space(functionals(slot.patches)) for shift, slot in frame.slots.items()}]
+    read = {shift: functionals(slot.source) for shift, slot in frame.slots.items()}
+    for _ in range(n):
+        spaces.append(spaces_before(frame, normal.mask, spaces[-1], read))
     return spaces[::-1]
 
 
 @lru_cache(maxsize=8)
 def shared_by_levels(normal):
-    """Return (frame, spaces {shift: `Space`} of all levels with repeated masks); no spaces where these differ."""
+    """Return (frame, spaces {shift: `Space`} of all levels); no spaces where these differ."""
     frame = frame_of(normal)
     readings = {
         shift: functionals(slot.patches) + functionals(slot.source) for shift, slot in frame.slots.items()
     }
-    return frame, shared_spaces(frame, tuple(dict.fromkeys(normal.masks.repeat)), readings)
+    return frame, shared_spaces(frame, normal.mask, readings)
 
 
-@lru_cache(maxsize=32)
-def shared_steps(normal, mask):
-    """Return {shift: `Step`} of the stages with a mask between the shared spaces."""
+@lru_cache(maxsize=8)
+def shared_steps(normal):
+    """Return the `Step`s of the slots between the shared spaces."""
     frame, spaces = shared_by_levels(normal)
-    return {
-        shift: step_of(mask, frame, slot, spaces[shift], spaces[slot.image]) for shift, slot in frame.slots.items()
-    }
+    return steps_of(normal, frame, spaces, spaces)
+
+
+def steps_of(normal, frame, spaces, following):
+    """Return the `Step`s of the slots from ``spaces`` to those ``following``."""
+    return tuple(
+        step_of(normal.mask, frame, slot, spaces[shift], following[slot.image]) for shift, slot in frame.slots.items()
+    )

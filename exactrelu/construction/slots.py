@@ -1,8 +1,8 @@
 """Slots: where the grids of the construction `small` lie, and how what is carried there changes.
 
-A *slot* is a shift σ of the grid by parts 1/N of a cell in each coordinate, N prime to the dilations M_i. The next
+A *slot* is a shift σ of the grid by parts 1/N_i of a cell in coordinate i, N_i prime to the dilation M_i. The next
 level takes it to σ' = M σ mod 1, with M σ = σ' + e for integers e: a class that sits in the slot σ at level j sits in
-σ' at level j + 1. Write Mʲz + σ = a + u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a
+σ' at level j + 1. The d + 1 slots are those of whole cycles, and so they are the same at all levels. Write Mʲz + σ = a + u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a
 slot, f_j(a + u − σ), are refined by the transitions of the mask moved by e,
 
     f_j(a + u − σ) = Σ_b T_q[a, b] f_{j+1}(b + u' − σ'),   T_q[a, b] = c_{q + M a − b − e},   u' = M u − q,
@@ -15,12 +15,13 @@ of S that hold those and that all stages respect: Φ_σ' Â_q ⊂ Φ_σ for all 
 and a stage is X' = A_q X with matrices defined by Φ_σ' Â_q = A_q Φ_σ.
 """
 
+from collections import Counter
 from functools import cache
-from itertools import combinations, product
-from math import ceil, floor
+from itertools import count, product
+from math import ceil, floor, gcd
 from typing import NamedTuple
 
-from exactrelu.construction.hats import Loop, parts_of
+from exactrelu.construction.hats import Loop
 from exactrelu.construction.patches import patches_of
 from exactrelu.construction.spaces import Space, invariant_closure
 from exactrelu.errors import InputError
@@ -52,28 +53,18 @@ class Slot(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """The ``loops`` of the coordinates, the ``slots`` {shift: `Slot`}, and the ``cycle`` of the shifts by levels.
+    """The ``loops`` of the coordinates, and the ``slots`` {shift: `Slot`} of the d + 1 classes, in order.
 
-    ``cycle[j % len(cycle)]`` are the d + 1 shifts at level j, in order; in each coordinate they are all different.
+    In each coordinate the shifts are all different.
     """
 
     loops: tuple
     slots: dict
-    cycle: tuple
-
-    def shifts(self, level):
-        """Return the shifts of the classes at a level."""
-        return self.cycle[level % len(self.cycle)]
 
     @property
     def factors(self):
         """The dilations M_i."""
         return tuple(loop.factor for loop in self.loops)
-
-    @property
-    def parts(self):
-        """The number N of parts of a cell."""
-        return self.loops[0].parts
 
 
 def frame_of(normal):
@@ -84,77 +75,104 @@ def frame_of(normal):
             f"{normal.name}: the construction small works for dilations of determinant up to {MOST_DIGITS}, not "
             f"{normal.dilation.determinant}; exactrelu value has no such limit"
         )
-    N = parts_of(normal.dimension, factors)
-    cycle = cycle_of(chosen_shifts(N, factors), N, factors)
-    slots = {shift: slot_of(normal, shift, N) for shift in sorted(set().union(*cycle))}
-    return Frame(tuple(Loop(N, M) for M in factors), slots, cycle)
+    parts, shifts = chosen_shifts(factors)
+    return Frame(tuple(map(Loop, parts, factors)), {shift: slot_of(normal, shift, parts) for shift in shifts})
 
 
-def image_of(shift, parts, factors):
-    """Return the shift of σ'."""
-    return tuple(M * part % parts for M, part in zip(factors, shift, strict=True))
+def chosen_shifts(factors):
+    """Return (N_1, …, N_d) and d + 1 shifts, tuples of parts, in order: N_i > M_i as small as can be, prime to M_i.
+
+    Multiplication by the M_i permutes the shifts, in cycles of the same lengths in each coordinate.
+    """
+    size = len(factors) + 1
+    for most in count(size):
+        tables = [lengths_of_cycles(M, size, most) for M in factors]
+        common = set(tables[0]).intersection(*tables)
+        if common:
+            lengths = min(common, key=lambda own: (sum(table[own] for table in tables), len(own), own))
+            parts = tuple(table[lengths] for table in tables)
+            along = [steps_through(cycles(N, M), lengths) for N, M in zip(parts, factors, strict=True)]
+            return parts, sorted(zip(*along, strict=True))
 
 
-def chosen_shifts(parts, factors):
-    """Return d + 1 shifts, the same in all coordinates: closed under multiplication if some are, with 0 if possible."""
-    orbits = []
-    for s in range(parts):
-        shift = (s,) * len(factors)
-        if not any(shift in orbit for orbit in orbits):
-            orbits += [tuple(sorted(set().union(*cycle_of([shift], parts, factors))))]
-    plain = [orbit for orbit in orbits if all(len(set(shift)) == 1 for shift in orbit)]
-    for count in range(1, len(plain) + 1):
-        for some in combinations(plain, count):
-            if sum(map(len, some)) == len(factors) + 1:
-                return [shift for orbit in some for shift in orbit]
-    return [(s,) * len(factors) for s in range(len(factors) + 1)]
+def lengths_of_cycles(factor, size, most):
+    """Return {lengths with the sum ``size``: least N}, N ≤ ``most``, N > M, such that M has cycles of these lengths."""
+    found = {}
+    for N in range(max(size, factor + 1), most + 1):
+        if gcd(N, factor) == 1:
+            there = Counter(map(len, cycles(N, factor)))
+            for lengths in partitions(size, size):
+                if not Counter(lengths) - there:
+                    found.setdefault(lengths, N)
+    return found
 
 
-def cycle_of(shifts, parts, factors):
-    """Return the shifts at the levels 0, 1, …, each in order, as long as they differ from those at level 0."""
-    found, following = [], tuple(sorted(shifts))
-    while following not in found:
-        found.append(following)
-        following = tuple(sorted(image_of(shift, parts, factors) for shift in following))
-    return tuple(found)
+def cycles(parts, factor):
+    """Return the cycles of multiplication by M on Z/N, each from its least entry on."""
+    found, left = [], set(range(parts))
+    while left:
+        cycle = [min(left)]
+        while (following := factor * cycle[-1] % parts) != cycle[0]:
+            cycle.append(following)
+        found.append(cycle)
+        left -= set(cycle)
+    return found
+
+
+def partitions(number, largest):
+    """Return all tuples of positive integers ≤ ``largest`` with the sum ``number``, the entries falling."""
+    if not number:
+        return [()]
+    first = range(min(number, largest), 0, -1)
+    return [(entry, *rest) for entry in first for rest in partitions(number - entry, entry)]
+
+
+def steps_through(found, lengths):
+    """Return the entries of cycles of these lengths, the first ones of ``found``, one cycle after the other."""
+    left = list(found)
+    chosen = []
+    for length in lengths:
+        cycle = next(cycle for cycle in left if len(cycle) == length)
+        left.remove(cycle)
+        chosen += cycle
+    return chosen
 
 
 def slot_of(normal, shift, parts):
     """Return the `Slot` of a shift."""
     factors = normal.dilation.factors
     lengths = tuple(side + (part > 0) for side, part in zip(normal.size, shift, strict=True))
-    offset = [mpq(part, parts) for part in shift]
+    offset = list(map(mpq, shift, parts))
     seeds = [
         {} if seed is None else patches_of(seed.shifted(*offset), lengths) for seed in (normal.seed, normal.source)
     ]
-    carry = tuple(M * part // parts for M, part in zip(factors, shift, strict=True))
-    return Slot(shift, image_of(shift, parts, factors), carry, lengths, *seeds)
+    carry, image = zip(*(divmod(M * part, N) for M, part, N in zip(factors, shift, parts, strict=True)), strict=True)
+    return Slot(shift, image, carry, lengths, *seeds)
 
 
-def shared_spaces(frame, masks, readings):
+def shared_spaces(frame, mask, readings):
     """Return {shift: Φ_σ}, the same at all levels; ``readings`` {shift: functionals of S} are read in each slot.
 
-    The stages may have any of the ``masks``. A `Space` has rows {(place, k): weight}, k = 0 for the entry P of a place
+    A `Space` has rows {(place, k): weight}, k = 0 for the entry P of a place
     and k = 1, …, d for P u_k. Returns None if they are too large to be carried, as when the window is large and the
     mask is sparse.
     """
     numbers = {shift: number for number, shift in enumerate(frame.slots)}
     maps = [
         (numbers[slot.image], numbers[slot.shift], back)
-        for slot in frame.slots.values() for mask in masks for _, back in stage_maps(mask, frame, slot)
+        for slot in frame.slots.values() for _, back in stage_maps(mask, frame, slot)
     ]
     spaces = invariant_closure([readings[shift] for shift in frame.slots], maps, fits)
     return None if spaces is None else dict(zip(frame.slots, spaces, strict=True))
 
 
-def spaces_before(frame, level, mask, following, readings):
+def spaces_before(frame, mask, following, readings):
     """Return {shift: least space} at a level, given those ``following`` and what else is read at the level itself.
 
     Raises `InputError` if they are too large.
     """
     before = {}
-    for shift in frame.shifts(level):
-        slot = frame.slots[shift]
+    for shift, slot in frame.slots.items():
         before[shift] = Space(readings[shift])
         for _, back in stage_maps(mask, frame, slot):
             for row in following[slot.image].basis:

@@ -2,7 +2,8 @@
 
 d + 1 classes carry the cascade on grids that are moved by the slots of `exactrelu.construction.slots`: linear
 functionals X of S = P ⊗ (1, u), as few as can be read in the end, of any sign. One loop a coordinate serves all classes
-(`exactrelu.construction.hats`). Dimension, diagonal dilation, components, masks that vary and a source are data.
+(`exactrelu.construction.hats`). Dimension, diagonal dilation, components and a source are data. Other dilations, masks
+that vary, and sources made of hats are reduced to these (`exactrelu.scheme.reductions`), at another point M z + b.
 
 *A stage* is X ← Σ_I U_I [W_I X]_I for the sets I of thresholds of different coordinates, where the brackets of I ≠ ∅
 let their value pass if the digits pass all thresholds of I (`exactrelu.construction.differences`),
@@ -31,15 +32,14 @@ next stage, and are added to a *sum* of each class.
 reading them at once would be wider than all other layers is read in more layers, and so are shapes with more than two
 forms. n = 0 leaves out the stages.
 
-*Every n.* If there is one mask and no source, then the networks depend on n by ε_i = M_i⁻ⁿ, κ_i = M_iⁿ and η, one by
-the height, and in the first layer by where Mⁿ σ lies in the cells, which returns with a period. The functions of
+*Every n.* If no source is left, then the networks depend on n by ε_i = M_i⁻ⁿ, κ_i = M_iⁿ and η, one by the height, and
+in the first layer by where Mⁿ σ lies in the cells, which returns with a period. The functions of
 `exactrelu.construction.small_blocks` make a block as a network for numbers, or as a program in which these are values:
 see `programs`.
 """
 
 from functools import lru_cache, partial
-from itertools import accumulate, count, pairwise
-from operator import mul
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from exactrelu.construction.levels import Level, levels_of
@@ -53,7 +53,7 @@ from exactrelu.field import Rational, mpq
 from exactrelu.network.chain import Chain
 from exactrelu.network.dag import Relu
 from exactrelu.network.program import InstanceBuilder, Program, ProgramBuilder, references
-from exactrelu.scheme.powers import with_diagonal_power
+from exactrelu.scheme.reductions import reduced
 
 
 class Reading(NamedTuple):
@@ -72,7 +72,7 @@ class Start(NamedTuple):
 
 
 class Programs(NamedTuple):
-    """The networks for all n ≥ 1: start, n times the stage, and closing, whose value is η V^n g.
+    """The networks for all n: start, n times the stage, and closing, whose value is η V^n g.
 
     ``level`` is the `Level` between any two of them; ``norm`` is B, the bound of the growth of rows, at least 1.
     """
@@ -86,7 +86,10 @@ class Programs(NamedTuple):
 
     def start(self, n):
         """Return the `Start` of the network for n."""
-        return next(own for own in self.starts if own.first <= n and (n - own.first) % (own.period or n) == 0)
+        return next(
+            own for own in self.starts
+            if own.first == n or own.period and own.first < n and (n - own.first) % own.period == 0
+        )
 
     def parameters(self, n):
         """Return {name: number} for n."""
@@ -96,19 +99,19 @@ class Programs(NamedTuple):
 def build(problem, n):
     """Return a `Chain` that computes V^n g on R^d, for n ≥ 0, in the coordinates of ``problem``; V⁰ g is g.
 
-    A dilation that is not diagonal needs a power that is (`exactrelu.scheme.powers`). Raises `InputError` for other and
-    for too large ones, and for seeds that `patches_of` refuses.
+    Raises `InputError` for problems that `reduced` refuses, for dilations that are too large, and for seeds that
+    `patches_of` refuses.
     """
     if n < 0:
         raise ValueError(f"the construction small needs n ≥ 0, got {n}")
-    problem, n = with_diagonal_power(problem, n)
-    normal, origin, signed = normal_form(problem)
+    found = reduced(problem, n)
+    n = found.steps
+    normal, origin, signed = normal_form(found.problem)
     levels = levels_of(normal, n, signed)
-    norms = (column_norm(normal.masks.at(j), levels[0].frame.factors) for j in range(1, n + 1))
-    height = power_of_two(max(accumulate(norms, mul, initial=mpq(1))))
+    height = power_of_two(max(mpq(1), column_norm(normal.mask, levels[0].frame.factors)) ** n)
     values = parameters(levels[0].frame, n, height)
     make = partial(InstanceBuilder, values=values)
-    start = start_block(make, normal, levels[0], origin, n)
+    start = start_block(make, normal, levels[0], place_of(found, origin), n)
     limit = n * max(reading_bound(terms) for level in levels for terms in level.reads)
     blocks, made = [network_of(*start)], {}
     for here, following in pairwise(levels):
@@ -116,37 +119,40 @@ def build(problem, n):
         if key not in made:
             made[key] = network_of(*stage_block(make, here, following, limit))
         blocks.append(made[key])
-    reading = reading_of(levels[-1], signed, room(normal, levels[0], origin, blocks[1:]), limit)
+    reading = reading_of(levels[-1], signed, room(normal, levels[0], place_of(found, origin), blocks[1:]), limit)
     b, outlets, marks = closing_block(make, levels[-1], reading)
     blocks.append(network_of(b, {name: height * value for name, value in outlets.items()}, marks))
     return Chain(blocks, list(map(interface_names, levels)))
 
 
-@lru_cache(maxsize=8)
-def programs(problem):
-    """Return the `Programs` of a problem with a diagonal dilation.
+@lru_cache(maxsize=16)
+def programs(found):
+    """Return the `Programs` for all iterates of the problem of a `Reduced`, from number 0 on if it has no steps, or 1.
 
     Raises `InputError` as `build`, and where the blocks are not the same for all n.
     """
+    problem = found.problem
     normal, origin, signed = normal_form(problem)
+    place = place_of(found, origin)
     level, *others = levels_of(normal, 2, signed)
     frame = level.frame
-    if normal.source is not None or len(normal.masks.all) > 1 or len(frame.cycle) > 1:
+    if normal.source is not None:
         raise InputError(
-            f"{problem.name}: the blocks of the construction small are the same for all n if there is no source, one "
-            "mask, and one set of grids for all levels"
+            f"{problem.name}: the blocks of the construction small are the same for all n for sources that are affine on "
+            "the cells of a Kuhn mesh with rational vertices, all dilations being equal, and not too fine; for other "
+            "sources they are not"
         )
     if any(other is not level for other in others):
         raise InputError(f"{problem.name}: what the construction small carries depends on n, since the window is large")
     make = partial(ProgramBuilder, parameters=tuple(parameters(frame, 1, mpq(1))))
     least = first_of_all(frame)
-    period = next(m for m in count(1) if all(M**m % frame.parts == 1 for M in frame.factors))
+    period = next(m for m in count(1) if all(M**m % N == 1 for N, M in frame.loops))
     starts = [
-        Start(n, period if n >= least else 0, program_of(*start_block(make, normal, level, origin, n)))
-        for n in range(1, least + period)
+        Start(n, period if n >= least else 0, program_of(*start_block(make, normal, level, place, n)))
+        for n in range(min(found.steps, 1), least + period)
     ]
     stage = program_of(*stage_block(make, level, level, mpq(0)))
-    reading = reading_of(level, signed, room(normal, level, origin, [stage]), mpq(0))
+    reading = reading_of(level, signed, room(normal, level, place, [stage] if found.steps else []), mpq(0))
     closing = program_of(*closing_block(make, level, reading))
     norm = max(mpq(1), column_norm(normal.mask, frame.factors))
     return Programs(level, tuple(starts), stage, closing, reading, norm)
@@ -155,7 +161,12 @@ def programs(problem):
 def normal_form(problem):
     """Return (normalized problem, its origin, whether some row may be negative)."""
     normal, origin = problem.normalized()
-    return normal, origin, any(w < 0 for mask in normal.masks.all for row in mask.entries for _, _, w in row)
+    return normal, origin, any(w < 0 for row in normal.mask.entries for _, _, w in row)
+
+
+def place_of(found, origin):
+    """Return (matrix, offset): the coordinates of a window that begins at ``origin`` are matrix z + offset."""
+    return found.matrix, tuple(t - start for t, start in zip(found.offset, origin, strict=True))
 
 
 def network_of(b, outlets, marks):
@@ -174,13 +185,13 @@ def reading_of(level, signed, widest, limit):
     return Reading(batches_of(readings, widest), limit + max(map(reading_bound, readings)))
 
 
-def room(normal, level, origin, stages):
+def room(normal, level, place, stages):
     """Return the number of units of the widest layer of the start, or of a stage, for the same reading at all n ≥ 1.
 
     The start is that for all n that are large enough: for small n some of its units coincide.
     """
     make = partial(ProgramBuilder, parameters=tuple(parameters(level.frame, 1, mpq(1))))
-    start = program_of(*start_block(make, normal, level, origin, first_of_all(level.frame)))
+    start = program_of(*start_block(make, normal, level, place, first_of_all(level.frame)))
     first, second, bent = 0, 0, set()
     for k, node in enumerate(start.nodes, start.inputs):
         reads_bent = not bent.isdisjoint(references(node))
@@ -193,4 +204,4 @@ def room(normal, level, origin, stages):
 
 def first_of_all(frame):
     """Return the first n from which on no part of the circle is passed where the last cells of moved grids end."""
-    return next(n for n in count(1) if all(M**n >= frame.parts - 1 for M in frame.factors))
+    return next(n for n in count(1) if all(M**n >= N - 1 for N, M in frame.loops))

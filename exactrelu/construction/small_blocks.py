@@ -53,25 +53,28 @@ def parameters(frame, n, height):
     return found
 
 
-def start_block(make, normal, level, origin, n):
+def start_block(make, normal, level, place, n):
     """Return (builder, outlets, marks) of the block z → X at level 0 and the loops at t_0, two layers.
 
-    ``make`` makes a builder of given inlets. A program is right for all n for which `cell_borders` are what they are.
+    ``make`` makes a builder of given inlets; t_0 = matrix z + offset for the pair ``place``. A program is right for all
+    n for which `cell_borders` are what they are.
     """
-    frame, letters = level.frame, coordinate_names(len(origin))
+    frame, letters = level.frame, coordinate_names(normal.dimension)
     b = make(letters)
-    coordinates = [t - start for t, start in zip(b.inputs, origin, strict=False)]
+    inputs = b.inputs[: len(letters)]
+    coordinates = [linear_combination(row, inputs) + start for row, start in zip(*place, strict=True)]
     states, sides = [], [[(fixed(mpq(0)), fixed(mpq(1)))] for _ in coordinates]
     for slot, space in zip(level.slots, level.spaces, strict=True):
         keys = sorted({key for row in space.basis for key in row if key[0][1] == normal.component})
         along = []
         for i, (t, letter) in enumerate(zip(coordinates, letters, strict=True)):
             wanted = sorted({cell[i] for (cell, _), _ in keys})
-            shift, power = mpq(slot.shift[i], frame.parts), frame.factors[i] ** n
+            loop = frame.loops[i]
+            shift, power = mpq(slot.shift[i], loop.parts), loop.factor**n
             small = Place(mpq(1, power), b.parameters[eps(letter)])
             borders = cell_borders(shift, slot.lengths[i], shift * power % 1, small)
             sides[i] += [tuple(borders[a : a + 2]) for a in wanted]
-            along.append(cells_along(b, letter, t, shift, borders, wanted, frame.parts))
+            along.append(cells_along(b, letter, t, shift, borders, wanted, loop.parts))
         rows = start_rows(b, keys, along)
         for row in space.basis:
             used = [key for key in row if key in rows]
@@ -209,7 +212,7 @@ def closing_block(make, level, reading):
     """
     b = make(interface_names(level))
     here = interface(level, b.inputs[:len(b.inlets)])
-    seams = [seams_along(b, level.frame.parts, slot, here.hats) for slot in level.slots]
+    seams = [seams_along(b, slot, here.hats) for slot in level.slots]
     deficiencies = [b.value(total(along)) for along in seams]
     states, marks = [State(space, entries) for space, entries in zip(level.spaces, here.states, strict=True)], {}
     values = read(b, states, reading.batches, reading.limit, here.sums, here.waiting, marks)
@@ -220,7 +223,7 @@ def closing_block(make, level, reading):
     return b, {"value": seam_gates(b, deficiencies, values, reading.limit)}, marks
 
 
-def seams_along(b, parts, slot, hats):
+def seams_along(b, slot, hats):
     """Return for each coordinate 1 within SEAM of the seams of the slot, 0 from WIDTH on, ≥ 0 between.
 
     SEAM is a quarter of a part and WIDTH a half. Its two layers are 1 − (1 − (…)₊)₊: a node of one coordinate that
@@ -228,7 +231,7 @@ def seams_along(b, parts, slot, hats):
     """
     along = []
     for own, part in zip(hats, slot.shift, strict=True):
-        near = b.relu(4 * own[-part % parts] - 2)
+        near = b.relu(4 * own[-part % len(own)] - 2)
         along.append(b.value(1 - b.relu(1 - near)))
     return along
 
@@ -244,7 +247,7 @@ def interface(level, expressions):
     for loop in level.frame.loops[:-1]:
         hats.append(closed(following(loop.parts - 1)))
         early.append(dict(zip(loop.thresholds, following(len(loop.thresholds)), strict=True)))
-    hats.append(closed(following(level.frame.parts - 1)))
+    hats.append(closed(following(level.frame.loops[-1].parts - 1)))
     waiting = [
         [(term.height, argument) for term, argument in zip(terms, following(len(terms)), strict=True)]
         for terms in level.waiting

@@ -15,16 +15,20 @@ from exactrelu.proof.kernel import Failure
 
 
 class Sizes(NamedTuple):
-    """Width W for every n ≥ 1, at most, and depth ``slope`` · n + ``layers``."""
+    """Width W for every n ≥ 1, at most, and depth ``slope`` · ⌊n / ``divisor``⌋ + ``layers``."""
 
     width: int
     layers: int
     slope: int = 1
+    divisor: int = 1
 
     @property
     def depth(self):
-        """The depth as a text such as "n+5" or "2n+7"."""
-        return f"{self.slope if self.slope > 1 else ''}n+{self.layers}" if self.slope else str(self.layers)
+        """The depth as a text such as "n+5", "2n+7" or "floor(n/2)+5"."""
+        if not self.slope:
+            return str(self.layers)
+        number = "n" if self.divisor == 1 else f"floor(n/{self.divisor})"
+        return f"{self.slope if self.slope > 1 else ''}{number}+{self.layers}"
 
 
 class Levels(NamedTuple):

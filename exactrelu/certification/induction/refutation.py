@@ -9,7 +9,7 @@ from exactrelu.planar.opinion import contradiction
 from exactrelu.planar.probes import PARTS, point_near
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.refinement.pieces import cell_at
+from exactrelu.refinement.pieces import cell_at, window_of
 
 POINTS = 300
 """The most points that are tried."""
@@ -27,7 +27,7 @@ def counterexample(problem, n, network, spot, seed=0):
     count = max(4, min(POINTS, OPERATIONS // (1 + _cost(network) + _target_cost(problem, n))))
     for attempt in range(count):
         near = spot is not None and attempt % 3 != 2
-        point = point_at(random, spot, n) if near else point_near(random, problem.window, n)
+        point = point_at(random, spot, n) if near else point_near(random, window_of(problem, n), n)
         (found,) = network.evaluate(point)
         target = cascade(problem, n, *point)
         if found != target:
@@ -46,7 +46,8 @@ def confirm_target(problem, n, point, target):
 
 def _target_cost(problem, n):
     """Return about how many products V^n g takes at a point: in n steps every coefficient moves entries of a row."""
-    return n * prod(problem.size) * max(map(len, problem.masks.all)) // problem.dilation.determinant
+    sides = (high - low for low, high in window_of(problem, n))
+    return int(n * prod(sides)) * max(map(len, problem.masks.all)) // problem.dilation.determinant
 
 
 def _cost(network):

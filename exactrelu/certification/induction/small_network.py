@@ -9,46 +9,51 @@ from exactrelu.construction.signed_reading import groups_of, passed_space
 from exactrelu.construction.slots import orbit_bound
 from exactrelu.construction.small_blocks import ETA, coordinate_names
 from exactrelu.errors import InputError
-from exactrelu.field import mpq
+from exactrelu.field import mpq, text
+from exactrelu.linear import inverse, times
 from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.levels import Sizes
 from exactrelu.proof.members import NotMember, check_member, check_members
-from exactrelu.proof.proofs import Paragraph
+from exactrelu.proof.proofs import Paragraph, Proof
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
+from exactrelu.scheme.reductions import reduced, residues, steps_of_power
 
 
-@lru_cache(maxsize=8)
-def family(problem):
-    """Return the `Family` that the builder makes for a problem; raises `Unproved` where there is none for all n."""
-    programs = programs_of(problem)
-    normal, corner = problem.normalized()
-    _, _, signed = small.normal_form(problem)
+@lru_cache(maxsize=16)
+def family(scheme):
+    """Return the `Family` that the builder makes for a `Reduced`; raises `Unproved` where there is none for all n."""
+    programs = programs_of(scheme)
+    normal, origin, signed = small.normal_form(scheme.problem)
+    matrix, offset = small.place_of(scheme, origin)
+    basis = tuple(map(tuple, inverse(matrix)))
+    corner = times(basis, [-t for t in offset])
     level, units = programs.level, programs.closing.marks
     letters = tuple(coordinate_names(normal.dimension))
-    parts = level.frame.parts
+    parts = tuple(loop.parts for loop in level.frame.loops)
     classes, readings, passed = [], [], []
     for k, (slot, space, before) in enumerate(zip(level.slots, level.spaces, level.before, strict=True)):
-        shift = tuple(mpq(part, parts) for part in slot.shift)
+        shift = tuple(map(mpq, slot.shift, parts))
         classes.append(Moved(shift, slot.lengths, space.basis, before))
         readings.append(tuple(_readings(groups_of(slot.patches, space, signed), k, units)))
         passed.append(_passed(programs.reading.batches, k, units))
     hats, early = {}, {}
     for axis, (letter, loop) in enumerate(zip(letters, level.frame.loops, strict=True)):
-        hats |= {f"{letter}/h{c}": (axis, c) for c in range(parts - 1)}
+        hats |= {f"{letter}/h{c}": (axis, c) for c in range(loop.parts - 1)}
         signs = level.signs(axis, -1)
         for s, k in loop.thresholds if letter is not letters[-1] else ():
             values = tuple(4 * signs.get((s, k), 1) * value for value in threshold_values(loop, s, k))
             early[f"{letter}/t{s}.{k}"] = axis, values
     starts = tuple(Start(*start) for start in programs.starts)
     return Family(
-        normal, corner, letters, tuple(classes), parts, hats, early, starts, programs.stage, programs.closing,
+        normal, scheme.steps, basis, corner, letters, tuple(classes), parts, hats, early, starts, programs.stage, programs.closing,
         programs.reading.limit, tuple(readings), tuple(passed),
     )
 
 
-def programs_of(problem):
+def programs_of(scheme):
     """Return the `Programs` of the builder; raises `Unproved` where there are none for all n."""
     try:
-        return small.programs(problem)
+        return small.programs(scheme)
     except InputError as error:
         raise Unproved("the family", str(error)) from None
 
@@ -72,10 +77,10 @@ def _passed(batches, k, units):
     return found
 
 
-@lru_cache(maxsize=8)
-def proved(problem):
-    """Return (`Proof`, `Sizes`) for every n; raises `Unproved`."""
-    return prove_all(family(problem))
+@lru_cache(maxsize=16)
+def proved(scheme):
+    """Return (`Proof`, `Sizes`) of the family of a `Reduced`, for every number of steps; raises `Unproved`."""
+    return prove_all(family(scheme))
 
 
 def is_small(steps):
@@ -84,13 +89,23 @@ def is_small(steps):
     return names is not None and any(name.endswith("/h0") for name in names)
 
 
+def scheme_of(problem, n):
+    """Return (`Reduced` for all n of a family, number of steps for this n); raises `Unproved` where there is none."""
+    try:
+        found = reduced(problem, n)
+    except InputError as error:
+        raise Unproved("the family", str(error)) from None
+    return found._replace(steps=min(found.steps, 1)), found.steps
+
+
 def check(problem, n, steps):
     """Raise `NotMember` unless a network, given by its ``steps`` (`check_member`), is the one for n; or `Unproved`."""
-    programs = programs_of(problem)
-    values = programs.parameters(n)
-    if values[ETA] * growth(family(problem).problem) ** n > 1:
-        raise NotMember(f"eta is larger than B^-{n}")
-    check_member([programs.start(n).program, *[programs.stage] * n, programs.closing], values, steps)
+    scheme, stages = scheme_of(problem, n)
+    programs = programs_of(scheme)
+    values = programs.parameters(stages)
+    if values[ETA] * growth(family(scheme).problem) ** stages > 1:
+        raise NotMember(f"eta is larger than B^-{stages}")
+    check_member([programs.start(stages).program, *[programs.stage] * stages, programs.closing], values, steps)
 
 
 def prove_member(problem, n, ways):
@@ -104,14 +119,33 @@ def prove_member(problem, n, ways):
             reason = failure
     else:
         raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {reason}")
+    scheme, stages = scheme_of(problem, n)
     member = Paragraph(
         "network",
-        f"It is the network of this family for n = {n}: the blocks below, with eps = M^-{n} and kappa = M^{n} in each "
-        f"coordinate and eta <= B^-{n}, are the same forms over its inputs and units, up to the scale of units.",
+        f"It is the network of this family for {'n' if scheme.problem is problem else 'k'} = {stages}: the blocks "
+        f"below, with eps = M^-{stages} and kappa = M^{stages} in each coordinate and eta <= B^-{stages}, are the same "
+        "forms over its inputs and units, up to the scale of units.",
         "form by form, a unit being known by its argument",
     )
-    proof, _ = proved(problem)
-    return proof._replace(theorem=theorem(n, problem.dimension), facts=(member, *proof.facts))
+    proof, _ = proved(scheme)
+    facts = (*reduction(problem, scheme, f"n = {n}"), member, *proof.facts)
+    return proof._replace(theorem=theorem(n, problem.dimension), facts=facts)
+
+
+def reduction(problem, scheme, where):
+    """Return the `Paragraph`s, one or none, that say what V^n g is in terms of the problem of a `Reduced`."""
+    if scheme.problem is problem:
+        return ()
+    other = scheme.problem
+    components = f", {other.components} components" if other.components > 1 else ""
+    statement = (
+        "V^n g is an iterate of another operator W, V^n g(z) = (W^k h)(A z + b) with the matrix A = "
+        f"({'; '.join(' '.join(map(text, row)) for row in scheme.matrix)}) and b = "
+        f"({', '.join(map(text, scheme.offset))}): W has the dilation {other.dilation}{components} and one mask of "
+        f"{len(other.mask)} coefficients, and k is the number of its steps in n. Of W and h, with k in the place of n, "
+        "the facts are that follow (the page Schemes says why)."
+    )
+    return (Paragraph(where, statement, "masks multiplied and functions added up exactly"),)
 
 
 def prove_members(problem, networks):
@@ -120,4 +154,27 @@ def prove_members(problem, networks):
     Raises `Unproved`.
     """
     check_members(networks, partial(check, problem))
-    return proved(problem)
+    try:
+        pairs = residues(problem)
+    except InputError as error:
+        raise Unproved("the family", str(error)) from None
+    schemes = [scheme_of(problem, first)[0] for first, _ in pairs]
+    if len(schemes) == 1 and schemes[0].problem is problem:
+        return proved(schemes[0])
+    found = [proved(scheme) for scheme in schemes]
+    sizes = [own for _, own in found]
+    whole = Sizes(
+        max(own.width for own in sizes), max(own.layers for own in sizes), max(own.slope for own in sizes),
+        steps_of_power(problem),
+    )
+    facts = []
+    for (first, period), scheme, (proof, _) in zip(pairs, schemes, found, strict=True):
+        where = f"n = {first}, {first + period}, ..." if period else f"n = {first}"
+        facts += reduction(problem, scheme, where)
+        facts += [fact._replace(where=f"{where}; {fact.where}") for fact in proof.facts]
+    words = (
+        f"For every n >= 1, the network equals V^n g at every point of R^{problem.dimension}; its width is at most "
+        f"W = {whole.width} and its depth at most L = {whole.depth.replace('+', ' + ')}."
+    )
+    conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
+    return Proof(words, tuple(facts), conclusion), whole

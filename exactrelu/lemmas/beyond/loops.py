@@ -1,8 +1,10 @@
 """Loops for any dilation: hats about the parts of a circle, thresholds that tell digits, multiplication by M."""
 
+from math import gcd
+
 from exactrelu.construction import hats
-from exactrelu.construction.hats import Loop, hat, parts_of
-from exactrelu.construction.slots import chosen_shifts, cycle_of
+from exactrelu.construction.hats import Loop, hat
+from exactrelu.construction.slots import chosen_shifts
 from exactrelu.field import mpq
 from exactrelu.lemmas.result import WITHIN_RANGE, Fact, Statement
 
@@ -17,8 +19,11 @@ $r = t + s/N \bmod 1$ is at least $k$: they are negative for $0 < r < k/M$ and p
 distance $\delta$ from the ends at least $\min(1, N \delta)$ in absolute value. The positive parts of all thresholds,
 $(M - 1) N$ units of one layer, give the hats at $M t$ as combinations.
 
-In $\mathbb{R}^d$ there are $d + 1$ classes. In every coordinate and at every level their grids are moved by different
-multiples of $1/N$, so that the strips about the seams of two of them, of half the width $1/(2N)$, are disjoint there.
+In $\mathbb{R}^d$ there are $d + 1$ classes. In coordinate $i$, of the dilation $M_i$, their grids are moved by different
+multiples of $1/N_i$, so that the strips about the seams of two of them, of half the width $1/(2N_i)$, are disjoint
+there. The $N_i$ are chosen such that multiplication by the $M_i$ permutes the $d + 1$ shifts, in cycles of the same
+lengths in all coordinates: this is so with one cycle if $M_i$ has the order $d + 1$ modulo $N_i$, as for $N_i =
+M_i^{d+1} - 1$, and for $d = 2$ with $N_i = M_i + 1$ and the shifts $0, \pm 1$. Then all levels have the same grids.
 So one coordinate spoils at most one class, $d$ coordinates spoil $d$ of them, and one is good at every point. Fewer
 than $d + 1$ classes of this kind are never enough: where a class is good, the row of its cascade is locally constant,
 so that its good points fall into uniformly bounded pieces with gaps between them, and $d$ families of such sets do not
@@ -41,7 +46,7 @@ def check(threshold=hats.threshold_values, multiplication=hats.multiplication, s
 
 def loops():
     """Return the loops with as few parts as can be, for one coordinate."""
-    return [Loop(parts_of(1, (M,)), M) for M in range(2, LARGEST + 1)]
+    return [Loop(*chosen_shifts((M,))[0], M) for M in range(2, LARGEST + 1)]
 
 
 def combined(values, loop, t):
@@ -101,19 +106,20 @@ def multiplication_fact(threshold, multiplication):
 
 
 def classes_fact(shifts):
-    """The d + 1 shifts at all levels, in every coordinate."""
+    """The d + 1 shifts and where they go, in every coordinate."""
     cases, witness = 0, None
     for d in range(1, DIMENSIONS + 1):
         for factors in [(M,) * d for M in range(2, 6)] + [tuple(2 + (i + j) % 4 for i in range(d)) for j in range(4)]:
-            N = parts_of(d, factors)
-            for level, chosen in enumerate(cycle_of(shifts(N, factors), N, factors)):
-                cases += d
-                apart = all(len({shift[i] for shift in chosen}) == d + 1 for i in range(d))
-                if not apart and witness is None:
-                    witness = {"dilations": str(factors), "level": level, "shifts": str(chosen)}
+            parts, chosen = shifts(factors)
+            images = {tuple(M * s % N for M, s, N in zip(factors, shift, parts, strict=True)) for shift in chosen}
+            cases += d
+            apart = all(len({shift[i] for shift in chosen}) == d + 1 for i in range(d))
+            prime = all(gcd(M, N) == 1 for M, N in zip(factors, parts, strict=True))
+            if not (apart and prime and images == set(chosen)) and witness is None:
+                witness = {"dilations": str(factors), "parts": str(parts), "shifts": str(chosen)}
     return Fact(
-        r"At every level the grids of the $d + 1$ classes are moved by different multiples of $1/N$ in each"
-        r" coordinate.",
+        r"The grids of the $d + 1$ classes are moved by different multiples of $1/N_i$ in each coordinate, $N_i$ is prime"
+        r" to $M_i$, and multiplication by the $M_i$ permutes these shifts.",
         WITHIN_RANGE,
         r"all levels, for equal dilations and for some that differ",
         cases,

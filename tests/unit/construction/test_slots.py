@@ -1,7 +1,7 @@
 """exactrelu.construction.slots and levels: cascades in moved grids, what is carried, and what the stages do to it."""
 
 from itertools import product
-from math import floor
+from math import floor, gcd
 from random import Random
 
 import pytest
@@ -17,10 +17,12 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import Mask, Masks, Problem, builtin_seed, load_problem, smallest_window
+from exactrelu.scheme.reductions import reduced
 
 PROBLEMS = [load_problem(name) for name in ("bilinear", "random_rational", "shifted", "single_c21", "zp")]
 PROBLEMS += [random_problem(Random(seed)) for seed in range(3)]
 SCHEMES = [random_scheme(Random(seed), d, True) for seed, d in ((2, 1), (7, 1), (18, 1), (2, 2), (4, 2))]
+SCHEMES = [reduced(problem, 3).problem for problem in SCHEMES]
 
 
 def values(row, state):
@@ -45,6 +47,11 @@ def next_rows(mask, problem, slot, following, q, rows):
     return {b: sum((weight * rows.get(a, 0) for a, weight in column), mpq(0)) for b, column in columns.items()}
 
 
+def shift_of(frame, slot):
+    """Return the shift of a slot."""
+    return [mpq(part, loop.parts) for part, loop in zip(slot.shift, frame.loops, strict=True)]
+
+
 def state_of(rows, u):
     """Return S = P ⊗ (1, u)."""
     return {(own, k): p * factor for own, p in rows.items() for k, factor in enumerate((mpq(1), *u))}
@@ -67,14 +74,14 @@ def test_cascades_of_slots(problem):
         slot, n = random.choice(list(frame.slots.values())), random.randint(0, 3)
         cell = tuple(random.randrange(length) for length in slot.lengths)
         u = [mpq(random.randint(0, 191), 192) for _ in cell]
-        z = [a + r - mpq(part, frame.parts) for a, r, part in zip(cell, u, slot.shift, strict=True)]
+        z = [a + r - s for a, r, s in zip(cell, u, shift_of(frame, slot), strict=True)]
         rows = {(cell, normal.component): mpq(1)}
-        for j in range(1, n + 1):
+        for _ in range(n):
             q = tuple(floor(M * r) for M, r in zip(frame.factors, u, strict=True))
             following = frame.slots[slot.image]
-            rows = next_rows(normal.masks.at(j), normal, slot, following, q, rows)
+            rows = next_rows(normal.mask, normal, slot, following, q, rows)
             slot, u = following, residual(u, q, normal)
-        offset = [r - mpq(part, frame.parts) for r, part in zip(u, slot.shift, strict=True)]
+        offset = [r - s for r, s in zip(u, shift_of(frame, slot), strict=True)]
         found = sum(p * normal.seed.evaluate([b + o for b, o in zip(beta, offset, strict=True)], l)
                     for (beta, l), p in rows.items())
         assert found == direct_sum(plain, n, *z)
@@ -86,7 +93,7 @@ def test_what_a_stage_does(problem):
     normal, _ = problem.normalized()
     levels = levels_of(normal, 3, True)
     random = Random(problem.name)
-    for j, (level, following) in enumerate(zip(levels, levels[1:], strict=False)):
+    for level, following in zip(levels, levels[1:], strict=False):
         for number, k in enumerate(following.before):
             slot, space, step = level.slots[k], level.spaces[k], level.steps[k]
             target, image = following.spaces[number], following.slots[number]
@@ -94,7 +101,7 @@ def test_what_a_stage_does(problem):
             rows, u = random_rows(random, slot, normal), [mpq(random.randint(0, 8), 8) for _ in slot.shift]
             carried = dict(enumerate(values(row, state_of(rows, u)) for row in space.basis))
             for q in place.digits_of(normal.dilation.factors):
-                reached = next_rows(normal.masks.at(j + 1), normal, slot, image, q, rows)
+                reached = next_rows(normal.mask, normal, slot, image, q, rows)
                 wanted = state_of(reached, residual(u, q, normal))
                 found = [mpq(0)] * len(target)
                 for chosen, (U, W) in step.differences.items():
@@ -139,15 +146,19 @@ def test_the_base_digits_are_the_best():
 
 
 def test_shifts_of_the_classes():
-    """d + 1 shifts with different entries in each coordinate at all levels, closed under M where that can be."""
-    for d, factors_of_all, closed in ((1, (2,), 2), (2, (2, 2), 3), (3, (2,) * 3, 4), (1, (3,), 2), (2, (3, 3), 3),
-                                      (2, (2, 3), None), (3, (2, 3, 2), None), (4, (2,) * 4, 5)):
-        N = place.parts_of(d, factors_of_all)
-        cycle = place.cycle_of(place.chosen_shifts(N, factors_of_all), N, factors_of_all)
-        assert all(len({shift[i] for shift in shifts}) == d + 1 for shifts in cycle for i in range(d))
-        assert (len(cycle) == 1) == (closed is not None)
-        for here, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
-            assert sorted(place.image_of(shift, N, factors_of_all) for shift in here) == list(following)
+    """d + 1 shifts with different entries in each coordinate, closed under M; the numbers of parts are the least ones.
+    """
+    known = {
+        (2,): (3,), (3,): (4,), (7,): (8,), (2, 2): (3, 3), (2, 3): (3, 4), (5, 4): (6, 5), (2, 2, 2): (5, 5, 5),
+        (3, 3, 3): (4, 4, 4), (2, 3, 2): (5, 5, 5), (2, 4, 3): (7, 7, 13), (2,) * 4: (5,) * 4, (2,) * 5: (7,) * 5,
+    }
+    for factors_of_all, parts_wanted in known.items():
+        parts, shifts = place.chosen_shifts(factors_of_all)
+        assert all(gcd(N, M) == 1 and N > M for N, M in zip(parts, factors_of_all, strict=True))
+        assert all(len(set(along)) == len(parts) + 1 == len(shifts) for along in zip(*shifts, strict=True))
+        images = [tuple(M * s % N for M, s, N in zip(factors_of_all, shift, parts, strict=True)) for shift in shifts]
+        assert sorted(images) == shifts == sorted(set(shifts))
+        assert parts == parts_wanted, (factors_of_all, parts)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -183,15 +194,16 @@ def test_levels_have_spaces_of_their_own(monkeypatch):
             assert all(row in shared[slot.shift] for row in space.basis)
 
 
-def test_masks_that_come_first_need_no_shared_space():
-    """Only masks that repeat enlarge the shared spaces; equal levels are one object."""
+def test_masks_that_come_first():
+    """A mask that comes first is one more component, and what it needs is carried at all levels: all of them are one.
+    """
     hat, other = Mask({0: mpq(1, 2), 1: mpq(1), 2: mpq(1, 2)}), Mask({0: mpq(1), 1: mpq(-2), 3: mpq(5)})
     seed = builtin_seed("hat")
-    wavelet = Problem("wavelet", Masks((other,), (hat,)), ((0, 3),), seed)
+    wavelet = reduced(Problem("wavelet", Masks((other,), (hat,)), ((0, 3),), seed), 5).problem
     plain = Problem("plain", hat, ((0, 3),), seed)
     levels, known = levels_of(wavelet, 5, True), levels_of(plain, 5, True)
-    assert [space.basis for space in levels[1].spaces] == [space.basis for space in known[1].spaces]
-    assert len({id(level) for level in levels}) == 2 and len({id(level) for level in known}) == 1
+    assert len({id(level) for level in levels}) == 1 == len({id(level) for level in known})
+    assert [len(space) for space in levels[0].spaces] == [8, 8] and [len(space) for space in known[0].spaces] == [3, 3]
 
 
 def test_too_many_functionals_are_refused(monkeypatch):

@@ -29,12 +29,12 @@ def seam_points(random, problem, n, count):
     """Return points in, at the ends of, and a hair beside the strips along the grid lines of all slots and levels."""
     points, frame = [], frame_of(problem.normalized()[0])
     for _ in range(count):
-        part, level = random.randrange(frame.parts), random.randint(0, n)
+        shifts, level = random.choice(list(frame.slots)), random.randint(0, n)
         point = []
-        for (low, high), M in zip(problem.window, frame.factors, strict=True):
-            shift = mpq(M**level * part % frame.parts, frame.parts) + random.choice((0, mpq(random.randrange(M), M)))
+        for (low, high), (N, M), part in zip(problem.window, frame.loops, shifts, strict=True):
+            shift = mpq(M**level * part % N, N) + random.choice((0, mpq(random.randrange(M), M)))
             line = (random.randint(low * M**level, high * M**level) - shift) / mpq(M**level)
-            width = mpq(1, 4 * frame.parts * M**n)
+            width = mpq(1, 4 * N * M**n)
             offset = random.choice((0, width / M**level, width / 3, width, 2 * width, mpq(1, M**n)))
             point.append(line + random.choice((1, -1)) * offset + random.choice((0, 0, HAIR, -HAIR)))
         points.append(tuple(point))

@@ -256,7 +256,7 @@ MUTANTS = {
     "Loops": [
         lambda m: m.check(threshold=lambda loop, s, k: threshold_values(loop, s, loop.factor - k)),
         lambda m: m.check(multiplication=lambda loop, signs: multiplication(loop, signs)[::-1]),
-        lambda m: m.check(shifts=lambda parts, factors: [(0,) * len(factors)] * (len(factors) + 1)),
+        lambda m: m.check(shifts=lambda factors: ((3,) * len(factors), [(0,) * len(factors)] * (len(factors) + 1))),
     ],
     "Schemes": [
         lambda m: m.check(certified=(("spline_2", 1),), power=lambda J, exponent: power(J, -exponent)),

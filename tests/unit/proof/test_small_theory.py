@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import permutations, product
 from math import prod
-from operator import sub
+from operator import mul
 from random import Random
 
 import pytest
@@ -22,7 +22,7 @@ from exactrelu.proof.proofs import concluded
 from exactrelu.proof.theories.small import claims, growth, prove_all
 from exactrelu.proof.theories.small.argument import demands
 from exactrelu.refinement.direct import direct_sum
-from exactrelu.scheme import Mask, Problem, Seed, builtin_problems, load_problem, problem_of
+from exactrelu.scheme import Mask, Masks, Problem, Seed, builtin_problems, load_problem, problem_of
 
 HAIR = mpq(1, 2**60)
 
@@ -51,11 +51,29 @@ def quaternary():
     return Problem("quaternary", Mask({k - 3: w for k, w in enumerate(weights)}), ((-1, 1),), TENT.shifted(-1), 4)
 
 
+def in_turn():
+    """Return a problem on the line with two masks in turn after another one, and a source with two components."""
+    masks = Masks((Mask({0: 1, 1: -1}),), (Mask({0: Fraction(1, 2), 1: 1}), Mask({0: 1, 2: Fraction(1, 3)})))
+    source = Seed([(0,), (Fraction(1, 2),), (1,)], [(0, 1), (1, 2)], [0, 1, 0])
+    return Problem("in turn", masks, ((0, 2),), TENT, 2, source)
+
+
+def reflected():
+    """Return a problem on the line with the dilation -2, its mask not being symmetric."""
+    return Problem("reflected", Mask({0: 1, 1: Fraction(-1, 2), 3: 1}), None, TENT, ((-2,),))
+
+
 def ternary_plane():
     """Return a problem in the plane with dilation 3."""
     weights = [Fraction(1, 3), Fraction(2, 3), 1, Fraction(2, 3), Fraction(1, 3)]
     mask = Mask({(i, j): a * b for i, a in enumerate(weights) for j, b in enumerate(weights)})
     return Problem("ternary plane", mask, ((0, 2), (0, 2)), load_problem("bilinear").seed, 3)
+
+
+def eigenvectors():
+    """Return a problem in the plane with a dilation that has rational eigenvectors and no diagonal power."""
+    mask = Mask({(0, 0): 1, (1, 0): Fraction(1, 2), (0, 1): Fraction(-1, 3)})
+    return Problem("eigenvectors", mask, None, load_problem("bilinear").seed, ((2, 1), (0, 4)))
 
 
 def space():
@@ -82,13 +100,19 @@ BEYOND = {
     "quaternary": quaternary,
     "vectors": vectors,
     "GHM": lambda: load_problem("ghm"),
+    "wavelet": lambda: load_problem("d4_wavelet"),
+    "source": lambda: load_problem("takagi"),
+    "masks in turn": in_turn,
+    "reflection": reflected,
 }
 
 
 @cache
 def family(name):
     """Return the family that the theory is asked about, for a built-in problem or one of `BEYOND`."""
-    return small_network.family(BEYOND[name]() if name in BEYOND else load_problem(name))
+    problem = BEYOND[name]() if name in BEYOND else load_problem(name)
+    scheme, _ = small_network.scheme_of(problem, 1)
+    return small_network.family(scheme)
 
 
 @pytest.mark.parametrize("name", ["bilinear", "haar", "haar_growing", "nonconvex", "zero"])
@@ -117,10 +141,26 @@ def test_beyond_the_plane(name):
     assert certify(problem, 2, small.build(problem, 3)).verdict == "refuted"
 
 
+@pytest.mark.parametrize("name", ["dilations", "quincunx_zp"])
+def test_other_dilations(name):
+    """Dilations that differ, and one of which the square is diagonal, for every n; depths and widths are bounded."""
+    problem = load_problem(name)
+    verdict = certify_all(problem, lambda n: small.build(problem, n))
+    assert verdict.verdict == "certified"
+    assert verdict.sizes.depth == {"dilations": "n+5", "quincunx_zp": "floor(n/2)+5"}[name]
+    for n in (1, 2, 3, 7):
+        network = small.build(problem, n)
+        assert certify(problem, n, network).verdict == "certified"
+        form = layered(network)
+        assert form.width <= verdict.sizes.width
+        assert form.depth == (n if name == "dilations" else n // 2) + 5
+        assert certify(problem, n + 2, network).verdict == "refuted"
+
+
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("make", [ternary_plane, space])
+@pytest.mark.parametrize("make", [ternary_plane, space, eigenvectors])
 def test_other_dimensions(make):
-    """The same in the plane with dilation 3, and in three dimensions."""
+    """The same in the plane with dilation 3 and with a matrix with eigenvectors, and in three dimensions."""
     problem = make()
     assert certify_all(problem, lambda n: small.build(problem, n)).verdict == "certified"
     for n in (1, 2, 3, 100):
@@ -132,8 +172,6 @@ def test_other_dimensions(make):
 def test_every_problem(name):
     """The same for every built-in problem."""
     problem = load_problem(name)
-    if not problem.dilation.factors:
-        pytest.skip("the method induction needs a diagonal dilation")
     assert certify_all(problem, lambda n: small.build(problem, n)).verdict == "certified"
     for n in (1, 2, 3, 100):
         assert certify(problem, n, small.build(problem, n)).verdict == "certified"
@@ -184,8 +222,9 @@ def changed(found, program, place, change):
 
 
 def value(found, n, point):
-    """Return the output of the networks of a family for n at a point, for the largest power of two as η."""
-    start = found.starts[(n - 1) % len(found.starts)]
+    """Return the output of the networks of a family for n at a place, for the largest power of two as η."""
+    point = [corner + sum(map(mul, row, point)) for corner, row in zip(found.corner, found.basis, strict=True)]
+    start = found.starts[(n - found.least) % len(found.starts)]
     numbers = {"eta": mpq(1)}
     while numbers["eta"] * growth(found.problem) ** n > 1:
         numbers["eta"] /= 2
@@ -204,16 +243,13 @@ def value(found, n, point):
 
 
 def points(found, random, n, count):
-    """Yield points at or next to borders of cells of all levels up to n, of all classes, and others."""
+    """Yield places at or next to borders of cells of all levels up to n, of all classes, and others."""
     for _ in range(count):
-        sides = zip(found.corner, found.problem.size, [12 * M**n for M in found.factors], strict=True)
-        yield tuple(
-            corner + (random.randrange(-1, side * parts + 2) + random.choice(BESIDE)) / parts
-            for corner, side, parts in sides
-        )
+        sides = zip(found.problem.size, [12 * M**n for M in found.factors], strict=True)
+        yield tuple((random.randrange(-1, side * parts + 2) + random.choice(BESIDE)) / parts for side, parts in sides)
 
 
-@pytest.mark.parametrize("name", ["bilinear", "ternary", "vectors"])
+@pytest.mark.parametrize("name", ["bilinear", "ternary", "vectors", "masks in turn", "reflection"])
 def test_blocks_with_another_weight(name):
     """A weight that is wrong by 2^-60 leaves some fact unproved, or else V^n g is what the network computes."""
     found, random = family(name), Random(1)
@@ -229,7 +265,7 @@ def test_blocks_with_another_weight(name):
         assert len(passed) <= most
         for other, n in product(passed, (1, 3)):
             for point in points(found, random, n, 10):
-                assert value(other, n, point) == direct_sum(found.problem, n, *map(sub, point, found.corner))
+                assert value(other, n, point) == direct_sum(found.problem, n, *point)
 
 
 def other_mask(found):
@@ -248,7 +284,8 @@ def other_seed(found):
 
 OTHERS = [
     lambda f: f._replace(limit=f.limit - HAIR),
-    lambda f: f._replace(parts=5),
+    lambda f: f._replace(parts=(5, 3)),
+    lambda f: f._replace(basis=((1, HAIR), (0, 1))),
     lambda f: f._replace(corner=(f.corner[0] + HAIR, f.corner[1])),
     lambda f: f._replace(starts=f.starts[:1]),
     lambda f: f._replace(starts=f.starts[::-1]),

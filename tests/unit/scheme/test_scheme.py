@@ -307,6 +307,3 @@ def test_what_cannot_be_done_yet_is_refused(kind, construction):
         build(problem, 2, construction)
     with pytest.raises(InputError, match="cannot do .* yet; "):
         certify(problem, "all", construction=construction)
-    if kind in ("matrix", "masks", "repeated", "source"):
-        with pytest.raises(InputError, match="the method induction cannot do "):
-            certify(problem, 2, build("haar", 2), method="induction")

@@ -16,7 +16,7 @@ def demands(found):
     classes = range(len(found.classes))
     names = (*(start.where for start in found.starts), STAGE, CLOSING)
     yield from _all("blocks", NETWORK, (), *(f"{name}, {way}" for name in names for way in ("given", "taken")))
-    yield from _all("parameters", NETWORK, (), "B >= 1", "w > 0")
+    yield from _all("parameters", NETWORK, (), "B >= 1", *(f"w > 0, {axis}" for axis in found.axes))
     yield from _all("starts", NETWORK, (), "all n")
     yield from _all("disjoint", NETWORK, (), "classes", *(f"apart, {i}, {k}" for i in found.axes for k in classes))
     for first, _ in firsts(found):
@@ -28,7 +28,7 @@ def demands(found):
     for start in found.starts:
         yield from _start(found, start)
     for axis in found.axes:
-        pieces = range(found.factors[axis] ** 2 * found.parts)
+        pieces = range(found.factors[axis] ** 2 * found.parts[axis])
         goals = (f"{own}, {piece}" for own in loops_along(found, axis) for piece in pieces)
         yield from _all("loops", STAGE, (found.letters[axis],), *goals)
     for k in classes:
@@ -74,10 +74,10 @@ def _stage(found, number):
 
 def _closing(found, number):
     """Yield what is needed of what is read of a class, and of its seams."""
-    ends, w = list(pairwise(seam_pieces(found))), found.width
-    near = [f"b >= 1, {low}" for low, high in ends if high <= w or low >= 1 - w]
-    far = [f"b = 0, {low}" for low, high in ends if low >= 2 * w and high <= 1 - 2 * w]
-    for letter in found.letters:
+    for letter, w, N in zip(found.letters, found.widths, found.parts, strict=True):
+        ends = list(pairwise(seam_pieces(N)))
+        near = [f"b >= 1, {low}" for low, high in ends if high <= w or low >= 1 - w]
+        far = [f"b = 0, {low}" for low, high in ends if low >= 2 * w and high <= 1 - 2 * w]
         yield from _all("seams", CLOSING, (number, letter), *near, *far)
     yield from _all("deficiency", CLOSING, (number,), "sum", *(f"b >= 0, {axis}" for axis in found.axes))
     if found.passed[number]:
@@ -101,7 +101,7 @@ def theorem(found, sizes):
     depth = sizes.depth.replace("+", " + ")
     paper = " (Theorem 1.1 for this mask and this seed)" if not found.problem.beyond() else ""
     return (
-        "For every n >= 1, the network made of the blocks below equals V^n g at every point of "
+        f"For every n >= {found.least}, the network made of the blocks below equals V^n g at every point of "
         f"R^{len(found.axes)}; its width is at most W = {sizes.width} and its depth at most L = {depth}{paper}."
     )
 

@@ -54,17 +54,19 @@ class Reading(NamedTuple):
 class Family(NamedTuple):
     """What is to be proved: a start, n times the ``stage``, and ``closing`` are η V^n g of ``problem``, window at 0.
 
-    ``corner`` is where that lies in the coordinates of the user, ``letters`` name these. Loops are made of hats on
-    ``parts`` of the circle: ``hats`` {name: (axis, c)} are h_c, ``early`` {name: (axis, values)} are κ times the
+    The networks are those for n ≥ ``least``, 0 or 1. A place t in the coordinates of the window is the point ``basis`` t + ``corner``, ``letters`` name the coordinates.
+    Loops are made of hats on ``parts`` of the circle, N_i in coordinate i: ``hats`` {name: (axis, c)} are h_c, ``early`` {name: (axis, values)} are κ times the
     positive part of the combination of hats that has these values at the parts. ``limit`` bounds what is read;
     ``readings`` has those of each class, ``passed`` {unit: (functional, height)} for it.
     """
 
     problem: object
+    least: int
+    basis: tuple
     corner: tuple
     letters: tuple
     classes: tuple
-    parts: int
+    parts: tuple
     hats: dict
     early: dict
     starts: tuple
@@ -75,9 +77,10 @@ class Family(NamedTuple):
     passed: tuple
 
     @property
-    def width(self):
-        """W of the seams: a quarter of a part. At a distance of δ = w M⁻ⁿ from them residuals are on good orbits."""
-        return mpq(1, 4 * self.parts)
+    def widths(self):
+        """w_i of the seams: a quarter of a part. At distances of δ_i = w_i M_i⁻ⁿ from them residuals are on good orbits.
+        """
+        return tuple(mpq(1, 4 * N) for N in self.parts)
 
     @property
     def factors(self):
@@ -109,6 +112,14 @@ class Family(NamedTuple):
                 for name, value in ((eps(letter), 1 / mpq(M) ** start.first), (kappa(letter), mpq(M) ** start.first)):
                     found[len(program.inlets) + program.parameters.index(name)] = constant(value)
         return found
+
+    def point(self, program):
+        """Return {input: form} of the coordinates of a point as forms in its place in the window."""
+        nodes = inputs(program)
+        return {
+            nodes[letter]: combination([(key(f"t{i}"), entry) for i, entry in enumerate(row)], start)
+            for letter, row, start in zip(self.letters, self.basis, self.corner, strict=True)
+        }
 
     def small(self, axis, start):
         """Return ε of a coordinate as a form, a constant if the start is for one n."""
@@ -151,7 +162,7 @@ class Family(NamedTuple):
         found = {}
         for name, (own, c) in self.hats.items():
             if own == axis:
-                found[name] = curve_form([mpq(c == part) for part in range(self.parts)], t, place)
+                found[name] = curve_form([mpq(c == part) for part in range(self.parts[axis])], t, place)
         for name, (own, values) in self.early.items():
             if own == axis:
                 positive = curve_value(values, place) > 0
@@ -251,8 +262,8 @@ def growth(problem):
 
 
 def firsts(found):
-    """Return (first n, period) of starts that serve all n ≥ 1, as they follow from the parts of the circle."""
-    M, N = found.factors, found.parts
-    least = next(n for n in count(1) if all(own**n >= N - 1 for own in M))
-    period = next(m for m in count(1) if all(own**m % N == 1 for own in M))
-    return [(n, period if n >= least else 0) for n in range(1, least + period)]
+    """Return (first n, period) of starts that serve all n of a family, as they follow from the parts of the circle."""
+    pairs = list(zip(found.factors, found.parts, strict=True))
+    least = next(n for n in count(1) if all(M**n >= N - 1 for M, N in pairs))
+    period = next(m for m in count(1) if all(M**m % N == 1 for M, N in pairs))
+    return [(n, period if n >= least else 0) for n in range(found.least, least + period)]

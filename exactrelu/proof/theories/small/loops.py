@@ -28,7 +28,7 @@ def multiplication(found, axis):
     program, nodes, letter, M = found.stage, inputs(found.stage), found.letters[axis], found.factors[axis]
     words = "loops at t become those at M t, for all t in [0, 1]"
     steep = partial(renamed, {ONE: kappa(letter), "t": "kappa t"})
-    count = M * M * found.parts
+    count = M * M * found.parts[axis]
     judgements = []
     for piece in range(count):
         low, high = mpq(piece, count), mpq(piece + 1, count)
@@ -46,19 +46,19 @@ def multiplication(found, axis):
     return Claim("loops", STAGE, (letter,), "", Each(tuple(judgements)), ALONG)
 
 
-def seam_pieces(found):
+def seam_pieces(N):
     """Return the ends of pieces of [0, 1] on each of which hats and the summands of seam deficiencies are affine."""
-    near = {k * found.width for k in range(3)}
-    return sorted(near | {1 - t for t in near} | {mpq(k, found.parts) for k in range(found.parts)})
+    near = {mpq(k, 4 * N) for k in range(3)}
+    return sorted(near | {1 - t for t in near} | {mpq(k, N) for k in range(N)})
 
 
 def seams(found, number, axis):
     """Return the claim on a summand of a seam deficiency: at least 1 next to the seam, 0 far from it."""
-    program, width, nodes = found.closing, found.width, inputs(found.closing)
+    program, width, nodes = found.closing, found.widths[axis], inputs(found.closing)
     shift, node = found.classes[number].shift[axis], found.node(found.closing, f"s{number}/seam/{axis}")
     near_words = "the summands b of the seam deficiency are >= 1 where r_n is in [0, w] u [1 - w, 1]"
     judgements = []
-    for low, high in pairwise(seam_pieces(found)):
+    for low, high in pairwise(seam_pieces(found.parts[axis])):
         t, middle = combination([(T, 1)], -shift), (low + high) / 2 - shift
         env = {nodes[own]: curve for own, curve in hats_at(found, axis, t, middle).items()}
         goals = ()

@@ -41,13 +41,14 @@ def numbers(found):
     """Return the claim on the numbers that bound rows."""
     norm = growth(found.problem)
     words = f"B = {text(norm)} >= 1 bounds the growth of entries of p in a stage, so that eta |p_j| <= 1 for all j <= n"
-    goals = Number("B >= 1", words, norm - 1), Number("w > 0", f"w = {text(found.width)} > 0", found.width)
-    return Claim("parameters", NETWORK, (), "", Numbers(goals), "comparisons of constants")
+    goals = [Number("B >= 1", words, norm - 1)]
+    goals += [Number(f"w > 0, {axis}", f"w = {text(w)} > 0", w) for axis, w in enumerate(found.widths)]
+    return Claim("parameters", NETWORK, (), "", Numbers(tuple(goals)), "comparisons of constants")
 
 
 def starts(found):
     """Return the claim that the starts serve all n, the grids of the classes returning with their period."""
-    words = "every n >= 1 has a block B_0; M^m s = s mod 1 for the period m of these blocks and the shift s of a class"
+    words = f"every n >= {found.least} has a block B_0; M^m s = s mod 1 for the period m of these blocks and the shift s of a class"
     given = [(own.first, own.period) for own in found.starts]
     goals = [Number("all n", words, mpq(0 if given == firsts(found) else -1))]
     for number, shift_class in enumerate(found.classes):
@@ -99,7 +100,7 @@ def disjoint(found):
     for axis in found.axes:
         places = sorted(-shift_class.shift[axis] % 1 for shift_class in found.classes)
         gaps = [after - before for before, after in pairwise([*places, places[0] + 1])]
-        goals += [Number(f"apart, {axis}, {k}", words, gap - 4 * found.width) for k, gap in enumerate(gaps)]
+        goals += [Number(f"apart, {axis}, {k}", words, gap - 4 * found.widths[axis]) for k, gap in enumerate(gaps)]
     return Claim("disjoint", NETWORK, (), "", Numbers(tuple(goals)), "shifts mod 1, exactly")
 
 

@@ -72,11 +72,11 @@ def step(found, number, q):
 
 def arc(found, shift_class, axis, digit):
     """Yield the corners (ε, hats) of the hull of the hats at residuals with a digit, at distance ≥ wε from all k/M."""
-    M, N, shift = found.factors[axis], found.parts, shift_class.shift[axis]
+    M, N, w, shift = found.factors[axis], found.parts[axis], found.widths[axis], shift_class.shift[axis]
     low, high = mpq(digit, M), mpq(digit + 1, M)
     knots = [mpq(k, N) for k in range(N + 1) if low < mpq(k, N) < high]
     for small in (mpq(0), mpq(1, M)):
-        for r in (low + found.width * small, *knots, high - found.width * small):
+        for r in (low + w * small, *knots, high - w * small):
             curves = ([mpq(c == part) for part in range(N)] for own, c in found.hats.values() if own == axis)
             yield (small, *(curve_value(values, r - shift) for values in curves))
 

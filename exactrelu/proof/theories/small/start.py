@@ -68,7 +68,7 @@ def intervals(found, start, axis):
 
 def delta(found, start, axis):
     """Return the form δ = w ε."""
-    return scaled(found.small(axis, start), found.width)
+    return scaled(found.small(axis, start), found.widths[axis])
 
 
 def loop_pieces(found, start, axis):
@@ -85,7 +85,7 @@ def loop_pieces(found, start, axis):
 
 def knots_apart(found, axis):
     """Return 1/(MN), the distance of points between which all loops are affine."""
-    return mpq(1, found.factors[axis] * found.parts)
+    return mpq(1, found.factors[axis] * found.parts[axis])
 
 
 def loops(found, start, axis):
@@ -96,7 +96,7 @@ def loops(found, start, axis):
     if not start.period:
         steep = partial(scaled, factor=mpq(found.factors[axis]) ** start.first)
     step = knots_apart(found, axis)
-    env = found.parameters(program, start) | {axis: combination([(key(t), 1)], found.corner[axis])}
+    env = found.parameters(program, start) | found.point(program)
     for number, (low, high, place) in enumerate(loop_pieces(found, start, axis)):
         domain = Domain(between(found, start, axis, low, high))
         values = [generator.at(place) for generator in domain.generators]
@@ -131,9 +131,7 @@ def pieces(found, start, shift_class, axis):
 def carried(found, start, number):
     """Yield the claims that a class carries functionals of (1, u) in the cell of the point, and 0 outside."""
     program, shift_class = start.program, found.classes[number]
-    env = found.parameters(program, start)
-    for axis, corner in enumerate(found.corner):
-        env[axis] = combination([(key(f"t{axis}"), 1)], corner)
+    env = found.parameters(program, start) | found.point(program)
     words = (
         "X is eta times the functionals of (p, p u) with p = 1 for the cell of the point and u its place in it, or 0 "
         "outside of the window"
