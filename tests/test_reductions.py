@@ -1,4 +1,4 @@
-"""exactrelu.scheme.reductions: the reduced problem has the iterates that are wanted, whatever the scheme, for every n."""
+"""exactrelu.scheme.reductions: the reduced problem has the iterates that are wanted, for all schemes and every n."""
 
 from itertools import product
 from operator import add

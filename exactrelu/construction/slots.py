@@ -2,8 +2,9 @@
 
 A *slot* is a shift σ of the grid by parts 1/N_i of a cell in coordinate i, N_i prime to the dilation M_i. The next
 level takes it to σ' = M σ mod 1, with M σ = σ' + e for integers e: a class that sits in the slot σ at level j sits in
-σ' at level j + 1. The d + 1 slots are those of whole cycles, and so they are the same at all levels. Write Mʲz + σ = a + u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a
-slot, f_j(a + u − σ), are refined by the transitions of the mask moved by e,
+σ' at level j + 1. The d + 1 slots are those of whole cycles, and so they are the same at all levels. Write Mʲz + σ = a
++ u with a cell a and a residual u in [0, 1]^d. The iterates on the cells of a slot, f_j(a + u − σ), are refined by the
+transitions of the mask moved by e,
 
     f_j(a + u − σ) = Σ_b T_q[a, b] f_{j+1}(b + u' − σ'),   T_q[a, b] = c_{q + M a − b − e},   u' = M u − q,
 
@@ -153,9 +154,8 @@ def slot_of(normal, shift, parts):
 def shared_spaces(frame, mask, readings):
     """Return {shift: Φ_σ}, the same at all levels; ``readings`` {shift: functionals of S} are read in each slot.
 
-    A `Space` has rows {(place, k): weight}, k = 0 for the entry P of a place
-    and k = 1, …, d for P u_k. Returns None if they are too large to be carried, as when the window is large and the
-    mask is sparse.
+    A `Space` has rows {(place, k): weight}, k = 0 for the entry P of a place and k = 1, …, d for P u_k. Returns None if
+    they are too large to be carried, as when the window is large and the mask is sparse.
     """
     numbers = {shift: number for number, shift in enumerate(frame.slots)}
     maps = [

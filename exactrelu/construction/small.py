@@ -53,6 +53,7 @@ from exactrelu.field import Rational, mpq
 from exactrelu.network.chain import Chain
 from exactrelu.network.dag import Relu
 from exactrelu.network.program import InstanceBuilder, Program, ProgramBuilder, references
+from exactrelu.scheme.mask import MAX_COMPONENTS
 from exactrelu.scheme.reductions import reduced
 
 
@@ -138,9 +139,9 @@ def programs(found):
     frame = level.frame
     if normal.source is not None:
         raise InputError(
-            f"{problem.name}: the blocks of the construction small are the same for all n for sources that are affine on "
-            "the cells of a Kuhn mesh with rational vertices, all dilations being equal, and not too fine; for other "
-            "sources they are not"
+            f"{problem.name}: the blocks of the construction small are the same for all n for sources that are affine "
+            "on the simplices of a Kuhn mesh, all dilations being equal, with at most "
+            f"{MAX_COMPONENTS} components for it all; for other sources they are not"
         )
     if any(other is not level for other in others):
         raise InputError(f"{problem.name}: what the construction small carries depends on n, since the window is large")

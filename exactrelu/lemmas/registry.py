@@ -72,6 +72,10 @@ BEYOND = {
     "one-pass": "beyond.one_pass",
     "Loops": "beyond.loops",
     "Schemes": "beyond.schemes",
+    "Powers": "beyond.powers",
+    "Eigenvectors": "beyond.eigenvectors",
+    "Masks that vary": "beyond.varying_masks",
+    "Sources": "beyond.hat_sources",
 }
 """What the constructions use and the paper does not say: label → module."""
 

@@ -15,7 +15,6 @@ so that h_0 = U_1 ⋯ U_K g is refined with D alone; J is left in the indices of
 from itertools import count
 from math import lcm
 
-from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.linear import product
 from exactrelu.linear import times as matrix_times

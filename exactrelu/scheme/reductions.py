@@ -8,28 +8,25 @@
   b_j = M b_{j−1} − s_j.
 * *Masks that vary*: with one component for each of them, W (f_1, …, f_p) = (V_1 f_2, V_2 f_3, …, V_p f_s) is one
   operator, s being where the masks begin to repeat, and V_1 V_2 ⋯ V_n g is the first component of Wⁿ (g, …, g).
-* *A source* h that is affine on the cells of a Kuhn mesh is a combination of the hats of that mesh, h = Σ h_{m,i} Λ_i(· −
-  m), and these are refined by one mask, Λ_i = Σ a Λ_i'(M · − k): f ↦ V f + h is one operator on (f, Λ_1, Λ_2, …).
+* *A source* that is a combination of hats which are refined by one mask: see `exactrelu.scheme.sources`.
 """
 
 from functools import lru_cache
-from itertools import permutations
-from itertools import product as product_of
 from math import lcm
-from operator import add, mul, sub
+from operator import add, sub
 from typing import NamedTuple
 
-from exactrelu.cpwl.polytope import box_polytope, overlaid, simplices_of
-from exactrelu.cpwl.simplices import barycentric_forms, box_of
 from exactrelu.errors import InputError
-from exactrelu.field import Quadratic, mpq
-from exactrelu.linear import inverse, null_space, product
+from exactrelu.field import mpq
+from exactrelu.linear import determinant, inverse, null_space, product
 from exactrelu.linear import times as matrix_times
 from exactrelu.scheme.dilation import Dilation
 from exactrelu.scheme.mask import MAX_COMPONENTS, Mask, Masks
 from exactrelu.scheme.powers import MOST_COSETS, composed, diagonal_power, grouped, period, power, unit
-from exactrelu.scheme.problem import Problem, smallest_window
+from exactrelu.scheme.problem import Problem
 from exactrelu.scheme.seed import Seed
+from exactrelu.scheme.sources import with_hats
+from exactrelu.scheme.sums import changed, copied, in_block, pieces_of, put, summed, times_value
 
 
 class Reduced(NamedTuple):
@@ -55,8 +52,8 @@ def reduced(problem, n):
     if problem.dilation.factors is None:
         if problem.source is not None:
             raise InputError(
-                f"{problem.name}: the construction small cannot do a source with the dilation {problem.dilation}, which "
-                "is not diagonal with entries >= 2; exactrelu value can"
+                f"{problem.name}: the construction small cannot do a source with the dilation {problem.dilation}, "
+                "which is not diagonal with entries >= 2; exactrelu value can"
             )
         if diagonal_power(problem.dilation) is None:
             problem, matrix = in_eigenvectors(problem)
@@ -123,12 +120,7 @@ def in_eigenvectors(problem):
     Raises `InputError` if there are no d independent integer eigenvectors.
     """
     A, d, r = problem.dilation, problem.dimension, problem.components
-    pairs = []
-    for value in range(-MOST_COSETS, MOST_COSETS + 1) if A.determinant <= MOST_COSETS else ():
-        rows = [[a - value * (i == k) for k, a in enumerate(row)] for i, row in enumerate(A.matrix)]
-        for vector in null_space(rows, d):
-            scale = lcm(*(int(t.denominator) for t in vector))
-            pairs.append((value, [int(t * scale) for t in vector]))
+    pairs = eigenvectors(A)
     if len(pairs) < d:
         raise InputError(
             f"{problem.name}: the construction small needs a power A^m, |det A^m| <= {MOST_COSETS}, that is a signed "
@@ -136,38 +128,57 @@ def in_eigenvectors(problem):
             f"dilation {A} has neither, exactrelu value can"
         )
     values, vectors = zip(*pairs, strict=True)
-    B, back = tuple(zip(*vectors, strict=True)), inverse(tuple(zip(*vectors, strict=True)))
-    places = {}
-    waiting = [(0,) * d]
-    for rho in waiting:
-        key = tuple(t % 1 for t in matrix_times(back, rho))
-        if key not in places:
-            check_components(problem, r * (len(places) + 1))
-            places[key] = len(places), rho
-            waiting += [tuple(t + (i == k) for k, t in enumerate(rho)) for i in range(d)]
+    back = tuple(map(tuple, inverse(tuple(zip(*vectors, strict=True)))))
+    check_components(problem, r * int(abs(1 / determinant(back))))
+    rhos = coset_vectors(back)
+    numbers = {fractions(back, rho): number for number, rho in enumerate(rhos)}
     D = Dilation(tuple(tuple(value * (i == k) for k in range(d)) for i, value in enumerate(values)))
 
     def vector_mask(mask):
         rows = {}
-        for number, rho in places.values():
+        for number, rho in enumerate(rhos):
             start = A.times(rho)
             for k, c in mask.items():
                 image = tuple(map(add, start, k))
-                target, other = places[tuple(t % 1 for t in matrix_times(back, image))]
-                kappa = tuple(map(int, matrix_times(back, tuple(map(sub, image, other)))))
-                entries = rows.setdefault(kappa, [[mpq(0)] * (r * len(places)) for _ in range(r * len(places))])
-                for i, l, entry in entries_of(c):
-                    entries[number * r + i][target * r + l] += entry
+                other = numbers[fractions(back, image)]
+                kappa = tuple(map(int, matrix_times(back, tuple(map(sub, image, rhos[other])))))
+                put(rows, r * len(rhos), kappa, c, number * r, other * r)
         return Mask(rows)
 
-    terms = []
-    for number, rho in places.values():
-        for corners, values in pieces_of(problem.seed):
-            moved = [matrix_times(back, tuple(map(add, corner, rho))) for corner in corners]
-            terms.append((moved, [in_block(value, number, len(places)) for value in values]))
+    terms = [
+        ([matrix_times(back, tuple(map(add, corner, rho))) for corner in corners],
+         [in_block(value, number, len(rhos)) for value in heights])
+        for number, rho in enumerate(rhos) for corners, heights in pieces_of(problem.seed)
+    ]
     masks = Masks(*(tuple(map(vector_mask, part)) for part in (problem.masks.first, problem.masks.repeat)))
-    seed = summed(terms, d)
-    return changed(problem, masks, seed, D), tuple(map(tuple, back))
+    return changed(problem, masks, summed(terms, d), D), back
+
+
+def eigenvectors(A):
+    """Return pairs (integer eigenvalue, integer eigenvector) of a `Dilation`, the vectors being independent."""
+    found = []
+    for value in range(-MOST_COSETS, MOST_COSETS + 1) if A.determinant <= MOST_COSETS else ():
+        rows = [[a - value * (i == k) for k, a in enumerate(row)] for i, row in enumerate(A.matrix)]
+        for vector in null_space(rows, A.dimension):
+            scale = lcm(*(int(t.denominator) for t in vector))
+            found.append((value, [int(t * scale) for t in vector]))
+    return found
+
+
+def coset_vectors(back):
+    """Return one integer vector of each coset of B Z^d, 0 first, given the inverse of B."""
+    d, found, waiting = len(back), {}, [(0,) * len(back)]
+    for rho in waiting:
+        key = fractions(back, rho)
+        if key not in found:
+            found[key] = rho
+            waiting += [tuple(t + (i == k) for k, t in enumerate(rho)) for i in range(d)]
+    return list(found.values())
+
+
+def fractions(back, vector):
+    """Return B⁻¹ times a vector modulo 1: what the vectors of one coset have in common."""
+    return tuple(t % 1 for t in matrix_times(back, vector))
 
 
 def with_power(problem, m, J, factors, K, rest):
@@ -190,99 +201,13 @@ def with_power(problem, m, J, factors, K, rest):
     return changed(problem, masks, seed, Dilation.diagonal(factors))
 
 
-def with_hats(problem):
-    """Return the problem on (f, hats of a Kuhn mesh) if its source is a combination of these, or else itself."""
-    (M, *others), d, r = problem.dilation.factors, problem.dimension, problem.components
-    source = pieces_of(problem.source)
-    points = [corner for corners, _ in source for corner in corners]
-    if not points or set(others) - {M} or any(type(t) is Quadratic for point in points for t in point):
-        return problem
-    sides = tuple(lcm(*(int(t.denominator) for t in along)) for along in zip(*points, strict=True))
-    hats = {i: r + number for number, i in enumerate(product_of(*(range(1, k + 1) for k in sides)))}
-    if (r + len(hats)) * len(problem.masks.all) > MAX_COMPONENTS:
-        return problem
-    lows, highs = zip(*box_of(points), strict=True)
-    nodes = product_of(*(range(int(k * low) + 1, int(k * high)) for k, low, high in zip(sides, lows, highs, strict=True)))
-    values = {node: values_at(problem.source, tuple(map(mpq, node, sides)), r) for node in nodes}
-    values = {node: value for node, value in values.items() if any(value)}
-    interpolated = [
-        (corners, [tuple(-t * h for t in value) for h in heights])
-        for node, value in values.items() for corners, heights in hat_pieces(node, sides)
-    ]
-    if summed([*source, *interpolated], d).support_box() is not None:
-        return problem
-    weights = {l: hat([mpq(t, M) for t in l]) for l in product_of(range(1 - M, M), repeat=d)}
-    size = r + len(hats)
-
-    def finer(node):
-        """Yield (m, number of i, a) with the hat about a node being Σ a Λ_i(M · − m)."""
-        for l, weight in weights.items():
-            if weight:
-                image = [M * t + entry for t, entry in zip(node, l, strict=True)]
-                m = tuple((t - 1) // k for t, k in zip(image, sides, strict=True))
-                yield m, hats[tuple(t - k * e for t, k, e in zip(image, sides, m, strict=True))], weight
-
-    def larger(mask):
-        rows = {}
-
-        def put(m, i, l, entry):
-            rows.setdefault(m, [[mpq(0)] * size for _ in range(size)])[i][l] += entry
-
-        for k, c in mask.items():
-            for i, l, entry in entries_of(c):
-                put(k, i, l, entry)
-        for node, value in values.items():
-            for m, l, weight in finer(node):
-                for i, entry in enumerate(value):
-                    put(m, i, l, entry * weight)
-        for node, own in hats.items():
-            for m, l, weight in finer(node):
-                put(m, own, l, weight)
-        return Mask(rows)
-
-    terms = [
-        (corners, [(*value, *(mpq(0),) * len(hats)) for value in heights])
-        for corners, heights in pieces_of(problem.seed)
-    ]
-    for node, own in hats.items():
-        terms += [
-            (corners, [tuple(h * (k == own) for k in range(size)) for h in heights])
-            for corners, heights in hat_pieces(node, sides)
-        ]
-    masks = Masks(*(tuple(map(larger, part)) for part in (problem.masks.first, problem.masks.repeat)))
-    return changed(problem, masks, summed(terms, d), problem.dilation)
-
-
-def values_at(seed, point, r):
-    """Return the values of all components of a seed at a point."""
-    return tuple(seed.evaluate(point, component) for component in range(r))
-
-
-def hat(x):
-    """Return the hat about 0 of the Kuhn mesh of Z^d at x."""
-    return max(mpq(0), 1 + min(0, *x) - max(0, *x))
-
-
-def hat_pieces(node, sides):
-    """Return [(corners, values)]: the simplices about node/k of the Kuhn mesh with cells of the sides 1/k_i."""
-    found = []
-    for cube in product_of(*(range(t - 1, t + 1) for t in node)):
-        for order in permutations(range(len(node))):
-            path = [cube]
-            for axis in order:
-                path.append(tuple(t + (i == axis) for i, t in enumerate(path[-1])))
-            if tuple(node) in path:
-                corners = [tuple(map(mpq, corner, sides)) for corner in path]
-                found.append((corners, [mpq(corner == tuple(node)) for corner in path]))
-    return found
-
-
 def aligned(masks):
     """Return (`Masks` whose boxes begin at 0, shifts of the first ones, shifts of those that repeat)."""
     corners = [[tuple(low for low, _ in mask.box()) for mask in part] for part in (masks.first, masks.repeat)]
     parts = zip((masks.first, masks.repeat), corners, strict=True)
     found = [
-        tuple(mask.shifted(*(-t for t in corner)) for mask, corner in zip(part, own, strict=True)) for part, own in parts
+        tuple(mask.shifted(*(-t for t in corner)) for mask, corner in zip(part, own, strict=True))
+        for part, own in parts
     ]
     return Masks(*found), *corners
 
@@ -319,17 +244,9 @@ def stacked(problem):
     for number, mask in enumerate(masks):
         following = number + 1 if number + 1 < count else start
         for k, c in mask.items():
-            entries = rows.setdefault(k, [[mpq(0)] * (r * count) for _ in range(r * count)])
-            for i, l, entry in entries_of(c):
-                entries[number * r + i][following * r + l] += entry
+            put(rows, r * count, k, c, number * r, following * r)
     seed, source = (part and copied(part, count) for part in (problem.seed, problem.source))
     return changed(problem, Masks((), (Mask(rows),)), seed, problem.dilation, source, problem.window)
-
-
-def changed(problem, masks, seed, dilation, source=None, window=None):
-    """Return a problem with these parts and the name, component and field of another one."""
-    window = smallest_window(masks, seed, dilation, source) if window is None else window
-    return Problem(problem.name, masks, window, seed, dilation, source, problem.component, problem.field)
 
 
 def check_components(problem, count):
@@ -339,65 +256,3 @@ def check_components(problem, count):
             f"{problem.name}: the construction small would need more than {MAX_COMPONENTS} components, the limit; "
             "exactrelu value has no such limit"
         )
-
-
-def entries_of(coefficient):
-    """Return the (i, l, entry) of a coefficient, a number or a matrix."""
-    rows = coefficient if isinstance(coefficient, tuple) else ((coefficient,),)
-    return [(i, l, entry) for i, row in enumerate(rows) for l, entry in enumerate(row)]
-
-
-def tuple_of(value):
-    """Return a value of a seed as a tuple of its components."""
-    return value if isinstance(value, tuple) else (value,)
-
-
-def times_value(matrix, value):
-    """Return a matrix times a value of a seed."""
-    return matrix_times(matrix, tuple_of(value))
-
-
-def in_block(value, number, count):
-    """Return a value as block ``number`` of ``count`` blocks, the others being 0."""
-    zero = (mpq(0),) * len(tuple_of(value))
-    return sum((tuple_of(value) if k == number else zero for k in range(count)), ())
-
-
-def copied(seed, count):
-    """Return the seed with ``count`` times its components."""
-    return Seed(seed.vertices, seed.simplices, [tuple_of(value) * count for value in seed.values])
-
-
-def pieces_of(seed):
-    """Return [(corners, values at them)] of the simplices of a seed."""
-    return [
-        ([seed.vertices[corner] for corner in corners], [tuple_of(seed.values[corner]) for corner in corners])
-        for corners in seed.simplices
-    ]
-
-
-def summed(terms, d):
-    """Return the `Seed` in d coordinates that is the sum of functions, each affine on a simplex: (corners, values)."""
-    terms = [(corners, values) for corners, values in terms if any(map(any, values))]
-    if not terms:
-        return Seed((), (), ())
-    size = (d + 1) * len(terms[0][1][0])
-    parts = [(box_polytope(box_of([corner for corners, _ in terms for corner in corners])), (mpq(0),) * size)]
-    for corners, values in terms:
-        facets = barycentric_forms(corners)
-        form = tuple(
-            sum(value[i] * facet[t] for value, facet in zip(values, facets, strict=True))
-            for i in range(len(values[0])) for t in range(d + 1)
-        )
-        parts = overlaid(parts, facets, form)
-    vertices, simplices, heights = {}, [], []
-    for part, form in parts:
-        if any(form):
-            forms = [form[k : k + d + 1] for k in range(0, size, d + 1)]
-            for simplex in simplices_of(part):
-                for corner in simplex:
-                    if corner not in vertices:
-                        vertices[corner] = len(vertices)
-                        heights.append(tuple(sum(map(mul, own, (*corner, 1))) for own in forms))
-                simplices.append(tuple(vertices[corner] for corner in simplex))
-    return Seed(tuple(vertices), simplices, heights)

@@ -19,14 +19,14 @@ $r = t + s/N \bmod 1$ is at least $k$: they are negative for $0 < r < k/M$ and p
 distance $\delta$ from the ends at least $\min(1, N \delta)$ in absolute value. The positive parts of all thresholds,
 $(M - 1) N$ units of one layer, give the hats at $M t$ as combinations.
 
-In $\mathbb{R}^d$ there are $d + 1$ classes. In coordinate $i$, of the dilation $M_i$, their grids are moved by different
-multiples of $1/N_i$, so that the strips about the seams of two of them, of half the width $1/(2N_i)$, are disjoint
-there. The $N_i$ are chosen such that multiplication by the $M_i$ permutes the $d + 1$ shifts, in cycles of the same
-lengths in all coordinates: this is so with one cycle if $M_i$ has the order $d + 1$ modulo $N_i$, as for $N_i =
-M_i^{d+1} - 1$, and for $d = 2$ with $N_i = M_i + 1$ and the shifts $0, \pm 1$. Then all levels have the same grids.
-So one coordinate spoils at most one class, $d$ coordinates spoil $d$ of them, and one is good at every point. Fewer
-than $d + 1$ classes of this kind are never enough: where a class is good, the row of its cascade is locally constant,
-so that its good points fall into uniformly bounded pieces with gaps between them, and $d$ families of such sets do not
+In $\mathbb{R}^d$ there are $d + 1$ classes. In coordinate $i$, of the dilation $M_i$, their grids are moved by
+different multiples of $1/N_i$, so that the strips about the seams of two of them, of half the width $1/(2N_i)$, are
+disjoint there. The $N_i$ are chosen such that multiplication by the $M_i$ permutes the $d + 1$ shifts, in cycles of the
+same lengths in all coordinates: this is so with one cycle if $M_i$ has the order $d + 1$ modulo $N_i$, as for $N_i =
+M_i^{d+1} - 1$, and for $d = 2$ with $N_i = M_i + 1$ and the shifts $0, \pm 1$. Then all levels have the same grids. So
+one coordinate spoils at most one class, $d$ coordinates spoil $d$ of them, and one is good at every point. Fewer than
+$d + 1$ classes of this kind are never enough: where a class is good, the row of its cascade is locally constant, so
+that its good points fall into uniformly bounded pieces with gaps between them, and $d$ families of such sets do not
 cover $\mathbb{R}^d$ (Lebesgue's covering theorem).
 """,
 )
@@ -118,8 +118,8 @@ def classes_fact(shifts):
             if not (apart and prime and images == set(chosen)) and witness is None:
                 witness = {"dilations": str(factors), "parts": str(parts), "shifts": str(chosen)}
     return Fact(
-        r"The grids of the $d + 1$ classes are moved by different multiples of $1/N_i$ in each coordinate, $N_i$ is prime"
-        r" to $M_i$, and multiplication by the $M_i$ permutes these shifts.",
+        r"The grids of the $d + 1$ classes are moved by different multiples of $1/N_i$ in each coordinate, $N_i$ is"
+        r" prime to $M_i$, and multiplication by the $M_i$ permutes these shifts.",
         WITHIN_RANGE,
         r"all levels, for equal dilations and for some that differ",
         cases,

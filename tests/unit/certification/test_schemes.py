@@ -24,8 +24,8 @@ ROOT2 = Quadratic(0, 1, 2)
 
 ORDERS = {
     "spline_1": 2, "spline_2": 3, "spline_3": 4, "dd4_line": 4, "dd6_line": 6, "d4": 2, "d4_tensor": 2, "ternary": 3,
-    "ternary_4": 3, "dilations": 2, "takagi": None, "quincunx_zp": 2, "quincunx_rotated": 2, "sqrt3": 2, "box_2222": 4,
-    "trilinear": 2, "box_1111": 2,
+    "ternary_4": 3, "dilations": 2, "takagi": None, "quincunx_zp": 2, "quincunx_rotated": 2, "sqrt3": 2, "tile": 1,
+    "box_2222": 4, "trilinear": 2, "box_1111": 2,
 }
 """The order of the sum rules of the schemes with one component and one mask; none where the sums are not 1."""
 

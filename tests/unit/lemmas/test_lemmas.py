@@ -42,7 +42,7 @@ FOUND = [
 
 BEYOND = [
     "Window", "Two branches", "One-layer gate", "Doubled cascade", "Cells", "Max-min form", "compact", "Carried rows",
-    "Patch form", "Seam gates", "one-pass", "Loops", "Schemes",
+    "Patch form", "Seam gates", "one-pass", "Loops", "Schemes", "Powers", "Eigenvectors", "Masks that vary", "Sources",
 ]
 """What the constructions use beyond the paper."""
 

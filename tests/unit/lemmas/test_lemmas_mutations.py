@@ -1,5 +1,6 @@
 """Every check can fail: with a broken object in the place of the real one it is refuted, with a witness."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -30,8 +31,9 @@ from exactrelu.network.layers import layered
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.transition import transition_matrix
-from exactrelu.scheme import load_problem
+from exactrelu.scheme import Masks, load_problem
 from exactrelu.scheme.powers import power
+from exactrelu.scheme.reductions import in_eigenvectors, stacked
 
 
 def module(label):
@@ -259,8 +261,22 @@ MUTANTS = {
         lambda m: m.check(shifts=lambda factors: ((3,) * len(factors), [(0,) * len(factors)] * (len(factors) + 1))),
     ],
     "Schemes": [
-        lambda m: m.check(certified=(("spline_2", 1),), power=lambda J, exponent: power(J, -exponent)),
-        lambda m: m.check(lambda problem, n: small.build(problem, n + 1), certified=(("quincunx_zp", 0),)),
+        lambda m: m.check(one_step_more, certified=(("ternary", 1),), every_n=("ternary",)),
+    ],
+    "Powers": [
+        lambda m: m.untwisted_fact(lambda J, exponent: power(J, -exponent)),
+        lambda m: m.certified_fact(one_step_more, (("quincunx_zp", 0),)),
+    ],
+    "Eigenvectors": [
+        lambda m: m.coefficients_fact(lambda one: in_eigenvectors(replace(one, masks=one.mask.shifted(1, 0)))),
+    ],
+    "Masks that vary": [
+        lambda m: m.order_fact(lambda one: stacked(replace(one, masks=Masks((), one.masks.all[::-1])))),
+        lambda m: m.every_n_fact(one_step_more, ("d4_wavelet",)),
+    ],
+    "Sources": [
+        lambda m: m.refinement_fact(lambda x: max(mpq(0), 1 - sum(map(abs, x)))),
+        lambda m: m.certified_fact(one_step_more, (("takagi", 1),)),
     ],
     "Seam gates": [
         lambda m: m.check(terms=lambda count: [(1, chosen, read) for _, chosen, read in m.subset_sum(count)]),
@@ -269,6 +285,11 @@ MUTANTS = {
     ],
     "one-pass": [lambda m: certified_fact("", (("haar", 1),), one_level_late(one_pass.build), load_problem)],
 }
+
+
+def one_step_more(problem, n):
+    """Return the network of small for n + 1."""
+    return small.build(problem, n + 1)
 
 
 def few_atoms():

@@ -19,7 +19,6 @@ from exactrelu.network.layers import layered
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import Dilation, Masks, Problem, load_problem, problem_from_json
 from exactrelu.scheme.powers import diagonal_power, period
-from exactrelu.scheme.reductions import reduced
 
 WITHOUT = ([[2, 1], [0, 2]], [[2, -1], [1, 2]], [[1, -4], [1, 1]])
 """Matrices of which no small power is diagonal but for signs and the order of coordinates, without eigenvectors."""

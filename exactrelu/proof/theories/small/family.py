@@ -54,10 +54,11 @@ class Reading(NamedTuple):
 class Family(NamedTuple):
     """What is to be proved: a start, n times the ``stage``, and ``closing`` are η V^n g of ``problem``, window at 0.
 
-    The networks are those for n ≥ ``least``, 0 or 1. A place t in the coordinates of the window is the point ``basis`` t + ``corner``, ``letters`` name the coordinates.
-    Loops are made of hats on ``parts`` of the circle, N_i in coordinate i: ``hats`` {name: (axis, c)} are h_c, ``early`` {name: (axis, values)} are κ times the
-    positive part of the combination of hats that has these values at the parts. ``limit`` bounds what is read;
-    ``readings`` has those of each class, ``passed`` {unit: (functional, height)} for it.
+    The networks are those for n ≥ ``least``, 0 or 1. A place t in the coordinates of the window is the point ``basis``
+    t + ``corner``, ``letters`` name the coordinates. Loops are made of hats on ``parts`` of the circle, N_i in
+    coordinate i: ``hats`` {name: (axis, c)} are h_c, ``early`` {name: (axis, values)} are κ times the positive part of
+    the combination of hats that has these values at the parts. ``limit`` bounds what is read; ``readings`` has those of
+    each class, ``passed`` {unit: (functional, height)} for it.
     """
 
     problem: object
@@ -78,8 +79,7 @@ class Family(NamedTuple):
 
     @property
     def widths(self):
-        """w_i of the seams: a quarter of a part. At distances of δ_i = w_i M_i⁻ⁿ from them residuals are on good orbits.
-        """
+        """w_i of the seams: a quarter of a part. At distances of δ_i = w_i M_i⁻ⁿ from them orbits are good."""
         return tuple(mpq(1, 4 * N) for N in self.parts)
 
     @property

@@ -48,7 +48,10 @@ def numbers(found):
 
 def starts(found):
     """Return the claim that the starts serve all n, the grids of the classes returning with their period."""
-    words = f"every n >= {found.least} has a block B_0; M^m s = s mod 1 for the period m of these blocks and the shift s of a class"
+    words = (
+        f"every n >= {found.least} has a block B_0; M^m s = s mod 1 for the period m of these blocks and the shift s "
+        "of a class"
+    )
     given = [(own.first, own.period) for own in found.starts]
     goals = [Number("all n", words, mpq(0 if given == firsts(found) else -1))]
     for number, shift_class in enumerate(found.classes):
