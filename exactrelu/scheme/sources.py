@@ -56,7 +56,7 @@ def with_hats(problem):
 
 
 def sides_of(source):
-    """Return (k_1, …, k_d) such that the vertices are multiples of the 1/k_i; None without vertices that are rational."""
+    """Return (k_1, …, k_d) such that the vertices are multiples of the 1/k_i; None if there are none, or other ones."""
     points = [corner for corners, _ in pieces_of(source) for corner in corners]
     if not points or any(type(t) is Quadratic for point in points for t in point):
         return None
