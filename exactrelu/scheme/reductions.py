@@ -40,6 +40,15 @@ class Reduced(NamedTuple):
     matrix: tuple
     offset: tuple
 
+    @property
+    def basis(self):
+        """The inverse of the matrix."""
+        return tuple(map(tuple, inverse(self.matrix)))
+
+    def preimage(self, w):
+        """Return the point z with matrix z + offset = w."""
+        return matrix_times(self.basis, tuple(map(sub, w, self.offset)))
+
 
 @lru_cache(maxsize=64)
 def reduced(problem, n):

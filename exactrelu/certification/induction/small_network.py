@@ -10,7 +10,6 @@ from exactrelu.construction.slots import orbit_bound
 from exactrelu.construction.small_blocks import ETA, coordinate_names
 from exactrelu.errors import InputError
 from exactrelu.field import mpq, text
-from exactrelu.linear import inverse, times
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
 from exactrelu.proof.members import NotMember, check_member, check_members
@@ -24,9 +23,6 @@ def family(scheme):
     """Return the `Family` that the builder makes for a `Reduced`; raises `Unproved` where there is none for all n."""
     programs = programs_of(scheme)
     normal, origin, signed = small.normal_form(scheme.problem)
-    matrix, offset = small.place_of(scheme, origin)
-    basis = tuple(map(tuple, inverse(matrix)))
-    corner = times(basis, [-t for t in offset])
     level, units = programs.level, programs.closing.marks
     letters = tuple(coordinate_names(normal.dimension))
     parts = tuple(loop.parts for loop in level.frame.loops)
@@ -45,8 +41,8 @@ def family(scheme):
             early[f"{letter}/t{s}.{k}"] = axis, values
     starts = tuple(Start(*start) for start in programs.starts)
     return Family(
-        normal, scheme.steps, basis, corner, letters, tuple(classes), parts, hats, early, starts, programs.stage,
-        programs.closing, programs.reading.limit, tuple(readings), tuple(passed),
+        normal, scheme.steps, scheme.basis, scheme.preimage(origin), letters, tuple(classes), parts, hats, early, starts,
+        programs.stage, programs.closing, programs.reading.limit, tuple(readings), tuple(passed),
     )
 
 
