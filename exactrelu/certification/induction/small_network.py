@@ -41,8 +41,8 @@ def family(scheme):
             early[f"{letter}/t{s}.{k}"] = axis, values
     starts = tuple(Start(*start) for start in programs.starts)
     return Family(
-        normal, scheme.steps, scheme.basis, scheme.preimage(origin), letters, tuple(classes), parts, hats, early, starts,
-        programs.stage, programs.closing, programs.reading.limit, tuple(readings), tuple(passed),
+        normal, scheme.steps, scheme.basis, scheme.preimage(origin), letters, tuple(classes), parts, hats, early,
+        starts, programs.stage, programs.closing, programs.reading.limit, tuple(readings), tuple(passed),
     )
 
 
