@@ -1246,12 +1246,16 @@ class Every(NamedTuple):
 
 
 class Certificate(NamedTuple):
-    """A certificate as read: the statement, the point of a refutation or None, and the evidence."""
+    """A certificate as read: the statement, the point of a refutation or None, and the evidence.
+
+    ``interfaces`` of a network for one n are the nodes between its blocks, if they are given.
+    """
 
     statement: Statement | Every
     point: list | None
     kind: str
     evidence: tuple
+    interfaces: list = ()
 
     def text(self):
         """Return what is stated, in one sentence."""
@@ -1272,7 +1276,8 @@ class Certificate(NamedTuple):
         if self.kind == "family":
             self.evidence.prove()
             if type(self.statement) is Statement:
-                check_member(self.evidence.family, self.statement.networks[0], self.statement.level)
+                network, level = self.statement.networks[0], self.statement.level
+                check_member(self.evidence.family, network, level, self.interfaces)
             elif self.statement.sizes is not None:
                 check_sizes(self.statement.family, *self.statement.sizes)
             return
@@ -1319,10 +1324,14 @@ def read_certificate(data):
         return Certificate(found, point, "point", ())
     found = read_statement(statement)
     if choice(evidence, "evidence", "kind", "enumeration", "family") == "family":
-        _, family, *rest = fields(evidence, "evidence", "kind", "family", "width", "corner", "classes")
+        _, family, *rest, interfaces = fields(
+            evidence, "evidence", "kind", "family", "width", "corner", "classes", optional=("interfaces",)
+        )
         if found.kind != "iterate" or not found.level:
             raise Malformed("evidence: a family is about V^n g, n >= 1")
-        return Certificate(found, None, "family", read_theory(found.problem, read_family(family), *rest))
+        family = read_family(family)
+        interfaces = [] if interfaces is None else read_interfaces(interfaces, family, found.networks[0], found.level)
+        return Certificate(found, None, "family", read_theory(found.problem, family, *rest), interfaces)
     _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
     if found.domain.size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
@@ -1452,6 +1461,15 @@ def read_program(value, where):
             found.append(read_node(node, k))
     outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
     return Program(inputs, found, outputs)
+
+
+def read_interfaces(value, family, network, n):
+    """Return the nodes of a network between its n + 2 blocks, those that the outputs of the programs stand for."""
+    sizes = [family.stage.inputs] * n + [family.closing.inputs]
+    return [
+        [integer(k, "interface", 0, network.inputs + len(network.nodes) - 1) for k in array(part, "interface", size)]
+        for part, size in zip(array(value, "interfaces", n + 1), sizes, strict=True)
+    ]
 
 
 def read_class(value, family):
@@ -1984,35 +2002,107 @@ def units_on_levels(program, cost, wanted):
     return counts[1:], frozenset(k for k in range(program.inputs) if k in last)
 
 
-def check_member(family, network, n):
+class Block(NamedTuple):
+    """A part of a network between two interfaces: nodes are numbered anew, those of the interface before first."""
+
+    inputs: int
+    nodes: list
+    outputs: list
+
+
+def blocks_of(network, interfaces):
+    """Return the `Block`s of a network, whose interfaces are lists of nodes; what belongs to none is left out."""
+    before, first, found = range(network.inputs), network.inputs, []
+    for interface in (*interfaces, network.outputs[:1]):
+        places = {node: place for place, node in enumerate(dict.fromkeys(before))}
+        inputs, nodes, end = len(places), [], max((first - 1, *interface)) + 1
+        for k, node in enumerate(network.nodes[first - network.inputs:end - network.inputs], first):
+            read = (node,) if type(node) is int else [source for source, _ in node[0]]
+            if all(source in places for source in read):
+                places[k] = inputs + len(nodes)
+                moved = [places[source] for source in read]
+                nodes.append(
+                    moved[0] if type(node) is int
+                    else (tuple((source, weight) for source, (_, weight) in zip(moved, node[0])), node[1])
+                )
+        if not all(node in places for node in interface):
+            raise Invalid("a value between two blocks of the network needs more than the values before them")
+        found.append(Block(inputs, nodes, [places[node] for node in interface]))
+        before, first = interface, end
+    return found
+
+
+def check_member(family, network, n, interfaces=()):
     """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
-    are equal, and for what its output does not need."""
-    units, budget = {}, Budget()
+    are equal, and for what its output does not need.
+
+    With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
+    """
     if n * sum(map(int.bit_length, family.base.as_integer_ratio())) > MAX_POWER:
         raise Malformed(f"rho^n has more than {MAX_POWER} bits")
-
-    def own(k, argument, lead):
-        return units.setdefault(argument, ((k, 1 / lead),))
-
-    def known(_, argument, lead):
-        if argument not in units:
-            raise Invalid("a unit of the family is missing in the network")
-        return units[argument]
-
-    values = [((k, Fraction(1)),) for k in range(network.inputs)]
-    output = followed(network.nodes, values, own, budget)[network.outputs[0]]
-    eta = family.factor / family.base**n
-    for program in (family.start, *[family.stage] * (n - 1), family.last, family.closing):
-        forms = followed(program.nodes, [*values, constant(Fraction(1, 2**n)), constant(eta)], known, budget)
-        values = [forms[k] for k in program.outputs]
-    if minus(values[0], total([(eta, output)])):
+    eta, budget = family.factor / family.base**n, Budget()
+    parameters = constant(Fraction(1, 2**n)), constant(eta)
+    programs = [family.start, *[family.stage] * (n - 1), family.last, family.closing]
+    parts = [[program] for program in programs] if interfaces else [programs]
+    own = given = [((k, Fraction(1)),) for k in range(network.inputs)]
+    asked = found = None
+    for part, block in zip(parts, blocks_of(network, interfaces), strict=True):
+        before, asked = asked, (part, block, own, given)
+        if asked != before:  # equal stages are followed once
+            found = side_by_side(*asked, parameters, budget)
+        forms, values = found
+        if part is not parts[-1]:
+            own, given = cut(block.outputs, forms, values)
+    if minus(values[0], total([(eta, forms[0])])):
         raise Invalid("the output of the network is not that of the family for this n")
 
 
-def followed(nodes, forms, unit, budget):
+def side_by_side(programs, block, own, given, parameters, budget):
+    """Return the forms of what programs and a block give, in inputs and units of the block.
+
+    ``own`` are the forms of the inputs of the block, ``given`` those of the inputs of the programs.
+    """
+    units = {}
+    forms = followed(block.nodes, own, units, block.inputs, True, budget)
+    for program in programs:
+        found = followed(program.nodes, [*given, *parameters], units, block.inputs, False, budget)
+        given = [found[k] for k in program.outputs]
+    return [forms[k] for k in block.outputs], given
+
+
+def cut(outputs, forms, values):
+    """Return (forms of the different ``outputs`` of a block, forms of ``values``), with these outputs as keys.
+
+    ``forms`` are those of the outputs; a value that is not constant has to be a multiple of its output.
+    """
+    different = dict(zip(outputs, forms, strict=True))
+    own = {
+        output: form if is_constant(form) else ((k, Fraction(1)),)
+        for k, (output, form) in enumerate(different.items())
+    }
+    given = []
+    for output, value in zip(outputs, values, strict=True):
+        form = different[output]
+        if not is_constant(value):
+            key, weight = next((pair for pair in form if pair[0] != ONE), (None, 1))
+            factor = dict(value).get(key, 0) / weight
+            if minus(value, total([(factor, form)])):
+                raise Invalid("a value that a block of the network gives is not that of the family")
+            value = total([(factor, own[output])])
+        given.append(value)
+    return list(own.values()), given
+
+
+def is_constant(form):
+    """Return whether a form has no keys but ONE."""
+    return all(key == ONE for key, _ in form)
+
+
+def followed(nodes, forms, units, inputs, is_network, budget):
     """Return ``forms`` with those of the nodes, in inputs and units of a network.
 
-    ``unit(node, argument, lead)`` is the form of max(0, argument), the node being lead > 0 times that.
+    ``units`` {argument: form} are known, an argument being divided by the size of its first coefficient. There may be
+    others in the network, which are added. Keys from ``inputs`` on are units, and not negative.
     """
     forms = list(forms)
     for k, node in enumerate(nodes, len(forms)):
@@ -2021,15 +2111,29 @@ def followed(nodes, forms, unit, budget):
             forms.append(total([(factor, forms[node.of])]))
         elif type(node) is not int:
             forms.append(total([(1, constant(node[1])), *((weight, forms[source]) for source, weight in node[0])]))
-        elif all(key == ONE for key, _ in forms[node]):
-            forms.append(tuple((key, weight) for key, weight in forms[node] if weight > 0))
         else:
-            argument = sorted(forms[node], reverse=True)
-            lead = abs(argument[0][1])
-            argument = tuple((key, weight / lead) for key, weight in argument)
-            forms.append(total([(lead, unit(k, argument, lead))]))
+            forms.append(positive_part(forms[node], units, inputs, k if is_network else None))
         budget.spend([weight for _, weight in forms[-1]])
     return forms
+
+
+def positive_part(form, units, inputs, new):
+    """Return max(0, form), as the node ``new`` if no unit serves that is known; raises `Invalid` if that is None."""
+    if all(key == ONE or key >= inputs for key, _ in form):
+        if all(weight > 0 for _, weight in form):
+            return form
+        if all(weight < 0 for _, weight in form):
+            return ()
+    argument = sorted(form, reverse=True)
+    lead = abs(argument[0][1])
+    argument = tuple((key, weight / lead) for key, weight in argument)
+    if argument not in units:
+        if opposite(argument) in units:  # max(0, e) = e + max(0, -e)
+            return total([(1, form), (lead, units[opposite(argument)])])
+        if new is None:
+            raise Invalid("a unit of the family is missing in the network")
+        units[argument] = ((new, 1 / lead),)
+    return total([(lead, units[argument])])
 
 
 def read_theory(problem, family, width, corner, classes):

@@ -7,6 +7,7 @@ rows, selectors and controllers of each shift class are. What the theory asks of
 import json
 
 from exactrelu import checker2
+from exactrelu.certification.induction.blocks import cut, flat_ids
 from exactrelu.certification.statements import write_text
 from exactrelu.errors import InputError
 from exactrelu.field import text
@@ -51,23 +52,44 @@ def write_family(path, problem, proof, sizes, check=True):
     write_text(path, [json.dumps(parts), "\n"], check)
 
 
-def is_bare_member(network, proof):
-    """Return whether a `Proof` is that a network without marks, which format 1 needs, is one of a family."""
-    return proof is not None and isinstance(proof.examined, Family) and not getattr(network, "marks", True)
-
-
 def write_member(path, problem, n, network, found, check=True):
-    """Write the certificate that a `Network`, the one for n of the `Family` ``found``, equals V^n g on the plane.
+    """Write the certificate that a network, the `Member` ``found`` of a family, equals V^n g on the plane.
 
-    No marks are needed. See `write_family`.
+    The checker is told where its blocks end, if its names or marks say so; of one that is not cut it has to follow
+    everything at once, which takes more time and memory. See `write_family`.
     """
+    write_text(path, member_text(problem, n, network, found), check)
+
+
+def member_text(problem, n, network, found):
+    """Yield the text of the certificate of `write_member`."""
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
-    family, evidence = family_data(found)
-    chunks = [
-        f'{{"format": "{checker2.FORMAT}",\n"statement": ', json.dumps(statement)[:-1], ',\n"network": ',
-        *network_text(network), '},\n"evidence": ', json.dumps(evidence | {"family": family}), "}\n",
-    ]
-    write_text(path, chunks, check)
+    family, evidence = family_data(found.family)
+    between = interfaces(network, found.family) if found.is_cut else []
+    yield f'{{"format": "{checker2.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
+    yield from network_text(network)
+    known = evidence | {"family": family} | ({"interfaces": between} if between else {})
+    yield f'}},\n"evidence": {json.dumps(known)}}}\n'
+
+
+def interfaces(network, found):
+    """Return the nodes of the flat network between its blocks, as lists in the order of the outputs of the programs.
+
+    There are none if a node of a block comes before a value that the block reads: the checker goes through the network
+    once.
+    """
+    whole = cut(network)
+    ((_, *ids),) = flat_ids(network, whole.terms)
+    (term,) = whole.terms
+    programs = [found.programs[STAGE]] * (len(ids) - 1) + [found.programs[CLOSING]]
+    nodes = []
+    for program, step, names, inlets, known in zip(programs, term.steps[1:], term.names, term.inlets, ids, strict=True):
+        size = whole.blocks[step].inputs
+        if min(known[size:], default=known[0]) < max(known[:size]):
+            return []
+        places = dict(zip(names, inlets, strict=True))
+        nodes.append([known[places[name]] for name in program.inlets])
+    return nodes
 
 
 def family_data(found):

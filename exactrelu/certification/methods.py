@@ -6,6 +6,7 @@ from math import prod
 from exactrelu.certification import certificate, enumeration, families, induction, line, space
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.verdict import Verdict
@@ -187,7 +188,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
             tree = split_tree(problem, n, flat, jobs, progress, settle=True)
             certificate.write_certificate(path, problem, n, network, tree, checked)
         return
-    if families.is_bare_member(network, verdict.proof):
+    if isinstance(getattr(verdict.proof, "examined", None), Member):
         families.write_member(path, problem, n, network, verdict.proof.examined, check)
         return
     evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)

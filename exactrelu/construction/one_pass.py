@@ -23,7 +23,9 @@ Depth: two layers to start, n stages, two for the readout, one for the gates: n 
     start(x, y; ε, η),    stage(·; ε) n − 1 times,    last(·; ε),    closing(·), times 1/η.
 
 There rows are η times those above, a selector is δ = SEAM · ε times that above, so that gates need no factor: G(d, y)
-becomes (ηy − δd)₊, and closing gates (±ηy − D)₊. The network for n is what they are for its ε and η.
+becomes (ηy − δd)₊, and closing gates (±ηy − D)₊. The network for n is what they are for its ε and η, but it carries
+rows and selectors divided by δ: gates are (y' − d)₊ then, y' = ηy/δ being what is carried, and the weights of a stage
+have a few digits, whatever n is, but for those of the units that make the selectors.
 """
 
 from collections import defaultdict
@@ -122,8 +124,8 @@ def programs(classes, origin):
 
 
 def instances(found, values):
-    """Return the networks that programs are for these values of ε and η, in natural units: rows 1, selectors 1."""
-    sizes = {"chi1": SEAM * values[EPS], "value": values[ETA], **dict.fromkeys(ROW, values[ETA])}
+    """Return the networks that programs are for these values of ε and η; rows and selectors are divided by δ."""
+    sizes = {"value": values[ETA], **dict.fromkeys(("chi1", *ROW), SEAM * values[EPS])}
 
     def size(name):
         known = port(name)

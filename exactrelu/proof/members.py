@@ -1,9 +1,11 @@
 """Is a network the one for n of a family? Both are followed as forms over units, and have to be the same form.
 
 Every value of a network is a form over its inputs and units. A unit max(0, e) is the size of the first coefficient of e
-times the unit of what is left of e, so that it does not matter how units are scaled, which ones are equal, and what the
-output does not need. A program with numbers for its parameters is followed in the same way; each of its units has to be
-one of the network, or a constant. Then the network equals the program at all points; nothing has to be supposed.
+times the unit of what is left of e, or e + max(0, −e); a sum of units, all with weights > 0, is its own unit, and one
+with weights < 0 has the unit 0. So it does not matter how units are scaled, which ones are equal or opposite, and what
+the output does not need. A program with numbers for its parameters is followed in the same way, with the units of the
+network as far as they are the same. Where the forms of both outputs are equal, so are they at all points; nothing has
+to be supposed.
 """
 
 from exactrelu.field import mpq
@@ -18,7 +20,14 @@ MAX_ENTRIES = 1 << 22
 
 
 class NotMember(Exception):
-    """Raised, with the reason, for a network that is not the one for n, up to the scale of its units."""
+    """Raised for a network that is not the one for n, up to the scale of its units.
+
+    It has the ``reason``, and the number of the ``block`` and the ``name`` of its value that is another one, or None.
+    """
+
+    def __init__(self, reason, block=None, name=None):
+        super().__init__(reason)
+        self.reason, self.block, self.name = reason, block, name
 
 
 def check_members(networks, check):
@@ -41,20 +50,22 @@ def check_member(programs, values, steps):
     sizes = dict(zip(programs[0].inlets, ((k, mpq(1)) for k in range(len(programs[0].inlets))), strict=True))
     if len(steps) == 1:
         block, *_ = steps[0]
-        units, found = units_of(block)
+        units, (output,) = units_of(block)
         forms = {name: {k: factor} for name, (k, factor) in sizes.items()}
         for program in programs:
-            forms = follow(program, forms, values, units)
-        (output,) = found
+            forms = follow(program, forms, values, units, block.inputs)
         (value,) = forms.values()
         return check_output(value, output, values)
     if len(steps) != len(programs):
         raise NotMember(f"it has {len(steps)} blocks in place of {len(programs)}")
     known = {}
-    for program, (block, names, inlets) in zip(programs, steps, strict=True):
+    for place, (program, (block, names, inlets)) in enumerate(zip(programs, steps, strict=True)):
         entry = id(program), id(block), names, tuple(sizes.items())
         if entry not in known:
-            known[entry] = leave(program, block, names, inlets, sizes, values)
+            try:
+                known[entry] = leave(program, block, names, inlets, sizes, values)
+            except NotMember as failure:
+                raise NotMember(failure.reason, place, failure.name) from None
         sizes = known[entry]
     return None
 
@@ -65,7 +76,7 @@ def leave(program, block, names, inlets, sizes, values):
     ``sizes`` says the same of the inputs. Nothing is returned for the last block.
     """
     units, found = units_of(block)
-    forms = follow(program, {name: {k: factor} for name, (k, factor) in sizes.items()}, values, units)
+    forms = follow(program, {name: {k: factor} for name, (k, factor) in sizes.items()}, values, units, block.inputs)
     if names is None:
         (value,), (output,) = forms.values(), found
         return check_output(value, output, values)
@@ -74,14 +85,14 @@ def leave(program, block, names, inlets, sizes, values):
     # what is 0 has no factor of its own: it gets that of others of its kind, which is right if they all have one
     for name, form in sorted(forms.items(), key=lambda item: not item[1]):
         if name not in places:
-            raise NotMember(f"it has no value {name}")
+            raise NotMember(f"it has no value {name}", name=name)
         own, place = places[name]
         known = port(name)
         kind = known and known.kind
         lead = next(iter(own), None)
         factor = form.get(lead, mpq(0)) / own[lead] if own else usual.get(kind, mpq(1))
         if factor <= 0 or form != scaled(own, factor):
-            raise NotMember(f"its value {name} is another one")
+            raise NotMember(f"its value {name} is another one", name=name)
         usual.setdefault(kind, factor)
         left[name] = place, factor
     return left
@@ -90,7 +101,8 @@ def leave(program, block, names, inlets, sizes, values):
 def check_output(value, output, values):
     """Raise `NotMember` unless the output is the value of the programs divided by η."""
     if value != scaled(output, values["eta"]):
-        raise NotMember("its output is another one")
+        is_missing = any(name is not ONE and name < 0 for name in value)
+        raise NotMember("a unit of the family is missing in it" if is_missing else "its output is another one")
 
 
 def units_of(block):
@@ -100,16 +112,30 @@ def units_of(block):
         if type(node) is Affine:
             forms.append(combination([(forms[source], weight) for source, weight in node.terms], node.bias))
         else:
-            argument = forms[node.of]
-            if argument.keys() <= {ONE}:
-                forms.append(constant(max(argument.get(ONE, 0), 0)))
-            else:
-                lead, normal = normal_form(argument)
-                forms.append(scaled(units.setdefault(normal, {k: 1 / lead}), lead))
+            forms.append(positive_part(forms[node.of], units, k, block.inputs))
         size += len(forms[-1])
         if size > MAX_ENTRIES:
             raise NotMember(f"its values, as sums of units, have more than {MAX_ENTRIES} summands in a block")
     return units, [forms[output] for output in block.outputs]
+
+
+def positive_part(form, units, new, inputs):
+    """Return the form of max(0, form), over the key ``new`` if no unit of ``units`` serves, and with it from then on.
+
+    Keys from ``inputs`` on are units of the network, and ≥ 0; so is that of the constant.
+    """
+    if all(name is ONE or name >= inputs for name in form):
+        if all(entry > 0 for entry in form.values()):
+            return form
+        if all(entry < 0 for entry in form.values()):
+            return {}
+    lead, normal = normal_form(form)
+    if normal not in units:
+        opposite = frozenset((name, -entry) for name, entry in normal)
+        if opposite in units:
+            return combination([(form, 1), (units[opposite], lead)])
+        units[normal] = {new: 1 / lead}
+    return scaled(units[normal], lead)
 
 
 def normal_form(form):
@@ -118,8 +144,11 @@ def normal_form(form):
     return lead, frozenset((name, entry / lead) for name, entry in form.items())
 
 
-def follow(program, forms, values, units):
-    """Return {name: form} of the outputs of a program over units of a network, given {name: form} of its inputs."""
+def follow(program, forms, values, units, inputs):
+    """Return {name: form} of the outputs of a program over units of a network, given {name: form} of its inputs.
+
+    A unit of the program that the network has not is one of the ``units`` then, too, its key a negative number.
+    """
     found = [forms[name] for name in program.inlets]
     found += [constant(values[name]) for name in program.parameters]
     needed = set(program.outlets.values())
@@ -132,14 +161,7 @@ def follow(program, forms, values, units):
         elif type(node) is Affine:
             found.append(combination([(found[source], weight) for source, weight in node.terms], node.bias))
         elif type(node) is Relu:
-            argument = found[node.of]
-            if argument.keys() <= {ONE}:
-                found.append(constant(max(argument.get(ONE, 0), 0)))
-                continue
-            lead, normal = normal_form(argument)
-            if normal not in units:
-                raise NotMember("a unit of the family is missing in it")
-            found.append(scaled(units[normal], lead))
+            found.append(positive_part(found[node.of], units, -1 - len(units), inputs))
         else:
             found.append(scaled(found[node.of], values[program.parameters[node.parameter - len(program.inlets)]]))
     return {name: found[node] for name, node in program.outlets.items()}

@@ -15,17 +15,19 @@ def with_block(chain, k, block):
 def blocks_of(problem, n, bound=None, seam=None):
     """Return the blocks (start, stage, last, closing) of one-pass for n, as networks, and the names of its interfaces.
 
-    The gates of the stages have the given bound in place of a_n, and their selectors the transition width ``seam``.
+    Rows are 1/``bound`` times as large as what the gates of the stages close up to, and the selectors of the stages
+    have the transition width ``seam``.
     """
     normal, origin = problem.normalized()
     classes = one_pass.shift_classes(normal)
     family = one_pass.programs(classes, origin)
     values = family.parameters(n)
+    if bound is not None:
+        values[one_pass.ETA] = one_pass.SEAM * values[one_pass.EPS] / bound
     start, _, _, closing = one_pass.instances(family[:4], values)
-    bound = one_pass.SEAM * values[one_pass.EPS] / values[one_pass.ETA] if bound is None else bound
-    width = one_pass.SEAM * values[one_pass.EPS] if seam is None else seam
-    changed = {one_pass.EPS: width / one_pass.SEAM, one_pass.ETA: width / bound}
-    stage, last = one_pass.instances([family.stage, family.last], changed)
+    if seam is not None:
+        values[one_pass.EPS] = seam / one_pass.SEAM
+    stage, last = one_pass.instances([family.stage, family.last], values)
     return (start, stage, last, closing), (one_pass.interface_names(classes), one_pass.terminal_names(classes))
 
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 import second_checker
 from networks import Nodes, with_degenerate_units
+from test_induction_certificate import certificate_of as induction_of
 from test_second_atoms import certificate_of
 from twins import is_zero, with_change
 
@@ -58,7 +59,8 @@ def disguised(random, certificate):
 
 def judged(random, path, name, construction, n):
     """Return (changed?, answer) of the two checkers to a disguised certificate, half of them with a changed weight."""
-    certificate, network = disguised(random, json.loads(certificate_of(name, construction, n)))
+    text = induction_of(name, n) if construction == "one-pass" else certificate_of(name, construction, n)
+    certificate, network = disguised(random, json.loads(text))
     is_changed = random.random() < 0.5
     if is_changed:
         network = with_change(random, network)

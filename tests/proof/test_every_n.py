@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from exactrelu import Network, build, certify, checker2, direct_sum
-from exactrelu.certification.families import family_data
+from exactrelu.certification.families import family_data, member_text
 from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.cli import main
-from exactrelu.network.files import network_text, write_json_network
+from exactrelu.network.files import network_from_json, network_text, write_json_network
 from exactrelu.scheme import builtin_problems, load_problem, problem_from_json, problem_to_json
 
 QUICK = ("haar", "bilinear", "hanging", "needle", "zero")
@@ -269,6 +269,77 @@ def test_member(n):
     node = next(node for node in reversed(nodes) if node["op"] == "affine" and node["terms"])
     node["terms"][0][1] = str(Fraction(node["terms"][0][1]) + Fraction(1, 10**12))
     assert checked(found).reason == "the output of the network is not that of the family for this n"
+
+
+def cut_member(name, n):
+    """Return the JSON object of the certificate that is written of the network for n."""
+    verdict = certify(name, n, method="induction")
+    text = "".join(member_text(verdict.problem, n, verdict.network, verdict.proof.examined))
+    return json.loads(text)
+
+
+def test_a_member_is_cut():
+    """Block by block, forms stay short: of a network with 60 stages no more than of one with 6."""
+    found = cut_member("haar", 60)
+    assert len(found["evidence"]["interfaces"]) == 61
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checker2, "MAX_BITS", 1 << 23)
+        assert checked(found)
+        del found["evidence"]["interfaces"]
+        assert "bits" in checked(found).reason
+    assert checked(found)
+
+
+def test_damaged_interfaces():
+    """An interface with another node is not believed, whatever it is, and neither is a changed block beside it."""
+    random, found = Random(3), cut_member("difference", 3)
+    size = len(found["statement"]["network"]["nodes"])
+    for _ in range(12):
+        other = copy.deepcopy(found)
+        part = random.choice(other["evidence"]["interfaces"])
+        k = random.randrange(len(part))
+        part[k] = random.choice((part[k] - 1, part[k] + 1, (part[k] + random.randrange(1, size)) % size))
+        answer = checked(other)
+        assert answer or "block" in answer.reason or "unit" in answer.reason
+    for _ in range(30):
+        path = random.choice(list(places(found["statement"]["network"]["nodes"])))
+        if path[-1] != 1 and path[-1] != "bias":
+            continue
+        other = copy.deepcopy(found)
+        other["statement"]["network"]["nodes"] = damaged(other["statement"]["network"]["nodes"], path, random)
+        if checked(other):
+            problem = problem_from_json(other["statement"]["problem"], "problem")
+            network = network_from_json(other["statement"]["network"], "network")
+            assert all(
+                network.evaluate(point) == (direct_sum(problem, 3, *point),) for point in points(random, 3)
+            )
+    *most, _ = found["evidence"]["interfaces"]
+    for interfaces in ([], most, [[]] * 4, [*most, [-1]]):
+        assert checked({**found, "evidence": {**found["evidence"], "interfaces": interfaces}}).valid is None
+
+
+def test_opposite_units_and_sums_of_units():
+    """max(0, e) may be written e + max(0, −e), and max(0, max(0, e)); a unit of −max(0, e) − 1 is 0."""
+    found = member(2)
+    nodes = found["statement"]["network"]["nodes"]
+    size = 2 + len(nodes)
+    (output,) = found["statement"]["network"]["outputs"]
+    argument = next(node["of"] for node in nodes if node["op"] == "relu" and node["of"] > 1)
+    nodes += [
+        {"op": "relu", "of": argument}, {"op": "relu", "of": size},
+        {"op": "affine", "terms": [[argument, "-3"]], "bias": 0}, {"op": "relu", "of": size + 2},
+        {"op": "affine", "terms": [[size, -5]], "bias": -1}, {"op": "relu", "of": size + 4},
+        # max(0, e) − e − max(0, −3e)/3 + 7 · 0 is 0
+        {"op": "affine", "bias": 0, "terms": [
+            [output, 1], [size + 1, 1], [argument, -1], [size + 3, "-1/3"], [size + 5, 7],
+        ]},
+    ]
+    found["statement"]["network"]["outputs"] = [size + 6]
+    assert checked(found)
+    network = network_from_json(found["statement"]["network"], "network")
+    assert certify("haar", 2, network, method="induction")
+    nodes[-1]["terms"][1][1] = "1000001/1000000"
+    assert not checked(found)
 
 
 def test_members_with_scaled_units():

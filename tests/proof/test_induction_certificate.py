@@ -1,5 +1,6 @@
-"""Evidence by induction: certificates of one-pass networks, hostile ones, and damaged ones."""
+"""Evidence by induction in format 1, of networks of one-pass: it is read, in hostile and damaged certificates, too."""
 
+import gzip
 import json
 import random
 from fractions import Fraction
@@ -7,45 +8,24 @@ from functools import cache
 
 import pytest
 import second_checker
+from folders import CASES
 from json_schema import conforms
 
 from exactrelu import checker
-from exactrelu.certification import induction
-from exactrelu.certification.certificate import certificate_text, write_certificate
 from exactrelu.certification.enumeration import certify
-from exactrelu.certification.induction.evidence import induction_evidence
-from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.errors import InputError
-from exactrelu.field import mpq
-from exactrelu.network import Affine, Network
 from exactrelu.network.files import network_from_json
-from exactrelu.planar.equality import renumbered
-from exactrelu.scheme import builtin_problems, load_problem, problem_from_json
+from exactrelu.scheme import problem_from_json
 
 HAIR = Fraction(1, 2**60)
+FILES = CASES / "inductions"
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
-
-
-def evidence_of(problem, n, network):
-    """Return the evidence by induction of a network that is proved."""
-    return induction_evidence(problem, network, induction.certify(problem, n, network).proof)
-
-
-def written(tmp_path, problem, n, network):
-    """Return the path of the certificate by induction of a network."""
-    path = tmp_path / "certificate.json.gz"
-    write_certificate(path, problem, n, network, evidence_of(problem, n, network))
-    return path
 
 
 @cache
 def certificate_of(name, n):
-    """Return the certificate by induction of a built-in problem as a JSON text, without marks."""
-    problem = load_problem(name)
-    network = CONSTRUCTIONS["one-pass"](problem, n)
-    certificate = json.loads("".join(certificate_text(problem, n, network, evidence_of(problem, n, network))))
-    del certificate["network"]["marks"]
-    return json.dumps(certificate)
+    """Return the certificate by induction of a built-in problem as a JSON text, as it was written before format 2."""
+    with gzip.open(FILES / f"{name}-{n}.json.gz", "rt") as file:
+        return file.read()
 
 
 def judged(tmp_path, certificate):
@@ -55,57 +35,12 @@ def judged(tmp_path, certificate):
     return checker.check_file(path)
 
 
-@pytest.mark.parametrize("name", ["bilinear", "difference", "needle", "shifted", "zero", "nonconvex", "single_c00"])
-@pytest.mark.parametrize("n", [1, 4])
-def test_problems(tmp_path, name, n):
-    """Networks of several masks and seeds: signs, tents, windows anywhere, the zero seed, rows nothing leads to."""
-    problem = load_problem(name)
-    path = written(tmp_path, problem, n, CONSTRUCTIONS["one-pass"](problem, n))
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.json.gz")), ids=lambda path: path.name)
+def test_files_of_before(path):
+    """The certificates that were written by induction stay valid."""
     assert checker.check_file(path)[::2] == (True, None)
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("name", sorted(builtin_problems()))
-def test_all_problems(tmp_path, name):
-    """Every built-in problem with a large window or a small one, n = 3 and 40."""
-    problem = load_problem(name)
-    for n in (3, 40):
-        path = written(tmp_path, problem, n, CONSTRUCTIONS["one-pass"](problem, n))
-        assert checker.check_file(path)[::2] == (True, None)
-
-
-def test_a_hundred_stages(tmp_path):
-    """n = 100: the strips of bad orbits are 2^-100 thin, and equal stages are checked once."""
-    problem = load_problem("haar")
-    path = written(tmp_path, problem, 100, CONSTRUCTIONS["one-pass"](problem, 100))
-    assert checker.check_file(path)[::2] == (True, None)
-
-
-def test_flat_networks_have_the_same_evidence(tmp_path):
-    """A flat network, as read from a file, gives the same certificate as the chain it was written from; schema."""
-    problem, chain = load_problem("haar"), CONSTRUCTIONS["one-pass"](load_problem("haar"), 2)
-    flat = chain.flatten()
-    texts = ["".join(certificate_text(problem, 2, net, evidence_of(problem, 2, net))) for net in (chain, flat)]
-    assert texts[0] == texts[1]
-    assert conforms(json.loads(texts[0]), "certificate")
-
-
-def test_no_evidence_for_other_networks():
-    """A network that is right, but has a seam that is a sum of three nodes, has no evidence."""
-    problem = load_problem("haar")
-    flat = CONSTRUCTIONS["one-pass"](problem, 1).flatten()
-    seam = flat.marks["0/1/s0/seam"]
-
-    def moved(k):
-        return k + 1 if k >= seam else k
-
-    (first, weight), *others = flat.nodes[seam - 2].terms
-    nodes = [renumbered(node, {k: moved(k) for k in range(len(flat))}) for node in flat.nodes]
-    nodes[seam - 2] = Affine(((first, weight / 2), (seam, weight / 2), *others), flat.nodes[seam - 2].bias)
-    nodes.insert(seam - 2, Affine(((first, mpq(1)),), mpq(0)))
-    marks = {name: moved(k) for name, k in flat.marks.items()}
-    with pytest.raises(InputError, match="not a sum of two nodes"):
-        evidence_of(problem, 1, Network(2, nodes, [moved(k) for k in flat.outputs], marks))
+    with gzip.open(path, "rt") as file:
+        assert conforms(json.load(file), "certificate")
 
 
 # ------------------------------------------------------------------------------------------------ hostile certificates
@@ -546,11 +481,3 @@ def test_double_mutants(tmp_path, seed):
         if judged(tmp_path, certificate).valid is not None and path[0] == "evidence":
             for _ in range(4):
                 assert_rejected_or_true(tmp_path, rng, json.dumps(certificate))
-
-
-def test_evidence():
-    """The evidence names the window, the width of the seams, and a cascade for each shift class."""
-    problem = load_problem("haar")
-    evidence = evidence_of(problem, 1, CONSTRUCTIONS["one-pass"](problem, 1))
-    assert evidence.window == problem.window and evidence.width == mpq(1, 12)
-    assert [cascade.lengths for cascade in evidence.cascades] == [(2, 2), (2, 2), (1, 1)]

@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from exactrelu.certification.induction import atoms, one_pass, one_pass_family, small_network
+from exactrelu.certification.induction import atoms, one_pass_family, small_network
 from exactrelu.certification.induction.blocks import cut, steps_of, steps_or_whole
 from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import prove_all
@@ -13,7 +13,6 @@ from exactrelu.errors import InputError
 from exactrelu.network import Network
 from exactrelu.planar.opinion import SHARE
 from exactrelu.proof.levels import Sizes
-from exactrelu.proof.members import NotMember
 
 CONFIRMED = (1, 2, 7)
 """The n for which networks are evaluated before their whole family is certified."""
@@ -46,29 +45,28 @@ def prove(problem, n, network, progress=None):
     """Return the `Proof` that a network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails.
 
     A network that is the one for n of the family of one-pass or of small is proved by that family, whatever its marks
-    say; beyond the plane and dilation 2 there is no other proof than that of small.
+    say; a sum of chains with the interfaces of atoms has a proof of its own.
     """
+    found = reason = None
     try:
         found = cut(network)
     except Unproved as failure:
-        found, reason = None, failure
+        reason = failure
     if found is not None and atoms.are_terms(found):
         return atoms.prove(problem, n, found)
     ways = [] if found is None or len(found.terms) > 1 else [steps_of(found)]
     if isinstance(network, Network):
         ways.append([(network, None, None)])
-    if problem.beyond() or ways and small_network.is_small(ways[0]):
+    if not ways:
+        raise reason or Unproved("the network", "it is a sum of several terms that have no interfaces of atoms")
+    if problem.beyond() or small_network.is_small(ways[0]):
         return small_network.prove_member(problem, n, ways)
-    for steps in ways:
-        try:
-            return one_pass_family.prove_member(problem, n, steps, progress)
-        except (NotMember, Unproved):
-            continue
-    if isinstance(network, Network) and not network.marks:
-        return small_network.prove_member(problem, n, ways)
-    if found is None:
-        raise reason
-    return one_pass.prove(problem, n, found)
+    try:
+        return one_pass_family.prove_member(problem, n, ways, progress)
+    except Unproved as failure:
+        if not getattr(network, "marks", True):
+            return small_network.prove_member(problem, n, ways)
+        raise reason or failure from None
 
 
 def is_sum_of_atoms(network):

@@ -1,14 +1,23 @@
 """Networks of the construction one-pass, proved for every n at once, and which networks are the ones of an n."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from exactrelu.certification.induction.facts import theorem
+from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
 from exactrelu.construction import one_pass
 from exactrelu.errors import InputError
+from exactrelu.network.ports import port
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import check_member, check_members
+from exactrelu.proof.members import NotMember, check_member, check_members
 from exactrelu.proof.proofs import Paragraph
-from exactrelu.proof.theories.one_pass import family, prove_all
+from exactrelu.proof.theories.one_pass import Family, family, prove_all
+
+
+class Member(NamedTuple):
+    """What a network is shown to be: the one for n of a `Family`; ``is_cut`` if it was compared block by block."""
+
+    family: Family
+    is_cut: bool
 
 
 class Programs:
@@ -45,9 +54,17 @@ def proved(problem, progress=None):
     return prove_all(programs(problem).family, progress)
 
 
-def prove_member(problem, n, steps, progress=None):
-    """Return the `Proof` that a network, given by its ``steps``, equals V^n g; raises `NotMember`, or `Unproved`."""
-    programs(problem).check(n, steps)
+def prove_member(problem, n, ways, progress=None):
+    """Return the `Proof` that a network, given by its steps in some ``ways``, equals V^n g; raises `Unproved`."""
+    failures = []
+    for steps in ways:
+        try:
+            programs(problem).check(n, steps)
+            break
+        except NotMember as failure:
+            failures.append(failure)
+    else:
+        raise unproved(programs(problem).family, n, failures[0])
     proof, _ = proved(problem, progress)
     member = Paragraph(
         "network",
@@ -55,7 +72,29 @@ def prove_member(problem, n, steps, progress=None):
         "the same forms over its inputs and units, up to the scale of units.",
         "form by form, a unit being known by its argument",
     )
-    return proof._replace(theorem=theorem(n), facts=(member, *proof.facts), examined=programs(problem).family)
+    examined = Member(programs(problem).family, len(steps) > 1)
+    return proof._replace(theorem=theorem(n), facts=(member, *proof.facts), examined=examined)
+
+
+def unproved(found, n, failure):
+    """Return the `Unproved` of a network that is not the one for n of a `Family`, with the place where it differs."""
+    where, spot = "the network", None
+    if failure.block is not None:
+        k = failure.block
+        where = f"block {k} ({'start' if not k else 'closing' if k > n else f'stage {k}'})"
+        known = failure.name and port(failure.name)
+        if known:
+            where += f", class {known.index}"
+            spot = spot_of(found, next(c for c in found.classes if c.index == known.index), n, min(k, n))
+    return Unproved(where, f"it is not the one of the family for n = {n}: {failure}", spot)
+
+
+def spot_of(found, shift_class, n, stage):
+    """Return the `Spot` of all points in the window of a class, where other classes are at their seams."""
+    others = [shift_class.shift - other.shift for other in found.classes if other is not shift_class]
+    seams = tuple((offset % 1, offset % 1 + found.width) for offset in others)
+    origin = tuple(corner - shift_class.shift / 2**n for corner in found.corner)
+    return Spot(stage, origin, shift_class.lengths, (ANYWHERE, ANYWHERE), (seams, seams))
 
 
 def prove_members(problem, networks, progress=None):

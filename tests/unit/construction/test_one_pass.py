@@ -8,7 +8,7 @@ from random_problems import adversarial_points, random_problem, strip_points
 
 from exactrelu.construction import one_pass
 from exactrelu.construction.loop import embedding
-from exactrelu.network import Builder
+from exactrelu.network import Affine, Builder
 from exactrelu.network.layers import layered
 from exactrelu.planar.univariate import univariate_nodes
 from exactrelu.refinement.cascade import cascade
@@ -126,6 +126,15 @@ def test_shifts_of_three_classes_spoil_each_coordinate_once():
     starts = sorted((-shift - 2 * one_pass.SEAM) % 1 for shift in one_pass.SHIFTS)
     following = [*starts[1:], starts[0] + 1]
     assert all(start + 4 * one_pass.SEAM <= after for start, after in zip(starts, following, strict=True))
+
+
+def test_stages_have_short_weights():
+    """For n = 1000 all numbers of a stage have few digits, but for three in each of its six selectors."""
+    _, stage, *_, last, _ = one_pass.build(load_problem("bilinear"), 1000).blocks
+    for block, most in ((stage, 18), (last, 0)):
+        affine = [node for node in block.nodes if type(node) is Affine]
+        numbers = [number for node in affine for number in (node.bias, *(weight for _, weight in node.terms))]
+        assert sum(number.numerator.bit_length() + number.denominator.bit_length() > 20 for number in numbers) == most
 
 
 def test_names_fit_the_flat_network():

@@ -236,7 +236,7 @@ def test_an_induction_that_proves_too_much(monkeypatch):
     right = build(HAAR, 3)
     network = Chain([*right.blocks[:-1], with_bias(right.blocks[-1], mpq(1, 2**50))], right.names)
     proof = Proof("It is so.", (Fact("network", "It is right.", "it was built by us"),), "QED")
-    monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, steps, progress: proof)
+    monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, ways, progress: proof)
     found = certify(HAAR, 3, network, method="induction")
     assert found.verdict == "undecided" and found.proof is None
     check_contradiction(found.contradiction, network, haar(3))
@@ -260,10 +260,10 @@ def test_a_refutation_by_an_induction_is_confirmed(monkeypatch):
     network = with_wide_gates(HAAR, 2)
     monkeypatch.setattr(refutation, "cascade", lambda problem, n, x, y: mpq(7))
 
-    def unproved(problem, n, found):
+    def unproved(problem, n, ways, progress):
         raise Unproved("B_1", "it is broken")
 
-    monkeypatch.setattr(induction.one_pass, "prove", unproved)
+    monkeypatch.setattr(induction.one_pass_family, "prove_member", unproved)
     found = certify(HAAR, 2, network, method="induction")
     assert found.verdict == "undecided"
     names = [name for name, _ in found.contradiction.values]

@@ -277,13 +277,13 @@ def test_changed_networks_are_no_members():
 
 
 def test_blocks_of_other_parameters_are_no_members():
-    """Selectors of half the width, gates of twice the bound: right, and proved for their n, but no members."""
+    """Selectors of half the width, gates of twice the bound: right, but no members."""
     problem = load_problem("haar")
     for options in ({"bound": mpq(1000)}, {"seam": one_pass.SEAM / 16}):
         (start, stage, last, closing), (inner, final) = blocks_of(problem, 3, **options)
         network = Chain([start, stage, stage, last, closing], [inner] * 3 + [final])
         found = certify(problem, 3, network)
-        assert found.verdict == "certified" and "of this family" not in found.proof.facts[0].statement
+        assert found.verdict == "undecided"
 
 
 def test_start_is_not_the_stage():

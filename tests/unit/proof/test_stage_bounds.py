@@ -4,14 +4,13 @@ import json
 
 import pytest
 import second_checker
-from block_changes import blocks_of
 
 from exactrelu import checker
 from exactrelu.certification import induction
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
 from exactrelu.certification.induction.evidence import induction_evidence
-from exactrelu.construction import compact, one_pass
+from exactrelu.construction import compact
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
 from exactrelu.network import Chain
@@ -19,15 +18,6 @@ from exactrelu.scheme import load_problem
 
 HAIR = mpq(1, 2**60)
 N = 3
-
-
-def narrow_one_pass(problem, bound):
-    """Return one-pass for n = 3, its gates closing in stage k up to bound(B, k)."""
-    norm = max(each.transitions.norm() for each in one_pass.shift_classes(problem.normalized()[0]))
-    found = [blocks_of(problem, N, bound(norm, k)) for k in range(1, N + 1)]
-    (start, _, last, closing), (inner, final) = found[-1]
-    stages = [stage for (_, stage, _, _), _ in found[:-1]]
-    return Chain([start, *stages, last, closing], [inner] * N + [final])
 
 
 def narrow_compact(problem, bound):
@@ -43,6 +33,11 @@ def narrow_compact(problem, bound):
     return Chain([*chain.blocks[: N + 3], *stages, last], chain.names)
 
 
+def bound(norm, k):
+    """Return what the gates of stage k have to close up to, in units of M_H: entries of T_q^T p."""
+    return norm**k
+
+
 def answers(tmp_path, certificate):
     """Return what both checkers say of a certificate."""
     path = tmp_path / "certificate.json"
@@ -50,26 +45,18 @@ def answers(tmp_path, certificate):
     return checker.check_file(path).valid, second_checker.judge(path)
 
 
-WAYS = {
-    # what the gates of stage k have to close up to: entries of T_q^T p, and of 2 T_q^T p u in one-pass
-    "one-pass": (narrow_one_pass, lambda norm, k: 2 * norm**k),
-    "compact": (narrow_compact, lambda norm, k: norm**k),
-}
-
-
 @pytest.mark.parametrize("name", ["haar_growing", "a_n_witness", "haar"])
-@pytest.mark.parametrize("way", WAYS)
-def test_gates_that_are_just_wide_enough(tmp_path, way, name):
+def test_gates_that_are_just_wide_enough(tmp_path, name):
     """Such networks are proved, and their certificates are valid; with gates a hair narrower neither is so."""
-    problem, (build, bound) = load_problem(name), WAYS[way]
-    network = build(problem, bound)
+    problem = load_problem(name)
+    network = narrow_compact(problem, bound)
     found = induction.certify(problem, N, network)
     assert (found.verdict, found.reason) == ("certified", None)
     evidence = induction_evidence(problem, network, found.proof)
     certificate = json.loads("".join(certificate_text(problem, N, network, evidence)))
     assert answers(tmp_path, certificate) == (True, "valid")
     for stage in range(1, N + 1):
-        narrow = build(problem, lambda norm, k, stage=stage: bound(norm, k) - (HAIR if k == stage else 0))
+        narrow = narrow_compact(problem, lambda norm, k, stage=stage: bound(norm, k) - (HAIR if k == stage else 0))
         assert induction.certify(problem, N, narrow).verdict != "certified"
         nodes = json.loads("".join(certificate_text(problem, N, narrow, evidence)))["network"]["nodes"]
         assert len(nodes) == len(certificate["network"]["nodes"]) and nodes != certificate["network"]["nodes"]
@@ -85,12 +72,11 @@ def test_gates_that_are_too_narrow_make_a_difference():
 
 
 @pytest.mark.parametrize(("name", "widest"), [("haar_growing", 2), ("a_n_witness", 1)])
-@pytest.mark.parametrize("way", WAYS)
-def test_equal_stages_need_the_widest_gates(tmp_path, way, name, widest):
+def test_equal_stages_need_the_widest_gates(tmp_path, name, widest):
     """Stages 1 and 2 are equal: their gates have to be wide enough for the second if B > 1, for the first if B < 1."""
-    problem, (build, bound) = load_problem(name), WAYS[way]
+    problem = load_problem(name)
     wide, narrow = (
-        build(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
+        narrow_compact(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
     )
     evidence = induction_evidence(problem, wide, induction.certify(problem, N, wide).proof)
     texts = ["".join(certificate_text(problem, N, network, evidence)) for network in (wide, narrow)]
