@@ -7,7 +7,6 @@ tree of splits of the plane, or says where the cascades of the network are; that
 import json
 
 from exactrelu.certification.induction.atom_evidence import AtomEvidence
-from exactrelu.certification.induction.evidence import InductionEvidence
 from exactrelu.certification.verdict import Counterexample
 from exactrelu.field import text
 from exactrelu.network.files import network_text
@@ -24,8 +23,8 @@ ROW = 1000
 def write_certificate(path, problem, n, network, evidence, check=None):
     """Write the certificate that ``network`` equals V^n g everywhere, or that it differs from it at a point.
 
-    ``evidence`` is a `SplitTree` on whose leaves the network is affine, an `InductionEvidence` or an `AtomEvidence`,
-    for equality, or a `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends
+    ``evidence`` is a `SplitTree` on whose leaves the network is affine, or an `AtomEvidence`, for equality, or a
+    `Counterexample`. The network is a `Network`, `Chain` or `Sum`. The file is gzip if its name ends
     in .gz, and appears complete or not at all. ``check``, if given, is called with all of the text before anything is
     written. Raises `InputError` when it cannot be written, and when it gets longer than what can be read.
     """
@@ -44,9 +43,6 @@ def certificate_text(problem, n, network, evidence):
         yield f',\n"claim": {json.dumps(_difference(evidence))},\n"evidence": {{"kind": "point"}}}}\n'
         return
     yield ',\n"claim": {"kind": "equal"},\n"evidence": '
-    if isinstance(evidence, InductionEvidence):
-        yield from _induction_text(evidence)
-        return
     if isinstance(evidence, AtomEvidence):
         yield from _atoms_text(evidence)
         return
@@ -74,15 +70,6 @@ def _difference(counterexample):
         "network": text(counterexample.network),
         "target": text(counterexample.target),
     }
-
-
-def _induction_text(evidence):
-    window = json.dumps([[int(low), int(high)] for low, high in evidence.window])
-    yield f'{{"kind": "induction", "window": {window}, "width": "{text(evidence.width)}", "cascades": ['
-    for k, cascade in enumerate(evidence.cascades):
-        texts = {name: [text(entry) for entry in getattr(cascade, name)] for name in ("origin", "end")}
-        yield _member(k, cascade._asdict() | texts | {"reading": _weighted(cascade.reading)})
-    yield "]}}\n"
 
 
 def _atoms_text(evidence):

@@ -5,7 +5,6 @@ Whatever an evaluator knows of the nodes of a block, forms, signs, ranges, has t
 
 from fractions import Fraction
 from random import Random
-from types import SimpleNamespace
 
 import pytest
 from network_mutants import fraction
@@ -15,11 +14,7 @@ from twins import points_of, random_domain
 from exactrelu import checker
 from exactrelu.certification.induction.blocks import block
 from exactrelu.certification.induction.boxes import Box
-from exactrelu.certification.induction.facts import Unproved
-from exactrelu.certification.induction.forms import Ambiguous, Rows, combination, signed_by
-from exactrelu.certification.induction.rows import bound_map
-from exactrelu.certification.induction.start import start_bounds
-from exactrelu.proof.target import State
+from exactrelu.certification.induction.forms import combination
 from exactrelu.field import Integer, Rational, mpq
 from exactrelu.network import Relu
 
@@ -66,24 +61,11 @@ def random_rows(random, corners, limit, states):
     return [value for p in heights for value in (p, p * u, p * v)]
 
 
-def rows_of_the_producer(random):
-    """`Rows` decides signs that the units have, for all rows (p, pu, pv) within the limits."""
-    corners, limit = random.choice((SQUARE, TRIANGLE)), random.choice((None, mpq(3), mpq(0)))
-    found, entries = random_block(random, 6, 2), {k: ("ab"[k // 3], k % 3) for k in range(6)}
-    rows = Rows(entries, corners, limit)
-    try:
-        forms = found.run([{k: mpq(1)} for k in range(6)], combination, signed_by(rows.bounds))
-    except Ambiguous as unit:
-        forms = []
-        assert unit.low is None or unit.low < 0
-    for _ in range(5):
-        values = random_rows(random, corners, limit, 2)
-        assert [form_at(form, values) for form in forms] == (values_of(found, values) if forms else [])
-        assert all(is_within(form_at(form, values), *rows.bounds(form)) for form in forms)
-
-
 def rows_of_the_checker(random):
-    """`Induction.signed` does, on the same terms; `positive_range` bounds what is ≥ 0 for inputs ≥ 0."""
+    """`Induction.signed` decides signs that the units have, for all rows (p, pu, pv) within the limits.
+
+    `positive_range` bounds what is ≥ 0 for inputs ≥ 0.
+    """
     corners, limit = random.choice((SQUARE, TRIANGLE)), random.choice((None, 3, 0))
     found, induction = checked_block(random, 6, 2)
     doubled = [(int(2 * u), int(2 * v), 2) for u, v in corners]
@@ -190,30 +172,9 @@ def symbols_of_the_checker(random):
         assert all(is_within(form_at(form, values), *known(form, symbols)) for form in forms)
 
 
-def bounds_of_rows(random):
-    """`bound_map` bounds the rows after a stage by those before, for all rows ≥ 0 and selectors in [0, 1]."""
-    found, states = random_block(random, 5, 3), [State(0, 0, 1)]
-    before = SimpleNamespace(rows={states[0]: (0, 1, 2)}, digits=(3, 4))
-    after = SimpleNamespace(rows={states[0]: (0, 1, 2)}, digits=None)
-    try:
-        rows = bound_map(found, before, after, "a stage").rows
-    except Unproved:
-        rows = {}
-    for _ in range(5):
-        inputs = [random.choice((mpq(0), mpq(1), mpq(10**6))) for _ in range(3)]
-        values = values_of(found, inputs + [random.choice((mpq(0), mpq(1, 3), mpq(1))) for _ in range(2)])
-        for (_, kind), pairs in rows.items():
-            assert 0 <= values[kind] <= sum((weight * inputs[source[1]] for source, weight in pairs), mpq(0))
-
-
-def bounds_at_the_start(random):
-    """`start_bounds`, and `Evaluation.output_range` on the quadrants, bound functions of x and y on the plane."""
+def ranges_of_the_checker(random):
+    """`Evaluation.output_range` on the quadrants bounds functions of x and y on the plane."""
     found = random_block(random, 2, 3)
-    layout = SimpleNamespace(rows={State(0, 0, 1): (0, 1, 2)})
-    try:
-        bounds = start_bounds(found, layout, "the start")
-    except Unproved:
-        bounds = {}
     flat = checker.Network(tuple(
         node.of if type(node) is Relu
         else (tuple((source, fraction(weight)) for source, weight in node.terms), fraction(node.bias))
@@ -224,15 +185,10 @@ def bounds_at_the_start(random):
     low = None if any(low is None for low, _ in ranges) else min(low for low, _ in ranges)
     high = None if any(high is None for _, high in ranges) else max(high for _, high in ranges)
     for point in points_of(random_domain(random)):
-        values = values_of(found, point)
-        assert all(0 <= values[kind] <= bound for (_, kind), bound in bounds.items())
-        assert is_within(values[2], low, high)
+        assert is_within(values_of(found, point)[2], low, high)
 
 
-WAYS = (
-    rows_of_the_producer, rows_of_the_checker, symbols_of_the_producer, symbols_of_the_checker, bounds_of_rows,
-    bounds_at_the_start,
-)
+WAYS = rows_of_the_checker, symbols_of_the_producer, symbols_of_the_checker, ranges_of_the_checker
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -1,11 +1,19 @@
 """The proof for sums of terms in words: what `atoms` checked, block by block, and the induction drawn from it."""
 
 from exactrelu.certification.induction.facts import ONE_VARIABLE, Fact
-from exactrelu.certification.induction.rows import shown
 from exactrelu.field import text
 
 LISTED = 12
 """The most terms whose shifts are written out."""
+
+
+def shown(number):
+    """Return a rational for people: in full if it is short, else the next power of two that is larger in size."""
+    numeral = text(number)
+    if len(numeral) <= 24:
+        return numeral
+    power = abs(number.numerator).bit_length() - number.denominator.bit_length() + 1
+    return f"{'-' if number < 0 else ''}2^{power}"
 
 
 def zero_fact():

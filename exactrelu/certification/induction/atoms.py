@@ -16,9 +16,8 @@ from exactrelu.certification.induction.atom_start import RectangleUnproved, chec
 from exactrelu.certification.induction.atom_steps import check_step, coefficients
 from exactrelu.certification.induction.atom_term import AtomTerm, Known, atom_terms, carried_functions, lines_of
 from exactrelu.certification.induction.blocks import Block
-from exactrelu.certification.induction.facts import Proof, Spot, Unproved, theorem
+from exactrelu.certification.induction.facts import ANYWHERE, Proof, Spot, Unproved, theorem
 from exactrelu.certification.induction.loops import along, digit_error, doubling_error, is_first_digit, loop
-from exactrelu.certification.induction.stages import ANYWHERE, within
 from exactrelu.proof.target import State, Target
 from exactrelu.cpwl.overlay import find_difference, total
 from exactrelu.errors import InputError
@@ -200,6 +199,11 @@ def check_transport(term, lines, known, place):
         for k in (blocks[0] for blocks in kinds if any(term.reads_loops(block + 1) for block in blocks)):
             j = k - 1 if k < term.readout else term.stage(k)
             known.once(("transport", term.key(k), tuple(lines)), check_controllers, term, k, lines, place, j)
+
+
+def within(axis, interval):
+    """Return residuals in an interval in one coordinate and anywhere in the other, as a pair of intervals."""
+    return tuple(interval if other == axis else ANYWHERE for other in (0, 1))
 
 
 def check_controllers(term, k, lines, place, stage):

@@ -74,21 +74,21 @@ def doubling_error(block, before, after, where):
     return None
 
 
-def digit_error(block, before, position, width, where, early=0):
+def digit_error(block, before, position, width, where):
     """Return None, or a t in [0, 1] at which the output at ``position`` is no selector, given E(t) at ``before``.
 
     ``before`` may be empty, for an output that depends on nothing.
     """
     (function,) = along(block, [position], dict(zip(before, loop(), strict=False)), where)
-    return selector_error(function, mpq(0), 1, width, early)
+    return selector_error(function, mpq(0), 1, width)
 
 
-def is_first_digit(function, low, length, width, early=0):
+def is_first_digit(function, low, length, width):
     """Return whether a function is a selector χ₁ on [low, low + length], see `selector_error`, and in [0, 1] on R."""
     span = function.range_on(None, None)
     if span is None or span[0] < 0 or span[1] > 1:
         return False
-    return selector_error(function, low, length, width, early) is None
+    return selector_error(function, low, length, width) is None
 
 
 def first_difference(found, expected):
@@ -106,15 +106,14 @@ def differing(found, expected):
     return (parts[0][0], parts[-1][1]) if parts else (mpq(0), mpq(1))
 
 
-def selector_error(function, low, length, width, early):
+def selector_error(function, low, length, width):
     """Return None, or a t at which ``function`` is no selector χ₁ on [low, low + length].
 
-    On each period [i, i + 1] it has to be 0 on [width, 1/2 − early], 1 on [1/2 + width, 1 − early] and within [0, 1]
-    throughout.
+    On each period [i, i + 1] it has to be 0 on [width, 1/2], 1 on [1/2 + width, 1] and within [0, 1] throughout.
     """
     for index in range(length):
         start = low + index
-        parts = (start + width, start + HALF - early, 0), (start + HALF + width, start + 1 - early, 1)
+        parts = (start + width, start + HALF, 0), (start + HALF + width, start + 1, 1)
         for begin, end, level in parts:
             if begin < end and function.on(begin, end) != (0, level):
                 inside = [begin, *function.knots_within(begin, end), end]
@@ -124,26 +123,3 @@ def selector_error(function, low, length, width, early):
         knots = (low, *function.knots_within(low, low + length), low + length)
         return next(t for t in knots if not 0 <= function(t) <= 1)
     return None
-
-
-def reach(function, level):
-    """Return the largest w ≤ 1 with ``function`` ≥ level on [0, w], None if it is below at 0."""
-    if function(mpq(0)) < level:
-        return None
-    for begin, end in pairwise([mpq(0), *function.knots_within(0, 1), mpq(1)]):
-        if function(end) < level:
-            slope, intercept = function.on(begin, end)
-            return (level - intercept) / slope
-    return mpq(1)
-
-
-def positive_arcs(function, shift):
-    """Return the open intervals of w in (0, 1) on which ``function``((w + shift) mod 1) > 0, for a function ≥ 0."""
-    arcs = []
-    for begin, end in pairwise([mpq(0), *function.knots_within(0, 1), mpq(1)]):
-        if function.on(begin, end) != (0, 0):
-            for turn in (-1, 0, 1):
-                low, high = max(begin - shift + turn, mpq(0)), min(end - shift + turn, mpq(1))
-                if low < high:
-                    arcs.append((low, high))
-    return arcs
