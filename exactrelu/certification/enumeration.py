@@ -19,7 +19,7 @@ from random import Random
 from time import monotonic
 
 from exactrelu.certification.again import check_share
-from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample, early_point
+from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample, early_counterexample
 from exactrelu.certification.shards import (
     METHOD, OUTSIDE, Outcome, Task, block_size, block_targets, difference_at, shards,
 )
@@ -28,7 +28,6 @@ from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.core import PATH, PLAIN, compiled
 from exactrelu.cpwl.polygon import Polygon, coordinates, value
 from exactrelu.field import mpq
-from exactrelu.network.chain import node_count
 from exactrelu.planar.bisection import Bisection, piece_form, values_match
 from exactrelu.planar.native import native
 from exactrelu.planar.opinion import MOST, SAMPLES, Reservoir
@@ -39,9 +38,6 @@ from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.pieces import lattice_box, outside_polygons, ringed
 
 ZERO = (mpq(0), mpq(0), mpq(0))
-
-LONG = 1 << 18
-"""Where there are so many cells times nodes of the network the work may be long, and a few points are tried first."""
 
 TWICE = 256
 """One block of so many that the compiled core has done, drawn at random, is done by its plain twin as well."""
@@ -61,11 +57,9 @@ def certify(problem, n, network, jobs=None, progress=None, state=None, scheduler
     began = monotonic()
     check_shape(problem, network)
     blocks = shards(problem, n)
-    if sum(map(block_size, blocks)) * node_count(network) > LONG:
-        point = early_point(problem, n, network)
-        if point is not None:
-            found = counterexample(Task(problem, n, network), point)
-            return Verdict("refuted", problem, n, network, METHOD, counterexample=found)
+    found = early_counterexample(Task(problem, n, network), sum(map(block_size, blocks)))
+    if found is not None:
+        return Verdict("refuted", problem, n, network, METHOD, counterexample=found)
     task = Task(problem, n, network.flatten())
     check_weights(task.network)
     shelf = None if state is None else state.shelf(task)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import NamedTuple
 
-from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample
+from exactrelu.certification.opinion import at_odds, confirm_iterate, counterexample, early_counterexample
 from exactrelu.certification.shards import METHOD, Task, difference_at
 from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.core import PLAIN
@@ -43,6 +43,9 @@ def certify(problem, n, network, jobs=None, progress=None):
     check_weights(task.network, problem.field)
     (M,), m = problem.dilation.factors, step_above(problem, n)
     ((low, high),) = problem.window
+    found = early_counterexample(task, (high - low) * M**n)
+    if found is not None:
+        return Verdict("refuted", problem, n, network, METHOD, counterexample=found)
     places = [None, *range(low * M**m, high * M**m)]
     total, size = len(places) - 1, M ** (n - m)
     done, pieces, chosen = 0, 0, Reservoir(n)

@@ -41,10 +41,11 @@ def certify(
     "all" for every n ≥ 1 (Theorem 1.1). ``network`` is a `Network`, `Chain` or `Sum` with two inputs and one output,
     of which nothing is believed; without one, that of the ``construction`` is built. ``method`` is "enumerate" (every
     piece of the plane; the default for one n) or "induction" (facts about blocks; n may be in the thousands; the only
-    one for all n). ``progress(done, total)`` is told of cells, or of facts. The rest belongs to enumeration: ``jobs``,
-    the number of processes (None: one a core); ``announce``, told an `exactrelu.planar.forecast.Estimate` of the time
-    before the work begins; ``state``, a folder or `State` that keeps what is finished; ``scheduler``, the address of a
-    dask scheduler whose workers are taken. Both are trusted, but for refutations and a random share.
+    one for all n). ``progress(done, total)`` is told of cells, or of facts; ``announce`` is told an
+    `exactrelu.planar.forecast.Estimate` of the time before the work begins. The rest belongs to enumeration: ``jobs``,
+    the number of processes (None: one a core); ``state``, a folder or `State` that keeps what is finished;
+    ``scheduler``, the address of a dask scheduler whose workers are taken. Both are trusted, but for refutations and a
+    random share.
 
     The verdict is "undecided", with the reason, where a method does not get through. Before it is "certified", network
     and V^n g are evaluated at some points (`exactrelu.planar.opinion`): if they differ at one, it is "undecided" by a
@@ -68,11 +69,12 @@ def certify(
     try:
         n, method = check_question(problem, n, network, method=method, state=state, scheduler=scheduler)
         if n == "all":
-            return _explained(induction.certify_all(problem, lambda n: build(problem, n, construction), progress))
+            made = partial(build, problem, construction=construction)
+            return _explained(induction.certify_all(problem, made, progress, announce))
         if network is None:
             network = build(problem, n, construction)
         if method == induction.METHOD:
-            return _explained(induction.certify(problem, n, network, progress))
+            return _explained(induction.certify(problem, n, network, progress, announce))
         engine = _engine(problem)
         if engine is enumeration:
             return enumeration.certify(problem, n, network, jobs, progress, state, scheduler, announce)

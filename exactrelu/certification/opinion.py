@@ -7,10 +7,14 @@ transition matrices or blocks that were recognised is used.
 import json
 
 from exactrelu.certification.verdict import Counterexample
+from exactrelu.network.chain import node_count
 from exactrelu.planar.opinion import SHARE, Side, chosen_points, confirm, contradiction, early_difference, fingerprint
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.refinement.pieces import cell_at, window_of
 from exactrelu.scheme import problem_to_json
+
+LONG = 1 << 18
+"""Where there are so many cells times nodes of the network the work may be long, and a few points are tried first."""
 
 
 def confirm_iterate(problem, n, network, samples, began, share=SHARE):
@@ -23,9 +27,15 @@ def confirm_iterate(problem, n, network, samples, began, share=SHARE):
     return confirm(claim, *_question(problem, n, network, samples), began, share)
 
 
-def early_point(problem, n, network):
-    """Return a point at which a network differs from V^n g, found by evaluating both at a few, or None."""
-    return early_difference(*_question(problem, n, network, []))
+def early_counterexample(task, cells):
+    """Return a `Counterexample` found by evaluating network and V^n g at a few points, before long work.
+
+    ``cells`` is how many there are. It is None if the two agree at these points, and where the work is short.
+    """
+    if cells * node_count(task.network) <= LONG:
+        return None
+    point = early_difference(*_question(task.problem, task.n, task.network, []))
+    return None if point is None else counterexample(task, point)
 
 
 def _question(problem, n, network, samples):

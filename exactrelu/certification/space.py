@@ -9,7 +9,7 @@ over Q is done faster by `exactrelu.certification.enumeration`.
 from math import prod
 from time import monotonic
 
-from exactrelu.certification.opinion import confirm_iterate, counterexample
+from exactrelu.certification.opinion import confirm_iterate, counterexample, early_counterexample
 from exactrelu.certification.shards import METHOD, Outcome, Task
 from exactrelu.certification.verdict import Verdict
 from exactrelu.core import PLAIN
@@ -38,6 +38,9 @@ def certify(problem, n, network, jobs=None, progress=None):
     check_weights(task.network, problem.field)
     box = lattice_box(problem, n)
     total, outside = prod(high - low for low, high in box), len(outside_polytopes(problem, n, box))
+    found = early_counterexample(task, total)
+    if found is not None:
+        return Verdict("refuted", problem, n, network, METHOD, counterexample=found)
     left, done, count, chosen = total + outside, 0, 0, Reservoir(n)
     for _, part in results([Lane(work, task, [*range(outside), *cells_of(box)])], jobs):
         for outcome in part:

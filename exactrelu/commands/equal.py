@@ -51,9 +51,11 @@ def _compared(first, second, options, start):
     if within is not None:
         at = None if found.at is None else list(map(text, found.at))
         data |= {"largest_difference": None if largest is None else text(largest), "at": at}
-        said = "\nthe difference has no bound" if largest is None else (
-            f"\nthe largest difference is {annotated(largest)}, at {annotated_point(found.at)}"
-        )
+        if largest is not None:
+            said = f"\nthe largest difference is {annotated(largest)}, at {annotated_point(found.at)}"
+        else:
+            stopped = "the search for the largest difference was stopped"
+            said = f"\n{'the difference has no bound' if found.pieces else stopped}"
     code, complaint = VERDICT_CODES[found.verdict], None
     if options.output is not None:
         code, complaint, line = certified(options.output, code, data, lambda: write_equality(

@@ -4,7 +4,7 @@ import os
 
 from exactrelu.commands import Answer
 from exactrelu.commands.output import delivered
-from exactrelu.commands.progress import progress_bar
+from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.errors import InputError
 from exactrelu.lemmas import runner
 from exactrelu.lemmas.pages import check_object, statement_text
@@ -31,8 +31,9 @@ def run(options):
         make_folder(folder)
     elif not os.path.isdir(folder):
         raise InputError(f"{folder}: there is no such folder of pages to compare; exactrelu proofs writes it")
-    with progress_bar("proofs", f"{len(MODULES)} statements") as progress:
-        checks = runner.run_all(options.jobs, progress)
+    forecast = Forecast()
+    with progress_bar("proofs", f"{len(MODULES)} statements", forecast) as progress:
+        checks = runner.run_all(options.jobs, progress, forecast)
     files = runner.rendered(checks)
     failing = [label for label, check in checks.items() if not check.passes]
     stale = list(runner.stale_files(folder, files)) if options.check else []
@@ -47,7 +48,8 @@ def run(options):
     elif not stale:
         lines.append(f"{folder}/ is current")
     code = 3 if complaint else 1 if failing or stale else 0
-    return Answer(code, "\n".join(lines), {"statements": len(checks), "failing": failing, "stale": stale}, complaint)
+    data = {"statements": len(checks), "failing": failing, "stale": stale} | forecast.data()
+    return Answer(code, "\n".join(lines), data, complaint)
 
 
 def _printed(options):
@@ -55,11 +57,12 @@ def _printed(options):
     if options.check or options.index or options.output is not None:
         raise InputError("LABEL prints statements and has no folder: leave out --check, --index and --output")
     labels = [label_of(name) for name in options.label]
-    with progress_bar("proofs", ", ".join(labels)) as progress:
-        found = runner.run_timed(labels, options.jobs, progress)
+    forecast = Forecast()
+    with progress_bar("proofs", ", ".join(labels), forecast) as progress:
+        found = runner.run_timed(labels, options.jobs, progress, forecast)
     failing = [label for label, (check, _) in found.items() if not check.passes]
     text = "\n\n".join(statement_text(label, check, seconds) for label, (check, seconds) in found.items())
     objects = [
         {**check_object(label, check), "seconds": round(seconds, 3)} for label, (check, seconds) in found.items()
     ]
-    return Answer(1 if failing else 0, text, {"checks": objects, "failing": failing})
+    return Answer(1 if failing else 0, text, {"checks": objects, "failing": failing} | forecast.data())

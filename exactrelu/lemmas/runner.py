@@ -10,6 +10,7 @@ from exactrelu.lemmas.errata import errata_page, errata_tex, graph_page
 from exactrelu.lemmas.pages import index_page, is_index, json_object, linked_index, statement_page
 from exactrelu.lemmas.registry import MODULES, page_name, run_check, statement
 from exactrelu.lemmas.symbolic import UndecidedSign
+from exactrelu.planar.forecast import Estimate, cores
 from exactrelu.planar.pool import Lane, in_time, results
 from exactrelu.writing import write_text_atomically
 
@@ -19,24 +20,43 @@ INDEX = "README.md"
 DATA = "proofs.json"
 
 
-def run_all(jobs=None, progress=None):
+SECONDS = {
+    "one-pass": 20, "Loops": 13, "Cor. 2.6": 9, "Schemes": 8, "Lemma 4.2": 8, "Prop. 5.1": 7, "compact": 5, "Cells": 4,
+    "Remark 5.2": 4, "Υ, exact depth": 3, "(2.2)": 3, "Patch form": 3, "Remark 2.1": 2, "Thm. 1.1": 20,
+}
+"""What the long checks take in one process, about; it was measured, and only serves an estimate."""
+
+SHORT = 0.5
+"""The seconds of any other check, at most in most cases."""
+
+
+def run_all(jobs=None, progress=None, announce=None):
     """Return {label: `Check`} in the order of the registry; the parameters are those of `run_timed`."""
-    return {label: check for label, (check, _) in run_timed(MODULES, jobs, progress).items()}
+    return {label: check for label, (check, _) in run_timed(MODULES, jobs, progress, announce).items()}
 
 
-def run_timed(labels, jobs=None, progress=None):
+def run_timed(labels, jobs=None, progress=None, announce=None):
     """Return {label: (`Check`, seconds)} for these labels, in their order.
 
     ``jobs`` is the number of processes (None: one for each core), ``progress(done, total)`` is told how many checks
-    are done. Raises `UndecidedError` when a process dies.
+    are done, ``announce`` an `Estimate` of the time before the first. Raises `UndecidedError` when a process dies.
     """
     wanted, found = dict.fromkeys(labels), {}
+    if announce is not None:
+        announce(expected(wanted, jobs))
     for _, part in results([Lane(_work, None, list(wanted))], jobs, are_long=True):
         for label, check, seconds in part:
             found[label] = check, seconds
             if progress is not None:
                 progress(len(found), len(wanted))
     return {label: found[label] for label in wanted}
+
+
+def expected(labels, jobs):
+    """Return the `Estimate` of the time that ``jobs`` processes take for these labels."""
+    seconds = [SECONDS.get(label, SHORT) for label in labels]
+    basis = f"{len(seconds)} statements took {sum(seconds):.3g} s in one process where they were measured"
+    return Estimate(max(max(seconds), sum(seconds) / cores(jobs)), basis)
 
 
 def _work(_, labels, deadline):

@@ -6,7 +6,7 @@ its affine form is zero on every piece of the plane, or of the box. How far they
 absolute value of the difference (`extremes`). A refutation is evaluated again by the networks themselves.
 """
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from time import monotonic
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from exactrelu.network.restriction import renumbered
 from exactrelu.planar.differences import compared, point_inside
 from exactrelu.planar.extremes import extremes, point_beyond
 from exactrelu.planar.normal import analysed
-from exactrelu.planar.opinion import Reservoir, Side, confirm, contradiction, early_difference, fingerprint
+from exactrelu.planar.opinion import FIRST, Reservoir, Side, confirm, contradiction, fingerprint
 from exactrelu.planar.places import place_of
 from exactrelu.planar.reference import planar
 
@@ -50,7 +50,8 @@ class Equality(NamedTuple):
     ``not equality`` is no refutation. Where exactrelu is at odds with itself there is a ``contradiction``. ``pieces``
     counts the pieces that were compared: convex pieces of the plane, or strips between parallel kinks for functions of
     one linear form. If the question was ``within`` a bound, ``largest_difference`` is the largest absolute value of a
-    difference and ``at`` a point where it is taken; they are None where it has no bound.
+    difference and ``at`` a point where it is taken; they are None where it has no bound, and, with no
+    ``pieces``, where the search for it was stopped, as by an interrupt, but a point had been found to refute before.
 
     >>> from exactrelu import Affine, Network, equal
     >>> found = equal(Network(2, [Affine((), 5)], [2]), Network(2, [Affine((), 7)], [2]))
@@ -110,11 +111,9 @@ def equal(first, second, jobs=None, progress=None, box=None, on=None, within=Non
 def _decided(first, second, place, jobs, progress, announce):
     """Return the `Equality` of two networks in a `Place`, "certified" or "refuted"; see `equal`."""
     began = monotonic()
-    if first.shape == second.shape and node_count(first) + node_count(second) > LONG:
-        points = place.points(f"{fingerprint(first)} {fingerprint(second)}", [])
-        point = early_difference(Side("", first.evaluate), Side("", second.evaluate), points)
-        if point is not None:
-            return Equality("refuted", 0, _difference(first, second, point))
+    difference = _early(first, second, place, 0)
+    if difference is not None:
+        return Equality("refuted", 0, difference)
     network = difference_network(place.network(first), place.network(second))
     analysis = analysed(network)
     pieces, undecided = 0, list(range(len(network.outputs)))
@@ -140,10 +139,15 @@ def _decided(first, second, place, jobs, progress, announce):
     return Equality("refuted", pieces + count, _checked(first, second, place, point, undecided[output]))
 
 
-def _difference(first, second, point):
-    """Return the `Difference` of the first output at which two networks differ at a point of their inputs."""
-    pairs = list(zip(first.evaluate(point), second.evaluate(point), strict=True))
-    return next(Difference(point, v, w, output) for output, (v, w) in enumerate(pairs) if v != w)
+def _early(first, second, place, most):
+    """Return a `Difference` of more than ``most``, found by evaluating large networks at a few points, or None."""
+    if first.shape != second.shape or node_count(first) + node_count(second) <= LONG:
+        return None
+    for point in islice(place.points(f"{fingerprint(first)} {fingerprint(second)}", []), FIRST):
+        for output, (v, w) in enumerate(zip(first.evaluate(point), second.evaluate(point), strict=True)):
+            if abs(v - w) > most:
+                return Difference(point, v, w, output)
+    return None
 
 
 def _near(first, second, place, most, jobs, progress, announce):
@@ -151,8 +155,14 @@ def _near(first, second, place, most, jobs, progress, announce):
     if most < 0:
         raise InputError(f"within: expected a difference >= 0, got {text(most)}")
     began = monotonic()
+    difference = _early(first, second, place, most)
     network = difference_network(place.network(first), place.network(second))
-    found = extremes(network, place.polygon, jobs, progress, announce)
+    try:
+        found = extremes(network, place.polygon, jobs, progress, announce)
+    except (KeyboardInterrupt, UndecidedError):
+        if difference is None:
+            raise
+        return Equality("refuted", 0, difference)
     ends = [(output, end) for output, ends in enumerate(found.outputs) for end in ends]
     output, largest = max(ends, key=lambda entry: (entry[1].value is None, abs(entry[1].value or 0)))
     height = largest.value

@@ -6,6 +6,7 @@ from exactrelu.certification.induction import atoms, one_pass_family, small_netw
 from exactrelu.certification.induction.blocks import cut, steps_of, steps_or_whole
 from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.family import prove_all
+from exactrelu.certification.induction.forecast import estimate
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
 from exactrelu.certification.verdict import Verdict, check_shape
@@ -20,17 +21,19 @@ CONFIRMED = (1, 2, 7)
 METHOD = "induction"
 
 
-def certify(problem, n, network, progress=None):
+def certify(problem, n, network, progress=None, announce=None):
     """Return the `Verdict` on whether ``network`` (`Chain`, `Sum` or `Network`) equals V^n g on all of R^d, n ≥ 1.
 
     It is "certified" with a proof, "refuted" with a counterexample, or "undecided" with the fact that was not proved.
-    ``progress(done, total)`` is told of the facts about a network of one-pass. Raises `InputError` for a network of
-    another shape and for n < 1.
+    ``progress(done, total)`` is told of the facts about a network of one-pass, ``announce`` an `Estimate` of the time
+    before the work. Raises `InputError` for a network of another shape and for n < 1.
     """
     if n < 1:
         raise InputError(f"an induction over the stages needs n >= 1, got {n}; n = 0 is decided by enumeration")
     check_shape(problem, network)
     began = monotonic()
+    if announce is not None:
+        announce(estimate(n, network))
     try:
         proof = prove(problem, n, network, progress)
     except Unproved as failure:
@@ -77,15 +80,18 @@ def is_sum_of_atoms(network):
         return False
 
 
-def certify_all(problem, build, progress=None):
+def certify_all(problem, build, progress=None, announce=None):
     """Return the `Verdict` on whether the networks ``build(n)`` equal V^n g on all of R^d for every n ≥ 1.
 
     It is "certified" with a proof and the sizes, or "undecided" with the fact that was not proved. ``progress(done,
-    total)`` is told of the facts about networks of one-pass.
+    total)`` is told of the facts about networks of one-pass, ``announce`` an `Estimate` of the time before the work.
     """
     began = monotonic()
+    first = build(1)
+    if announce is not None:
+        announce(estimate(1, first))
     try:
-        if is_sum_of_atoms(build(1)):
+        if is_sum_of_atoms(first):
             proof, sizes = prove_all(problem, build)
         else:
             members = {n: steps_or_whole(build(n)) for n in CONFIRMED}

@@ -4,6 +4,7 @@ import io
 import sys
 from functools import partial
 from random import Random
+from time import monotonic
 
 import pytest
 from command import answer
@@ -14,10 +15,13 @@ from test_cli import Terminal
 from exactrelu import UndecidedError, build, count_regions, equal
 from exactrelu.certification import trial
 from exactrelu.certification.enumeration import certify, prepared, prepared_cores
+from exactrelu.certification.methods import certify as certify_by_any_method
 from exactrelu.certification.shards import OUTSIDE, Task, block_size, shards
 from exactrelu.commands import progress
 from exactrelu.cpwl.polygon import box, plane
 from exactrelu.field import mpq
+from exactrelu.lemmas import runner
+from exactrelu.lemmas.registry import MODULES
 from exactrelu.network import Builder
 from exactrelu.planar import forecast
 from exactrelu.planar.forecast import Estimate, expected_regions
@@ -128,6 +132,33 @@ def test_an_estimate_comes_before_the_work():
     assert type(said[0]) is Estimate and not any(type(entry) is Estimate for entry in said[1:])
 
 
+@pytest.mark.parametrize("n", ["all", 3])
+def test_an_estimate_comes_before_a_proof(n):
+    """It is announced before any fact is proved, and has the size of the network; the time is right up to a factor."""
+    said, start = [], monotonic()
+    certify_by_any_method(
+        "haar", n, method="induction", progress=lambda *done: said.append(done), announce=lambda e: said.append(e)
+    )
+    nodes = len(build("haar", 1 if n == "all" else n).flatten().nodes)
+    assert type(said[0]) is Estimate and not any(type(entry) is Estimate for entry in said[1:])
+    assert f"{nodes} nodes" in said[0].basis and (monotonic() - start) / 50 < said[0].seconds < 60
+
+
+def test_an_estimate_comes_before_statements_are_checked():
+    """Those that take seconds are known; they are divided among the processes, but the longest is one piece."""
+    def told(labels, jobs):
+        found = []
+        runner.run_timed(labels, jobs, announce=found.append)
+        return found
+
+    (few,) = told(["Lemma 2.7", "Lemma 3.6"], 2)
+    assert few.seconds < 2 and "2 statements" in few.basis
+    longest = max(runner.SECONDS, key=runner.SECONDS.get)
+    assert runner.expected([longest, "Lemma 2.7"], 2).seconds >= runner.SECONDS[longest]
+    assert runner.expected(MODULES, 1).seconds > sum(runner.SECONDS.values()) > runner.expected(MODULES, 2).seconds
+    assert runner.SECONDS.keys() <= MODULES.keys()
+
+
 @pytest.mark.parametrize(
     ("ask", "bound"),
     [
@@ -147,7 +178,8 @@ def test_regions_and_equality_are_estimated_twice(ask, bound):
 def test_answers_have_the_estimate(capsys, tmp_path):
     """``--json`` has the seconds and what they rest on; null where nothing is estimated."""
     network = tmp_path / "net.json"
-    for words in (("certify", "haar", "-n", 2), ("sizes", "haar", "--to", 3)):
+    proofs = ("certify", "haar", "-n", "all"), ("certify", "haar", "-n", 9, "--method", "induction")
+    for words in (("certify", "haar", "-n", 2), *proofs, ("sizes", "haar", "--to", 3), ("proofs", "lemma-3-6")):
         code, data = answer(capsys, *words)
         assert code == 0 and data["estimate_seconds"] > 0 and data["estimate"]
     assert answer(capsys, "sizes", "haar", "--to", 2)[1]["estimate_seconds"] is None

@@ -9,8 +9,10 @@ import pytest
 from block_changes import with_wide_gates
 from command import run
 from networks import perceptron
+from random_schemes import random_diagonal_scheme
 
 from exactrelu.certification import enumeration, induction
+from exactrelu.certification import opinion as certification_opinion
 from exactrelu.certification.enumeration import compare_block, prepared
 from exactrelu.certification.induction import certify_all, refutation
 from exactrelu.certification.induction.facts import Fact, Proof, Unproved
@@ -26,7 +28,8 @@ from exactrelu.planar import batch, differences, equal, equality, opinion, summa
 from exactrelu.planar.normal import Normal, analysed
 from exactrelu.planar.opinion import LEAST, MOST, Reservoir, Side, chosen_points, confirm, fingerprint, window_of
 from exactrelu.refinement.cascade import cascade
-from exactrelu.scheme import load_problem
+from exactrelu.refinement.direct import direct_sum
+from exactrelu.scheme import load_problem, problem_of
 
 HAAR = load_problem("haar")
 
@@ -75,6 +78,40 @@ def test_the_command_says_that_values_were_enough(capsys, tmp_path):
     write_network(tmp_path / "net.json.gz", build("bilinear", 8))
     code, out, _ = run(capsys, "certify", "bilinear", "-n", 3, "--network", tmp_path / "net.json.gz", "--jobs", 1)
     assert code == 1 and "values at a few points" in out and "refuted" in out
+
+
+def test_networks_for_another_n_on_the_line_and_in_space(monkeypatch):
+    """The same beyond the plane, where plain Python enumerates: no cell is looked at."""
+    monkeypatch.setattr(certification_opinion, "LONG", 0)
+    line, cube = problem_of("daubechies_D4", "hat"), random_diagonal_scheme(2, 3)
+    for problem, n, network in ((line, 7, build(line, 6)), (cube, 1, Network(3, [Affine((), mpq(7))], [3]))):
+        found = certify(problem, n, network, jobs=1)
+        assert (found.verdict, found.cells, found.pieces) == ("refuted", 0, 0)
+        check_counterexample(problem, n, network, found.counterexample)
+    assert certify(line, 3, build(line, 3), jobs=1)
+
+
+def check_counterexample(problem, n, network, found):
+    """Check the values of a `Counterexample` by the direct sum."""
+    assert (found.network,) == network.evaluate(found.point)
+    assert found.target == direct_sum(problem, n, *found.point) != found.network
+
+
+def test_a_point_that_refutes_is_not_lost_when_the_search_for_the_largest_difference_is_stopped(monkeypatch):
+    """Large networks that differ by more than EPS at a point are refuted whatever ends the search; others are not."""
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    first, second = folded(1), folded(5)
+    monkeypatch.setattr(equality, "LONG", 0)
+    assert equal(first, second, within=3).largest_difference == 4
+    monkeypatch.setattr(equality, "extremes", stopped)
+    found = equal(first, second, within=3)
+    assert (found.verdict, found.pieces, found.largest_difference, found.at) == ("refuted", 0, None, None)
+    point, value, other, _ = found.counterexample
+    assert ((value,), (other,)) == (first.evaluate(point), second.evaluate(point)) and abs(value - other) > 3
+    with pytest.raises(KeyboardInterrupt):
+        equal(first, second, within=4)
 
 
 def test_large_networks_that_are_right_are_not_refuted():
