@@ -112,8 +112,10 @@ def assert_realizes(network, problem, n, *, method=None):
     return verdict
 
 
-def assert_equal_networks(first, second):
-    """Fail unless two networks with two inputs are the same function on R²; return the `Equality`.
+def assert_equal_networks(first, second, *, box=None, on=None, within=None):
+    """Fail unless two networks are the same function, or nowhere farther apart than ``within``; return the `Equality`.
+
+    Where they are compared ``box`` and ``on`` say, as in `exactrelu.equal`: everywhere, if they are left out.
 
     >>> from exactrelu import build
     >>> from exactrelu.testing import assert_equal_networks
@@ -121,18 +123,18 @@ def assert_equal_networks(first, second):
     True
     """
     __tracebackhide__ = True
-    answer = _asked(equal, first, second, jobs=JOBS["jobs"])
+    answer = _asked(equal, first, second, jobs=JOBS["jobs"], box=box, on=on, within=within)
     if answer.verdict == "undecided":
-        pytest.fail(f"not decided whether the networks are equal: {answer.reason}", pytrace=False)
+        pytest.fail(f"not decided whether the networks are equal, or near: {answer.reason}", pytrace=False)
     found = answer.counterexample
     if found is not None:
         lines = [
-            f"the networks differ in output {found.output}",
+            f"the networks differ in output {found.output}" + ("" if within is None else ", by more than is allowed"),
             f"  at      {annotated_point(found.point)}",
             f"  first   {annotated(found.first)}",
             f"  second  {annotated(found.second)}",
         ]
-        if first.shape[1] == 1:
+        if first.shape == (2, 1):
             window = tuple((t - 1, t + 1) for t in found.point)
             pieces = difference_pieces(first, network_pieces(second, window))
             lines.append(_drawn("First minus second", pieces, window, found.point))

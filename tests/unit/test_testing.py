@@ -46,6 +46,37 @@ def test_what_holds_passes(pytester):
     assert found == {"passed": 1, "deselected": 1}
 
 
+def test_networks_on_a_part_of_the_inputs(pytester):
+    """A box, a slice and a distance are those of equal; networks with other numbers of inputs have no picture."""
+    found, out = ran(pytester, """
+        from fractions import Fraction
+
+        from exactrelu import Builder, Slice
+        from exactrelu.testing import assert_equal_networks
+
+        b = Builder(3)
+        x, y, z = b.inputs
+        first, second = b.network([b.relu(x)]), b.network([x + b.relu(-x - 1)])
+        ends = {"box": [(0, 1), (0, 0), (2, 2)]}
+
+        def test_right():
+            assert assert_equal_networks(first, second, **ends)
+            assert assert_equal_networks(first, second, on=Slice.fixed(3, {1: 0, 2: 0}), box=[(0, 1)])
+            assert assert_equal_networks(first, second, box=[(-1, 1), (0, 0), (2, 2)], within=1)
+
+        def test_wrong():
+            assert_equal_networks(first, second, box=[(-1, 1), (0, 0), (2, 2)])
+
+        def test_far():
+            assert_equal_networks(first, second, box=[(-1, 1), (0, 0), (2, 2)], within=Fraction(1, 2))
+
+        def test_everywhere():
+            assert_equal_networks(first, second)
+    """, "--exactrelu-jobs", "1")
+    assert found == {"passed": 1, "failed": 3}
+    assert "by more than is allowed" in out and "3 inputs vary" in out and "picture" not in out
+
+
 def test_failures_are_in_plain_words(pytester):
     """A failure has the point, both values and a picture, and no traceback; undecided and unusable fail."""
     found, out = ran(pytester, """
