@@ -10,9 +10,10 @@
  *
  *     size(f - ~f) <= (1 + 2 u) sum of |~w_i| error_i + (gamma + 2 u) (sum of |~w_i| size(~g_i) + |~beta|).
  *
- * Here n < 2^20, so that gamma + 2 u <= (n + 4) u, and the sums on the right, of numbers >= 0, are computed with a
- * relative error below 2^-31. The factor 1 + 2^-30 makes up for that, and TINY for all that may underflow. In a group
- * that is whole, all of these are integers, and as no sum of |~w_i ~g_i| and |~beta| reaches 2^53, nothing is rounded.
+ * Here n < 2^20 (`TERMS` in exactrelu.planar.walk_groups), so that gamma + 2 u <= (n + 4) u, and the sums on the right,
+ * of numbers >= 0, are computed with a relative error below 2^-31. The factor 1 + 2^-30 makes up for that, and TINY for
+ * all that may underflow. In a group that is whole, all of these are integers, and as no sum of |~w_i ~g_i| and |~beta|
+ * reaches 2^53, nothing is rounded.
  *
  * 2. Vertices. A vertex z is where two lines f = g = 0 meet. For any point ~z, a (z - ~z)_x + b (z - ~z)_y is ~f(z) -
  * ~f(~z) with the coefficients of ~f, and |~f(z)| = |~f(z) - f(z)| <= error_f; the same holds for g. By Cramer's rule,

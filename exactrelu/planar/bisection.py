@@ -19,7 +19,8 @@ from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.dag import references
 from exactrelu.planar.compiled import compiled, integers
 from exactrelu.planar.enclosure import Batch, extent
-from exactrelu.planar.univariate import separated, univariate_nodes
+from exactrelu.planar.summands import opened
+from exactrelu.planar.univariate import node_axes, separated, univariate_nodes
 from exactrelu.planar.variants import ZERO, Specializer
 
 ENTRIES = 1 << 18
@@ -75,13 +76,13 @@ class Bisection:
     """Cuts polygons into pieces on which a flat network with two inputs is affine."""
 
     def __init__(self, network):
-        network = separated(network)
-        functions = univariate_nodes(network)
-        others = (node for k, node in enumerate(network.nodes, network.inputs) if k not in functions)
+        network = separated(opened(network))
+        alone = frozenset(k for k, axis in node_axes(network).items() if axis is not None)
+        others = (node for k, node in enumerate(network.nodes, network.inputs) if k not in alone)
         used = {k for node in others for k in references(node)}.union(network.outputs)
         # most functions only serve to make others, and may have many knots
-        self.functions = {k: functions[k] for k in used if k in functions}
-        self.specializer = Specializer(network, frozenset(functions))
+        self.functions = univariate_nodes(network, wanted=used)
+        self.specializer = Specializer(network, alone)
         self._compiled = {}
         self._strips = {}
         self._kinks = {}

@@ -6,6 +6,8 @@ affine on the whole polygon if and only if, along every line, the jumps of its n
 pieces cancel, and these jumps can be entered piece by piece and summand by summand.
 """
 
+from heapq import heapify, heappop, heappush
+
 import networkx as nx
 
 from exactrelu.cpwl.polygon import affine_at, integral, line_through, short_step
@@ -13,11 +15,51 @@ from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network
 
 
+def opened(network):
+    """Return an equal flat network in which no output has an affine node as a term: its terms are there instead.
+
+    What cancels in a sum can then be seen in it, though it may be scaled, or added to others, by later affine nodes.
+    """
+    nodes, outputs = list(network.nodes), []
+    for output in network.outputs:
+        node = network.nodes[output - network.inputs] if output >= network.inputs else None
+        if type(node) is Affine and any(_is_affine(network, source) for source, _ in node.terms):
+            nodes.append(_with_opened_terms(network, node))
+            output = network.inputs + len(nodes) - 1
+        outputs.append(output)
+    return Network(network.inputs, nodes, outputs) if len(nodes) > len(network.nodes) else network
+
+
+def _is_affine(network, k):
+    return k >= network.inputs and type(network.nodes[k - network.inputs]) is Affine
+
+
+def _with_opened_terms(network, node):
+    # sources come before what uses them, so that each is opened once, when its whole weight is known
+    weights, kept, bias = dict(node.terms), {}, node.bias
+    waiting = [-k for k in weights]
+    heapify(waiting)
+    while waiting:
+        k = -heappop(waiting)
+        weight = weights.pop(k)
+        if not _is_affine(network, k):
+            kept[k] = weight
+            continue
+        inner = network.nodes[k - network.inputs]
+        bias += weight * inner.bias
+        for source, factor in inner.terms:
+            if source not in weights:
+                heappush(waiting, -source)
+            weights[source] = weights.get(source, 0) + weight * factor
+    return Affine(tuple(sorted((k, weight) for k, weight in kept.items() if weight)), bias)
+
+
 def summands(network):
     """Return flat networks with one output each that add up to the one output of ``network`` and share no node.
 
-    There is only one if the output is not a sum, or if its terms are connected.
+    There is only one if the output is not a sum, or if its terms, affine nodes `opened`, are connected.
     """
+    network = opened(network)
     (output,) = network.outputs
     node = network.nodes[output - network.inputs] if output >= network.inputs else None
     if type(node) is not Affine:

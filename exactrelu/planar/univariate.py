@@ -148,18 +148,19 @@ def node_axes(network):
     return axes
 
 
-def univariate_nodes(network, most=MAX_KNOTS):
+def univariate_nodes(network, most=MAX_KNOTS, wanted=None):
     """Return {node id: (axis, Piecewise)} for the nodes of a flat network that depend on one input at most.
 
-    ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x. Raises `UndecidedError` if the functions
-    have more than ``most`` knots in all.
+    ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x. With ``wanted``, a set of ids, only
+    those among them are returned, and any other function is dropped after its last use. Raises `UndecidedError` if the
+    functions have more than ``most`` knots in all, with those that were dropped.
     """
     left = most
-    found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
     axes = node_axes(network)
-    for k, node in enumerate(network.nodes, network.inputs):
-        if axes[k] is None:
-            continue
+    alone = [(k, node) for k, node in enumerate(network.nodes, network.inputs) if axes[k] is not None]
+    last = {source: k for k, node in alone for source in references(node)}
+    found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
+    for k, node in alone:
         if type(node) is Relu:
             found[k] = (axes[k], positive_part(found[node.of][1]))
         else:
@@ -168,4 +169,7 @@ def univariate_nodes(network, most=MAX_KNOTS):
         left -= len(found[k][1].knots)
         if left < 0:
             raise UndecidedError(f"the nodes that depend on one coordinate have more than {most} kinks in all")
-    return found
+        for done in {k, *references(node)} if wanted is not None else ():
+            if done not in wanted and last.get(done, k) == k:
+                del found[done]
+    return found if wanted is None else {k: found[k] for k in found if k in wanted}

@@ -6,12 +6,15 @@ import pytest
 from crafted import absolute, disjoint_sum, joined
 from networks import degenerate, tents
 
+from exactrelu.certification.enumeration import certify
+from exactrelu.construction import build
 from exactrelu.cpwl.polygon import affine_at, box, coordinates, polygon_of
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.planar.bisection import Bisection, piece_form
 from exactrelu.planar.pieces import affine_pieces
-from exactrelu.planar.summands import Ledger, summands
+from exactrelu.planar.summands import Ledger, opened, summands
+from exactrelu.scheme import load_problem
 
 SQUARE = box(-1, 1, -1, 1)
 
@@ -42,6 +45,45 @@ def test_summands_add_up_and_share_no_node(seed):
     units = [sum(type(node) is Relu for node in part.nodes) for part in parts]
     reached = sum(type(node) is Relu for node in network.nodes)
     assert sum(units) == reached and all(len(part.outputs) == 1 for part in parts)
+
+
+def scaled(network, layers):
+    """Return a network with so many affine nodes, one after the other, behind each output: 2 y + 1, (y − 1) / 2, …"""
+    nodes, outputs = list(network.nodes), []
+    for output in network.outputs:
+        for layer in range(layers):
+            nodes.append(Affine(((output, mpq(1, 2) if layer % 2 else mpq(2)),), mpq(-1, 2) if layer % 2 else mpq(1)))
+            output = network.inputs + len(nodes) - 1
+        outputs.append(output)
+    return Network(network.inputs, nodes, outputs)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_opened_networks_are_equal_and_have_no_affine_terms(seed):
+    """Whatever affine nodes come behind outputs, and whatever these share: the values stay, their terms are units."""
+    random = Random(seed)
+    network = scaled(disjoint_sum(random, random.randint(1, 4)), random.randint(0, 3))
+    shared = Affine(((network.outputs[0], mpq(3)), (0, mpq(-1)), (2, mpq(1, 5))), mpq(1, 7))
+    count = network.inputs + len(network.nodes)
+    both = Affine(((count, mpq(-1)), (network.outputs[0], mpq(3))), mpq(0))
+    whole = Network(2, [*network.nodes, shared, both], [count + 1, *network.outputs, 1])
+    plain = opened(whole)
+    for output in plain.outputs[:-1]:
+        node = plain.nodes[output - 2]
+        assert type(node) is Relu or all(k < 2 or type(plain.nodes[k - 2]) is Relu for k, _ in node.terms)
+    for _ in range(10):
+        point = mpq(random.randint(-20, 20), 4), mpq(random.randint(-20, 20), 3)
+        assert plain.evaluate(point) == whole.evaluate(point)
+    assert opened(plain) is plain
+
+
+def test_affine_layers_behind_a_network_cost_nothing():
+    """The gates cancel on the same pieces if the output is scaled by later affine nodes, and scaled back."""
+    problem = load_problem("bilinear")
+    network = build(problem, 2, "one-pass").flatten()
+    verdicts = [certify(problem, 2, scaled(network, layers), jobs=1) for layers in (0, 2)]
+    assert [verdict.verdict for verdict in verdicts] == ["certified"] * 2
+    assert verdicts[0].pieces == verdicts[1].pieces
 
 
 def test_tents_of_two_variables_are_two_summands():
