@@ -67,7 +67,7 @@ def controllers(family, shift_class, axis):
         cases.append(Case(between(constant(i + low), constant(i + high)), {}, loop_goals(words, nodes, forms)))
     cuts = tuple(minus(T, constant(mpq(k, 6))) for k in range(6 * length + 1))
     judgement = Everywhere(program, line(), coordinate(family, shift_class, axis), tuple(cases), cuts)
-    given = "Let t = (x, y) - o + s/2^n, o the corner of the window, be the coordinates of a class. "
+    given = "Let t = (x, y) - o + s/2^n, o the corner of the window, be the coordinates of a class: "
     return Claim("controllers", START, (shift_class.index, AXES[axis]), given, judgement, ALONG)
 
 
