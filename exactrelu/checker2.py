@@ -22,7 +22,8 @@ import sys
 import zlib
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor, gcd, lcm
+from itertools import product
+from math import ceil, floor, gcd, lcm, prod
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -46,6 +47,8 @@ MAX_CUTS = 1000
 """The most cuts of one leaf of a tree."""
 MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
 """The most cells of a window along an axis, and in all; the most shift classes."""
+MAX_START, MAX_DILATION = 1000, 64
+"""The largest n for which a family has a start of its own, and the most parts of a loop; the largest dilation."""
 MAX_SIZE, MAX_NEEDS = 1 << 53, 1000
 """The largest width and depth; the most sets of values that the stages of a family need of those before them."""
 MAX_POWER = 1 << 22
@@ -95,6 +98,13 @@ class Relu(NamedTuple):
     of: int
 
 
+class Times(NamedTuple):
+    """The product of node ``by``, a parameter, and node ``of``."""
+
+    by: int
+    of: int
+
+
 class Cases(NamedTuple):
     """A function of the inputs: on each of the ``cells`` (conditions, value), where the forms ``conditions`` are all
     >= 0, the form ``value``, and 0 outside of all cells. It is the statement's business that cells agree."""
@@ -122,12 +132,16 @@ class All(NamedTuple):
 
 
 class Question(NamedTuple):
-    """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``."""
+    """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``.
+
+    Of some inputs it is known, too, that their ``products`` are forms: triples (input, input, form).
+    """
 
     inputs: int
     nodes: tuple
     known: tuple
     goal: Same | Nonneg | All
+    products: tuple = ()
 
 
 def total(parts):
@@ -142,6 +156,21 @@ def total(parts):
 def opposite(form):
     """Return the form -``form``."""
     return tuple([(key, -weight) for key, weight in form])
+
+
+def product_form(products, parameter, form):
+    """Return the form of a product: of a number, or of a key whose ``products`` {(key, other key): form} are known."""
+    if all(key == ONE for key, _ in parameter):
+        return total([(weight, form) for _, weight in parameter])
+    if len(parameter) > 1:
+        raise Invalid("a parameter is not a key")
+    ((theta, factor),) = parameter
+    parts = []
+    for key, weight in form:
+        if key != ONE and (theta, key) not in products:
+            raise Invalid("a product is not known")
+        parts.append((factor * weight, ((theta, 1),) if key == ONE else products[theta, key]))
+    return total(parts)
 
 
 def is_exact(number):
@@ -161,6 +190,7 @@ class Kernel:
         self._inputs, self._nodes = question.inputs, question.nodes
         self._forms = [None] * len(question.nodes)
         self._known = [None, *question.known]  # facts are numbered from 1
+        self._products = {(theta, key): form for theta, key, form in question.products}
         self._goal, self._open, self._changes = question.goal, [], []
 
     def is_proved(self):
@@ -336,6 +366,11 @@ class Kernel:
         parts = [(abs(factor), self.form(j))]
         self._set(k, total(parts if factor >= 0 else [*parts, (factor, other)]))
 
+    def mul(self, k):
+        """The product of a parameter and a node, if the products of the parameter with the node's keys are known."""
+        node = self._node(k, Times)
+        self._set(k, product_form(self._products, self.form(node.by), self.form(node.of)))
+
     def sym(self, k):
         """Nothing is said of a node: it is a key again."""
         if type(k) is not int or not 0 <= k < len(self._nodes) or self._goal is None:
@@ -380,6 +415,17 @@ class Kernel:
         self._require(form, weights)
         self._require(total([(1, form), (-1, self.argument(k))]), more)
         self._known.append(total([(1, form), (-1, self.form(k))]))
+
+    def times(self, k, sign, form, weights, more):
+        """sign * (parameter * e) >= parameter * f where sign * e >= f and parameter >= 0, the sign being 1 or -1."""
+        node, form = self._node(k, Times), self._checked(form)
+        if type(sign) is not int or abs(sign) != 1:
+            raise Invalid("a sign is 1 or -1")
+        parameter = self.form(node.by)
+        self._require(total([(sign, self.form(node.of)), (-1, form)]), weights)
+        self._require(parameter, more)
+        least = product_form(self._products, parameter, form)
+        self._known.append(total([(sign, self.form(k)), (-1, least)]))
 
 
 # ------------------------------------------------------------------------------------------------ STATEMENT: reading
@@ -911,6 +957,10 @@ class Sheet:
         """Return the node max(0, node k)."""
         return self._node(Relu(k), self.denominators[k], self.sizes[k])
 
+    def times(self, by, of):
+        """Return the product of two nodes."""
+        return self._node(Times(by, of), self.denominators[by] * self.denominators[of], self.sizes[by] * self.sizes[of])
+
     def of_form(self, form):
         """Return the node of a form in the inputs."""
         return self.affine([(key, weight) for key, weight in form if key != ONE], Fraction(dict(form).get(ONE, 0)))
@@ -1226,19 +1276,19 @@ def read_inequality(value, network):
 
 
 class Every(NamedTuple):
-    """What is claimed of a `Family`: its networks equal V^n g for every n >= 1, everywhere.
+    """What is claimed of a family, which the evidence holds: its networks equal V^n g for every n >= 1, everywhere.
 
     ``sizes`` are W, a and b, if it is claimed too that they have layered forms of width W and depth a n + b at most.
     """
 
     problem: Problem
-    family: tuple
     sizes: tuple | None
 
     def text(self):
         """Return what is claimed, in one sentence."""
         name = short(self.problem.name)
-        claim = f"for every n >= 1, the network of the family equals V^n g of the problem {name} at every point of R^2"
+        where = f"at every point of R^{self.problem.dimension}"
+        claim = f"for every n >= 1, the network of the family equals V^n g of the problem {name} {where}"
         if self.sizes is None:
             return claim
         width, slope, layers = map(short, self.sizes)
@@ -1277,9 +1327,9 @@ class Certificate(NamedTuple):
             self.evidence.prove()
             if type(self.statement) is Statement:
                 network, level = self.statement.networks[0], self.statement.level
-                check_member(self.evidence.family, network, level, self.interfaces)
+                check_member(self.evidence, network, level, self.interfaces)
             elif self.statement.sizes is not None:
-                check_sizes(self.statement.family, *self.statement.sizes)
+                check_sizes(self.evidence, *self.statement.sizes)
             return
         self.statement.check_places()
         lines, tree, numbers = self.evidence
@@ -1309,12 +1359,11 @@ def read_certificate(data):
     kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
     if kind == "every":
         _, problem, family, sizes = fields(statement, "statement", "kind", "problem", "family", optional=("sizes",))
-        problem, family = read_problem(problem), read_family(family)
+        problem = read_problem(problem)
         if sizes is not None:
             sizes = [integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in array(sizes, "sizes", 3)]
-        choice(evidence, "evidence", "kind", "family")
-        _, *rest = fields(evidence, "evidence", "kind", "width", "corner", "classes")
-        return Certificate(Every(problem, family, sizes), None, "family", read_theory(problem, family, *rest))
+        theory, _ = read_theory(problem, family, evidence)
+        return Certificate(Every(problem, sizes), None, "family", theory)
     if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
         found = read_statement(of, "statement of")
@@ -1324,14 +1373,12 @@ def read_certificate(data):
         return Certificate(found, point, "point", ())
     found = read_statement(statement)
     if choice(evidence, "evidence", "kind", "enumeration", "family") == "family":
-        _, family, *rest, interfaces = fields(
-            evidence, "evidence", "kind", "family", "width", "corner", "classes", optional=("interfaces",)
-        )
         if found.kind != "iterate" or not found.level:
             raise Malformed("evidence: a family is about V^n g, n >= 1")
-        family = read_family(family)
-        interfaces = [] if interfaces is None else read_interfaces(interfaces, family, found.networks[0], found.level)
-        return Certificate(found, None, "family", read_theory(found.problem, family, *rest), interfaces)
+        theory, interfaces = read_theory(found.problem, evidence.get("family"), evidence, "family")
+        if interfaces is not None:
+            interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
+        return Certificate(found, None, "family", theory, interfaces or [])
     _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
     if found.domain.size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
@@ -1390,30 +1437,46 @@ def judged(read, check):
 # and eta = c/rho^n. What is asked of the programs implies the claim; docs/certificate-2.md, section 7, says why.
 
 
-class Times(NamedTuple):
-    """The product of node ``by``, a parameter, and node ``of``."""
-
-    by: int
-    of: int
-
-
 class Program(NamedTuple):
-    """A block: its ``inputs`` are followed by the nodes eps and eta, and by ``nodes`` as of a `Network`, or `Times`."""
+    """A block: ``inputs`` are followed by ``parameters`` and by ``nodes`` as of a `Network`, or `Times`."""
 
     inputs: int
+    parameters: int
     nodes: list
     outputs: list
 
+    @property
+    def first(self):
+        """The number of the first of the nodes."""
+        return self.inputs + self.parameters
+
+
+class Start(NamedTuple):
+    """The program ``start`` of the networks for n = ``first``, first + ``period``, ...; for one n if that is 0."""
+
+    first: int
+    period: int
+    program: Program
+
+    def serves(self, n):
+        """Return whether it is the one for n."""
+        return n == self.first or (self.period > 0 and n > self.first and (n - self.first) % self.period == 0)
+
 
 class Family(NamedTuple):
-    """The programs start, stage, last, closing; c and rho."""
+    """The programs of all networks: one of the ``starts``, n - 1 times ``stage``, ``last``, ``closing``; c and rho."""
 
-    start: Program
+    starts: list
     stage: Program
     last: Program
     closing: Program
     factor: Fraction
     base: Fraction
+
+    def blocks(self, n):
+        """Return the programs of the network for n, one after the other."""
+        start = next(start.program for start in self.starts if start.serves(n))
+        return [start, *[self.stage] * (n - 1), self.last, self.closing]
 
 
 class ShiftClass(NamedTuple):
@@ -1421,7 +1484,8 @@ class ShiftClass(NamedTuple):
 
     ``rows`` {(i, j, sign): (p, pu, pv)}, ``digits`` and ``loops`` [(p, q)] of the axes are places among the values
     between two stages; ``read`` as ``rows``, and ``seam``, among those before the closing program. ``cells`` {cell:
-    (selector, residual)} of the axes are nodes of start, ``bumps`` of last, ``value`` of closing.
+    (selector, residual)} of the axes are nodes of start, ``bumps`` of last, ``value`` of closing, None if there is
+    nothing to read.
     """
 
     shift: Fraction
@@ -1436,31 +1500,46 @@ class ShiftClass(NamedTuple):
     value: int
 
 
-def read_family(value):
-    """Return the `Family` of an object."""
+def read_family(value, problem):
+    """Return the `Family` of an object; with several starts, it is of the construction small."""
     programs, factor, base = fields(value, "family", "programs", "factor", "base")
-    names = ("start", "stage", "last", "closing")
-    programs = [read_program(*pair) for pair in zip(fields(programs, "programs", *names), names, strict=True)]
-    taken = [program.inputs for program in programs]
-    given = [2, *(len(program.outputs) for program in programs)]
-    if taken != given[:4] or given[2] != taken[1] or given[4] != 1:
+    d, is_small = problem.dimension, type(programs) is dict and "starts" in programs
+    if is_small:
+        starts, *others = fields(programs, "programs", "starts", "stage", "closing")
+        starts = [array(start, "start", 3) for start in array(starts, "starts")]
+        names, size = ("stage", "closing"), 2 * d + 1
+    else:
+        start, *others = fields(programs, "programs", "start", "stage", "last", "closing")
+        starts, names, size = [[1, 1, start]], ("stage", "last", "closing"), 2
+    if not starts:
+        raise Malformed("starts: expected one at least")
+    starts = [
+        Start(integer(n, "start", 1, MAX_START), integer(m, "start", 0, MAX_START), read_program(part, size, "start"))
+        for n, m, part in starts
+    ]
+    others = [read_program(part, size, name) for part, name in zip(others, names, strict=True)]
+    family = Family(starts, others[0], others[-2], others[-1], number(factor, "factor"), number(base, "base"))
+    joints = [(start.program, family.stage) for start in starts]
+    joints += [(family.stage, family.stage), (family.stage, family.last), (family.last, family.closing)]
+    is_fit = all(len(before.outputs) == after.inputs for before, after in joints)
+    if not is_fit or any(start.program.inputs != d for start in starts) or len(family.closing.outputs) != 1:
         raise Malformed("family: a program does not give as many values as the next one takes")
-    return Family(*programs, number(factor, "factor"), number(base, "base"))
+    return family
 
 
-def read_program(value, where):
-    """Return the `Program` of an object."""
+def read_program(value, parameters, where):
+    """Return the `Program` of an object, with so many parameters."""
     inputs, nodes, outputs = fields(value, where, "inputs", "nodes", "outputs")
-    first = integer(inputs, f"{where} inputs", 0, 1 << 20) + 2
-    found = []
+    inputs = integer(inputs, f"{where} inputs", 0, 1 << 20)
+    first, found = inputs + parameters, []
     for k, node in enumerate(array(nodes, f"{where} nodes"), first):
         if type(node) is dict and node.get("op") == "times":
             _, by, of = fields(node, f"{where} node {k}", "op", "by", "of")
-            found.append(Times(integer(by, where, first - 2, first - 1), integer(of, where, 0, k - 1)))
+            found.append(Times(integer(by, where, inputs, first - 1), integer(of, where, 0, k - 1)))
         else:
             found.append(read_node(node, k))
     outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
-    return Program(inputs, found, outputs)
+    return Program(inputs, parameters, found, outputs)
 
 
 def read_interfaces(value, family, network, n):
@@ -1477,13 +1556,15 @@ def read_class(value, family):
     shift, lengths, rows, digits, loops, cells, bumps, read, seam, node = fields(
         value, "class", "shift", "lengths", "rows", "digits", "loops", "cells", "bumps", "read", "seam", "value"
     )
-    start, last, closing = (program.inputs + 1 + len(program.nodes) for program in (family[0], family[2], family[3]))
+    programs = family.starts[0].program, family.last, family.closing
+    start, last, closing = (program.first + len(program.nodes) - 1 for program in programs)
     between, ended = family.stage.inputs - 1, family.closing.inputs - 1
     return ShiftClass(
         number(shift, "class shift"), indices(lengths, 2, MAX_LENGTH), read_rows(rows, between),
         indices(digits, 2, between), [indices(entry, 2, between) for entry in array(loops, "class loops", 2)],
         [read_cells(part, start) for part in array(cells, "class cells", 2)], indices(bumps, 2, last),
-        read_rows(read, ended), integer(seam, "class seam", 0, ended), integer(node, "class value", 0, closing),
+        read_rows(read, ended), integer(seam, "class seam", 0, ended),
+        integer(node, "class value", 0, closing) if read else None,
     )
 
 
@@ -1563,14 +1644,13 @@ def within(node, most):
     return [at_least([(node, 1)]), at_least([(node, -1)], most)]
 
 
-def ask(program, keys, given, known, goals, fixed=2):
-    """Demand ``goals`` on a program for all values of ``keys`` keys, the first of them eps, where ``known`` are >= 0.
+def ask(program, keys, given, known, goals, fixed=2, products=()):
+    """Demand ``goals`` on a program for all values of ``keys`` keys where ``known`` are >= 0 and ``products`` hold.
 
     ``given`` {node: form} are forms in the keys of some nodes; the goals must not need any others. The first
     ``fixed`` keys are those in which a driver expresses bounds.
     """
-    sheet, first = Sheet(keys), program.inputs + 2
-    given = {program.inputs: EPSILON, **given}
+    sheet, first = Sheet(keys), program.first
     needed, waiting = set(), [k for terms, _, _ in goals for k, _ in terms]
     while waiting:
         k = waiting.pop()
@@ -1578,35 +1658,54 @@ def ask(program, keys, given, known, goals, fixed=2):
             continue
         needed.add(k)
         if k not in given:
-            node = program.nodes[k - first] if k >= first else None
-            if node is None or type(node) is Times:
+            if k < first:
                 raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
-            waiting += [node] if type(node) is int else [source for source, _ in node[0]]
+            waiting += sources(program.nodes[k - first])
     place = {}
     for k in sorted(needed):
         if k in given:
             place[k] = sheet.of_form(given[k])
         else:
             node = program.nodes[k - first]
-            place[k] = sheet.relu(place[node]) if type(node) is int else sheet.affine(
-                [(place[source], weight) for source, weight in node[0]], node[1]
-            )
+            if type(node) is Times:
+                place[k] = sheet.times(place[node.by], place[node.of])
+            elif type(node) is int:
+                place[k] = sheet.relu(place[node])
+            else:
+                place[k] = sheet.affine([(place[source], weight) for source, weight in node[0]], node[1])
     found = []
     for terms, form, is_equal in goals:
         k = sheet.affine([*((place[k], weight) for k, weight in terms), *((key, w) for key, w in form if key != ONE)],
                          Fraction(dict(form).get(ONE, 0)))
         found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
-    question = Question(keys, tuple(sheet.nodes), tuple(map(integral, known)), All(tuple(found)))
+    known = tuple(map(integral, known))
+    question = Question(keys, tuple(sheet.nodes), known, All(tuple(found)), tuple(products))
     demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
 
 
-class Theory:
-    """The claim that a family computes V^n g for every n >= 1, given where its values are."""
+def sources(node):
+    """Return the nodes that a node of a program is made of."""
+    if type(node) is Times:
+        return [node.by, node.of]
+    return [node] if type(node) is int else [source for source, _ in node[0]]
 
-    def __init__(self, problem, family, width, corner, classes):
-        self.problem, self.family, self.width, self.corner, self.classes = problem, family, width, corner, classes
-        self.delta = total([(width, EPSILON)])
-        self.start, self.stage, self.last, self.closing = family[:4]
+
+class Theory:
+    """The claim that a family computes V^n g for every n >= 1, given where its values are.
+
+    The ``corner`` is the origin of the coordinates t of the window, one or more ``classes`` carry values along it.
+    """
+
+    cost = 1
+    """How many units carry an input of closing: one if these are all >= 0."""
+
+    most = Fraction(1)
+    """The bound of what is read of each class, and of eta V^n g where a class is good."""
+
+    def __init__(self, problem, family, corner, classes):
+        self.problem, self.family, self.corner, self.classes = problem, family, corner, classes
+        self.stage, self.last, self.closing = family.stage, family.last, family.closing
+        self.axes = range(problem.dimension)
 
     def prove(self):
         """Raise `Invalid` unless all that the claim needs is proved."""
@@ -1615,6 +1714,58 @@ class Theory:
                 fact(*arguments)
             except Invalid as error:
                 raise Invalid(f"{where}: {error}") from None
+
+    def seed_on(self, shift, patch, component, terms, sheet):
+        """Demand that a component of the seed, moved by a shift, on a patch is a sum of weight * node of a sheet.
+
+        The nodes are functions of u in [0, 1]^d, and the patch is counted from the corner.
+        """
+        moved = [
+            total([(1, ((axis, 1),)), (o + place - s, constant(1))])
+            for axis, (o, place, s) in enumerate(zip(self.corner, patch, shift, strict=True))
+        ]
+        row = [Fraction(component == k) for k in range(self.problem.components)]
+        cells = seed_cells(row, self.problem.seed, moved)
+        seed = [(sheet.cases(cells), -1)] if cells else []
+        size = self.problem.dimension
+        domain = Domain(None, [(Fraction(0), Fraction(1))] * size, size)
+        difference = sheet.affine([*terms, *seed])
+        question = Question(size, tuple(sheet.nodes), domain.known(), All((Same(difference, ()),)))
+        demand(question, lambda kernel, question: Ladder(kernel, question, None).prove())
+
+    def gates(self):
+        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1."""
+        size, output, most = len(self.classes), self.closing.outputs[0], self.most
+        V = ((1, 1),)
+        has_values = any(c.value is not None for c in self.classes)
+        for pattern in range(1 << size):
+            good = [bool(pattern >> k & 1) for k in range(size)]
+            for opened in (None, *(k for k in range(size) if good[k] and has_values)):
+                value = () if opened is None else V
+                given, known = {}, between(V, constant(-most), constant(most))
+                for k, c in enumerate(self.classes):
+                    y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
+                    known += [*between(y, constant(-most), constant(most)), minus(D, constant(0 if good[k] else 1))]
+                    given[c.seam] = () if k == opened else D
+                    if c.value is not None:
+                        given[c.value] = value if good[k] else y
+                ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+
+
+class Rows(Theory):
+    """The claim for families whose classes carry rows of numbers >= 0, for the dilation 2 in the plane."""
+
+    def __init__(self, problem, family, corner, classes, width):
+        super().__init__(problem, family, corner, classes)
+        self.width, self.delta, self.start = width, total([(width, EPSILON)]), family.starts[0].program
+
+    def values(self, n):
+        """Return the numbers of the parameters for n: eps and eta."""
+        return [Fraction(1, 2**n), self.family.factor / self.family.base**n]
+
+    def ask(self, program, keys, given, known, goals, fixed=2):
+        """Demand goals on a program, the first key being eps."""
+        ask(program, keys, {program.inputs: EPSILON, **given}, known, goals, fixed)
 
     def facts(self):
         """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
@@ -1631,8 +1782,9 @@ class Theory:
                 for q in DIGITS:
                     yield f"{where}, step of {name} for {q}", self.step, (c, program, outputs, q)
                 yield f"{where}, growth in {name}", self.growth, (c, program, outputs)
-            yield f"{where}, reading", self.reading, (c,)
-            yield f"{where}, limit", self.limit, (c,)
+            if c.value is not None:
+                yield f"{where}, reading", self.reading, (c,)
+                yield f"{where}, limit", self.limit, (c,)
         yield "gates", self.gates, ()
 
     def numbers(self):
@@ -1692,23 +1844,10 @@ class Theory:
     def vanishes(self, c, patch):
         """Return whether it is proved that the moved seed is 0 on a patch."""
         try:
-            self.seed_on(c, patch, [], Sheet(2))
+            self.seed_on([c.shift] * 2, patch, 0, [], Sheet(2))
         except Invalid:
             return False
         return True
-
-    def seed_on(self, c, patch, terms, sheet):
-        """Demand that the moved seed on a patch is a sum of weight * node of a sheet over (u, v) in [0, 1]^2."""
-        moved = [
-            total([(1, ((axis, 1),)), (o + place - c.shift, constant(1))])
-            for axis, (o, place) in enumerate(zip(self.corner, patch, strict=True))
-        ]
-        cells = seed_cells([Fraction(1)], self.problem.seed, moved)
-        seed = [(sheet.cases(cells), -1)] if cells else []
-        domain = Domain(None, [(Fraction(0), Fraction(1))] * 2, 2)
-        difference = sheet.affine([*terms, *seed])
-        question = Question(2, tuple(sheet.nodes), domain.known(), Same(difference, ()))
-        demand(question, lambda kernel, question: Enumeration(kernel, question, domain, [], [-1]).prove())
 
     def orbits(self, c, axis):
         """Controllers go from E(r) to E(2r mod 1), selectors are in [0, d], and digits but for r in two strips."""
@@ -1738,7 +1877,7 @@ class Theory:
     def ask_along(self, program, given, ends, goals):
         """Demand goals for all t between two forms in eps, or beyond one of them, and eps in [0, 1/2]."""
         known = [EPSILON, minus(constant(HALF), EPSILON), *between(T, *ends)]
-        ask(program, 2, given, known, goals, None)
+        self.ask(program, 2, given, known, goals, None)
 
     def cells(self, c, axis):
         """But for strips with 2^n t mod 1 in [0, w], the selector of the cell of t is d, the residual in it t - i, and
@@ -1767,7 +1906,7 @@ class Theory:
 
     def quotient(self, k):
         """Return terms of nodes that add up to node k of the start program divided by eta."""
-        nodes, first = self.start.nodes, self.start.inputs + 2
+        nodes, first = self.start.nodes, self.start.first
         node = nodes[k - first] if k >= first else None
         terms, bias = node if type(node) is tuple else ([(k, 1)], 0)
         products = [nodes[source - first] if source >= first else None for source, _ in terms]
@@ -1790,7 +1929,7 @@ class Theory:
             for axis, found in enumerate(nodes):
                 if found is not None:
                     given |= {found[1]: keys[axis], found[0]: keys[2 + axis]}
-            ask(self.start, 6, given, known, [goal for node in row for goal in within(node, ETA)])
+            self.ask(self.start, 6, given, known, [goal for node in row for goal in within(node, ETA)])
             for own in DIGITS:
                 for axis, found in enumerate(nodes):
                     if found is not None:
@@ -1798,7 +1937,7 @@ class Theory:
                 forms = (ETA, keys[0], keys[1]) if all(own) and sign > 0 and None not in nodes else ((),) * 3
                 if all(own) and sign > 0 and None in nodes:
                     raise Invalid("a cell of a row has no selector")
-                ask(self.start, 6, given, known, [same(*pair) for pair in zip(row, forms, strict=True)])
+                self.ask(self.start, 6, given, known, [same(*pair) for pair in zip(row, forms, strict=True)])
 
     def keys_of(self, rows, first):
         """Return ({state: keys (p, pu, pv)}, {place: form}) of rows, their keys from ``first`` on."""
@@ -1830,7 +1969,7 @@ class Theory:
             nodes = [program.outputs[k] for k in row]
             goals += [same(node, total(terms)) for node, terms in zip(nodes, wanted[state], strict=True)]
             goals.append(at_least([(nodes[0], -1)], total([(rho / 2, P)])))
-        ask(program, 2 + 3 * len(keys), given, known, goals)
+        self.ask(program, 2 + 3 * len(keys), given, known, goals)
 
     def growth(self, c, program, outputs):
         """Whatever the selectors are in [0, d], rows with entries in [0, G] become such with entries in [0, rho G]."""
@@ -1843,7 +1982,7 @@ class Theory:
         known += [form for row in keys.values() for key in row for form in between(key, (), G)]
         most = total([(self.family.base, G)])
         goals = [goal for row in outputs.values() for k in row for goal in within(program.outputs[k], most)]
-        ask(program, 4 + 3 * len(keys), given, known, goals)
+        self.ask(program, 4 + 3 * len(keys), given, known, goals)
 
     def seams(self, c, axis):
         """A summand of the deficiency is >= 0, >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
@@ -1863,11 +2002,11 @@ class Theory:
     def deficiency(self, c):
         """The deficiency is the sum of its summands."""
         terms = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
-        ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(terms, (), True)])
+        self.ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(terms, (), True)])
 
     def reading(self, c):
         """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, y is the sum of +- p_b g_b(u, v)."""
-        sheet, first = Sheet(2), self.closing.inputs + 2
+        sheet, first = Sheet(2), self.closing.first
         parts = {
             place: {state: {key: 1}}
             for state, row in c.read.items() for place, key in zip(row, (ONE, 0, 1), strict=True)
@@ -1889,7 +2028,7 @@ class Theory:
             form = parts[c.value].get(state, {})
             terms = [(key, state[2] * entry) for key, entry in form.items() if key != ONE]
             terms.append((sheet.affine([], Fraction(state[2] * form.get(ONE, 0))), 1))
-            self.seed_on(c, state[:2], terms, sheet)
+            self.seed_on([c.shift] * 2, state[:2], 0, terms, sheet)
 
     def limit(self, c):
         """For all rows with entries in [0, G], |y| is at most G/c."""
@@ -1898,7 +2037,7 @@ class Theory:
         known = [EPSILON, minus(constant(HALF), EPSILON), G]
         known += [form for row in keys.values() for key in row for form in between(key, (), G)]
         goals = [at_least([(c.value, sign * self.family.factor)], G) for sign in (1, -1)]
-        ask(self.closing, 2 + 3 * len(keys), given, known, goals)
+        self.ask(self.closing, 2 + 3 * len(keys), given, known, goals)
 
     def unit(self, sheet, parts):
         """Return the parts {state: form} of a unit: its argument is p times the same form in all rows, but for factors
@@ -1916,38 +2055,577 @@ class Theory:
         unit = sheet.relu(sheet.affine(terms, Fraction(lead.get(ONE, 0))))
         return {state: {unit: factor} for state, factor in factors.items()}
 
-    def gates(self):
-        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1."""
-        size, output = len(self.classes), self.closing.outputs[0]
-        V = ((1, 1),)
-        for pattern in range(1 << size):
-            good = [bool(pattern >> k & 1) for k in range(size)]
-            for opened in (None, *(k for k in range(size) if good[k] and any(c.read for c in self.classes))):
-                value = () if opened is None else V
-                given, known = {}, between(V, constant(-1), constant(1))
-                for k, c in enumerate(self.classes):
-                    y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
-                    known += [*between(y, constant(-1), constant(1)), minus(D, constant(0 if good[k] else 1))]
-                    given[c.seam] = () if k == opened else D
-                    if c.read:
-                        given[c.value] = value if good[k] else y
-                ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+class Functionals(Theory):
+    """The claim for families whose classes carry functionals of rows of any sign, on grids moved by parts of a cell."""
+
+    cost = 2
+
+    def __init__(self, problem, family, corner, classes, loops, most, eta):
+        super().__init__(problem, family, corner, classes)
+        self.loops, self.most, self.eta = loops, most, eta
+        self.factors = [int(row[i]) for i, row in enumerate(problem.matrix)]
+        self.digits = list(product(*map(range, self.factors)))
+
+    def values(self, n):
+        """Return the numbers of the parameters for n: eps and kappa of all coordinates, and eta."""
+        most = self.family.factor / self.family.base**n
+        if self.eta is not None and not 0 < self.eta <= most:
+            raise Invalid("eta is not between 0 and c/rho^n")
+        powers = [Fraction(M**n) for M in self.factors]
+        return [*(1 / power for power in powers), *powers, most if self.eta is None else self.eta]
+
+    def facts(self):
+        """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
+        yield "numbers", self.numbers, ()
+        for start in self.family.starts:
+            where = f"start for n = {start.first}"
+            yield f"{where}, windows", self.windows, (start,)
+            for axis in self.axes:
+                yield f"{where}, loops along axis {axis}", self.begun, (start, axis)
+            for index, c in enumerate(self.classes):
+                yield f"{where}, class {index}", self.started, (start, c)
+        for axis in self.axes:
+            yield f"loops along axis {axis}", self.multiplied, (axis,)
+        for index, c in enumerate(self.classes):
+            where = f"class {index}"
+            for axis in self.axes:
+                yield f"{where}, seams along axis {axis}", self.seams, (c, axis)
+            yield f"{where}, deficiency", self.deficiency, (c,)
+            yield f"{where}, nothing", self.nothing, (c,)
+            for q in self.digits:
+                yield f"{where}, step for {q}", self.step, (c, q)
+            yield f"{where}, affine parts", self.affine, (c,)
+            for k, shape in enumerate(c.shapes):
+                yield f"{where}, shape {k}", self.shape, (c, shape)
+            yield f"{where}, seed", self.seed, (c,)
+            yield f"{where}, limit", self.limit, (c,)
+            yield f"{where}, sum", self.summed, (c,)
+        yield "gates", self.gates, ()
+
+    def numbers(self):
+        """The numbers are large enough, there is a start for every n, classes are apart and go to classes."""
+        family, box, sums = self.family, support(self.problem), {}
+        for index, rows in self.mask.items():
+            for column, entries in enumerate(zip(*rows, strict=True)):
+                coset = column, tuple(k % M for k, M in zip(index, self.factors, strict=True))
+                sums[coset] = sums.get(coset, 0) + sum(map(abs, entries))
+        if not (0 < family.factor <= 1 and family.base >= max(1, *sums.values())):
+            raise Invalid("the numbers c, rho do not fit: 0 < c <= 1, rho at least 1 and the growth of rows")
+        last = max(start.first for start in family.starts)
+        last += lcm(*(start.period for start in family.starts if start.period))
+        if last > MAX_START or not all(any(start.serves(n) for start in family.starts) for n in range(1, last + 1)):
+            raise Invalid("there is not a start for every n")
+        if len(self.classes) <= len(self.axes):
+            raise Invalid("there are not more classes than coordinates")
+        for axis, (M, loop, o, (left, right)) in enumerate(
+            zip(self.factors, self.loops, self.corner, box, strict=True)
+        ):
+            ends = sorted(-c.shift[axis] % 1 for c in self.classes)
+            gaps = [b - a for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)]
+            if not (loop.width > 0 and min(gaps) >= 4 * loop.width):
+                raise Invalid("the grids of the classes are not apart")
+            for c in self.classes:
+                s, length = c.shift[axis], c.lengths[axis]
+                if not 0 <= s < 1 or (M * self.classes[c.before].shift[axis] - s) % 1:
+                    raise Invalid("a class does not come from the one before it")
+                if not (-s <= left - o and right - o <= length - s):
+                    raise Invalid("the window of a class does not hold what V^n g is supported in")
+
+    @property
+    def mask(self):
+        """The mask {index: matrix}."""
+        return self.problem.repeat[0]
+
+    # the start
+
+    def scope(self, program, start=None):
+        """Return `Keys` with the parameters of all n >= 1, or of those of a start, and the nodes that they are."""
+        keys, first = Keys(), 1 if start is None else start.first
+        powers = [M**first for M in self.factors]
+        if start is not None and not start.period:
+            keys.eps, keys.kappa = ([constant(value(power)) for power in powers] for value in (reciprocal, Fraction))
+        else:
+            keys.eps, keys.kappa = ([keys.new() for _ in powers] for _ in range(2))
+            for eps, kappa, power in zip(keys.eps, keys.kappa, powers, strict=True):
+                keys.known += [eps, minus(constant(reciprocal(power)), eps), minus(kappa, constant(Fraction(power)))]
+                keys.multiply(kappa, eps, constant(Fraction(1)))
+                keys.multiply(eps, kappa, constant(Fraction(1)))
+        return keys, dict(enumerate([*keys.eps, *keys.kappa], program.inputs))
+
+    def ends(self, start, axis, form):
+        """Return the values of a form in eps at its least and its largest value."""
+        slope = sum(weight for key, weight in form if key != ONE)
+        return [dict(form).get(ONE, 0) + slope * eps for eps in (0, reciprocal(self.factors[axis] ** start.first))]
+
+    def borders(self, keys, start, c, axis):
+        """Return the borders of the cells of a class at the start, the outer ones on grid lines of level n."""
+        s, length, eps = c.shift[axis], c.lengths[axis], keys.eps[axis]
+        found, last = [constant(a - s) for a in range(length + 1)], s * self.factors[axis] ** start.first % 1
+        if s:
+            found[0] = total([(-last, eps)])
+            found[-1] = total([(1 - last, eps), (length - 1, constant(1))])
+        return found
+
+    def windows(self, start):
+        """Grids return with the period of the start, and the cells of a class fill what V^n g is supported in."""
+        box, (keys, _) = support(self.problem), self.scope(start.program, start)
+        for axis, (M, o, (left, right)) in enumerate(zip(self.factors, self.corner, box, strict=True)):
+            for c in self.classes:
+                low, *_, high = self.borders(keys, start, c, axis)
+                if c.shift[axis] * (M**start.period - 1) % 1:
+                    raise Invalid("a grid does not return with the period of the start")
+                if max(self.ends(start, axis, low)) > left - o or min(self.ends(start, axis, high)) < right - o:
+                    raise Invalid("the cells of a class do not fill what V^n g is supported in")
+
+    def carried(self, c, axis):
+        """Return the cells along a coordinate of which a class carries something at the start."""
+        cells = {place for functional in c.functionals for place, _ in functional}
+        return {cell[axis] for cell, component in cells if component == self.problem.component}
+
+    def intervals(self, keys, start, axis):
+        """Return intervals (low, high) of forms in eps that cover the cells of which something is carried.
+
+        Beyond the right border b of such a cell, [b, b + w eps] is covered, too, or b is the end of an interval.
+        """
+        w, cells = self.loops[axis].width, []
+        for c in self.classes:
+            borders = self.borders(keys, start, c, axis)
+            cells += [(borders[a], borders[a + 1]) for a in self.carried(c, axis)]
+        found = []
+        for low, high in sorted(cells, key=lambda cell: [sum(self.ends(start, axis, end)) for end in cell]):
+            if found and max(self.ends(start, axis, minus(low, found[-1][1]))) <= 0:
+                low, other = found.pop()
+                high = max(high, other, key=lambda end: sum(self.ends(start, axis, end)))
+            found.append((low, high))
+        for low, high in cells:
+            behind = total([(1, high), (w, keys.eps[axis])])
+            if not any(
+                max(self.ends(start, axis, minus(first, low))) <= 0 and (
+                    not minus(high, last) or max(self.ends(start, axis, minus(behind, last))) <= 0
+                ) for first, last in found
+            ):
+                raise Invalid("cells of the classes do not make up intervals")
+        return found
+
+    def begun(self, start, axis):
+        """Loops are those at t in the cells that a class carries, and those at the end for w eps beyond an interval."""
+        M, loop, t = self.factors[axis], self.loops[axis], None
+        step = Fraction(1, M * loop.parts)
+        for low, high in self.intervals(self.scope(start.program, start)[0], start, axis):
+            lows, highs = (self.ends(start, axis, end) for end in (low, high))
+            inner, last = range(floor(min(lows) / step), ceil(max(highs) / step)), floor(min(highs) / step)
+            for k, is_beyond in (
+                *((k, False) for k in inner), *((k, True) for k in range(last, max(last + 1, inner.stop)))
+            ):
+                keys, given = self.scope(start.program, start)
+                t = keys.new()
+                steep = keys.new()
+                keys.multiply(keys.kappa[axis], t, steep)
+                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                ends = (high, total([(1, high), (loop.width, keys.eps[axis])])) if is_beyond else (low, high)
+                place = high if is_beyond else t
+                forms = between(t, *ends) + between(place, constant(k * step), constant((k + 1) * step))
+                keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
+                outputs = start.program.outputs
+                goals = [same(outputs[at], form) for at, form in self.curves(keys, axis, place, k).items()]
+                keys.ask(start.program, given, goals)
+
+    def curves(self, keys, axis, t, k):
+        """Return {place: form} of the loops of a coordinate at t, a form between k and k + 1 times 1/(MN)."""
+        loop, size, found = self.loops[axis], self.factors[axis] * self.loops[axis].parts, {}
+        for at, values, is_early in loop.curves:
+            first, second = (at_part(values, Fraction(part, size)) for part in (k, k + 1))
+            form = total([(size * (second - first), t), (first - (second - first) * k, constant(1))])
+            if is_early and min(first, second) < 0:
+                if max(first, second) > 0:
+                    raise Invalid("an early value changes its sign on a part")
+                form = ()
+            found[at] = keys.times(keys.kappa[axis], form) if is_early else form
+        return found
+
+    def started(self, start, c):
+        """But for strips behind borders, X is eta times the functionals of (1, u) in the cell of the point, or 0."""
+        pieces, program = [], start.program
+        for axis in self.axes:
+            keys, _ = self.scope(program, start)
+            borders, wanted = self.borders(keys, start, c, axis), self.carried(c, axis)
+            behind = [
+                total([(1, border), (self.loops[axis].width, keys.eps[axis])]) if {a - 1, a} & wanted else border
+                for a, border in enumerate(borders)
+            ]
+            inner = [(a, behind[a], high) for a, high in enumerate(borders[1:])]
+            pieces.append([(None, None, borders[0]), *inner, (None, behind[-1], None)])
+        for box in product(*pieces):
+            keys, given = self.scope(program, start)
+            eta = given[program.first - 1] = keys.new()
+            keys.known.append(eta)
+            cell, entries = tuple(a for a, _, _ in box), [eta]
+            for axis, (a, low, high) in enumerate(box):
+                t, product_ = keys.new(), keys.new()
+                keys.known += between(t, low, high)
+                keys.multiply(eta, t, product_)
+                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                if a is not None:
+                    entries.append(total([(1, product_), (c.shift[axis] - a, eta)]))
+            own, goals = (cell, self.problem.component), []
+            for place, functional in zip(c.states, c.functionals, strict=True):
+                parts = [(weight, entries[k]) for (at, k), weight in functional.items() if at == own]
+                goals.append(same(program.outputs[place], total(parts)))
+            keys.ask(program, given, goals)
+
+    # the stages
+
+    def multiplied(self, axis):
+        """A stage leads the loops at t to those at M t, for all t in [0, 1]."""
+        M, loop, program = self.factors[axis], self.loops[axis], self.stage
+        count = M * M * loop.parts
+        for k in range(count):
+            keys, given = self.scope(program)
+            t, steep = keys.new(), keys.new()
+            keys.multiply(keys.kappa[axis], t, steep)
+            keys.multiply(keys.eps[axis], steep, t)
+            forms = between(t, constant(Fraction(k, count)), constant(Fraction(k + 1, count)))
+            keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
+            given |= self.curves(keys, axis, t, k // M)
+            after = self.curves(keys, axis, total([(M, t)]), k)
+            keys.ask(program, given, [same(program.outputs[at], form) for at, form in after.items()])
+
+    def nothing(self, c):
+        """X = 0 becomes X = 0, and nothing is read of it, whatever else is given."""
+        for program, before, nodes in (
+            (self.stage, self.classes[c.before], [self.stage.outputs[place] for place in c.states]),
+            (self.closing, c, [] if c.value is None else [c.value]),
+        ):
+            keys = Keys()
+            given = {k: keys.new() for k in range(program.first)} | dict.fromkeys(before.states, ())
+            keys.ask(program, given, [same(node, ()) for node in nodes], 0)
+
+    def step(self, c, q):
+        """Where residuals have the digits q and are w eps away from all k/M, X = Phi S becomes Phi' S', S' the rows
+        T_q^T p, T_q^T (M pu - q p), for all |p| <= 1."""
+        before, program = self.classes[c.before], self.stage
+        keys, given = self.scope(program)
+        for axis, digit in enumerate(q):
+            M, loop, s = self.factors[axis], self.loops[axis], before.shift[axis]
+            shares = []
+            small = total([(M, keys.eps[axis])])
+            for eps, scale in ((Fraction(0), minus(constant(Fraction(1)), small)), (Fraction(1, M), small)):
+                corners = loop.arc(M, digit, s, eps)
+                shares += [(*pair, eps) for pair in zip(keys.simplex(len(corners), scale), corners, strict=True)]
+            for at, values, is_early in loop.curves:
+                heights = [(share, at_part(values, r - s), eps) for share, r, eps in shares]
+                if not is_early:
+                    given[at] = total([(height, share) for share, height, _ in heights])
+                elif all(height <= 0 for _, height, _ in heights):
+                    given[at] = ()
+                elif all(height >= eps for _, height, eps in heights):
+                    given[at] = keys.new()
+                    keys.known.append(minus(given[at], constant(Fraction(1))))
+        rows = self.rows(keys, before)
+        given |= self.given(before, rows)
+        following = {}
+        for target, sources_ in self.arrows(before, q).items():
+            p = following[target, 0] = total([(weight, rows[source, 0]) for source, weight in sources_])
+            for axis, (M, digit) in enumerate(zip(self.factors, q, strict=True)):
+                parts = [(M * weight, rows[source, axis + 1]) for source, weight in sources_]
+                following[target, axis + 1] = total([*parts, (-digit, p)])
+        goals = [
+            same(program.outputs[place], on_rows(functional, following))
+            for place, functional in zip(c.states, c.functionals, strict=True)
+        ]
+        keys.ask(program, given, goals, 2 * len(self.axes))
+
+    def places(self, c):
+        """Return the places of a class: cells and components."""
+        return list(product(product(*map(range, c.lengths)), range(self.problem.components)))
+
+    def rows(self, keys, c):
+        """Return {(place, k): form} of rows (p, pu_1, ..., pu_d) with |p| <= 1 and the same u in [0, 1]^d.
+
+        Such a row is the sum over the corners v of the cube of z (1, v), z being p times the share of v in u.
+        """
+        corners = list(product((0, 1), repeat=len(self.axes)))
+        shares, found = keys.simplex(len(corners), constant(Fraction(1))), {}
+        for place in self.places(c):
+            parts = [keys.new() for _ in corners]
+            for part, share in zip(parts, shares, strict=True):
+                keys.known += between(part, opposite(share), share)
+            found[place, 0] = total([(1, part) for part in parts])
+            for axis in self.axes:
+                chosen = [(1, part) for part, corner in zip(parts, corners, strict=True) if corner[axis]]
+                found[place, axis + 1] = total(chosen)
+        return found
+
+    def given(self, c, rows):
+        """Return {input: form} of what a class carries, for the rows {(place, k): form}."""
+        return {place: on_rows(own, rows) for place, own in zip(c.states, c.functionals, strict=True)}
+
+    def arrows(self, c, q):
+        """Return {place: [(place of a class, weight of T_q)]} at the next level."""
+        found, sides = {}, []
+        for M, s, o, digit in zip(self.factors, c.shift, self.corner, q, strict=True):
+            sides.append((M, (M - 1) * o + digit - floor(M * s)))
+        for cell in product(*map(range, c.lengths)):
+            for index, rows in self.mask.items():
+                target = tuple(
+                    base + M * a - k for (M, base), a, k in zip(sides, cell, index, strict=True)
+                )
+                for i, row in enumerate(rows):
+                    for component, weight in enumerate(row):
+                        found.setdefault((target, component), []).append(((cell, i), weight))
+        return found
+
+    # the end
+
+    def seams(self, c, axis):
+        """A summand of the deficiency is >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
+        loop, s, r = self.loops[axis], c.shift[axis], ((0, 1),)
+        w, node = loop.width, c.bumps[axis]
+        knots = {(s + Fraction(k, loop.parts)) % 1 for k in range(loop.parts)}
+        ends = sorted(knots | {Fraction(0), w, 2 * w, 1 - 2 * w, 1 - w, Fraction(1)})
+        for low, high in zip(ends, ends[1:], strict=False):
+            given = {}
+            for at, values, is_early in loop.curves:
+                if not is_early:
+                    first, second = (at_part(values, end - s) for end in (low, high))
+                    slope = (second - first) / (high - low)
+                    given[at] = total([(slope, r), (first - slope * low, constant(1))])
+            goals = []
+            if high <= w or low >= 1 - w:
+                goals.append(at_least([(node, 1)], constant(-1)))
+            elif low >= 2 * w and high <= 1 - 2 * w:
+                goals.append(same(node, ()))
+            ask(self.closing, 1, given, between(r, constant(low), constant(high)), goals, None)
+
+    def deficiency(self, c):
+        """The deficiency is the sum of its summands, and these are >= 0 for any values of the loops."""
+        keys = Keys()
+        given = {k: keys.new() for k in range(self.closing.inputs)}
+        keys.ask(self.closing, given, [at_least([(node, 1)]) for node in c.bumps], 0)
+        keys = Keys()
+        given = {node: keys.new() for node in c.bumps}
+        keys.ask(self.closing, given, [([(c.seam, 1), *((node, -1) for node in c.bumps)], (), True)], 0)
+
+    def passed(self, c, rows):
+        """Return {unit: form} of the units that pass functionals on, for the rows {(place, k): form}."""
+        return {
+            unit: total([(1, on_rows(functional, rows)), (1, constant(height))])
+            for unit, height, functional in c.passed
+        }
+
+    def affine(self, c):
+        """Units that pass functionals on have these values, a constant added; affine parts are read as a functional."""
+        keys = Keys()
+        rows = self.rows(keys, c)
+        given, passed = self.given(c, rows), self.passed(c, rows)
+        keys.ask(self.closing, given, [same(unit, form) for unit, form in passed.items()], 0)
+        wanted = opposite(on_rows(c.affine, rows))
+        keys.ask(self.closing, given | passed, [(c.terms, wanted, True)], 0)
+
+    def shape(self, c, shape):
+        """The terms of a shape w = max(0, least of the forms) add up to P w(u), P being the sum of weights * p."""
+        (pivot, own), *others = shape.weights.items()
+        most, has_sign = sum(map(abs, shape.weights.values())), self.is_nonnegative()
+        for sign in (1, -1):
+            if has_sign and all(sign * weight < 0 for weight in shape.weights.values()):
+                continue
+            for place, form in enumerate(shape.forms):
+                for is_open in (True, False):
+                    keys = Keys()
+                    P = [keys.new() for _ in range(len(self.axes) + 1)]
+                    rows = {
+                        (at, k): keys.new() for at in self.places(c) if at != pivot for k in range(len(P))
+                    }
+                    for k, key in enumerate(P):
+                        rest = [(-weight / own, rows[at, k]) for at, weight in others]
+                        rows[pivot, k] = total([(1 / own, key), *rest])
+                        size = total([(sign, key)])
+                        keys.known += between(size, (), total([(sign, P[0])]) if k else constant(most))
+                    value, *rest = [
+                        total([(entry, P[k]) for k, entry in enumerate((entries[-1], *entries[:-1]))])
+                        for entries in (form, *shape.forms[:place], *shape.forms[place + 1 :])
+                    ]
+                    size = total([(sign, value)])
+                    if is_open:
+                        keys.known += [size, *(total([(sign, minus(other, value))]) for other in rest)]
+                    else:
+                        keys.known.append(opposite(size))
+                    given = self.given(c, rows) | self.passed(c, rows)
+                    wanted = opposite(value) if is_open else ()
+                    keys.ask(self.closing, given, [(shape.terms, wanted, True)], None)
+
+    def is_nonnegative(self):
+        """Return whether no weight of the mask is negative, so that p >= 0."""
+        return all(weight >= 0 for rows in self.mask.values() for row in rows for weight in row)
+
+    def seed(self, c):
+        """What is read of a place is p times the seed there, on all of the cell."""
+        for place in self.places(c):
+            cell, component = place
+            sheet, terms = Sheet(len(self.axes)), []
+            for shape in c.shapes:
+                if place in shape.weights:
+                    forms = [(*enumerate(entries[:-1]), (ONE, entries[-1])) for entries in shape.forms]
+                    terms.append((sheet.relu(least_of(sheet, self.axes, forms)), shape.weights[place]))
+            form = [(k - 1 if k else ONE, weight) for (at, k), weight in c.affine.items() if at == place]
+            terms.append((sheet.of_form(form), Fraction(1)))
+            self.seed_on(c.shift, cell, component, terms, sheet)
+
+    def limit(self, c):
+        """All terms are in [0, 1], whatever is given."""
+        for unit in self.heights(c):
+            keys = Keys()
+            given = {k: keys.new() for k in range(self.closing.inputs)}
+            keys.ask(self.closing, given, within(unit, constant(Fraction(1))), 0)
+
+    def heights(self, c):
+        """Return {unit: height} of all terms of a class."""
+        found = {}
+        for terms in (c.terms, *(shape.terms for shape in c.shapes)):
+            for unit, height in terms:
+                found[unit] = found.get(unit, 0) + height
+        return found
+
+    def summed(self, c):
+        """What is read of a class is the sum of its terms, and at most the bound if these are in [0, 1]."""
+        heights, keys, given = self.heights(c), Keys(), {}
+        for unit in heights:
+            given[unit] = keys.new()
+            keys.known += between(given[unit], (), constant(Fraction(1)))
+        terms = [(unit, -height) for unit, height in heights.items()]
+        if c.value is not None:
+            ends = [at_least([(c.value, sign)], constant(self.most)) for sign in (1, -1)]
+            keys.ask(self.closing, given, [([(c.value, 1), *terms], (), True), *ends], 0)
+        elif terms:
+            raise Invalid("terms of a class are not read")
 
 
-def check_sizes(family, width, slope, layers):
+class Keys:
+    """The keys of a question, what is known of them, and of products; ``eps`` and ``kappa`` of the coordinates."""
+
+    def __init__(self):
+        self.size, self.known, self.products, self.eps, self.kappa = 0, [], {}, [], []
+
+    def new(self):
+        """Return the form of one more key."""
+        self.size += 1
+        return ((self.size - 1, 1),)
+
+    def simplex(self, count, scale):
+        """Return forms >= 0, so many, with the sum ``scale``."""
+        found, rest = [], scale
+        for _ in range(count - 1):
+            found.append(self.new())
+            rest = minus(rest, found[-1])
+            self.known += [found[-1], rest]
+        return [rest, *found]
+
+    def multiply(self, parameter, key, form):
+        """Note the product of a parameter and a key, unless the parameter is a number."""
+        if all(theta != ONE for theta, _ in parameter):
+            self.products[parameter[0][0], key[0][0]] = form
+
+    def times(self, parameter, form):
+        """Return the product of a parameter and a form."""
+        return product_form(self.products, parameter, form)
+
+    def ask(self, program, given, goals, fixed=None):
+        """Demand goals on a program."""
+        products = [(*pair, form) for pair, form in self.products.items()]
+        ask(program, self.size, given, self.known, goals, fixed, products)
+
+
+class Loop(NamedTuple):
+    """The loop of a coordinate: functions of period 1 that are affine between the k/N, N = ``parts``.
+
+    ``curves`` are triples (place, values at the k/N, whether kappa times the positive part is meant); ``width`` is w.
+    """
+
+    parts: int
+    width: Fraction
+    curves: list
+
+    def arc(self, M, digit, shift, eps):
+        """Return residuals in [digit/M + w eps, (digit + 1)/M - w eps]: the ends, and all between which loops bend.
+
+        They are as many for each eps from 0 to 1/M, and beside the ends the same.
+        """
+        low, high, gap = Fraction(digit, M), Fraction(digit + 1, M), self.width / M
+        bends = [
+            r for k in range(-self.parts, 2 * self.parts) if low < (r := shift + Fraction(k, self.parts)) < high
+        ]
+        if not gap < high - low - gap or any(not low + gap <= r <= high - gap for r in bends):
+            raise Invalid("the loops bend too near to a seam")
+        return [low + self.width * eps, *bends, high - self.width * eps]
+
+
+class Shape(NamedTuple):
+    """A shape max(0, least of the ``forms``), affine in u, (a_1, ..., a_d, c), with ``weights`` {place: weight}.
+
+    ``terms`` are pairs (unit of closing, height).
+    """
+
+    forms: list
+    weights: dict
+    terms: list
+
+
+class MovedClass(NamedTuple):
+    """A class of a family that carries functionals: on a grid moved by the ``shift``, of ``lengths`` cells.
+
+    At the level before, it is class ``before``. ``functionals`` {(place, k): weight} are carried in the ``states``,
+    places among the values between two programs; a place of the first kind is (cell, component). In closing, ``bumps``
+    are the summands of the deficiency ``seam``, ``value`` is what is read, or None; ``passed`` are triples (unit,
+    height, functional), ``affine`` is the functional that the ``terms`` add up to, and ``shapes`` the others.
+    """
+
+    shift: list
+    lengths: list
+    before: int
+    functionals: list
+    states: list
+    bumps: list
+    seam: int
+    value: int | None
+    passed: list
+    affine: dict
+    terms: list
+    shapes: list
+
+
+def reciprocal(number):
+    """Return 1/number."""
+    return Fraction(1, number)
+
+
+def at_part(values, t):
+    """Return the function of period 1 with these values at the k/N, affine between them, at a rational."""
+    place = t * len(values)
+    k = floor(place)
+    first, second = values[k % len(values)], values[(k + 1) % len(values)]
+    return first + (place - k) * (second - first)
+
+
+def on_rows(functional, rows):
+    """Return a functional {(place, k): weight} of rows {(place, k): form}; a row that is not there is 0."""
+    return total([(weight, rows[entry]) for entry, weight in functional.items() if entry in rows])
+
+
+def check_sizes(theory, width, slope, layers):
     """Raise `Invalid` unless the networks of a family have layered forms of the width and the depth slope n + layers,
     at most. Of each block only what the next one needs is counted."""
-    closed, needed = units_on_levels(family.closing, 1, {0})
+    family = theory.family
+    closed, wanted = units_on_levels(family.closing, theory.cost, {0})
     blocks, depth, steps = [closed], len(closed), 0
-    if needed:
-        ended, needed = units_on_levels(family.last, 2, needed)
+    if wanted:
+        ended, wanted = units_on_levels(family.last, 2, wanted)
         begun, repeated, seen = [], [], set()
-        while needed not in seen:
+        while wanted not in seen:
             if len(seen) == MAX_NEEDS:
                 raise Invalid(f"the stages need more than {MAX_NEEDS} sets of values")
-            seen.add(needed)
-            begun.append(units_on_levels(family.start, 2, needed)[0])
-            counts, needed = units_on_levels(family.stage, 2, needed)
+            seen.add(wanted)
+            begun += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts]
+            counts, wanted = units_on_levels(family.stage, 2, wanted)
             repeated.append(counts)
         blocks += [ended, *begun, *repeated]
         steps = max(map(len, repeated))
@@ -1964,19 +2642,16 @@ def units_on_levels(program, cost, wanted):
     A unit stands one level above what its argument is made of. Between its level and the last one where it is read it
     is carried by one unit on each; an input by ``cost`` units, one if it is >= 0; a sum that sums read, by two.
     """
-    nodes, first = program.nodes, program.inputs + 2
-    level, parts = [0] * first, [*({k} for k in range(program.inputs)), set(), set()]
-    sources = [
-        [node] if type(node) is int else [node.by, node.of] if type(node) is Times else [k for k, _ in node[0]]
-        for node in nodes
-    ]
-    summed = {k for node, found in zip(nodes, sources, strict=True) if type(node) is not int for k in found}
+    nodes, first = program.nodes, program.first
+    level, parts = [0] * first, [*({k} for k in range(program.inputs)), *(set() for _ in range(program.parameters))]
+    summed = {k for node in nodes if type(node) is not int for k in sources(node)}
     values = {k for k, node in enumerate(nodes, first) if type(node) is tuple and k in summed}
 
     def read(k, here):
         return {k} if k in values and level[k] < here else parts[k]
 
-    for k, (node, found) in enumerate(zip(nodes, sources, strict=True), first):
+    for k, node in enumerate(nodes, first):
+        found = sources(node)
         here = max((level[source] for source in found), default=0)
         made = set().union(*(read(source, here) for source in found))
         is_unit = type(node) is int and bool(made)
@@ -2032,17 +2707,17 @@ def blocks_of(network, interfaces):
     return found
 
 
-def check_member(family, network, n, interfaces=()):
+def check_member(theory, network, n, interfaces=()):
     """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
     are equal, and for what its output does not need.
 
     With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
     """
+    family = theory.family
     if n * sum(map(int.bit_length, family.base.as_integer_ratio())) > MAX_POWER:
         raise Malformed(f"rho^n has more than {MAX_POWER} bits")
-    eta, budget = family.factor / family.base**n, Budget()
-    parameters = constant(Fraction(1, 2**n)), constant(eta)
-    programs = [family.start, *[family.stage] * (n - 1), family.last, family.closing]
+    numbers, budget, programs = theory.values(n), Budget(), family.blocks(n)
+    parameters = list(map(constant, numbers))
     parts = [[program] for program in programs] if interfaces else [programs]
     own = given = [((k, Fraction(1)),) for k in range(network.inputs)]
     asked = found = None
@@ -2053,7 +2728,7 @@ def check_member(family, network, n, interfaces=()):
         forms, values = found
         if part is not parts[-1]:
             own, given = cut(block.outputs, forms, values)
-    if minus(values[0], total([(eta, forms[0])])):
+    if minus(values[0], total([(numbers[-1], forms[0])])):
         raise Invalid("the output of the network is not that of the family for this n")
 
 
@@ -2107,8 +2782,7 @@ def followed(nodes, forms, units, inputs, is_network, budget):
     forms = list(forms)
     for k, node in enumerate(nodes, len(forms)):
         if type(node) is Times:
-            ((_, factor),) = forms[node.by]
-            forms.append(total([(factor, forms[node.of])]))
+            forms.append(product_form({}, forms[node.by], forms[node.of]))
         elif type(node) is not int:
             forms.append(total([(1, constant(node[1])), *((weight, forms[source]) for source, weight in node[0])]))
         else:
@@ -2136,13 +2810,101 @@ def positive_part(form, units, inputs, new):
     return total([(lead, units[argument])])
 
 
-def read_theory(problem, family, width, corner, classes):
-    """Return the `Theory` of evidence."""
-    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", 2)]
-    classes = [read_class(value, family) for value in array(classes, "classes")]
-    if len(classes) > MAX_CLASSES:
+def read_theory(problem, value, evidence, *more):
+    """Return (the `Theory` of a family, an object; the ``interfaces`` of a member, not read) from evidence that has the
+    keys of a theory, and ``more`` where it is about one network."""
+    choice(evidence, "evidence", "kind", "family")
+    family, d = read_family(value, problem), problem.dimension
+    is_small = family.last is family.stage
+    own = ("limit", "loops") if is_small else ("width",)
+    optional = (("interfaces", "eta") if is_small else ("interfaces",)) if more else ()
+    corner, classes, *rest = fields(evidence, "evidence", "corner", "classes", *own, "kind", *more, optional=optional)
+    interfaces = rest[len(own) + 1 + len(more)] if more else None
+    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", d)]
+    if len(array(classes, "classes")) > MAX_CLASSES:
         raise Malformed(f"classes: expected {MAX_CLASSES} at most")
-    return Theory(problem, family, number(width, "width"), corner, classes)
+    if not is_small:
+        classes = [read_class(entry, family) for entry in classes]
+        return Rows(problem, family, corner, classes, number(rest[0], "width")), interfaces
+    if problem.first or len(problem.repeat) > 1 or problem.source or support(problem) is None:
+        raise Malformed("evidence: the theory is about one mask, no source, and a diagonal dilation with entries > 1")
+    if any(row[i] > MAX_DILATION for i, row in enumerate(problem.matrix)):
+        raise Malformed(f"evidence: the theory is about dilations of {MAX_DILATION} at most")
+    between = family.stage.inputs
+    loops = [read_loop(loop, between) for loop in array(rest[1], "loops", d)]
+    classes = [read_moved(entry, problem, family, len(classes)) for entry in classes]
+    longest = max((length for c in classes for length in c.lengths), default=0)
+    pieces = max(row[i] * loop.parts * max(row[i], longest) for i, (row, loop) in enumerate(zip(problem.matrix, loops)))
+    if max(pieces, prod(row[i] for i, row in enumerate(problem.matrix))) > MAX_PATCHES:
+        raise Malformed(f"evidence: expected {MAX_PATCHES} parts of a coordinate at most, and as many digits")
+    eta = number(rest[-1], "eta") if more and rest[-1] is not None else None
+    return Functionals(problem, family, corner, classes, loops, number(rest[0], "limit"), eta), interfaces
+
+
+def read_loop(value, between):
+    """Return the `Loop` of an object."""
+    width, curves, early = fields(value, "loop", "width", "curves", "early")
+    found, parts = [], None
+    for entries, is_early in ((curves, False), (early, True)):
+        for entry in array(entries, "loop"):
+            place, values = array(entry, "loop", 2)
+            values = numbers(values, "loop", parts)
+            parts = len(values)
+            found.append((integer(place, "loop", 0, between - 1), values, is_early))
+    if parts is None or not 0 < parts <= MAX_START:
+        raise Malformed(f"loop: expected values at 1 to {MAX_START} parts")
+    return Loop(parts, number(width, "loop"), found)
+
+
+def read_moved(value, problem, family, count):
+    """Return the `MovedClass` of an object."""
+    names = ("shift", "lengths", "before", "functionals", "states", "bumps", "seam", "value", "passed", "affine",
+             "terms", "shapes")
+    shift, lengths, before, functionals, states, bumps, seam, node, passed, affine, terms, shapes = fields(
+        value, "class", *names
+    )
+    d, closing = problem.dimension, family.closing.first + len(family.closing.nodes) - 1
+    lengths = [integer(length, "class", 1, MAX_LENGTH) for length in array(lengths, "class", d)]
+    if prod(lengths) * problem.components << d > MAX_PATCHES:
+        raise Malformed(f"class: expected a window of {MAX_PATCHES} cells, times components and corners, at most")
+
+    def placed(entries, size):
+        """Return (place, the other entries) of an array that begins with cell and component."""
+        entries = array(entries, "class", d + 1 + size)
+        cell = tuple(integer(a, "class cell", 0, L - 1) for a, L in zip(entries, lengths, strict=False))
+        return (cell, integer(entries[d], "class component", 0, problem.components - 1)), *entries[d + 1 :]
+
+    def functional(entries):
+        found = {}
+        for place, k, weight in (placed(entry, 2) for entry in array(entries, "class functional")):
+            found[place, integer(k, "class functional", 0, d)] = number(weight, "class functional")
+        return found
+
+    def read_terms(entries):
+        pairs = (array(entry, "class term", 2) for entry in array(entries, "class terms"))
+        return [(integer(unit, "class term", 0, closing), number(height, "class term")) for unit, height in pairs]
+
+    def read_shape(entry):
+        forms, weights, own = fields(entry, "shape", "forms", "weights", "terms")
+        found = {}
+        for place, weight in (placed(entry, 1) for entry in array(weights, "shape weights")):
+            found[place] = number(weight, "shape weight")
+        forms = [numbers(form, "shape form", d + 1) for form in array(forms, "shape forms")]
+        if not forms or not found or not all(found.values()):
+            raise Malformed("shape: expected a form, and a place with a weight that is not 0")
+        return Shape(forms, found, read_terms(own))
+
+    functionals = [functional(entries) for entries in array(functionals, "class functionals")]
+    passed = [
+        (integer(unit, "class passed", 0, closing), number(height, "class passed"), functional(entries))
+        for unit, height, entries in (array(entry, "class passed", 3) for entry in array(passed, "class passed"))
+    ]
+    return MovedClass(
+        numbers(shift, "class shift", d), lengths, integer(before, "class before", 0, count - 1), functionals,
+        indices(states, len(functionals), family.stage.inputs - 1), indices(bumps, d, closing),
+        integer(seam, "class seam", 0, closing), None if node is None else integer(node, "class value", 0, closing),
+        passed, functional(affine), read_terms(terms), [read_shape(entry) for entry in array(shapes, "class shapes")],
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- DRIVERS
@@ -2201,16 +2963,17 @@ class Ladder:
     def __init__(self, kernel, question, fixed):
         self.kernel, self.nodes, self.fixed = kernel, question.nodes, fixed
         self.goals, self.inputs, self.seen = question.goal.goals, question.inputs, {}
-        self.splits = 0
-        self.facts, self.ends = [], {}
+        self.splits, self.products = 0, question.products
+        self.facts, self.ends, self.reasons = [], {}, {}
         for form in question.known:
             self.add(form)
 
     def add(self, form):
         """Take a form that the kernel knows to be >= 0 as a bound of its last key."""
         self.facts.append(form)
-        key = max(key for key, _ in form)
-        self.ends[key, dict(form)[key] > 0] = len(self.facts), dict(form)
+        if form:
+            key, weight = max(form)
+            self.ends[key, weight > 0] = len(self.facts), dict(form)
 
     def weights(self, form, last=ONE):
         """Return (weights, form left in the keys up to ``last``) with which a form is least, None if it has no least
@@ -2229,15 +2992,17 @@ class Ladder:
             rest = {k: weight for k, weight in rest.items() if weight}
         return found, tuple(rest.items())
 
-    def shown(self, form):
-        """Return weights that show that a form is >= 0, or None."""
-        found = self.weights(form)
-        if found is not None and all(weight >= 0 for _, weight in found[1]):
-            return found[0]
-        if self.fixed is not None:
-            return None
-        found = positive_weights(self.facts, form)
-        return found and [(k + 1, weight) for k, weight in found]
+    def shown(self, *forms):
+        """Return (index, weights) that show that one of the forms is >= 0, or None."""
+        for index, form in enumerate(forms):
+            found = self.weights(form)
+            if found is not None and all(weight >= 0 for _, weight in found[1]):
+                return index, found[0]
+        for index, form in enumerate(forms if self.fixed is None else ()):
+            found = positive_weights(self.facts, form)
+            if found is not None:
+                return index, [(k + 1, weight) for k, weight in found]
+        return None
 
     def prove(self, start=None):
         """Prove all goals, from node ``start`` on."""
@@ -2246,32 +3011,95 @@ class Ladder:
             if type(self.nodes[k]) is Affine:
                 kernel.aff(k)
                 continue
-            form = kernel.argument(k)
-            for rule, sign in ((kernel.on, 1), (kernel.off, -1)):
-                weights = self.shown(total([(sign, form)]))
-                if weights is not None:
-                    rule(k, weights)
-                    break
+            if type(self.nodes[k]) is Times:
+                self.multiply(k, self.nodes[k])
+                continue
+            if type(self.nodes[k]) is Cases:
+                form = self.case(k, self.nodes[k].cells)
             else:
-                if self.fixed is None:
-                    self.split(k, form)
-                    return
-                self.symbol(k, form)
+                form = self.unit(k, kernel.argument(k))
+            if form is not None:
+                self.split(k, form)
+                return
         for goal in self.goals:
             kernel.each()
             if type(goal) is Same:
-                kernel.done()
+                gap = kernel.form(goal.node)
+                ends = [self.shown(form) for form in (gap, opposite(gap))] if gap else []
+                kernel.done(*(end[1] for end in ends if end is not None))
                 continue
             form = kernel.form(goal.form[0][0])
-            weights = self.shown(form)
-            if weights is None:
+            found = self.shown(form)
+            if found is None:
                 raise Invalid("a value may be negative")
-            kernel.close(weights)
+            kernel.close(found[1])
         kernel.each()
+
+    def unit(self, k, form):
+        """Give a unit with this argument its form, or make it a symbol, or return the form along which to split."""
+        found = self.shown(form, opposite(form))
+        if found is not None:
+            (self.kernel.off if found[0] else self.kernel.on)(k, found[1])
+        elif self.fixed is None:
+            return form
+        else:
+            self.symbol(k, form)
+        return None
+
+    def case(self, k, cells):
+        """Give a function by cases its form, or return the form along which to split."""
+        for i, (conditions, value) in enumerate(cells):
+            shown = []
+            for form in conditions if i not in self.reasons else ():
+                found = self.shown(form, opposite(form))
+                if found is None:
+                    return form
+                shown.append((found[1], 1))
+                if found[0]:
+                    self.reasons[i] = self.apart(conditions, value)
+                    break
+            if len(shown) == len(conditions) and i not in self.reasons:
+                self.kernel.inside(k, i, shown)
+                return None
+        reasons, more = [self.reasons[i] or self.apart(*cell) for i, cell in enumerate(cells)], self.kernel.next_fact()
+        if None in reasons:
+            raise Invalid("a function by cases does not vanish at the end of a cell")
+        self.kernel.outside(k, [
+            [([*known, *((more + j, weight) for j, weight in own)], 1) for known, own in reason] for reason in reasons
+        ])
+        return None
+
+    def apart(self, conditions, value):
+        """Return [(weights of facts, of conditions)] that show that a cell is apart, or that its form is 0 there, or
+        None."""
+        size, facts = len(self.facts), (*self.facts, *conditions)
+        for goals in ([((ONE, -1),)], [value, opposite(value)]):
+            found = [positive_weights(facts, goal) for goal in goals]
+            if None not in found:
+                return [(
+                    [(k + 1, weight) for k, weight in weights if k < size],
+                    [(k - size, weight) for k, weight in weights if k >= size],
+                ) for weights in found]
+        return None
+
+    def multiply(self, k, node):
+        """Give a product its form if there is one, or else bounds: the parameter times those of the other factor."""
+        kernel, parameter, form = self.kernel, self.kernel.form(node.by), self.kernel.form(node.of)
+        known = {key for theta, key, _ in self.products if ((theta, 1),) == parameter} | {ONE}
+        if all(key == ONE for key, _ in parameter) or all(key in known for key, _ in form):
+            kernel.mul(k)
+            return
+        more = self.shown(parameter)
+        for sign in (1, -1) if more is not None else ():
+            found = self.weights(total([(sign, form)]), max(known))
+            if found is not None and all(key in known for key, _ in found[1]):
+                kernel.times(k, sign, found[1], found[0], more[1])
+                least = product_form({(theta, key): value for theta, key, value in self.products}, parameter, found[1])
+                self.add(total([(sign, ((k, 1),)), (-1, least)]))
 
     def split(self, k, form):
         """Prove the goals where the argument of a unit is >= 0, and where it is <= 0."""
-        size, ends = len(self.facts), dict(self.ends)
+        size, ends, reasons = len(self.facts), dict(self.ends), dict(self.reasons)
         self.splits += 1
         if self.splits > MAX_CUTS:
             raise Invalid(f"a piece would have to be cut more than {MAX_CUTS} times")
@@ -2280,7 +3108,7 @@ class Ladder:
             self.add(half)
             self.prove(k)
             del self.facts[size:]
-            self.ends = dict(ends)
+            self.ends, self.reasons = dict(ends), dict(reasons)
 
     def symbol(self, k, form):
         """Make a unit a multiple of one that was seen, or a symbol with its bounds."""
@@ -2299,7 +3127,7 @@ class Ladder:
             most = opposite(rest)
             known = self.shown(most)
             if known is not None:
-                self.kernel.up(k, most, known, weights)
+                self.kernel.up(k, most, known[1], weights)
                 self.add(total([(1, most), (-1, ((k, 1),))]))
 
 

@@ -1,13 +1,14 @@
-"""Certificates for every n at once, and of networks for one n, of the construction one-pass: format 2.
+"""Certificates for every n at once, and of networks for one n, of the constructions one-pass and small: format 2.
 
-The statement has the problem and the four programs that make the networks of all n; the evidence says where in them the
-rows, selectors and controllers of each shift class are. What the theory asks of them a checker finds by itself.
+The statement has the problem and the programs that make the networks of all n; the evidence says where in them the
+values of each class are. What the theory asks of them a checker finds by itself.
 """
 
 import json
 
 from exactrelu import checker2
 from exactrelu.certification.induction.blocks import cut, flat_ids
+from exactrelu.certification.induction.small_network import eta
 from exactrelu.certification.statements import write_text
 from exactrelu.errors import InputError
 from exactrelu.field import text
@@ -15,22 +16,23 @@ from exactrelu.network.dag import Relu
 from exactrelu.network.files import network_text
 from exactrelu.network.ports import ROW, Port, port
 from exactrelu.network.program import Times
-from exactrelu.proof.theories.one_pass import Family
+from exactrelu.proof.theories import small
 from exactrelu.proof.theories.one_pass.family import CLOSING, STAGE
+from exactrelu.proof.theories.small.family import eps, growth, kappa, states
 from exactrelu.scheme import problem_to_json
 
 NAMES = ("start", "stage", "last", "closing")
 
-
-CONSTRUCTION = "one-pass"
-"""The construction whose families the format has."""
+CONSTRUCTIONS = ("one-pass", "small")
+"""The constructions whose families the format has."""
 
 
 def check_construction(construction):
     """Raise `InputError` for a construction without certificates for every n."""
-    if construction != CONSTRUCTION:
+    if construction not in CONSTRUCTIONS:
         raise InputError(
-            f"there are certificates for every n of the construction {CONSTRUCTION} only, and not of {construction}"
+            f"there are certificates for every n of the constructions {' and '.join(CONSTRUCTIONS)}, and not of "
+            f"{construction}"
         )
 
 
@@ -41,8 +43,8 @@ def write_family(path, problem, proof, sizes, check=True):
     gone through it before. Raises `InputError` for another construction and if the file cannot be written, and
     `UndecidedError` if the checker is not convinced.
     """
-    if not isinstance(proof.examined, Family):
-        raise InputError(f"there are certificates for every n of the construction {CONSTRUCTION} only")
+    if proof.examined is None:
+        raise InputError(f"there are certificates for every n of the constructions {' and '.join(CONSTRUCTIONS)} only")
     family, evidence = family_data(proof.examined)
     statement = {
         "kind": "every", "problem": problem_to_json(problem), "family": family,
@@ -53,7 +55,7 @@ def write_family(path, problem, proof, sizes, check=True):
 
 
 def write_member(path, problem, n, network, found, check=True):
-    """Write the certificate that a network, the `Member` ``found`` of a family, equals V^n g on the plane.
+    """Write the certificate that a network, the `Member` ``found`` of a family, equals V^n g everywhere.
 
     The checker is told where its blocks end, if its names or marks say so; of one that is not cut it has to follow
     everything at once, which takes more time and memory. See `write_family`.
@@ -65,9 +67,11 @@ def member_text(problem, n, network, found):
     """Yield the text of the certificate of `write_member`."""
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
     family, evidence = family_data(found.family)
+    if isinstance(found.family, small.Family):
+        evidence["eta"] = text(eta(problem, n))
     between = interfaces(network, found.family) if found.is_cut else []
     yield f'{{"format": "{checker2.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
-    yield from network_text(network)
+    yield from network_text(network.flatten())
     known = evidence | {"family": family} | ({"interfaces": between} if between else {})
     yield f'}},\n"evidence": {json.dumps(known)}}}\n'
 
@@ -93,10 +97,17 @@ def interfaces(network, found):
 
 
 def family_data(found):
-    """Return (the JSON object of a `Family`, that of the evidence for it)."""
+    """Return (the JSON object of a family, that of the evidence for it)."""
+    return (_moved_data if isinstance(found, small.Family) else _rows_data)(found)
+
+
+def _rows_data(found):
     stage, closing = found.programs[STAGE], found.programs[CLOSING]
     outlets = stage.inlets, stage.inlets, closing.inlets, tuple(closing.outlets)
-    parts = {name: _Part(*pair) for name, *pair in zip(NAMES, found.programs.values(), outlets, strict=True)}
+    parts = {
+        name: _Part(*pair, ("eps", "eta"))
+        for name, *pair in zip(NAMES, found.programs.values(), outlets, strict=True)
+    }
     family = {
         "programs": {name: part.data() for name, part in parts.items()},
         "factor": text(found.factor), "base": text(found.base),
@@ -109,11 +120,11 @@ def family_data(found):
 
 
 class _Part:
-    """A program as the format has it: the nodes of eps and eta follow its inputs, whether it has them or not."""
+    """A program as the format has it: its inputs are followed by the ``parameters``, whether it has them or not."""
 
-    def __init__(self, program, outlets):
+    def __init__(self, program, outlets, parameters):
         self.program, self.outlets, self.size = program, outlets, len(program.inlets)
-        names = (*program.inlets, "eps", "eta")
+        names = (*program.inlets, *parameters)
         own = [names.index(name) for name in (*program.inlets, *program.parameters)]
         self.ids = [*own, *range(len(names), len(names) + len(program.nodes))]
 
@@ -170,3 +181,69 @@ def _class(shift_class, parts):
         "bumps": [parts["last"].mark(shift_class.mark("seam", axis)) for axis in range(2)],
         "read": closing.rows(index), "seam": place(closing, "seam"), "value": closing.mark(str(Port(index, "value"))),
     }
+
+
+def _moved_data(found):
+    """Return the same of a `Family` of small."""
+    parameters = (*map(eps, found.letters), *map(kappa, found.letters), "eta")
+    inlets = found.stage.inlets
+    starts = [(start.first, start.period, _Part(start.program, inlets, parameters)) for start in found.starts]
+    stage = _Part(found.stage, inlets, parameters)
+    closing = _Part(found.closing, tuple(found.closing.outlets), parameters)
+    programs = {
+        "starts": [[first, period, part.data()] for first, period, part in starts], "stage": stage.data(),
+        "closing": closing.data(),
+    }
+    family = {"programs": programs, "factor": "1", "base": text(growth(found.problem))}
+    evidence = {
+        "kind": "family", "corner": [int(entry) for entry in found.corner], "limit": text(found.limit),
+        "loops": [_loop(found, axis, stage) for axis in found.axes],
+        "classes": [_moved_class(found, k, stage, closing) for k in range(len(found.classes))],
+    }
+    return family, evidence
+
+
+def _loop(found, axis, stage):
+    """Return the JSON object of the loop of a coordinate."""
+    values = {name: [int(c == k) for k in range(found.parts[axis])] for name, (own, c) in found.hats.items() if own == axis}
+    early = {name: values for name, (own, values) in found.early.items() if own == axis}
+    hats, parts = ([[stage.place(name), _texts(own)] for name, own in each.items()] for each in (values, early))
+    return {"width": text(found.widths[axis]), "curves": hats, "early": parts}
+
+
+def _moved_class(found, number, stage, closing):
+    """Return the JSON object of a class of a `Family` of small."""
+    own, readings = found.classes[number], found.readings[number]
+    affine = next((reading for reading in readings if not reading.forms), None)
+    marks, name = closing.program.marks, f"s{number}"
+
+    def terms(reading):
+        return [[closing.ids[unit], text(height)] for unit, height in reading.terms]
+
+    return {
+        "shift": _texts(own.shift), "lengths": list(own.lengths), "before": own.before,
+        "functionals": list(map(_functional, own.functionals)),
+        "states": [stage.place(state) for state in states(number, own)],
+        "bumps": [closing.mark(f"{name}/seam/{axis}") for axis in found.axes], "seam": closing.mark(f"{name}/seam"),
+        "value": closing.mark(f"{name}/value") if f"{name}/value" in marks else None,
+        "passed": [
+            [closing.ids[unit], text(height), _functional(row)] for unit, (row, height) in found.passed[number].items()
+        ],
+        "affine": _functional(affine.row) if affine else [], "terms": terms(affine) if affine else [],
+        "shapes": [
+            {
+                "forms": list(map(_texts, reading.forms)), "terms": terms(reading),
+                "weights": [[*cell, component, text(w)] for (cell, component), w in reading.weights.items()],
+            }
+            for reading in readings if reading.forms
+        ],
+    }
+
+
+def _functional(row):
+    """Return the array of the entries of a functional: cell, component, k, weight."""
+    return [[*cell, component, k, text(weight)] for ((cell, component), k), weight in row.items()]
+
+
+def _texts(numbers):
+    return [text(number) for number in numbers]

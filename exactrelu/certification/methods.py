@@ -9,6 +9,7 @@ from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
+from exactrelu.certification.statements import write_refutation
 from exactrelu.certification.verdict import Verdict
 from exactrelu.checker import UNRESOLVED
 from exactrelu.construction import build, default_construction
@@ -21,8 +22,6 @@ from exactrelu.scheme import as_problem
 
 METHODS = (enumeration.METHOD, induction.METHOD)
 
-WITHOUT_CERTIFICATE = ("small",)
-"""The constructions whose proof by induction has no certificate."""
 
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
@@ -162,9 +161,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     The file is gzip if its name ends in .gz, and appears complete or not at all. Unless ``check`` is false, the checker
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
-    Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is not one-pass),
-    when the file cannot be written, and `UndecidedError`, the verdict being none the less right, where the checker
-    is not convinced.
+    Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is neither
+    one-pass nor small; over a field other than Q; by enumeration beyond the plane and dilation 2), when the file cannot
+    be written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -175,11 +174,17 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     """
     if verdict.verdict == "undecided":
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
-    refuse_certificate(verdict.problem)
-    if verdict.n == "all":
-        families.write_family(path, verdict.problem, verdict.proof, verdict.sizes, check)
-        return
     problem, n, network = verdict.problem, verdict.n, verdict.network
+    refuse_certificate(problem, n, verdict.method)
+    if n == "all":
+        families.write_family(path, problem, verdict.proof, verdict.sizes, check)
+        return
+    if isinstance(getattr(verdict.proof, "examined", None), Member):
+        families.write_member(path, problem, n, network, verdict.proof.examined, check)
+        return
+    if verdict.counterexample is not None and problem.beyond():
+        write_refutation(path, problem, n, network, verdict.counterexample.point, check)
+        return
     checked = partial(_check, jobs=jobs, progress=progress) if check else None
     if verdict.counterexample is None and verdict.proof is None:
         flat = network.flatten()
@@ -190,20 +195,31 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
             tree = split_tree(problem, n, flat, jobs, progress, settle=True)
             certificate.write_certificate(path, problem, n, network, tree, checked)
         return
-    if isinstance(getattr(verdict.proof, "examined", None), Member):
-        families.write_member(path, problem, n, network, verdict.proof.examined, check)
-        return
     evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)
     certificate.write_certificate(path, problem, n, network, evidence, checked)
 
 
-def refuse_certificate(problem):
-    """Raise `InputError` for a problem beyond those that the format of certificates can state."""
-    found = problem.beyond()
-    if found:
+def refuse_certificate(problem, n, method):
+    """Raise `InputError` for a problem of which a method writes no certificate."""
+    if problem.field != RATIONALS:
         raise InputError(
-            f"{problem.name}: the certificates of this format are about the plane, the dilation 2, one component and "
-            f"one mask over Q, and cannot state {', '.join(found.values())}; leave out the certificate"
+            f"{problem.name}: certificates are about schemes over Q, and cannot state {problem.beyond()['field']}; "
+            "leave out the certificate"
+        )
+    found = problem.beyond()
+    reduced = [found[feature] for feature in ("masks", "source") if feature in found]
+    if problem.dilation.factors is None:
+        reduced.append(found["dilation"])
+    if reduced and (n == "all" or method == induction.METHOD):
+        raise InputError(
+            f"{problem.name}: the certificates of the method {induction.METHOD} are about one mask, no source and a "
+            f"diagonal dilation, and have no place for {', '.join(reduced)}; leave out the certificate"
+        )
+    if found and n != "all" and method != induction.METHOD:
+        raise InputError(
+            f"{problem.name}: the certificates of the method {method} are about the plane, the dilation 2, one "
+            f"component and one mask, and cannot state {', '.join(found.values())}; take the method induction, or "
+            "leave out the certificate"
         )
 
 

@@ -18,6 +18,7 @@ from exactrelu.planar.equality import difference_network
 from exactrelu.planar.places import place_of
 from exactrelu.planar.properties import cases, cases_of, network_of
 from exactrelu.planar.reference import planar
+from exactrelu.scheme import problem_to_json
 from exactrelu.streams import output_name
 from exactrelu.writing import readable, write_text_atomically
 
@@ -123,6 +124,12 @@ def _refuse_undecided(found):
     """Raise `InputError` if nothing was decided."""
     if found.verdict == "undecided":
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
+
+
+def write_refutation(path, problem, n, network, point, check=True):
+    """Write the certificate that a network does not equal V^n g at a point; see `write_equality`."""
+    kind = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
+    _write(path, [kind, {"network": network.flatten()}], point, None, check)
 
 
 def _end(place, value, point):

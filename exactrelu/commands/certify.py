@@ -35,12 +35,12 @@ def run(options):
     elif options.no_check:
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
-    if options.output is not None:
-        refuse_certificate(problem)
-        if n == "all":
-            check_construction(options.construction)
+    if options.output is not None and n == "all":
+        check_construction(options.construction)
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, **places)
+    if options.output is not None:
+        refuse_certificate(problem, n, method)
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, about, file = None, "every block", ()

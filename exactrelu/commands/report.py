@@ -7,7 +7,7 @@ from math import prod
 
 from exactrelu import __version__
 from exactrelu.certification.families import check_construction
-from exactrelu.certification.methods import WITHOUT_CERTIFICATE, certify, write_certificate
+from exactrelu.certification.methods import certify, write_certificate
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data
 from exactrelu.commands.build import counts
 from exactrelu.commands.networks import read, with_arithmetic
@@ -81,9 +81,7 @@ def decided(options, problem, n, network):
     """
     methods = [options.method]
     if options.method is None and n != "all":
-        has_certificate = options.network is not None or options.construction not in WITHOUT_CERTIFICATE
-        is_proved = has_certificate or options.certificate is None
-        methods = ["induction", "enumerate"] if is_proved and n else ["enumerate"]
+        methods = ["induction", "enumerate"] if n else ["enumerate"]
     with progress_bar("report") as progress:
         if n == "all":
             return certify(problem, n, construction=options.construction)

@@ -369,7 +369,7 @@ def test_written(tmp_path, capsys):
     assert "for every n >= 1" in capsys.readouterr().out
     assert checker2.check_file(path)
     assert main(["certify", "haar", "-n", "all", "--construction", "compact", "--output", str(path)]) == 2
-    assert "one-pass only" in capsys.readouterr().err
+    assert "one-pass and small" in capsys.readouterr().err
     flat = build(load_problem("haar"), 2).flatten()
     write_json_network(tmp_path / "net.json", Network(2, flat.nodes, flat.outputs))
     command = ["certify", "haar", "-n", "2", "--method", "induction", "--network", str(tmp_path / "net.json")]

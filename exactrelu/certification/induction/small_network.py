@@ -3,6 +3,7 @@
 from functools import lru_cache, partial
 
 from exactrelu.certification.induction.facts import theorem
+from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.construction import small
 from exactrelu.construction.hats import threshold_values
 from exactrelu.construction.signed_reading import groups_of, passed_space
@@ -125,7 +126,8 @@ def prove_member(problem, n, ways):
     )
     proof, _ = proved(scheme)
     facts = (*reduction(problem, scheme, f"n = {n}"), member, *proof.facts)
-    return proof._replace(theorem=theorem(n, problem.dimension), facts=facts)
+    examined = Member(family(scheme), False)
+    return proof._replace(theorem=theorem(n, problem.dimension), facts=facts, examined=examined)
 
 
 def reduction(problem, scheme, where):
@@ -147,7 +149,7 @@ def reduction(problem, scheme, where):
 def prove_members(problem, networks):
     """Return (`Proof`, `Sizes`) for every n; {n: steps} of some networks are checked to be members.
 
-    Raises `Unproved`.
+    The proof has the `Family` as what was examined. Raises `Unproved`.
     """
     check_members(networks, partial(check, problem))
     try:
@@ -156,7 +158,8 @@ def prove_members(problem, networks):
         raise Unproved("the family", str(error)) from None
     schemes = [scheme_of(problem, first)[0] for first, _ in pairs]
     if len(schemes) == 1 and schemes[0].problem is problem:
-        return proved(schemes[0])
+        proof, sizes = proved(schemes[0])
+        return proof._replace(examined=family(schemes[0])), sizes
     found = [proved(scheme) for scheme in schemes]
     sizes = [own for _, own in found]
     whole = Sizes(
@@ -174,3 +177,9 @@ def prove_members(problem, networks):
     )
     conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
     return Proof(words, tuple(facts), conclusion), whole
+
+
+def eta(problem, n):
+    """Return η of the network for n."""
+    scheme, stages = scheme_of(problem, n)
+    return programs_of(scheme).parameters(stages)[ETA]

@@ -121,10 +121,10 @@ def test_names_are_escaped(tmp_path, capsys):
 
 
 def test_refusals(tmp_path, capsys):
-    """A report needs a place; there is no certificate for all n of another construction than one-pass."""
+    """A report needs a place; there is no certificate for all n of another construction than one-pass and small."""
     assert "--output" in refusal(capsys, "report", "haar")
     words = ("report", "haar", "-n", "all", "--output", tmp_path / "x.html", "--certificate", tmp_path / "c.json")
-    assert "one-pass only" in refusal(capsys, *words, "--construction", "compact")
+    assert "one-pass and small" in refusal(capsys, *words, "--construction", "compact")
     assert answer(capsys, *words)[1]["certificate"] == str(tmp_path / "c.json")
     assert answer(capsys, "report", "haar", "-n", 1, "--output", tmp_path / "x.html")[1]["verdict"] == "certified"
 
