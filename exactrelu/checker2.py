@@ -2962,7 +2962,11 @@ class Ladder:
 
     def __init__(self, kernel, question, fixed):
         self.kernel, self.nodes, self.fixed = kernel, question.nodes, fixed
-        self.goals, self.inputs, self.seen = question.goal.goals, question.inputs, {}
+        self.goals, self.seen = question.goal.goals, {}
+        needed = {goal.node if type(goal) is Same else goal.form[0][0] for goal in self.goals}
+        for k in range(len(self.nodes) - 1, question.inputs - 1, -1):
+            needed.update(references(self.nodes[k]) if k in needed else ())
+        self.needed = sorted(k for k in needed if k >= question.inputs)
         self.splits, self.products = 0, question.products
         self.facts, self.ends, self.reasons = [], {}, {}
         for form in question.known:
@@ -3004,10 +3008,10 @@ class Ladder:
                 return index, [(k + 1, weight) for k, weight in found]
         return None
 
-    def prove(self, start=None):
-        """Prove all goals, from node ``start`` on."""
+    def prove(self, start=0):
+        """Prove all goals, from entry ``start`` of the needed nodes on."""
         kernel = self.kernel
-        for k in range(self.inputs if start is None else start, len(self.nodes)):
+        for k in self.needed[start:]:
             if type(self.nodes[k]) is Affine:
                 kernel.aff(k)
                 continue
@@ -3050,18 +3054,19 @@ class Ladder:
         """Give a function by cases its form, or return the form along which to split."""
         for i, (conditions, value) in enumerate(cells):
             shown = []
-            for form in conditions if i not in self.reasons else ():
+            for form in conditions if (k, i) not in self.reasons else ():
                 found = self.shown(form, opposite(form))
                 if found is None:
                     return form
                 shown.append((found[1], 1))
                 if found[0]:
-                    self.reasons[i] = self.apart(conditions, value)
+                    self.reasons[k, i] = self.apart(conditions, value)
                     break
-            if len(shown) == len(conditions) and i not in self.reasons:
+            if len(shown) == len(conditions) and (k, i) not in self.reasons:
                 self.kernel.inside(k, i, shown)
                 return None
-        reasons, more = [self.reasons[i] or self.apart(*cell) for i, cell in enumerate(cells)], self.kernel.next_fact()
+        more = self.kernel.next_fact()
+        reasons = [self.reasons[k, i] or self.apart(*cell) for i, cell in enumerate(cells)]
         if None in reasons:
             raise Invalid("a function by cases does not vanish at the end of a cell")
         self.kernel.outside(k, [
@@ -3106,7 +3111,7 @@ class Ladder:
         self.kernel.split(form)
         for half in (form, opposite(form)):
             self.add(half)
-            self.prove(k)
+            self.prove(self.needed.index(k))
             del self.facts[size:]
             self.ends, self.reasons = dict(ends), dict(reasons)
 
@@ -3544,8 +3549,8 @@ class Enumeration:
 
 def references(node):
     """Return the nodes that a node refers to."""
-    if type(node) is Relu:
-        return (node.of,)
+    if type(node) in (Relu, Times):
+        return tuple(node)
     return [k for k, _ in node.terms] if type(node) is Affine else ()
 
 

@@ -205,10 +205,11 @@ def _moved_data(found):
 
 def _loop(found, axis, stage):
     """Return the JSON object of the loop of a coordinate."""
-    values = {name: [int(c == k) for k in range(found.parts[axis])] for name, (own, c) in found.hats.items() if own == axis}
+    parts = range(found.parts[axis])
+    hats = {name: [int(c == k) for k in parts] for name, (own, c) in found.hats.items() if own == axis}
     early = {name: values for name, (own, values) in found.early.items() if own == axis}
-    hats, parts = ([[stage.place(name), _texts(own)] for name, own in each.items()] for each in (values, early))
-    return {"width": text(found.widths[axis]), "curves": hats, "early": parts}
+    curves, early = ([[stage.place(name), _texts(own)] for name, own in each.items()] for each in (hats, early))
+    return {"width": text(found.widths[axis]), "curves": curves, "early": early}
 
 
 def _moved_class(found, number, stage, closing):
