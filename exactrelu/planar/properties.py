@@ -13,6 +13,7 @@ from itertools import islice
 from time import monotonic
 from typing import NamedTuple
 
+from exactrelu import display
 from exactrelu.errors import Contradiction, InputError, UndecidedError, sequence, shown
 from exactrelu.field import Rational, mpq, text
 from exactrelu.network import Affine, Network, Relu, as_network
@@ -51,6 +52,8 @@ class Decision(NamedTuple):
     outputs: tuple | None = None
     reason: str | None = None
     contradiction: Contradiction | None = None
+
+    _repr_html_ = display.html
 
     def __bool__(self):
         return self.verdict == "certified"

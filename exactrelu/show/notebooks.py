@@ -7,6 +7,7 @@ from exactrelu.field import annotated, annotated_point
 from exactrelu.network import Chain, Network, Sum
 from exactrelu.network.layers import Layered, layered
 from exactrelu.planar import Bound, Equality, Regions
+from exactrelu.planar.properties import Decision
 from exactrelu.proof.proofs import Proof
 from exactrelu.scheme import Problem
 from exactrelu.show import networks, regions
@@ -127,6 +128,16 @@ def _(answer: Equality):
     if found is not None:
         rows = ("output", str(found.output)), ("point", annotated_point(found.point))
         parts.append(grid((), [*rows, ("first", annotated(found.first)), ("second", annotated(found.second))]))
+    return "".join(parts)
+
+
+@html.register
+def _(found: Decision):
+    said = {"certified": "it holds wherever it was asked", "undecided": found.reason}.get(found.verdict, "it fails")
+    parts = [_decision(found.verdict, "a property", said)]
+    if found.point is not None:
+        values = ((f"output {number}", annotated(value)) for number, value in enumerate(found.outputs))
+        parts.append(grid((), [("point", annotated_point(found.point)), *values]))
     return "".join(parts)
 
 

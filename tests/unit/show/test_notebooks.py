@@ -9,7 +9,9 @@ from fractions import Fraction
 import pytest
 
 import exactrelu
-from exactrelu import Builder, InputError, bound, box, build, certify, equal, layered, load_problem, region_arrays
+from exactrelu import (
+    Builder, InputError, Property, bound, box, build, certify, equal, layered, load_problem, prove, region_arrays,
+)
 from exactrelu.certification.verdict import Verdict
 from exactrelu.field import mpq
 
@@ -99,6 +101,17 @@ def test_answers_on_any_network_show_themselves():
     assert "largest difference is 0" in near._repr_html_()
     shown = bound(maximum(), box=[(0, mpq(1, 3)), (0, 1)])._repr_html_()
     assert "<td>0</td>" in shown and "<td>1</td>" in shown and "unbounded" in bound(maximum())._repr_html_()
+
+
+def test_the_answer_about_a_property_shows_itself():
+    """It has the verdict, and the point with all outputs where the property fails; what is undecided says why."""
+    unit = [(0, 1), (0, mpq(1, 3))]
+    holds = prove(maximum(), Property.at_most(0, 1, unit))
+    assert "✓ certified" in holds._repr_html_() and "<td>" not in holds._repr_html_()
+    shown = prove(maximum(), Property.at_least(0, mpq(1, 2), unit))._repr_html_()
+    assert "✕ refuted" in shown and "output 0" in shown and "certified" not in shown
+    shown = holds._replace(verdict="undecided", reason="a < b & <script>")._repr_html_()
+    assert "? undecided" in shown and "<script>" not in shown
 
 
 def test_pictures_are_imported_when_a_notebook_asks():
