@@ -143,8 +143,8 @@ def bounds(classes, closing):
     the growth of rows on all orbits in a stage, and cλ ≤ 1 for the bound λ of the values that are read off rows in
     [0, 1]: all η y are in [−1, 1], which the closing gates stop where D ≥ 1.
 
-    Of the numbers with these properties 1/c and ρ are the next integers: η is in the weights, whose digits would grow
-    n times as fast with those of ρ, until they do not fit into the machine's integers.
+    Of the numbers with these properties 1/c is the next integer and ρ the next power of 2: rows are carried as η/δ
+    times what they are, and would have denominators of n digits of ρ, which no other number has, otherwise.
     """
     norm = max(1, *(shift_class.transitions.norm() for shift_class in classes))
     growth = max(shift_class.transitions.growth() for shift_class in classes)
@@ -152,7 +152,7 @@ def bounds(classes, closing):
     intervals = interval_bounds(closing, inputs)
     limit = max(max(-intervals[k].low, intervals[k].high) for k in closing.marks.values())
     least = max(2 / SEAM, limit)
-    return mpq(1, ceil(least)), mpq(ceil(max(2 * norm, growth)))
+    return mpq(1, ceil(least)), mpq(1 << (ceil(max(2 * norm, growth)) - 1).bit_length())
 
 
 def shift_classes(normal, stages=None):
