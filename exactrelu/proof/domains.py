@@ -8,6 +8,7 @@ form in the globals, and its least value is found at the generators.
 
 from typing import NamedTuple
 
+from exactrelu.cpwl.polygon import coordinates
 from exactrelu.field import mpq
 from exactrelu.proof.forms import ONE, combination, constant, scaled
 
@@ -20,7 +21,7 @@ class Generator(NamedTuple):
 
     def at(self, form):
         """Return the value of a form in globals at the point, or of its linear part along the ray."""
-        total = form.get(ONE, 0) * self.weight
+        total = form.get(ONE, 0) if self.weight else 0
         for name, entry in form.items():
             if name is not ONE:
                 total += entry * self.values[name]
@@ -95,6 +96,7 @@ class Domain:
     def __init__(self, generators, factors=()):
         self.generators = tuple(generators)
         self.globals = frozenset(self.generators[0].values)
+        self._plain = self.globals | {ONE}
         self._factors, self._owner = [], {}
         for keys, shape, scale in factors:
             self.add(keys, shape, scale)
@@ -102,6 +104,10 @@ class Domain:
     def copy(self):
         """Return a domain with the same factors, to which others may be added."""
         return Domain(self.generators, self._factors)
+
+    def __contains__(self, name):
+        """Return whether something is known of a key."""
+        return name in self.globals or name in self._owner
 
     def with_globals(self, generators):
         """Return the domain with these generators for its globals."""
@@ -124,6 +130,8 @@ class Domain:
 
         A key of which nothing is known has any value.
         """
+        if self.globals and form.keys() <= self._plain:
+            return form
         low, parts = {}, {}
         for name, entry in form.items():
             if name is ONE or name in self.globals:
@@ -155,6 +163,17 @@ class Domain:
         """Return whether a form is ≥ 0 on all of the domain."""
         low = self.least(form)
         return low is not None and all(generator.at(low) >= 0 for generator in self.generators)
+
+    def sign_of(self, form):
+        """Return 1 if a form is ≥ 0 on all of the domain, else −1 if it is ≤ 0 on all of it, else 0."""
+        low = self.least(form)
+        if low is not None:
+            values = [generator.at(low) for generator in self.generators]
+            if min(values) >= 0:
+                return 1
+            if max(values) > 0 or low is form:
+                return -1 if max(values) <= 0 else 0
+        return -1 if self.is_nonnegative(scaled(form, -1)) else 0
 
     def range_of(self, name):
         """Return (low, high) of a global, None for infinity."""
@@ -218,3 +237,32 @@ class Fan(Domain):
                 parts = (part for part in self._polygon.split(line) if part is not None)
                 return tuple(Fan(part, self._rows, self._corners_of) for part in parts)
         return None
+
+
+class Area(Domain):
+    """A point (u, v) of a bounded ``polygon``, the globals "u" and "v", which is split into polygons."""
+
+    def __init__(self, polygon):
+        self._corners = [coordinates(vertex) for vertex in polygon.vertices]
+        super().__init__([Generator(1, {"u": u, "v": v}) for u, v in self._corners])
+        self.polygon = polygon
+
+    def is_nonnegative(self, form):
+        """Return whether a form is ≥ 0 on all of the domain."""
+        if not form.keys() <= self._plain:
+            return super().is_nonnegative(form)
+        a, b, c = (form.get(name, 0) for name in ("u", "v", ONE))
+        return all(a * u + b * v + c >= 0 for u, v in self._corners)
+
+    def sign_of(self, form):
+        """Return 1 if a form is ≥ 0 on all of the domain, else −1 if it is ≤ 0 on all of it, else 0."""
+        if not form.keys() <= self._plain:
+            return super().sign_of(form)
+        a, b, c = (form.get(name, 0) for name in ("u", "v", ONE))
+        values = [a * u + b * v + c for u, v in self._corners]
+        return 1 if min(values) >= 0 else -1 if max(values) <= 0 else 0
+
+    def split(self, form):
+        """Return the parts of the domain on both sides of the line on which a form vanishes."""
+        line = tuple(form.get(name, mpq(0)) for name in ("u", "v", ONE))
+        return tuple(Area(part) for part in self.polygon.split(line) if part is not None)

@@ -15,8 +15,8 @@ from exactrelu.errors import UndecidedError
 from exactrelu.field import text
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.program import references
-from exactrelu.proof.forms import ONE, combination, key, minus, scaled, shown
-from exactrelu.proof.domains import HALF_LINE, LINE, UNIT, Shape
+from exactrelu.proof.forms import ONE, combination, minus, shown
+from exactrelu.proof.rules import Failure, add_product, product, shorter, symbol
 
 MAX_PARTS = 10_000
 """The most parts into which one domain is split."""
@@ -32,16 +32,14 @@ class Unproved(UndecidedError):
         self.spot = spot
 
 
-class Failure(Exception):
-    """Raised when a judgement is not proved."""
-
-
 class _Undecided(Exception):
-    """Raised for a unit whose argument, ``form``, has not one sign."""
+    """Raised for a unit whose argument, ``form``, has not one sign; ``found`` are the forms of the nodes before it."""
 
-    def __init__(self, form):
+    def __init__(self, form, found):
         super().__init__()
         self.form = form
+        self.found = found
+        self.case = None
 
 
 class Same(NamedTuple):
@@ -133,30 +131,53 @@ class Everywhere(NamedTuple):
 
     def prove(self):
         """Return the number of parts; raises `Failure`."""
-        orders = [self._order(case) for case in self.cases]
-        waiting, parts = [self.domain], 0
+        return sum(1 for _ in self.parts())
+
+    def parts(self):
+        """Yield (part of the domain, {node: form}), all goals being checked there; raises `Failure`."""
+        orders = self._orders()
+        waiting, parts = [(self.domain, None)], 0
         while waiting:
-            domain = waiting.pop()
+            domain, begun = waiting.pop()
             halves = next(filter(None, (_halves(domain, cut) for cut in self.cuts)), None)
             if halves is None:
                 try:
-                    self._prove_on(domain, orders)
-                    parts += 1
-                    continue
+                    found = self._prove_on(domain, orders, begun)
                 except _Undecided as unit:
+                    begun = unit
                     halves = domain.split(unit.form)
                     if halves is None or not all(halves):
-                        raise Failure(f"the unit of {shown(unit.form)} is neither open nor closed") from None
-            waiting += halves
+                        failure = Failure(f"the unit of {shown(unit.form)} is neither open nor closed")
+                        failure.part = domain
+                        raise failure from None
+                except Failure as failure:
+                    failure.part = domain
+                    raise
+                else:
+                    parts += 1
+                    yield domain, found
+                    continue
+            waiting += [(half, begun) for half in halves]
             if len(waiting) + parts > MAX_PARTS:
                 raise Failure(f"there are more than {MAX_PARTS} parts")
-        return parts
 
-    def _order(self, case):
-        wanted = [node for goal in case.goals for node in goal.nodes()]
-        return _order(self.program, self.env.keys() | case.env.keys(), wanted)
+    def _orders(self):
+        """Return, for each case, the nodes that it needs in order; cases that need the same have one list."""
+        orders, made = [], {}
+        for case in self.cases:
+            wanted = frozenset(node for goal in case.goals for node in goal.nodes())
+            entry = frozenset(case.env), wanted
+            if entry not in made:
+                made[entry] = _order(self.program, self.env.keys() | case.env.keys(), wanted)
+            orders.append(made[entry])
+        return orders
 
-    def _prove_on(self, domain, orders):
+    def _prove_on(self, domain, orders, begun):
+        """Return {node: form}, once all goals are checked on a part of the domain.
+
+        What was found on a larger part before a unit was undecided, ``begun``, holds here, too, if the case is the
+        same, but for keys of products that were added to the domain there.
+        """
         for case, order in zip(self.cases, orders, strict=True):
             if all(map(domain.is_nonnegative, case.condition)):
                 break
@@ -166,12 +187,21 @@ class Everywhere(NamedTuple):
             domain = domain.copy()
         ranges = {own: domain.range_of(inverse) for own, inverse in self.inverses if inverse in domain.globals}
         for parameter, along, name in self.products:
-            _add_product(domain, parameter, along, name, *ranges.get(parameter, (None, None)))
-        found = _follow(self, order, self.env | case.env, domain)
+            if name in domain:
+                continue  # what is known of the product is known already
+            add_product(domain, parameter, along, name, *ranges.get(parameter, (None, None)))
+        holds = begun is not None and begun.case is case and not self.inverses
+        before = begun.found if holds else self.env | case.env
+        try:
+            found = _follow(self, order, before, domain)
+        except _Undecided as unit:
+            unit.case = case
+            raise
         for goal in case.goals:
             reason = goal.check(found, domain)
             if reason is not None:
                 raise Failure(f"it does not hold that {goal.words}: {reason}")
+        return found
 
     def extremes(self, node):
         """Return forms in globals between which a node lies, where the domain needs no cuts and units are symbols."""
@@ -278,7 +308,8 @@ def prove(claim):
     try:
         pieces = claim.judgement.prove()
     except Failure as failure:
-        raise Unproved(claim.where, f"{claim.name}, {', '.join(map(str, claim.case))}: {failure}") from None
+        reason = f"{claim.name}, {', '.join(map(str, claim.case))}: {failure}"
+        raise Unproved(claim.where, reason, failure.part) from None
     established = tuple(dict.fromkeys((goal.name, goal.words) for goal in claim.judgement.goals()))
     return Fact(claim.name, claim.where, claim.case, claim.given, established, claim.check, pieces)
 
@@ -305,94 +336,24 @@ def _halves(domain, cut):
 
 def _follow(judgement, order, env, domain):
     """Return {node: form} of the nodes in ``order`` and those given; symbols are added to the domain."""
-    program, found, units = judgement.program, dict(env), {}
+    program, found, units, others = judgement.program, dict(env), {}, {}
     first, nodes = program.inputs, program.nodes
     for k in order:
+        if k in found:
+            continue
         node = nodes[k - first]
         if type(node) is Affine:
             found[k] = combination([(found[source], weight) for source, weight in node.terms], node.bias)
         elif type(node) is Relu:
             form = found[node.of]
-            if domain.is_nonnegative(form):
-                found[k] = form
-            elif domain.is_nonnegative(scaled(form, -1)):
-                found[k] = {}
+            short = shorter(form, others) if others else form
+            sign = domain.sign_of(short)
+            if sign:
+                found[k] = form if sign > 0 else {}
             elif judgement.has_symbols:
-                found[k] = _symbol(k, form, domain, units)
+                found[k] = symbol(k, form, domain, units, others)
             else:
-                raise _Undecided(form)
+                raise _Undecided(form, found)
         else:
-            found[k] = _product(judgement, found[node.parameter], found[node.of], domain)
+            found[k] = product(judgement, found[node.parameter], found[node.of], domain)
     return found
-
-
-def _symbol(k, form, domain, units):
-    """Return the form of the unit k with the argument ``form``; ``units`` {normal form: (symbol, argument)}."""
-    lead = form[min(form, key=hash)]
-    normal = frozenset((name, entry / lead) for name, entry in form.items())
-    if normal in units:
-        symbol, own, argument = units[normal]
-        factor = lead / own
-        return scaled(symbol, factor) if factor > 0 else scaled(minus(symbol, argument), -factor)
-    name = "unit", k
-    most = domain.most(form)
-    if most is not None and all(generator.at(most) >= 0 for generator in domain.generators):
-        domain.add((name,), UNIT, most)
-    else:
-        domain.add((name,), HALF_LINE)
-    units[normal] = key(name), lead, form
-    return key(name)
-
-
-def _product(judgement, parameter, form, domain):
-    """Return a number, or a parameter times a form in keys whose products with it are keys; or κ e, a key of its own.
-    """
-    ((theta, weight),) = parameter.items()
-    if theta is ONE:
-        return scaled(form, weight)
-    names = {ONE: theta}
-    for own, along, name in judgement.products:
-        if own == theta:
-            names[along] = name
-        elif (own, theta) in judgement.inverses:
-            names[name] = along
-    for pair in judgement.inverses:
-        if theta in pair:
-            names[pair[1 - pair.index(theta)]] = ONE
-    if form.keys() <= names.keys():
-        return {names[name]: weight * entry for name, entry in form.items()}
-    for own, inverse in judgement.inverses:
-        if own == theta:
-            return scaled(_multiple(theta, key(inverse), form, domain), weight)
-    raise Failure(f"a product of {theta} and {shown(form)} has no key")
-
-
-def _multiple(theta, inverse, form, domain):
-    """Return a key of the domain for κ times a form e, which is at least 1 if e ≥ ε, at most −1 if e ≤ −ε."""
-    name = "times", theta, frozenset(form.items())
-    for sign in (1, -1):
-        own = scaled(form, sign)
-        for end, least in ((1, inverse), (0, {})):
-            if domain.is_nonnegative(minus(own, least)):
-                domain.add((name,), Shape([(sign * end,)], [(sign,)]))
-                return key(name)
-    domain.add((name,), LINE)
-    return key(name)
-
-
-def _add_product(domain, parameter, along, name, inverse_low, inverse_high):
-    """Add the keys θ and θt to a domain: θ ≥ 0 and t is in some interval, so that θt is between θ times its ends.
-
-    If 1/θ is known to be in an interval, its ends are given, or else None.
-    """
-    low, high = domain.range_of(along)
-    ends = sorted({end for end in (low, high) if end is not None}) or [0]
-    least = 1 / inverse_high if inverse_high else 0
-    points = [(least, least * end) for end in ends]
-    if inverse_low:
-        points += [(1 / inverse_low, end / inverse_low) for end in ends]
-        rays = []
-    else:
-        rays = [(1, end) for end in ends]
-    rays += [(0, sign) for sign, end in ((1, high), (-1, low)) if end is None]
-    domain.add((parameter, name), Shape(points, rays))

@@ -88,7 +88,7 @@ def leave(program, block, names, inlets, sizes, values):
             raise NotMember(f"it has no value {name}", name=name)
         own, place = places[name]
         known = port(name)
-        kind = known and known.kind
+        kind = name.partition("/")[0] if known is None else known.kind
         lead = next(iter(own), None)
         factor = form.get(lead, mpq(0)) / own[lead] if own else usual.get(kind, mpq(1))
         if factor <= 0 or form != scaled(own, factor):

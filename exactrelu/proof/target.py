@@ -32,6 +32,7 @@ class Target:
         self.problem = problem
         self.patches = tuple((a - 1, b - 1) for a, b in patches(problem))
         self.columns = {q: self._columns(q) for q in DIGITS}
+        self._norms = {}
 
     def _transitions(self, q):
         """Yield (source patch, target patch, entry ≠ 0 of T_q): the row's entry at the source moves to the target."""
@@ -63,14 +64,13 @@ class Target:
 
     def norm(self, states):
         """Return B of rows on these states: the largest ℓ¹ norm of a column of some T_q, the growth of p in a stage."""
-        return max(
-            (
+        if states not in self._norms:
+            sums = (
                 sum((abs(weight) for source, weight in rows[state] if source in states), mpq(0))
-                for rows in self.columns.values()
-                for state in states
-            ),
-            default=mpq(0),
-        )
+                for rows in self.columns.values() for state in states
+            )
+            self._norms[states] = max(sums, default=mpq(0))
+        return self._norms[states]
 
     @cached_property
     def mesh(self):
@@ -86,17 +86,18 @@ class Target:
         return frozenset(patch for _, forms in self.mesh for patch in forms)
 
     @cached_property
-    def _arrows(self):
+    def arrows(self):
+        """The pairs (source, state) of which the new entry at the state has a part of that at the source."""
         return {(source, state) for rows in self.columns.values() for state, row in rows.items() for source, _ in row}
 
     def reached(self, start):
         """Return the states that rows which start at the states ``start`` can reach."""
-        return _closure(start, self._arrows)
+        return _closure(start, self.arrows)
 
     def reaching(self, read):
         """Return the states from which rows can reach the patches ``read``."""
         ends = {State(*patch, sign) for patch, sign in product(read, (1, -1, 0))}
-        return _closure(ends, {(state, source) for source, state in self._arrows})
+        return _closure(ends, {(state, source) for source, state in self.arrows})
 
 
 def moved_target(normal, shift, lengths):
