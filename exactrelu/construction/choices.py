@@ -12,6 +12,11 @@ def corrected_gate_bound(norm, height, n):
     return height * max(mpq(1), norm, norm**n)
 
 
+def gate_growth(norm):
+    """Return ρ of a_n = M_H ρⁿ, n ≥ 1, the `corrected_gate_bound`."""
+    return max(mpq(1), norm)
+
+
 def printed_gate_bound(norm, height, n):
     """Return a_n = max(1, Bⁿ M_H) as printed in §4.3: too small when B < 1 < M_H, and the network is then wrong."""
     return max(mpq(1), norm**n * height)
@@ -38,9 +43,14 @@ class Choices:
         if not 0 < self.delta < 1:
             raise ValueError(f"expected 0 < δ̄ < 1, got {self.delta}")
 
+    @property
+    def transition_rate(self):
+        """δ̄ ϱ of δ_n = δ̄ ϱ 2⁻ⁿ (§4.1)."""
+        return self.delta * self.rho
+
     def transition_width(self, n):
         """Return δ_n = δ̄ ϱ 2⁻ⁿ of §4.1."""
-        return self.delta * self.rho / 2**n
+        return self.transition_rate / 2**n
 
 
 DEFAULT = Choices()

@@ -8,15 +8,17 @@ from itertools import combinations
 from exactrelu.network.builder import total
 
 
-def product_gadget(b, selector, states, bound):
+def product_gadget(b, selector, states, bound, one=1):
     """Return Π_a(λ, y) of Lemma 2.7 for λ = ``selector`` and a = ``bound``, two layers.
+
+    With ``one``, what the selector is where λ = 1, ``states`` and values are as many times as large.
 
     Π_a(λ, y) = −(λ a − y)₊ − ((1 − λ) a − (−y)₊)₊ + a. For a > 0: Π_a(1, y) = min(y, a), Π_a(0, y) = min(0, a + y) and
     Π_a(λ, 0) = 0 for λ in [0, 1]; so it is y or 0 for y in [−a, a].
     """
-    scaled = bound * selector
+    scaled, whole = bound * selector, bound * one
     return [
-        y if is_zero(y) else bound - b.relu(scaled - y) - b.relu(bound - scaled - b.relu(-y))
+        y if is_zero(y) else whole - b.relu(scaled - y) - b.relu(whole - scaled - b.relu(-y))
         for y in states
     ]
 

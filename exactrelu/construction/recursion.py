@@ -86,17 +86,18 @@ def transposed(matrix, state, patches):
     return product_rows
 
 
-def recursive_step(b, matrices, state, selectors, bound, patches):
+def recursive_step(b, matrices, state, selectors, bound, patches, one=1):
     """Return Φ̂_j from Φ̂_{j−1} = ``state``, on ``patches``, four layers (Theorem 4.3).
 
-    ``selectors`` are ((χ₀, χ₁) of x, (χ₀, χ₁) of y) at z_{j−1}, ``bound`` is a_n.
+    ``selectors`` are ((χ₀, χ₁) of x, (χ₀, χ₁) of y) at z_{j−1}, ``bound`` is a_n; see
+    `product_gadget` for ``one``.
     """
     summands = {patch: [] for patch in patches}
     for q, matrix in matrices.items():
         branch = transposed(matrix, state, patches)
         gated = list(branch.values())
         for digit, chi in zip(q, selectors, strict=True):
-            gated = product_gadget(b, chi[digit], gated, bound)
+            gated = product_gadget(b, chi[digit], gated, bound, one)
         for patch, value in zip(branch, gated, strict=True):
             summands[patch].append(value)
     return {patch: total(values) for patch, values in summands.items() if values}

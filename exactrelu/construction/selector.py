@@ -20,6 +20,17 @@ def digit_selectors(b, p, q, delta):
     return chi0, 1 - chi0
 
 
+def scaled_digit_selectors(b, p, q, rate):
+    """Return 3δ times the `digit_selectors` for δ = ``rate`` · ε, ε the parameter "eps" of a program.
+
+    Their weights do not depend on ε, but they have its product with a function of the loop point.
+    """
+    one = 3 * rate * b.parameters["eps"]
+    argument = q - (p - q) + 6 * rate * b.multiple("eps", p - q)
+    chi0 = b.relu(argument) - b.relu(argument - one)
+    return chi0, one - chi0
+
+
 def cell_selectors(b, t, length, delta, end=None, cells=None):
     """Return σ_0, …, σ_{length−1}: σ_i is 1 on [i + δ, i + 1], 0 outside [i, i + 1 + δ], for any real t.
 
@@ -59,6 +70,9 @@ def scaled_digit_selector(b, p, q, delta):
     return delta - (b.relu(middle + 3 * delta) - b.relu(middle)) / 3
 
 
-def deficiency(first, second):
-    """Return d = (1 − first) + (1 − second): 0 where both selectors are 1, at least 1 where one of them is 0."""
-    return 2 - first - second
+def deficiency(first, second, one=1):
+    """Return d = (1 − first) + (1 − second): 0 where both selectors are 1, at least 1 where one of them is 0.
+
+    With ``one``, what the selectors are where they are 1, it is as many times as large.
+    """
+    return 2 * one - first - second
