@@ -195,7 +195,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
             tree = split_tree(problem, n, flat, jobs, progress, settle=True)
             certificate.write_certificate(path, problem, n, network, tree, checked)
         return
-    evidence = verdict.counterexample or induction_evidence(problem, network, verdict.proof)
+    evidence = verdict.counterexample or induction_evidence(network, verdict.proof)
     certificate.write_certificate(path, problem, n, network, evidence, checked)
 
 

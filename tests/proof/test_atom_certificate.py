@@ -25,7 +25,7 @@ def evidence_of(problem, n, network):
     """Return the evidence by induction of a network that is proved."""
     found = certify(problem, n, network)
     assert found.reason is None
-    return induction_evidence(problem, network, found.proof)
+    return induction_evidence(network, found.proof)
 
 
 def built(name, construction, n):
@@ -141,18 +141,6 @@ def test_a_term_that_is_zero(tmp_path):
     (term,) = evidence_of(problem, 2, chain).terms
     assert term.width == mpq(7, 16)
     assert is_accepted(tmp_path, problem, 2, chain)
-
-
-def test_no_evidence_without_controllers():
-    """There is no place for selectors without controllers, which do no harm where the atom is zero."""
-    problem, blocks, names = without_atom()
-    row = [name for name in names[4] if not name.startswith("z/")]
-    blocks[4] = Network(blocks[4].inputs, blocks[4].nodes, blocks[4].outputs[: len(row)])
-    names[4] = names[5] = row
-    b = Builder(len(row))
-    blocks[5:] = [b.network([b.inputs[0], constant(0), constant(0)]), Builder(len(row)).network([constant(0)])]
-    with pytest.raises(InputError, match="hands on no value of the line x"):
-        evidence_of(problem, 2, Chain(blocks, names))
 
 
 def test_two_values_of_a_block_that_are_one_node():

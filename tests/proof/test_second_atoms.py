@@ -35,7 +35,7 @@ def certificate_of(name, construction, n):
     """Return the certificate of a built-in problem as a JSON text, without marks."""
     problem = load_problem(name)
     network = CONSTRUCTIONS[construction](problem, n)
-    evidence = induction_evidence(problem, network, certify(problem, n, network).proof)
+    evidence = induction_evidence(network, certify(problem, n, network).proof)
     certificate = json.loads("".join(certificate_text(problem, n, network, evidence)))
     certificate["network"].pop("marks", None)
     return json.dumps(certificate)

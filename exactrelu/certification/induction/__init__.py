@@ -5,7 +5,6 @@ from time import monotonic
 from exactrelu.certification.induction import atoms, one_pass_family, small_network
 from exactrelu.certification.induction.blocks import cut, steps_of, steps_or_whole
 from exactrelu.certification.induction.facts import Proof, Unproved
-from exactrelu.certification.induction.family import prove_all
 from exactrelu.certification.induction.forecast import estimate
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
@@ -37,7 +36,9 @@ def certify(problem, n, network, progress=None, announce=None):
     try:
         proof = prove(problem, n, network, progress)
     except Unproved as failure:
-        found = counterexample(problem, n, network, failure.spot)
+        spots = [failure.spot] if failure.spot is None else [failure.spot, failure.spot.anywhere()]
+        tries = (counterexample(problem, n, network, spot) for spot in spots)
+        found = next((found for found in tries if found is not None), None)
         verdict = "undecided" if found is None else "refuted"
         return Verdict(verdict, problem, n, network, METHOD, counterexample=found, reason=str(failure))
     confirm_iterate(problem, n, network, [], began)
@@ -92,7 +93,7 @@ def certify_all(problem, build, progress=None, announce=None):
         announce(estimate(1, first))
     try:
         if is_sum_of_atoms(first):
-            proof, sizes = prove_all(problem, build)
+            proof, sizes = atoms.prove_members(problem, {n: cut(build(n)) for n in CONFIRMED}, progress)
         else:
             members = {n: steps_or_whole(build(n)) for n in CONFIRMED}
             if small_network.is_small(members[1]):

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from exactrelu.certification.induction.blocks import flat_ids
+from exactrelu.certification.induction.blocks import chain_ids
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
-
-WIDEST = mpq(7, 16)
-"""The largest width that is written for an atom that vanishes far from the seam: it has to be smaller than 1/2."""
+from exactrelu.network.dag import Affine
+from exactrelu.network.program import references
+from exactrelu.proof.forms import ONE, combination
 
 
 class AtomCascade(NamedTuple):
@@ -48,64 +48,54 @@ class AtomEvidence(NamedTuple):
     terms: tuple
 
 
-def atom_evidence(problem, network, summands):
-    """Return the `AtomEvidence` of a network (`Chain`, `Sum` or `Network`), whose terms compute the ``summands``.
+def atom_evidence(network, found):
+    """Return the `AtomEvidence` of a network (`Chain`, `Sum` or `Network`) in which `atom_terms.Found` was found.
 
-    Raises `InputError` where the evidence has no place for it.
+    ``found`` is () for the zero network. Raises `InputError` where the evidence has no place for it.
     """
-    _, corner = problem.normalized()
-    ids = flat_ids(network, [found.term for found in summands])
-    numbered = zip(summands, ids, strict=bool(summands))  # the zero network has a term, but no summand
-    return AtomEvidence(tuple(term_evidence(found, own, corner) for found, own in numbered))
+    if not found:
+        return AtomEvidence(())
+    ids = found.ids if all(found.ids) else chain_ids(network)
+    terms = zip(found.family.terms, found.blocks, ids, strict=True)
+    return AtomEvidence(tuple(term_evidence(found.family, *own) for own in terms))
 
 
-def term_evidence(summand, ids, corner):
-    """Return the `TermEvidence` of an `atoms.Summand` with these ``ids`` (`blocks.Term`); ``corner``: of the window."""
-    term, shape = summand.term, summand.shape
-    names = sorted(summand.lines, key=summand.lines.__getitem__)
-    lines = [summand.lines[name] for name in names]
+def term_evidence(family, term, blocks, ids):
+    """Return the `TermEvidence` of a `Term` of a family with these blocks and ``ids`` (`blocks.Term`)."""
+    corner, n = family.corner, family.n
+    names = sorted(term.lines, key=term.lines.__getitem__)
+    lines = [term.lines[name] for name in names]
 
     def loops(k):
-        """Return the nodes of the controllers after block k."""
-        return tuple(ids[k + 1][position] for name in names for position in entry(term.inlets[k].loops, name, term, k))
+        """Return the nodes of the controllers that enter block k."""
+        return tuple(ids[k][node] for name in names for node in blocks[k].before.loops[name])
 
     def digits(k):
-        """Return the nodes of the selectors after block k."""
-        return tuple(ids[k + 1][entry(term.inlets[k].digits, name, term, k)] for name in names)
+        """Return the nodes of the selectors that enter block k."""
+        return tuple(ids[k][blocks[k].before.digits[name]] for name in names)
 
-    spread = term.readout + 1
+    stages = range(n + 3, 2 * n + 3)
     return TermEvidence(
-        tuple(shift * term.step for shift in summand.shift), min(shape.margin, WIDEST),
+        tuple(shift * mpq(1, 2**n) for shift in term.shift), term.width,
         tuple((line.axis, line.first + corner[line.axis], line.length) for line in lines),
-        tuple(loops(k) for k in range(term.readout)),
-        tuple(loops(k) for k in range(spread, term.last - 1)),
-        tuple(digits(k) for k in range(spread, term.last)),
-        tuple((i + corner[0], j + corner[1], weight) for (i, j), weight in sorted(summand.weights.items()) if weight),
-        tuple(sorted(cascade(summand, ids, pair, names, corner) for pair in summand.values)),
+        tuple(loops(k) for k in range(1, n + 2)), tuple(loops(k) for k in stages[:-1]), tuple(map(digits, stages)),
+        tuple((i + corner[0], j + corner[1], weight) for (i, j), weight in sorted(term.weights.items()) if weight),
+        tuple(sorted(cascade(family, term, blocks, ids, pair, names) for pair in term.rows)),
     )
 
 
-def entry(table, name, term, k):
-    """Return the position of a line's value after block k; raises `InputError` if there is none."""
-    if name not in table:
-        raise InputError(f"no certificate can be written: {term.label(k)} hands on no value of the line {name}")
-    return table[name]
-
-
-def cascade(summand, ids, pair, names, corner):
+def cascade(family, term, blocks, ids, pair, names):
     """Return the `AtomCascade` of a pair of lines."""
-    term = summand.term
-    spread = term.readout + 1
-    states = sorted(term.inlets[spread].rows[pair])
-    rows = [term.inlets[k].rows[pair] for k in range(spread, term.last)]
+    (low, left), n = family.corner, family.n
+    rows = [blocks[k].before.rows[pair] for k in range(n + 3, 2 * n + 3)]
+    states = sorted(rows[0])
     if any(row.keys() != set(states) for row in rows):
         raise InputError(f"no certificate can be written: in term {term.index} the states change from stage to stage")
     return AtomCascade(
-        tuple(map(names.index, pair)),
-        tuple((i + corner[0], j + corner[1], sign) for i, j, sign in states),
-        named(summand.values[pair], ids[spread]),
-        tuple(tuple(ids[k][row[state]] for state in states) for k, row in enumerate(rows, spread + 1)),
-        named(summand.readings.get(pair, {}), ids[term.last]),
+        tuple(map(names.index, pair)), tuple((i + low, j + left, sign) for i, j, sign in states),
+        named(dict(term.readers[pair]), ids[n + 2]),
+        tuple(tuple(ids[k][row[state]] for state in states) for k, row in enumerate(rows, n + 3)),
+        named(shares(term.last).get(pair, {}), ids[-1]),
     )
 
 
@@ -115,3 +105,28 @@ def named(weights, ids):
     for node, weight in weights.items():
         found[ids[node]] += weight
     return tuple(sorted(found.items()))
+
+
+def shares(block):
+    """Return {cascade: {node: weight}}, which add up to the output of a last stage, but for what reads no row."""
+    program, before = block.program, block.before
+    forms, owners = [{k: mpq(1)} for k in range(program.inputs)], [frozenset([k]) for k in range(program.inputs)]
+    for k, node in enumerate(program.nodes, program.inputs):
+        owners.append(frozenset().union(*(owners[source] for source in references(node))))
+        is_affine = type(node) is Affine
+        terms = [(forms[source], weight) for source, weight in node.terms] if is_affine else [({k: mpq(1)}, 1)]
+        forms.append(combination(terms, node.bias if is_affine else 0))
+    (output,) = program.outlets.values()
+    entries = {pair: set(row.values()) for pair, row in before.rows.items()}
+    found = defaultdict(dict)
+    for key, weight in forms[output].items():
+        if key is ONE or owners[key] <= set(before.digits.values()):
+            continue
+        # an entry that is zero may be one node in the rows of several cascades: then their selectors tell which it is
+        pairs = [
+            pair for pair, own in entries.items() if owners[key] <= own | {before.digits[line] for line in pair}
+        ]
+        if len(pairs) != 1:
+            raise InputError("no certificate can be written: a unit of the last stage reads several cascades")
+        found[pairs[0]][key] = weight
+    return found

@@ -3,9 +3,9 @@
 from exactrelu.certification.induction.atom_evidence import atom_evidence
 
 
-def induction_evidence(problem, network, proof):
+def induction_evidence(network, proof):
     """Return the `AtomEvidence` of a network, given the `Proof` that it equals V^n g.
 
     Raises `InputError` where a certificate has no place for what it is.
     """
-    return atom_evidence(problem, network, proof.examined)
+    return atom_evidence(network, proof.examined)

@@ -31,7 +31,7 @@ def test_transports_that_ignore_the_controllers(n):
         for chain in compact.build(problem, n).terms
     ])
     for form in (network, network.flatten()):
-        assert refused(problem, n, form, "a value of one coordinate reads 1 other inputs").verdict == "refuted"
+        assert refused(problem, n, form, "a value reads more than p, q").verdict == "refuted"
 
 
 def test_marks_with_leading_zeros():
@@ -55,7 +55,7 @@ def test_a_readout_without_controllers():
             nodes[node - 2] = Affine(((flat.marks[f"{term}/1/z/x/p"], mpq(1)),), mpq(-1, 2))
         if position == "1" and name.startswith("z/y/"):
             del marks[mark]
-    refused(problem, 1, Network(2, nodes, flat.outputs, marks), "does not reach it")
+    refused(problem, 1, Network(2, nodes, flat.outputs, marks), "there is no controller for y")
 
 
 def bomb(depth):

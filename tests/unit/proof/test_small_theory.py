@@ -325,4 +325,4 @@ def test_certificates_have_no_place_for_it():
     problem = load_problem("haar")
     network = small.build(problem, 1)
     with pytest.raises(UndecidedError, match="the method enumerate"):
-        induction_evidence(problem, network, certify(problem, 1, network).proof)
+        induction_evidence(network, certify(problem, 1, network).proof)

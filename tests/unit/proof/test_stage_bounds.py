@@ -52,7 +52,7 @@ def test_gates_that_are_just_wide_enough(tmp_path, name):
     network = narrow_compact(problem, bound)
     found = induction.certify(problem, N, network)
     assert (found.verdict, found.reason) == ("certified", None)
-    evidence = induction_evidence(problem, network, found.proof)
+    evidence = induction_evidence(network, found.proof)
     certificate = json.loads("".join(certificate_text(problem, N, network, evidence)))
     assert answers(tmp_path, certificate) == (True, "valid")
     for stage in range(1, N + 1):
@@ -78,7 +78,7 @@ def test_equal_stages_need_the_widest_gates(tmp_path, name, widest):
     wide, narrow = (
         narrow_compact(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
     )
-    evidence = induction_evidence(problem, wide, induction.certify(problem, N, wide).proof)
+    evidence = induction_evidence(wide, induction.certify(problem, N, wide).proof)
     texts = ["".join(certificate_text(problem, N, network, evidence)) for network in (wide, narrow)]
     assert answers(tmp_path, json.loads(texts[0])) == (True, "valid")
     assert answers(tmp_path, json.loads(texts[1])) == (False, "invalid")
