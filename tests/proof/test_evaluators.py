@@ -13,10 +13,13 @@ from twins import points_of, random_domain
 
 from exactrelu import checker
 from exactrelu.certification.induction.blocks import block
-from exactrelu.certification.induction.boxes import Box
-from exactrelu.certification.induction.forms import combination
 from exactrelu.field import Integer, Rational, mpq
 from exactrelu.network import Relu
+from exactrelu.network.program import Program
+from exactrelu.proof import domains
+from exactrelu.proof import forms as algebra
+from exactrelu.proof.domains import Domain, Shape
+from exactrelu.proof.kernel import AtLeast, Case, Everywhere
 
 EXACT = {int, Fraction, Integer, Rational}
 HALF = mpq(1, 2)
@@ -35,9 +38,20 @@ def plain_sum(terms, bias):
     return bias + sum(weight * value for value, weight in terms)
 
 
+def all_values(found, inputs):
+    """Return the values of all inputs and nodes of a block."""
+    values = list(inputs)
+    for node in found.nodes:
+        is_unit = type(node) is Relu
+        terms = () if is_unit else [(values[source], weight) for source, weight in node.terms]
+        values.append(max(values[node.of], mpq(0)) if is_unit else plain_sum(terms, node.bias))
+    return values
+
+
 def values_of(found, inputs):
     """Return the values of the outputs of a block."""
-    return found.run(inputs, plain_sum, lambda value: max(value, mpq(0)))
+    values = all_values(found, inputs)
+    return [values[output] for output in found.outputs]
 
 
 def form_at(form, values):
@@ -125,28 +139,30 @@ def random_spans(random, count, ends):
     return spans, values
 
 
-def symbols_of_the_producer(random):
-    """A `Box` says what a block is over the symbols max(0, f), also where no sign is known, and how large it is."""
+def symbols_of_the_kernel(random):
+    """The kernel says what a block is over the symbols max(0, f), also where no sign is known, and how large it is."""
     spans, drawn = random_spans(random, 3, FINITE + INFINITE)
-    box, found = Box(spans), random_block(random, 3, 2)
-    forms = found.run([{k: mpq(1)} for k in range(3)], combination, box.relu)
-
-    def value(form, inputs):
-        assert {type(weight) for weight in form.values()} <= EXACT
-        return sum(weight * at(key, inputs) for key, weight in form.items())
-
-    def at(key, inputs):
-        if key is None or key in spans:
-            return 1 if key is None else inputs[key]
-        kind, argument = key
-        opposite = kind == "mirror"
-        inner = value(dict(argument[1] if opposite else argument), inputs)
-        return max(-inner if opposite else inner, mpq(0))
-
+    domain, found = Domain([domains.point()]), random_block(random, 3, 2)
+    for k, (low, high) in spans.items():
+        ends = [(end,) for end in dict.fromkeys((low, high)) if end is not None]
+        rays = [(sign,) for sign, end in ((mpq(-1), low), (mpq(1), high)) if end is None]
+        domain.add((k,), Shape(ends or [(mpq(0),)], rays))
+    program = Program(("x", "y", "z"), (), found.nodes, dict(enumerate(found.outputs)), {})
+    goal = AtLeast("", "", tuple((output, mpq(0)) for output in found.outputs), {})
+    judgement = Everywhere(program, domain, {k: algebra.key(k) for k in range(3)}, (Case((), {}, (goal,)),), has_symbols=True)
+    ((_, forms),) = judgement.parts()
     for _ in range(5):
-        inputs = drawn()
-        assert [value(form, inputs) for form in forms] == values_of(found, inputs)
-        assert all(is_within(value(form, inputs), *box.span(form)) for form in forms)
+        values = all_values(found, drawn())
+
+        def at(name, values=values):
+            return values[name[1]] if type(name) is tuple else values[name]
+
+        for output in found.outputs:
+            form = forms[output]
+            assert {type(weight) for weight in form.values()} <= EXACT
+            assert sum(weight * (1 if k is None else at(k)) for k, weight in form.items()) == values[output]
+            low, high = (end and end.get(None, mpq(0)) for end in judgement.extremes(output))
+            assert is_within(values[output], low if low != {} else 0, high if high != {} else 0)
 
 
 def symbols_of_the_checker(random):
@@ -188,7 +204,7 @@ def ranges_of_the_checker(random):
         assert is_within(values_of(found, point)[2], low, high)
 
 
-WAYS = rows_of_the_checker, symbols_of_the_producer, symbols_of_the_checker, ranges_of_the_checker
+WAYS = rows_of_the_checker, symbols_of_the_kernel, symbols_of_the_checker, ranges_of_the_checker
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

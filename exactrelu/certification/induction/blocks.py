@@ -11,15 +11,11 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from exactrelu.certification.induction.facts import Unproved
-from exactrelu.certification.induction.forms import combination
-from exactrelu.field import Rational, mpq
+from exactrelu.field import mpq
 from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu, sources
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
-
-MAX_ENTRIES = 1 << 22
-"""The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
 
 
 class Block(NamedTuple):
@@ -32,35 +28,10 @@ class Block(NamedTuple):
     nodes: tuple
     outputs: tuple
 
-    def part(self, positions):
-        """Return the block of the outputs at these positions only, with the same inputs."""
-        return block(self.inputs, self.nodes, [self.outputs[position] for position in positions])
-
-    def part_ids(self, positions):
-        """Return which inputs and nodes of this block those of the `part` are, in order."""
-        return _needed(self.inputs, self.nodes, [self.outputs[position] for position in positions])
-
     def used_inputs(self):
         """Return the set of the inputs that some output needs."""
         read = {source for node in self.nodes for source in sources(node)} | set(self.outputs)
         return {source for source in read if source < self.inputs}
-
-    def is_rational(self):
-        """Return whether all weights and biases are rational numbers, not functions of n."""
-        numbers = (
-            number for node in self.nodes if type(node) is Affine for number in (node.bias, *(w for _, w in node.terms))
-        )
-        return all(type(number) is Rational for number in numbers)
-
-    def run(self, values, affine, relu):
-        """Return the outputs over any algebra: ``affine`` of [(value, weight)] and bias, ``relu`` of a value."""
-        values = list(values)
-        for node in self.nodes:
-            if type(node) is Relu:
-                values.append(relu(values[node.of]))
-            else:
-                values.append(affine([(values[source], weight) for source, weight in node.terms], node.bias))
-        return [values[output] for output in self.outputs]
 
 
 class Term(NamedTuple):
@@ -111,29 +82,6 @@ def block(inputs, nodes, outputs):
 def _needed(inputs, nodes, outputs):
     """Return the ids, among the inputs and ``nodes``, of those of `block`."""
     return _ids(lambda node: nodes[node - inputs], dict.fromkeys(range(inputs)), outputs)
-
-
-def expanded(found, owner):
-    """Return (forms, owners) of a block's nodes: forms {node: weight} over inputs and units, and whom they belong to.
-
-    ``owner`` maps inputs to labels; the owners of a node are the set of the labels of all inputs that it is computed
-    from. The key None of a form stands for the constant. Raises
-    `Unproved` if all this is too much.
-    """
-    size = 0
-    forms = [{k: mpq(1)} for k in range(found.inputs)]
-    owners = [frozenset([owner[k]]) if k in owner else frozenset([("input", k)]) for k in range(found.inputs)]
-    for k, node in enumerate(found.nodes, found.inputs):
-        owners.append(frozenset().union(*(owners[source] for source in sources(node))))
-        forms.append(
-            {k: mpq(1)}
-            if type(node) is Relu
-            else combination([(forms[source], weight) for source, weight in node.terms], node.bias)
-        )
-        size += len(forms[-1]) + len(owners[-1])
-        if size > MAX_ENTRIES:
-            raise Unproved("a block", f"its values, as sums of units, have more than {MAX_ENTRIES} summands in all")
-    return forms, owners
 
 
 def _closure(node_at, entry, outputs):

@@ -7,10 +7,6 @@ from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.proofs import Paragraph as Fact
 from exactrelu.proof.proofs import Proof
 
-ONE_VARIABLE = "functions of one variable, compared knot by knot"
-"""How facts on functions of one coordinate are checked."""
-
-
 ANYWHERE = (mpq(0), mpq(1))
 """The interval of a residual of which nothing is known."""
 
@@ -39,4 +35,4 @@ def theorem(n, dimension=2):
     return f"The network equals V^{n} g at every point of R^{dimension}."
 
 
-__all__ = ["ANYWHERE", "ONE_VARIABLE", "Fact", "Proof", "Spot", "Unproved", "theorem"]
+__all__ = ["ANYWHERE", "Fact", "Proof", "Spot", "Unproved", "theorem"]

@@ -86,7 +86,6 @@ def test_nested_sums(monkeypatch):
         size = 2 + len(nodes)
         nodes += [Affine(((row, mpq(1)),), mpq(k)), Relu(size), Affine(((total, mpq(1)), (size + 1, mpq(k))), mpq(0))]
         total = size + 2
-    monkeypatch.setattr("exactrelu.certification.induction.blocks.MAX_ENTRIES", 1000)
     monkeypatch.setattr("exactrelu.proof.members.MAX_ENTRIES", 1000)
     refused(problem, 1, Network(2, nodes, [total], flat.marks), "summands in a block")
 
