@@ -149,7 +149,8 @@ def symbols_of_the_kernel(random):
         domain.add((k,), Shape(ends or [(mpq(0),)], rays))
     program = Program(("x", "y", "z"), (), found.nodes, dict(enumerate(found.outputs)), {})
     goal = AtLeast("", "", tuple((output, mpq(0)) for output in found.outputs), {})
-    judgement = Everywhere(program, domain, {k: algebra.key(k) for k in range(3)}, (Case((), {}, (goal,)),), has_symbols=True)
+    env = {k: algebra.key(k) for k in range(3)}
+    judgement = Everywhere(program, domain, env, (Case((), {}, (goal,)),), has_symbols=True)
     ((_, forms),) = judgement.parts()
     for _ in range(5):
         values = all_values(found, drawn())

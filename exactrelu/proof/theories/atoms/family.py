@@ -305,7 +305,10 @@ def renumbered(node, number):
         return Relu(number[node.of])
     if hasattr(node, "of"):
         return node._replace(parameter=number[node.parameter], of=number[node.of])
-    return node._replace(terms=tuple((number[source], weight) for source, weight in node.terms))
+    weights = {}
+    for source, weight in node.terms:
+        weights[number[source]] = weights.get(number[source], 0) + weight
+    return node._replace(terms=tuple(weights.items()))
 
 
 def corners(polygon):

@@ -60,9 +60,9 @@ def reading(readout, spread, cascade, reader):
     for node in second.nodes:
         nodes.append(renumbered(node, ids))
         ids.append(first.inputs + len(nodes) - 1)
-    terms = tuple((ids[node], weight) for node, (_, weight) in zip(second.outlets.values(), reader, strict=True))
+    terms = tuple((node, weight) for node, (_, weight) in zip(second.outlets.values(), reader, strict=True))
     h = first.inputs + len(nodes)
-    nodes += [Affine(terms, mpq(0)), Relu(h)]
+    nodes += [renumbered(Affine(terms, mpq(0)), ids), Relu(h)]
     return canonical(first._replace(nodes=tuple(nodes), outlets=Outlets({"h": h, "H": h + 1})))
 
 
