@@ -216,6 +216,47 @@ def test_steps_that_the_kernel_refuses(rule, arguments):
     assert not kernel.is_proved()
 
 
+PRODUCTS = Question(
+    4, (None, None, None, None, Affine(((1, 3),), 2), checker2.Times(0, 4), Relu(5)), (((0, 1),), ((1, 1), (3, -1))),
+    Nonneg(((5, 1), (ONE, -3))), ((0, 1, ((2, 1),)), (0, 3, ((ONE, 1),))),
+)
+"""For k >= 0, t >= e, k e = 1: k (3t + 2) >= 3. Inputs are k, t, k t and e; node 5 is the product, node 6 a unit."""
+
+
+def test_products():
+    """A product has the form of its factor, key by key; or it is bounded, as the factor is: k 3t >= 3 for t >= e."""
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    kernel.mul(5)
+    assert dict(kernel.form(5)) == {2: 3, 0: 2}
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    kernel.times(5, 1, ((3, 3), (ONE, 2)), [(2, 3)], [(1, 1)])
+    kernel.close([(3, 1), (1, 2)])
+    assert kernel.is_proved()
+
+
+@pytest.mark.parametrize(("rule", "arguments"), [
+    ("mul", (4,)), ("mul", (6,)), ("times", (5, 1, ((3, 4),), [(2, 3)], [(1, 1)])),
+    ("times", (5, -1, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((3, 3),), [(2, 3)], ())),
+    ("times", (5, 2, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, True, ((3, 3),), [(2, 3)], [(1, 1)])),
+    ("times", (5, 1, ((3, 3.0),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((2, 0), (4, 1)), (), [(1, 1)])),
+    ("times", (4, 1, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((3, 3),), [(2, 3)], [(1, 2)])),
+])
+def test_products_that_the_kernel_refuses(rule, arguments):
+    """No product of keys that is not known, no factor that may be negative, and no bound that was not shown."""
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    with pytest.raises(Invalid):
+        getattr(kernel, rule)(*arguments)
+
+
+def test_products_without_the_product_of_a_key():
+    """A factor that is still a key has no product."""
+    with pytest.raises(Invalid):
+        Kernel(PRODUCTS).mul(5)
+
+
 def test_what_a_goal_knows_ends_with_it():
     """Facts and forms of one part of a Split, and of a lemma, are gone in the other."""
     kernel = Kernel(QUESTION)

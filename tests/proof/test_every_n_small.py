@@ -452,6 +452,10 @@ def test_written(tmp_path, capsys):
         assert "at every point of R^1" in capsys.readouterr().out
     assert main(["certify", "d4", "-n", "all", "--output", str(path)]) == 2
     assert "certificates are about schemes over Q" in capsys.readouterr().err
+    assert main(["certify", "quincunx_zp", "-n", "all", "--output", str(path)]) == 2
+    assert "have no place for the dilation" in capsys.readouterr().err
+    assert main(["certify", "takagi", "-n", "4", "--method", "induction", "--output", str(path)]) == 2
+    assert "have no place for a source" in capsys.readouterr().err
     assert main(["certify", "ternary", "-n", "1", "--output", str(path)]) == 2
     assert "take the method induction" in capsys.readouterr().err
 

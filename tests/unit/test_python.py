@@ -105,9 +105,10 @@ def test_certificates_are_written_of_verdicts(tmp_path):
         answer = check(path)
         assert answer and ("equals" in answer.statement) == bool(verdict)
     path = tmp_path / "all.json.gz"
-    write_certificate(path, certify("haar", "all"))
-    assert check(path)
-    for verdict in (*found["undecided"], certify("haar", "all", construction="small")):
+    for construction in ("one-pass", "small"):
+        write_certificate(path, certify("haar", "all", construction=construction))
+        assert check(path)
+    for verdict in (*found["undecided"], certify("zero", "all", construction="compact"), certify("takagi", "all")):
         with pytest.raises(InputError, match="certificate"):
             write_certificate(tmp_path / "none.json", verdict)
     assert not (tmp_path / "none.json").exists()
