@@ -139,7 +139,7 @@ def gates(found, factor):
 FAMILIES = [
     (lambda f: f._replace(factor=2 * f.factor), "2c <= w|lambda c"),
     (lambda f: f._replace(factor=-f.factor), "c ="),
-    (lambda f: f._replace(base=f.base - 1 - HAIR), "rho"),
+    (lambda f: f._replace(base=f.base / 2), "rho"),
     (lambda f: f._replace(width=f.width + HAIR), "is .*, not|it may be|gaps|may be negative"),
     (lambda f: f._replace(width=f.width / 2), "2c <= w"),
     (lambda f: f._replace(classes=f.classes[:2]), "three"),
