@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from blocks import part_of
 from processes import answered
 from table import Bar, Cost, within
 
@@ -21,6 +22,12 @@ PROBLEMS = (
 
 SMALL = ("bilinear", 6, 15)
 """What is certified with the construction small: problem, n, and seconds to reach."""
+
+BLOCKS = ("bilinear", (6, 8, 10), 16)
+"""What is measured on blocks drawn at random: problem, the n, and how many blocks of 256 cells."""
+
+SAME = 1.25
+"""The most that the time of a piece may grow from the first of these n to the last."""
 
 DECIMALS = 3
 """The most times that the mask of D4 in six decimals may take the time of the dyadic mask of its shape."""
@@ -60,7 +67,23 @@ def certifications(table, jobs, long=False):
             table.row(f"  memory of a worker, n = {last} to n = {last - 1}", f"{growth:.2f} x", bars=bars)
     name, n, limit = SMALL
     row(table, f"certify {name} -n {n}, small", limit, jobs, *certified(name, n, jobs, "small"))
+    parts(table)
     decimals(table, jobs)
+
+
+def parts(table):
+    """Print rows for a few blocks of large n, one process each: the time of a piece and the memory."""
+    name, levels, count = BLOCKS
+    times = []
+    for n in levels:
+        part = part_of(name, n, count)
+        times.append(part.processor / part.pieces)
+        cost = Cost(part.wall, part.processor, f"{part.memory:.0f} MB")
+        words = f"{1e6 * times[-1]:.1f} microseconds a piece"
+        table.row(f"{count} blocks of {name} -n {n}", f"{part.cells} / {part.pieces}", cost, words)
+    growth = times[-1] / times[0]
+    bars = [Bar(f"<= {SAME} x", growth <= SAME)]
+    table.row(f"  time of a piece, n = {levels[-1]} to n = {levels[0]}", f"{growth:.2f} x", bars=bars)
 
 
 def row(table, task, limit, jobs, data, usage):

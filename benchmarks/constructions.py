@@ -59,6 +59,35 @@ Measured on: {machine}
 Ratios to `{reference}`: least, median and largest, and where it is the largest. Times below {shortest} s are left out.
 
 {ratios}
+
+## How narrow `small` is
+
+`bilinear` has 77 units in a layer from n = 2 on, at depth n + 5. A stage has 61 units that use what the classes
+carry, 9 + 26 + 26; 5 for each loop; 3 that take the offsets of x away and 3 for those of both coordinates. The start
+has 73, three for each of 22 cells and 7 for the loops; all other layers have 46 at most.
+
+**From below.** Let one layer do what a stage does: for all X of an open set and all x and y on good orbits it takes X
+and the loops to A_q X and the loops at the next level, with the digits q of each class. Then at least **47** units
+use X, whatever the bases and the weights are. Take an X and four points (x, y), (x + ½, y), (x, y + ½), (x + ½, y +
+½) where no unit bends and all digits differ. At each of them the derivative by X is the block matrix of the A_q, and
+the sum of u w over the units that are open, w and u being the weights of X in the unit and of the unit in the next X.
+The input of a unit is a function of x plus one of y, so that it is open at one of 13 sets S of these points, not at
+two opposite ones alone. Hence for any four weights c the rank of Σ c A_q is at most the number of units with a sum of
+c over S that is not zero. With ranks that are counted exactly, eleven of these inequalities, taken 2, 1, 2, 5, 4, 4,
+4, 1, 3, 3 and 4 times, count no set more than 18 times and add up to 18 · 47:
+`tests/unit/construction/test_small_bound.py`. (For classes one by one the bounds are 7, 21 and 21.) In addition the
+loop of x, a triangle, has to bend at the middles of its three sides. Let y stay on one side of its own triangle. For
+almost all X, and y there, no unit bends in these points whose input changes with X or y, and the input of any other
+one vanishes at two points of the triangle of x at most, or along a side: at least two more units. So no stage of this
+kind has fewer than **49**. Nothing is said of other slots and loops, or of what else might be carried.
+
+**What was tried**, and not built. (1) Other sets of digits for each row: for the class (0, 0) a numerical search
+finds 9 rows at once and no 8 in 3,000 starts. (2) Slots that alternate, (0, ⅓), (⅓, 0), (⅔, ⅔): 58 rows instead of
+61. (3) Seeds whose kinks lie on grid lines may tell the side of a kink by the loop: 57 rows; of 18 built-in problems
+this helps `bilinear`, `courant`, `courant_anti`, `shifted` and `ring`, and the start has 73 units all the same. (4)
+To carry such a kink cut off, so that no stage has to close it: 53 rows, counted on paper, and more units at the
+start. (5) Thresholds of x that add up to zero: one offset less, on paper. A width below 70 at this depth needs (4),
+or (2), (3) and (5) together, and a narrower start.
 """
 
 

@@ -18,15 +18,15 @@ def usage():
     own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "processor": own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime,
-        "parent": _peak() / 1024,
+        "parent": peak(),
         "worker": others.ru_maxrss / 1024 or None,
     }
 
 
-def _peak():
-    """Return the peak memory of this process in kB; ru_maxrss would include that of the process that started it."""
+def peak():
+    """Return the peak memory of this process in MB; ru_maxrss would include that of the process that started it."""
     with open("/proc/self/status", encoding="ascii") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":

@@ -90,9 +90,41 @@ def test_growth_has_bars(benchmarks, monkeypatch):
     monkeypatch.setattr(certify, "certified", certified)
     table = Table()
     monkeypatch.setattr(certify, "decimals", lambda table, jobs: None)
+    monkeypatch.setattr(certify, "parts", lambda table: None)
     certify.certifications(table, 2, long=True)
     missed = ["time, n = 5 to n = 4: <= 4.5 x", "memory of a worker, n = 5 to n = 4: <= 1.25 x"]
     assert table.bars == 7 and table.missed == missed
+
+
+def test_the_time_of_a_piece_has_a_bar(benchmarks, monkeypatch, capsys):
+    """It may grow by a quarter at most from n = 6 to n = 10; the pieces of a block are those that certify finds."""
+    import blocks
+    import certify
+    from table import Table
+
+    found = blocks.compared("bilinear", 4, 1)
+    assert (found.cells, found.pieces) == (256, certify_block("bilinear", 4)) and found.memory > 10
+    table = Table()
+    seconds = {6: 1.0, 8: 1.3, 10: 1.2}
+    monkeypatch.setattr(certify, "part_of", lambda _, n, count: found._replace(pieces=count, processor=seconds[n]))
+    certify.parts(table)
+    seconds[10] = 1.3
+    certify.parts(table)
+    assert table.bars == 2 and table.missed == ["time of a piece, n = 10 to n = 6: <= 1.25 x"]
+    assert "75000.0 microseconds a piece" in capsys.readouterr().out
+
+
+def certify_block(name, n):
+    """Return the pieces of the block that the benchmark draws, as the plain twin counts them."""
+    from exactrelu.certification.enumeration import compare_plain, prepared, targets_on
+    from exactrelu.certification.shards import OUTSIDE, Task, block_size, shards
+    from exactrelu.construction import build
+    from exactrelu.scheme import load_problem
+
+    problem = load_problem(name)
+    task = Task(problem, n, build(problem, n, "one-pass").flatten())
+    (block,) = Random(n).sample([each for each in shards(problem, n) if each != OUTSIDE and block_size(each) == 256], 1)
+    return compare_plain(task, prepared(task.network), targets_on(task, block))[0]
 
 
 def test_the_memory_is_that_of_all_processes(benchmarks):
