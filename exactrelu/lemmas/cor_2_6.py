@@ -1,11 +1,13 @@
 """Corollary 2.6: the iterated cascade identity G_n(z) = T_{Q_1(z)} … T_{Q_n(z)} G(R_n(z))."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.field import mpq
-from exactrelu.lemmas.expansion import PointClass, coordinate, generic_mask, patch_indices, place_of, windows
+from exactrelu.lemmas.expansion import (
+    PointClass, coordinate, generic_mask, outside_witness, patch_indices, place_of, windows,
+)
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact
 from exactrelu.lemmas.result import INSTANCES, WITHIN_RANGE, Fact, Statement
@@ -51,6 +53,7 @@ def expanded_fact(name, matrix, digit, residual):
     cases, witness = 0, None
     for n, largest in LEVELS.items():
         classes = level_classes(n, digit, residual)
+        witness = witness or outside_witness(chain.from_iterable(classes))
         for lengths in windows(largest):
             coefficients = iterated_generic_mask(lengths, n)
             mask = generic_mask(lengths)

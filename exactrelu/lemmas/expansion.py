@@ -16,7 +16,7 @@ from exactrelu.lemmas.symbolic import between, positive
 
 
 class PointClass(NamedTuple):
-    """Points t of [0, 1] with one ``digit`` Q1(t), and the ``place`` of r(t) in [0, 1]: "0", "inside" or "1"."""
+    """Points t of [0, 1] with one ``digit`` Q1(t), and the ``place`` of r(t): "0", "inside" or "1", else "outside"."""
 
     name: str
     digit: int
@@ -38,10 +38,15 @@ def point_classes(digit, residual):
 
 
 def place_of(r):
-    """Return where in [0, 1] a residual lies; raises ``ValueError`` if it lies outside."""
+    """Return where a residual lies; outside of [0, 1] no patch has a value."""
     if not 0 <= r <= 1:
-        raise ValueError(f"the residual {r} is not in [0, 1]")
+        return "outside"
     return "0" if r == 0 else "1" if r == 1 else "inside"
+
+
+def outside_witness(classes):
+    """Return a witness, the first of some `PointClass`es whose residual lies outside of [0, 1], or None."""
+    return next(({"x": found.name, "r(x)": "not in [0, 1]"} for found in classes if found.place == "outside"), None)
 
 
 def windows(largest):

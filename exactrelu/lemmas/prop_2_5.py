@@ -5,6 +5,7 @@ from exactrelu.lemmas.expansion import (
     expanded_operator,
     expanded_product,
     generic_mask,
+    outside_witness,
     patch_indices,
     point_classes,
     shown,
@@ -61,7 +62,7 @@ def doubling_fact(digit, residual):
 def identity_fact(name, matrix, digit, residual, zero_on_border=True):
     """The identity, coefficient by coefficient, at every class of points."""
     classes = point_classes(digit, residual)
-    cases, witness = 0, None
+    cases, witness = 0, outside_witness(classes)
     for lengths in windows(LARGEST):
         mask = generic_mask(lengths)
         for along_x in classes:

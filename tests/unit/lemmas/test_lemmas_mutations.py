@@ -161,8 +161,11 @@ MUTANTS = {
     "Prop. 2.5": [
         lambda m: m.check({"transposed": transposed}),
         lambda m: m.check(residual=wrong_residual),
+        lambda m: m.check(residual=lambda t: 2 * t),
+        lambda m: m.identity_fact("doubled", specified_matrix, digit, lambda t: 2 * t),
     ],
     "Cor. 2.6": [
+        lambda m: m.expanded_fact("doubled", specified_matrix, digit, lambda t: 2 * t),
         lambda m: m.expanded_fact("transposed", transposed, digit, residual),
         lambda m: m.pieces_fact(lambda problem, n: target_pieces(problem, n + 1), {"bilinear": 1}),
     ],
