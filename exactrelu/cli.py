@@ -169,6 +169,7 @@ def _certify(commands):
         "--state", metavar="DIR",
         help="a folder to keep what is finished, and to go on from there; who writes in it is trusted",
     )
+    certify.add_argument("--blocks", action="store_true", help="list the blocks of a proof, node by node")
     add_certificate(certify)
     certify.add_argument("--no-check", action="store_true", help="write the certificate without checking it first")
 

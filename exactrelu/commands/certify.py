@@ -8,6 +8,7 @@ from exactrelu.certification.families import check_construction
 from exactrelu.certification.methods import certify, check_question, refuse_certificate, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
+from exactrelu.commands.blocks import blocks_data, blocks_page
 from exactrelu.commands.build import described
 from exactrelu.commands.induction import page, proof_data
 from exactrelu.commands.networks import read, with_arithmetic
@@ -41,6 +42,8 @@ def run(options):
     _, method = check_question(problem, n, options.network, **places)
     if options.output is not None:
         refuse_certificate(problem, n, method)
+    if options.blocks and method != "induction":
+        raise InputError("--blocks belongs to proofs: -n all, or --method induction")
     if options.state is not None:
         places["state"] = State(options.state, complain)
     network, about, file = None, "every block", ()
@@ -92,7 +95,7 @@ def run(options):
     if found.sizes is not None:
         data |= {"width": found.sizes.width, "depth": found.sizes.depth}
     if found.proof is not None:
-        data["proof"] = proof_data(found.proof)
+        data["proof"] = proof_data(found.proof) | {"blocks": blocks_data(found.proof.blocks, options.blocks)}
     rows = [
         *described(problem),
         ("network", f"{construction or input_name(options.network)}, {size(data)}"),
@@ -100,7 +103,7 @@ def run(options):
         (found.verdict, found.statement),
         *([] if data["certificate"] is None else [("certificate", written(options))]),
     ]
-    proof = () if found.proof is None else page(found.proof)
+    proof = () if found.proof is None else (*page(found.proof), *blocks_page(found.proof.blocks, options.blocks))
     return with_arithmetic(Answer(code, "\n\n".join([table(rows), *proof]), data, complaint), *file)
 
 

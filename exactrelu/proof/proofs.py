@@ -22,13 +22,15 @@ class Paragraph(NamedTuple):
 class Proof(NamedTuple):
     """A theorem, the ``facts`` (`Paragraph`) that it rests on, and the ``conclusion`` drawn from them.
 
-    ``examined`` is what one network was shown to be, where its values have been named.
+    ``examined`` is what one network was shown to be, where its values have been named. ``blocks`` {name: `Program`} are
+    those that the networks of a family are made of.
     """
 
     theorem: str
     facts: tuple
     conclusion: str
     examined: object | None = None
+    blocks: dict = {}
 
     _repr_html_ = display.html
 

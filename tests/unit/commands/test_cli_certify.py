@@ -12,6 +12,7 @@ from exactrelu.formats import read_network, write_network
 from exactrelu.jsonio import read_json
 from exactrelu.network import Builder, Network
 from exactrelu.network.layers import layered
+from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import load_problem
 
 CERTIFY_FIELDS = [
@@ -178,3 +179,51 @@ def test_too_many_cells_are_not_enumerated(capsys):
     """A level beyond enumeration is not decided: exit code 3 at once, with what to do next."""
     code, out, err = run(capsys, "certify", "-n", 1000)
     assert (code, out) == (3, "") and err.count("\n") == 1 and "more than the limit of 16777216" in err
+
+
+@pytest.mark.parametrize("construction", ["one-pass", "small"])
+def test_blocks_of_a_proof_are_listed(capsys, construction):
+    """What is listed is what was proved: put together for n = 2 by a reader of these lines, it is V^2 g."""
+    words = "certify", "haar", "-n", "all", "--construction", construction
+    code, data = answer(capsys, *words, "--blocks")
+    blocks = {block["name"]: block["nodes"] for block in data["proof"]["blocks"]}
+    assert code == 0 and sum(map(len, blocks.values())) > 300
+    first, stage, *last, closing = [nodes for name, nodes in blocks.items() if not name.startswith("B_0 for n = 1")]
+    order = [first, stage, *(last or [stage]), closing]
+    eta = parse("1/2304", "eta") if construction == "one-pass" else mpq(1, 2**20)
+    numbers = {"eps": mpq(1, 4), "eta": eta}
+    numbers |= {f"{name}/{axis}": value for name, value in (("eps", mpq(1, 4)), ("kappa", mpq(4))) for axis in "xy"}
+    for point in ((mpq(1, 3), mpq(2, 5)), (mpq(7, 9), mpq(1, 11)), (mpq(5, 4), mpq(1, 2))):
+        values = dict(zip("xy", point, strict=True))
+        for nodes in order:
+            values = read_block(nodes, values | numbers)
+        (value,) = values.values()
+        assert value / eta == direct_sum("haar", 2, *point)
+    shown = run(capsys, *words)[1]
+    assert "--blocks lists" in shown and all(f"[{name}] takes" in shown.replace("\n", " ") for name in blocks)
+    assert run(capsys, "certify", "haar", "-n", 2, "--blocks")[0] == 2
+
+
+def read_block(nodes, values):
+    """Return {name: value} of what a block gives, from its lines."""
+    given = {}
+    for line in nodes:
+        name, _, right = line.strip().removeprefix("gives ").partition(" = ")
+        if line.strip().startswith("gives "):
+            given[name] = values[right]
+        elif right.startswith("max(0, "):
+            values[name] = max(mpq(0), values[right[7:-1]])
+        elif " * " in right:
+            one, other = right.split(" * ")
+            values[name] = values[one] * values[other]
+        else:
+            values[name] = sum((term_value(term, values) for term in right.replace("- ", "+ -").split(" + ")), mpq(0))
+    return given
+
+
+def term_value(term, values):
+    """Return the value of a term, such as "2/3 v5", "-v5" or "-2/3"."""
+    *factor, last = term.split(" ")
+    if last.lstrip("-") in values:
+        return (parse(factor[0], "factor") if factor else -1 if last[0] == "-" else 1) * values[last.lstrip("-")]
+    return parse(last, "number")

@@ -29,7 +29,7 @@ def prove_all(found, progress=None):
         if progress is not None:
             progress(len(facts), total)
     sizes = network.sizes(found)
-    return concluded(facts, demands(found), theorem(sizes), CONCLUSION), sizes
+    return concluded(facts, demands(found), theorem(sizes), CONCLUSION)._replace(blocks=found.programs), sizes
 
 
 __all__ = ["Family", "claims", "family", "prove_all"]

@@ -9,7 +9,7 @@ from exactrelu.proof.kernel import prove
 from exactrelu.proof.proofs import concluded
 from exactrelu.proof.theories.small import closing, loops, network, stages, start
 from exactrelu.proof.theories.small.argument import CONCLUSION, demands, theorem
-from exactrelu.proof.theories.small.family import Family, Moved, Reading, Start, growth
+from exactrelu.proof.theories.small.family import CLOSING, STAGE, Family, Moved, Reading, Start, growth
 
 
 def claims(found):
@@ -25,7 +25,8 @@ def prove_all(found):
     """
     facts = [prove(claim) for claim in claims(found)]
     sizes = network.sizes(found)
-    return concluded(facts, demands(found), theorem(found, sizes), CONCLUSION), sizes
+    blocks = {start.where: start.program for start in found.starts} | {STAGE: found.stage, CLOSING: found.closing}
+    return concluded(facts, demands(found), theorem(found, sizes), CONCLUSION)._replace(blocks=blocks), sizes
 
 
 __all__ = ["Family", "Moved", "Reading", "Start", "claims", "growth", "prove_all"]
