@@ -3,7 +3,7 @@
     Each directive below is believed by whoever runs the extracted program (docs/trust.md); theorems checked by Coq
     itself do not depend on them. *)
 From Coq Require Import QArith List FMapPositive Extraction ExtrOcamlBasic ExtrOcamlNatInt.
-From ExactRelu Require Import Statement Kernel Programs Family Member.
+From ExactRelu Require Import Statement Kernel Programs Family Member Domains.
 Extraction Language OCaml.
 
 Extract Inductive positive => "Numbers.t"
@@ -32,5 +32,5 @@ Extract Constant Z.ggcd =>
 Extraction Inline Z.to_pos.
 
 Extraction "checker/kernel.ml" start_realizes start_differs start_near start_at_most answer iterate_form all_terms first after
-  family_questions
-  plane_problem member_questions.
+  pull contains start_at_least start_takes further larger
+  plane_problem member_questions every_questions.

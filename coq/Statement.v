@@ -104,3 +104,16 @@ Definition near (d : nat) (first second : network) (D : domain) (epsilon : Q) : 
 (** The network is at most c on the domain. *)
 Definition at_most (d : nat) (net : network) (D : domain) (c : Q) : Prop :=
   forall z, within D z -> net_value d net z <= Q2R c.
+
+(** The network is at least c on the domain; at a point with these coordinates it has the value c. *)
+Definition at_least (d : nat) (net : network) (D : domain) (c : Q) : Prop :=
+  forall z, within D z -> Q2R c <= net_value d net z.
+Definition takes (d : nat) (net : network) (point : list Q) (c : Q) : Prop :=
+  forall z, (forall a, z a = Q2R (entry 0%Q point a)) -> net_value d net z = Q2R c.
+
+(** The point with the coordinates u_k, u_(k+1), … with respect to P and the points Q of a list: P + Σ u (Q − P). *)
+Fixpoint along (k : positive) (P : list Q) (others : list (list Q)) (u : vector) (a : positive) : R :=
+  match others with
+  | [] => Q2R (entry 0%Q P a)
+  | P' :: rest => u k * (Q2R (entry 0%Q P' a) - Q2R (entry 0%Q P a)) + along (Pos.succ k) P rest u a
+  end.

@@ -14,11 +14,16 @@ type node = Sum of (int * Q.t) list * Q.t | Relu of int
 
 type sign = On | Off | Scaled of int * Q.t                    (* k = s · j, or for s < 0 k = −s (j − its argument) *)
 
-type translate = { id : int; box : Q.t * Q.t * Q.t * Q.t; cells : (t list * t) list }   (* coordinates, value *)
+(* The cells have coordinates and a value; the box, if there is one, holds them. *)
+type translate = { id : int; box : (Q.t * Q.t * Q.t * Q.t) option; cells : (t list * t) list }
 
+(* The goal is about the weighted sum [target] of nodes and translates, which is the node [last] if that is given. *)
 type program = {
   nodes : node array;                                         (* node k at k − 3 *)
-  out : int; last : int; last_terms : (int * Q.t) list; translates : translate list; emit : Kernel.step -> unit }
+  outs : int list; last : int option; target : (int * Q.t) list; translates : translate list;
+  emit : Kernel.step -> unit }
+
+type aim = Zero | Least of Q.t * Q.t                          (* target = 0; c + s target >= 0 *)
 
 let z = Z.of_int
 let q = Reader.q_of
@@ -147,7 +152,7 @@ let decide p st pending =
               Option.iter (fun h -> st.high <- Keys.add k h st.high) high;
               set (key k)) pending;
   (* what the output is computed from through undecided nodes *)
-  let wanted = ref (Ints.singleton p.out) and left = ref [] and frontier = ref Ints.empty in
+  let wanted = ref (Ints.of_list p.outs) and left = ref [] and frontier = ref Ints.empty in
   List.iter (fun k ->
       if Ints.mem k !wanted then
         if Ints.mem k !undecided then begin
@@ -173,8 +178,9 @@ let decide_translates p st pending =
     (match lo with Some v -> Q.geq v h | None -> false) || (match hi with Some v -> Q.leq v l | None -> false) in
   let set t f step = p.emit step; st.forms <- Keys.add t.id f st.forms; st.told <- Keys.add t.id f st.told in
   let decided t =
-    let bx0, bx1, by0, by1 = t.box in
-    let far = beyond bx0 bx1 (x0, x1) || beyond by0 by1 (y0, y1) in
+    let far = match t.box with
+      | Some (bx0, bx1, by0, by1) -> beyond bx0 bx1 (x0, x1) || beyond by0 by1 (y0, y1)
+      | None -> false in
     let nonneg f = match least st.polygon f with Some (l, _) -> Q.sign l >= 0 | None -> false in
     let rec inside i = function
       | [] -> false
@@ -214,7 +220,7 @@ let decide_translates p st pending =
       | Some l -> set t zero (Kernel.Outside (z t.id, l)); true in
   List.filter (fun t -> not (decided t)) pending
 
-let most_cuts = 200
+let most_cuts = 1000
 
 let rec cut p st f pending translates continue =
   p.emit (Kernel.Split (to_kernel f));
@@ -224,116 +230,126 @@ let rec cut p st f pending translates continue =
       let left = decide p half pending in
       continue half left (decide_translates p half translates)) [f; opposite f]
 
-(* [own] is the form of the network on the whole leaf, once it is known on a part. *)
-and leaf own depth p st pending translates =
-  let f = form st p.out in
-  if is_affine f then begin
-    match !own with
-    | None -> own := Some f
-    | Some g -> if not (equal f g) then raise (Stuck "the network is not affine on a leaf")
-  end;
-  if translates = [] && is_affine f then begin
-    let difference = List.fold_left (fun g (k, w) -> add_mul w (form st k) g) zero p.last_terms in
-    if not (equal difference zero) then raise (Stuck "the network differs from the iterate on a part of a leaf");
-    tell p st p.out;
-    p.emit (Kernel.Aff (z p.last));
-    p.emit (Kernel.Done ([], []))
-  end else begin
+(* Prove the goal on a polygon if it follows from the forms of nodes. *)
+let finished p st aim target =
+  let tell_target () =
+    List.iter (tell p st) p.outs;
+    Option.iter (fun k -> p.emit (Kernel.Aff (z k))) p.last in
+  match aim with
+  | Zero -> equal target zero && (tell_target (); p.emit (Kernel.Done ([], [])); true)
+  | Least (c, s) ->
+    let f = add_mul s target (const c) in
+    match bound_below st f with
+    | Some l when Q.sign l >= 0 -> tell_target (); p.emit (Kernel.Close (prove p st f)); true
+    | _ -> false
+
+(* [own]: the form of the target's nodes on the whole leaf, once it is known on a part, where it has to be one. *)
+let rec leaf own depth p aim st pending translates =
+  (match own, p.outs with
+   | Some own, [out] when is_affine (form st out) ->
+     (match !own with
+      | None -> own := Some (form st out)
+      | Some g -> if not (equal (form st out) g) then raise (Stuck "the network is not affine on a leaf"))
+   | _ -> ());
+  let target = List.fold_left (fun g (k, w) -> add_mul w (form st k) g) zero p.target in
+  if translates <> [] || not (finished p st aim target) then begin
     if depth > most_cuts then raise (Stuck "a leaf would have to be cut too often");
     let edges = List.concat_map (fun t -> List.concat_map fst t.cells) translates in
-    let arguments = List.filter_map (fun k -> match node p k with
-        | Relu j when is_affine (form st j) -> Some (form st j) | _ -> None) pending in
+    let arguments = if translates = [] && is_affine target then [] else
+        List.filter_map (fun k -> match node p k with
+            | Relu j when is_affine (form st j) -> Some (form st j) | _ -> None) pending in
     match List.find_opt (crosses st.polygon) (edges @ arguments) with
-    | Some g -> cut p st g pending translates (leaf own (depth + 1) p)
-    | None -> raise (Stuck "the network is not affine on a leaf")
+    | Some g -> cut p st g pending translates (leaf own (depth + 1) p aim)
+    | None -> raise (Stuck "the goal does not hold on a part of a leaf")
   end
 
-(* The tree of splits, in preorder; the line of a cut is <= 0 in the first part. *)
-let tree p lines entries =
+(* The tree of splits, in preorder, for each of the polygons into which the box is cut at 0 along coordinates without an
+   end; the line of a cut is <= 0 in the first part. [whole]: on a leaf, the network has to be affine. *)
+let tree p ~whole box aim lines entries =
   let rest = ref entries in
   let next () = match !rest with [] -> raise (Stuck "the tree ends too early") | e :: r -> rest := r; e in
   let rec walk st pending translates =
     match next () with
-    | -1 -> leaf (ref None) 0 p st pending translates
+    | -1 -> leaf (if whole then Some (ref None) else None) 0 p aim st pending translates
     | i ->
       let f = opposite lines.(i) in
       if not (crosses st.polygon f) then raise (Stuck "a line does not cut its polygon");
       cut p st f pending translates walk in
-  let one s = Q.of_int s in
-  let quadrant sx sy =
-    let fx = (1, scaled (one sx) (key 1)) and fy = (2, scaled (one sy) (key 2)) and infinity = (0, zero) in
-    let o = (Q.zero, Q.zero, true) and ex = (one sx, Q.zero, false) and ey = (Q.zero, one sy, false) in
-    let polygon = if sx = sy then { vertices = [| o; ex; ey |]; sides = [| fy; infinity; fx |] }
-      else { vertices = [| o; ey; ex |]; sides = [| fx; infinity; fy |] } in
-    let st = { polygon; next = 3; told = Keys.empty; forms = Keys.empty; signs = Keys.empty; high = Keys.empty;
-               low_facts = Keys.empty; high_facts = Keys.empty } in
+  let region fact first second =
+    let st = { polygon = rectangle first second; next = fact; told = Keys.empty; forms = Keys.empty; signs = Keys.empty;
+               high = Keys.empty; low_facts = Keys.empty; high_facts = Keys.empty } in
     let left = decide p st (List.init (Array.length p.nodes) (fun i -> i + 3)) in
     walk st left (decide_translates p st p.translates) in
-  p.emit (Kernel.Split (to_kernel (opposite (key 1))));
-  List.iter (fun sx ->
-      p.emit (Kernel.Split (to_kernel (opposite (key 2))));
-      List.iter (fun sy -> quadrant sx sy) [-1; 1]) [-1; 1];
+  (* the facts on the ends of the box come first *)
+  let fact = ref 1 in
+  let numbered = Option.map (fun x -> let id = !fact in incr fact; (x, id)) in
+  let spans = List.map (fun (low, high) -> let low = numbered low in (low, numbered high)) box in
+  let rec regions fact axis found = function
+    | [] -> (match List.rev found with
+        | [first; second] -> region fact first second
+        | [first] -> region fact first (Some (Q.zero, 0), Some (Q.one, 0))      (* a strip, for one coordinate *)
+        | _ -> assert false)
+    | (None, None) :: rest ->
+      p.emit (Kernel.Split (to_kernel (opposite (key axis))));
+      List.iter (fun span -> regions (fact + 1) (axis + 1) (span :: found) rest)
+        [(None, Some (Q.zero, fact)); (Some (Q.zero, fact), None)]
+    | span :: rest -> regions fact (axis + 1) (span :: found) rest in
+  regions !fact 1 [] spans;
   if !rest <> [] then raise (Stuck "the tree does not end with its last leaf")
 
-(* At a point every node is a number, the output the one that is claimed; the facts 1 to 4 are x >= its value, x <= it, y >= its value, y <= it. *)
-let point p x y network =
-  let at f = Q.add f.c (Q.add (Q.mul f.a x) (Q.mul f.b y)) in
+(* The values of nodes at a point, each told to the kernel; the inputs are the nodes 1, 2, … *)
+let follow nodes inputs emit =
+  let d = Array.length inputs in
+  let values = Array.append inputs (Array.map (fun _ -> Q.zero) nodes) in
+  Array.iteri (fun i o ->
+      let k = d + i + 1 in
+      let value = match o with
+        | Sum (terms, bias) ->
+          emit (Kernel.Aff (z k));
+          List.fold_left (fun s (j, w) -> Q.add s (Q.mul w values.(j - 1))) bias terms
+        | Relu j ->
+          let v = values.(j - 1) in
+          emit (if Q.sign v >= 0 then Kernel.On (z k, []) else Kernel.Off (z k, []));
+          Q.max Q.zero v in
+      values.(k - 1) <- value) nodes;
+  values
+
+(* The value of a form at a point. *)
+let at_point (x, y) f = Q.add f.c (Q.add (Q.mul f.a x) (Q.mul f.b y))
+
+(* That of a translate of the seed, or of V^n g as a sum of translates. *)
+let translate_at point t =
+  let holds (coordinates, _) = List.for_all (fun f -> Q.sign (at_point point f) >= 0) coordinates in
+  match List.find_opt holds t.cells with Some (_, f) -> at_point point f | None -> Q.zero
+
+(* At a point, in [size] coordinates, the target is a number: facts 2a − 1 and 2a are that coordinate a is not less and
+   not more than it is. *)
+let point p size (x, y) =
+  let at = at_point (x, y) in
   let sides f =                        (* the facts that give a form its slopes *)
     let side i w = if Q.sign w > 0 then [(i, w)] else if Q.sign w < 0 then [(i + 1, Q.neg w)] else [] in
     side 1 f.a @ side 3 f.b in
-  let values = Hashtbl.create 64 in
-  let value k = if k = 1 then x else if k = 2 then y else Hashtbl.find values k in
+  let values = follow p.nodes [| x; y |] p.emit in
   let forms = Hashtbl.create 64 in      (* as the kernel has them: translates in x and y *)
-  let set k v ?(form = const v) step : unit = Hashtbl.replace values k v; Hashtbl.replace forms k form; p.emit step in
-  Array.iteri (fun i o ->
-      let k = i + 3 in
-      match o with
-      | Sum (terms, bias) ->
-        set k (List.fold_left (fun s (j, w) -> Q.add s (Q.mul w (value j))) bias terms) (Kernel.Aff (z k))
-      | Relu j ->
-        let v = value j in
-        if Q.sign v >= 0 then set k v (Kernel.On (z k, [])) else set k Q.zero (Kernel.Off (z k, []))) p.nodes;
-  if not (Q.equal (value p.out) network) then
-    raise (Stuck (Printf.sprintf "the value of the network at the point is %s, not %s" (Q.to_string (value p.out))
-                    (Q.to_string network)));
+  let first = 2 * size + 1 in
   List.iter (fun t ->
       let rec inside i = function
         | [] ->
           let apart (coordinates, _) =
-            let negative = List.filter (fun (_, v) -> Q.sign v < 0) (List.mapi (fun m f -> (5 + m, at f)) coordinates) in
+            let negative = List.filter (fun (_, v) -> Q.sign v < 0) (List.mapi (fun m f -> (first + m, at f)) coordinates) in
             let m, v = List.hd negative in
             let w = Q.inv (Q.neg v) in
-            let f = List.nth coordinates (m - 5) in
+            let f = List.nth coordinates (m - first) in
             Kernel.Apart (kernel_weights ((m, w) :: List.map (fun (i, u) -> (i, Q.mul u w)) (sides (opposite f)))) in
-          set t.id Q.zero (Kernel.Outside (z t.id, List.map apart t.cells))
+          Hashtbl.add forms t.id zero;
+          p.emit (Kernel.Outside (z t.id, List.map apart t.cells))
         | (coordinates, f) :: rest ->
-          if List.for_all (fun f -> Q.sign (at f) >= 0) coordinates
-          then set t.id (at f) ~form:f (Kernel.Inside (z t.id, i, List.map (fun f -> kernel_weights (sides f)) coordinates))
-          else inside (i + 1) rest in
+          if List.for_all (fun f -> Q.sign (at f) >= 0) coordinates then begin
+            Hashtbl.add forms t.id f;
+            p.emit (Kernel.Inside (z t.id, i, List.map (fun f -> kernel_weights (sides f)) coordinates))
+          end else inside (i + 1) rest in
       inside 0 t.cells) p.translates;
-  p.emit (Kernel.Aff (z p.last));
-  let rest = List.fold_left (fun g (k, w) -> add_mul w (Hashtbl.find forms k) g) zero p.last_terms in
+  Option.iter (fun k -> p.emit (Kernel.Aff (z k))) p.last;
+  let form k = match Hashtbl.find_opt forms k with Some f -> f | None -> const values.(k - 1) in
+  let rest = List.fold_left (fun g (k, w) -> add_mul w (form k) g) zero p.target in
   p.emit (Kernel.Done (kernel_weights (sides rest), kernel_weights (sides (opposite rest))))
-
-(* Weights that show that two cells, lists of coordinates with a value, agree where they meet; in both directions. *)
-let agreement (cs, f) (ds, g) =
-  let facts = List.mapi (fun i h -> (i + 1, h)) (cs @ ds) in
-  let own = List.filteri (fun i _ -> i < 3) facts in
-  let one f =
-    match Cone.weights facts f with
-    | Some w -> w
-    | None ->                          (* they do not meet: a multiple of the contradiction makes up for the constant *)
-      match Cone.weights facts (const Q.minus_one) with
-      | None -> raise (Stuck "the seed jumps: two triangles give different values where they meet")
-      | Some contradiction ->
-        let slope = { f with c = Q.zero } in
-        let big = List.fold_left (fun m (_, h) -> Q.add m (Q.add (Q.abs h.a) (Q.add (Q.abs h.b) (Q.abs h.c)))) Q.one own in
-        let rec lift m tries =
-          if tries = 0 then raise (Stuck "weights for two triangles were not found");
-          match Cone.weights own { slope with c = m } with
-          | Some w -> (m, w)
-          | None -> lift (Q.mul m (Q.of_int 16)) (tries - 1) in
-        let m, w = lift big 400 in
-        let missing = Q.sub m f.c in   (* f = slope + m − missing *)
-        if Q.sign missing <= 0 then w else w @ List.map (fun (i, u) -> (i, Q.mul missing u)) contradiction in
-  (kernel_weights (one (minus f g)), kernel_weights (one (minus g f)))

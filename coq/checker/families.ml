@@ -254,12 +254,14 @@ let seed_frame cells (fr : Kernel.frame) =
     match absurd st with
     | Some st -> st
     | None ->
-      let inside i (coordinates, value) =
+      let inside i (coordinates, values) =
+        let value = List.hd values in
         let all = List.map (weights st) coordinates in
         if List.for_all Option.is_some all then
           done_ (emit (Kernel.Inside (k, i, List.map (fun w -> kernel_weights (Option.get w)) all)) st) value
         else None in
-      let apart (coordinates, value) =
+      let apart (coordinates, values) =
+        let value = List.hd values in
         let facts = List.rev_append (List.mapi (fun m c -> (st.next + m, c)) coordinates) st.facts in
         match Simplex.weights ~wide:true facts (const Q.minus_one) with
         | Some w -> Some (Kernel.Apart (kernel_weights w))
@@ -291,10 +293,10 @@ let steps (question : Kernel.question) frame =
       try frame fr with Stuck why -> raise (Stuck (Printf.sprintf "frame %d: %s" (i + 1) why)))
     question.Kernel.q_frames)
 
-(* Those for the questions on a family, each with its question. *)
+(* What answers the questions on a family, one by one. *)
 let all lemmas cells questions =
-  List.mapi (fun i question ->
+  List.mapi (fun i question take ->
       let b, keys = block question (if i = 0 then lemmas else []) in
       let frame = if i = 4 then seed_frame cells else program_frame b keys in
-      try (question, steps question frame) with Stuck why ->
+      try List.iter take (steps question frame) with Stuck why ->
         raise (Stuck (Printf.sprintf "question %d on the family, %s" (i + 1) why))) questions

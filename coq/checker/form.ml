@@ -88,3 +88,22 @@ let part p f id =
     else if t > 0 then push (crossing i j) p.sides.(i)
   done;
   { vertices = Array.of_list (List.rev !vertices); sides = Array.of_list (List.rev !sides) }
+
+(* The polygon of two intervals, each with one end at least; an end comes with the number of the fact that says so. *)
+let rectangle (left, right) (low, high) =
+  let upwards axis (t, id) = (axis, t, (id, add_mul Q.one (key axis) (const (Q.neg t)))) in
+  let downwards axis (t, id) = (axis, t, (id, add_mul Q.minus_one (key axis) (const t))) in
+  let sides = [| Option.map (upwards 2) low; Option.map (downwards 1) right; Option.map (downwards 2) high;
+                 Option.map (upwards 1) left |] in
+  let along = [| (1, 0); (0, 1); (-1, 0); (0, -1) |] in          (* directions in which they are run through *)
+  let ideal s (u, v) = (Q.of_int (s * u), Q.of_int (s * v), false) in
+  let found = List.concat (List.init 4 (fun i ->
+      match sides.(i) with
+      | None -> []
+      | Some (axis, t, side) ->
+        let corner = match sides.((i + 3) mod 4) with
+          | Some (_, s, _) -> if axis = 1 then (t, s, true) else (s, t, true)
+          | None -> ideal (-1) along.(i) in
+        let behind = if sides.((i + 1) mod 4) = None then [(ideal 1 along.(i), (0, zero))] else [] in
+        (corner, side) :: behind)) in
+  { vertices = Array.of_list (List.map fst found); sides = Array.of_list (List.map snd found) }

@@ -1,31 +1,39 @@
-(* The statement of a certificate, from its JSON text. Believed: what is read here is what is proved. *)
+(* What statements are made of, from JSON: numbers, networks, problems. Believed: what is read here is what is proved. *)
 
 open Json
-
-type claim = Equal | Differs of { point : Q.t list; network : Q.t; target : Q.t }
-
-type certificate = {
-  mask : Kernel.stencil; seed : Kernel.simplex list; net : Kernel.network; claim : claim;
-  n : int; name : string; evidence : Json.t;        (* evidence is not believed: it goes to the elaborator *)
-}
 
 exception Outside of string       (* a certificate of a kind that this checker does not know *)
 
 let refuse place what = raise (Unreadable (place ^ ": " ^ what))
 
+(* The values of an object by their keys; null for one of the [optional] keys that is missing. *)
 let members place keys ?(optional = []) = function
   | Object found ->
     List.iter (fun (k, _) -> if not (List.mem k keys || List.mem k optional) then refuse place ("the unknown key " ^ k)) found;
     List.iter (fun k -> if not (List.mem_assoc k found) then refuse place ("the key " ^ k ^ " is missing")) keys;
-    (fun k -> List.assoc k found)
+    (fun k -> Option.value (List.assoc_opt k found) ~default:Null)
   | _ -> refuse place "expected an object"
 
 let array place = function Array l -> l | _ -> refuse place "expected an array"
+let entries place count value =
+  let l = array place value in
+  if List.length l <> count then refuse place (Printf.sprintf "expected an array of %d" count);
+  l
 let text place = function Text s -> s | _ -> refuse place "expected a text"
+
+let kind place = function
+  | Object found -> (match List.assoc_opt "kind" found with Some (Text s) -> s | _ -> refuse place "no kind")
+  | _ -> refuse place "expected an object"
 
 let small place = function
   | Integer z when Z.sign z >= 0 && Z.fits_int z && Z.to_int z < 1 lsl 40 -> Z.to_int z
   | _ -> refuse place "expected an integer that is not negative"
+
+(* An integer below a bound. *)
+let index_below bound place value =
+  let k = small place value in
+  if k >= bound then refuse place (Printf.sprintf "expected an integer below %d" bound);
+  k
 
 let digits s = s <> "" && String.for_all (fun c -> c >= '0' && c <= '9') s
 let unsigned s = if s <> "" && s.[0] = '-' then String.sub s 1 (String.length s - 1) else s
@@ -52,173 +60,148 @@ let rational place value =
      | Some _, Some _ -> wrong ())
   | _ -> refuse place "expected a rational"
 
+let rationals place count value = List.map (rational place) (entries place count value)
+
 let q_of (r : Q.t) : Kernel.q = { Kernel.qnum = Q.num r; qden = Q.den r }
 
 let format place expected value = if text place value <> expected then refuse place ("expected " ^ expected)
 
-let index place s =
-  match String.split_on_char ',' s with
-  | [a; b] when List.for_all (fun c -> digits (unsigned c) && String.length (unsigned c) <= 30) [a; b] ->
-    (Z.of_string a, Z.of_string b)
-  | _ -> refuse place ("not an index: " ^ s)
+(* ---- networks ---- *)
 
-let pair place value = match array place value with
-  | [x; y] -> [rational place x; rational place y]
-  | _ -> refuse place "expected two coordinates"
+(* Node k of the file is node k + 1 of the kernel. *)
+type network = { inputs : int; nodes : Kernel.op list; outputs : Z.t list }
 
-let mask value =
+let reference k place value = Z.of_int (index_below k place value + 1)
+
+(* Node k, in the numbers of the kernel; an operation may refer to earlier nodes only. *)
+let operation k value =
+  let place = "network.nodes" in
   match value with
-  | Object found ->
-    let entries = List.map (fun (k, c) -> (index "mask" k, rational "mask" c)) found in
-    let rec twice = function
-      | [] -> false
-      | ((i, j), _) :: rest -> List.exists (fun ((k, l), _) -> Z.equal i k && Z.equal j l) rest || twice rest in
-    if twice entries then refuse "mask" "an index occurs twice";
-    if List.for_all (fun (_, c) -> Q.sign c = 0) entries then refuse "mask" "no coefficient is different from zero";
-    List.map (fun (k, c) -> (k, q_of c)) entries
-  | _ -> refuse "mask" "expected an object"
-
-(* Twice the signed area of the triangle of three points. *)
-let area p q r = match p, q, r with
-  | [x; y], [u; v], [s; t] -> Q.sub (Q.mul (Q.sub u x) (Q.sub t y)) (Q.mul (Q.sub v y) (Q.sub s x))
-  | _ -> assert false
-
-(* Refuse triangles that are degenerate or overlap, and a value that is not 0 where there is a triangle on one side
-   only. That they agree where they meet is shown by the kernel. *)
-let continuous triangles =
-  let points t = List.map fst t in
-  let oriented t = match t with
-    | [a; b; c] -> if Q.sign (area (fst a) (fst b) (fst c)) < 0 then [a; c; b] else t
-    | _ -> assert false in
-  let triangles = List.map oriented triangles in
-  let edges t = match t with [a; b; c] -> [(a, b); (b, c); (c, a)] | _ -> assert false in
-  let beyond t u = List.exists (fun ((p, _), (q, _)) ->
-      List.for_all (fun r -> Q.sign (area p q r) <= 0) (points u)) (edges t) in
-  let holds t m = List.for_all (fun ((p, _), (q, _)) -> Q.sign (area p q m) >= 0) (edges t) in
-  let between (p : Q.t list) q s = List.map2 (fun x y -> Q.add x (Q.mul s (Q.sub y x))) p q in
-  let rec pairs = function
-    | [] -> ()
-    | t :: rest ->
-      List.iter (fun u -> if not (beyond t u || beyond u t) then refuse "seed" "two triangles overlap") rest;
-      pairs rest in
-  List.iter (fun t -> if Q.sign (area (fst (List.nth t 0)) (fst (List.nth t 1)) (fst (List.nth t 2))) = 0 then
-                refuse "seed" "a triangle is degenerate") triangles;
-  pairs triangles;
-  List.iter (fun t ->
-      let others = List.filter (fun u -> u != t) triangles in
-      List.iter (fun ((p, v), (q, w)) ->
-          let crossing ((a, _), (b, _)) =
-            let u = area a b p and r = area a b q in
-            if Q.equal u r then [] else [Q.div u (Q.sub u r)] in
-          let places = List.concat_map (fun u -> List.concat_map crossing (edges u)) others in
-          let inner = List.filter (fun s -> Q.sign s > 0 && Q.lt s Q.one) places in
-          let places = List.sort_uniq Q.compare (Q.zero :: Q.one :: inner) in
-          let rec pieces = function
-            | s :: (r :: _ as rest) ->
-              let value s = Q.add v (Q.mul s (Q.sub w v)) in
-              let middle = between p q (Q.div (Q.add s r) (Q.of_int 2)) in
-              if (Q.sign (value s) <> 0 || Q.sign (value r) <> 0) && not (List.exists (fun u -> holds u middle) others)
-              then refuse "seed" "the function jumps across an edge";
-              pieces rest
-            | _ -> () in
-          pieces places) (edges t)) triangles
-
-(* The corners of triangles; a vertex with a value that is not zero has to be the corner of one. *)
-let seed value =
-  let get = members "seed" ["vertices"; "triangles"; "values"] value in
-  let vertices = Stdlib.Array.of_list (List.map (pair "seed.vertices") (array "seed.vertices" (get "vertices"))) in
-  let values = Stdlib.Array.of_list (List.map (rational "seed.values") (array "seed.values" (get "values"))) in
-  if Stdlib.Array.length vertices <> Stdlib.Array.length values then refuse "seed.values" "as many as vertices are expected";
-  let corner value =
-    let i = small "seed.triangles" value in
-    if i >= Stdlib.Array.length vertices then refuse "seed.triangles" "the index of no vertex";
-    (vertices.(i), values.(i)) in
-  let triangle value = match array "seed.triangles" value with
-    | [a; b; c] -> [corner a; corner b; corner c]
-    | _ -> refuse "seed.triangles" "expected three indices" in
-  let triangles = List.map triangle (array "seed.triangles" (get "triangles")) in
-  let same (p, _) (q, _) = List.for_all2 Q.equal p q in
-  let lost i p = Q.sign values.(i) <> 0 && not (List.exists (List.exists (same (p, Q.zero))) triangles) in
-  Stdlib.Array.iteri (fun i p ->
-      if lost i p then refuse "seed" "a vertex has a value that is not 0, but is a corner of no triangle") vertices;
-  continuous triangles;
-  triangles
-
-let simplex t = List.map (fun (p, v) -> { Kernel.place = List.map q_of p; values = [q_of v] }) t
+  | Object found when List.assoc_opt "op" found = Some (Text "affine") ->
+    let get = members place ["op"; "terms"; "bias"] value in
+    let term value = match entries place 2 value with
+      | [j; w] -> (reference k place j, q_of (rational place w))
+      | _ -> assert false in
+    let terms = List.map term (array place (get "terms")) in
+    let sorted = List.sort (fun (a, _) (b, _) -> Z.compare a b) terms in
+    let rec twice = function (a, _) :: ((b, _) :: _ as r) -> Z.equal a b || twice r | _ -> false in
+    if twice sorted then refuse place "a node occurs twice among the terms of another";
+    Kernel.Affine (terms, q_of (rational place (get "bias")))
+  | Object found when List.assoc_opt "op" found = Some (Text "relu") ->
+    Kernel.Relu (reference k place (members place ["op"; "of"] value "of"))
+  | _ -> refuse place "expected an affine node or a ReLU node"
 
 let network value =
   let get = members "network" ["format"; "inputs"; "nodes"; "outputs"] ~optional:["marks"] value in
   format "network.format" "exactrelu-network/1" (get "format");
-  if small "network.inputs" (get "inputs") <> 2 then refuse "network.inputs" "expected 2";
-  let reference k value =                     (* node k of the file is node k + 1 of the kernel *)
-    let j = small "network.nodes" value in
-    if j >= k then refuse "network.nodes" "a node refers to a later one";
-    Z.of_int (j + 1) in
-  let node i value =
-    let k = i + 2 in
-    match value with
-    | Object found when List.assoc_opt "op" found = Some (Text "affine") ->
-      let get = members "network.nodes" ["op"; "terms"; "bias"] value in
-      let term value = match array "network.nodes" value with
-        | [j; w] -> (reference k j, q_of (rational "network.nodes" w))
-        | _ -> refuse "network.nodes" "expected [node, weight]" in
-      let terms = List.map term (array "network.nodes" (get "terms")) in
-      let sorted = List.sort (fun (a, _) (b, _) -> Z.compare a b) terms in
-      let rec twice = function (a, _) :: ((b, _) :: _ as r) -> Z.equal a b || twice r | _ -> false in
-      if twice sorted then refuse "network.nodes" "a node occurs twice among the terms of another";
-      Kernel.Affine (terms, q_of (rational "network.nodes" (get "bias")))
-    | Object found when List.assoc_opt "op" found = Some (Text "relu") ->
-      let get = members "network.nodes" ["op"; "of"] value in
-      Kernel.Relu (reference k (get "of"))
-    | _ -> refuse "network.nodes" "expected an affine node or a ReLU node" in
-  let nodes = List.mapi node (array "network.nodes" (get "nodes")) in
-  match array "network.outputs" (get "outputs") with
-  | [out] -> { Kernel.nodes; output = reference (List.length nodes + 2) out }
-  | _ -> refuse "network.outputs" "expected one output"
+  let inputs = small "network.inputs" (get "inputs") in
+  if inputs < 1 || inputs > 1 lsl 20 then refuse "network.inputs" "expected one at least, and 2^20 at most";
+  let nodes = List.mapi (fun i node -> operation (inputs + i) node) (array "network.nodes" (get "nodes")) in
+  let count = inputs + List.length nodes in
+  let outputs = List.map (reference count "network.outputs") (array "network.outputs" (get "outputs")) in
+  if outputs = [] then refuse "network.outputs" "expected one at least";
+  { inputs; nodes; outputs }
 
-let claim value =
+let with_output net output : Kernel.network = { Kernel.nodes = net.nodes; output }
+
+let about nodes = Printf.sprintf "the network with %d ReLU nodes" (List.length (List.filter (function
+    | Kernel.Relu _ -> true | Kernel.Affine _ -> false) nodes))
+
+(* The network of a statement on V^n g: with so many inputs and one output. *)
+let single dimension net =
+  if net.inputs <> dimension then refuse "network.inputs" (Printf.sprintf "expected %d" dimension);
+  match net.outputs with [output] -> with_output net output | _ -> refuse "network.outputs" "expected one output"
+
+type mask = (Kernel.q list * Kernel.q list list) list
+
+(* ---- problems: V_1 … V_n g, with the masks [first], and then [repeat] over and over ---- *)
+
+type problem = {
+  name : string; dimension : int; matrix : Q.t list list; first : mask list; repeat : mask list;
+  seed : Kernel.simplex list; component : int }
+
+(* [count] integers of up to 30 digits, with commas between them. *)
+let place_of count s =
+  let parts = String.split_on_char ',' s in
+  if List.length parts = count && List.for_all (fun c -> digits (unsigned c) && String.length (unsigned c) <= 30) parts
+  then List.map (fun c -> Q.of_bigint (Z.of_string c)) parts
+  else refuse "mask" ("not an index: " ^ s)
+
+(* A mask with [r] × [r] matrices; a number is one for r = 1. *)
+let mask dimension r value : mask =
+  let rows value = match value with
+    | Array l ->
+      if List.length l <> r then refuse "mask" (Printf.sprintf "expected %d rows" r);
+      List.map (rationals "mask" r) l
+    | _ -> if r = 1 then [[rational "mask" value]] else refuse "mask" (Printf.sprintf "expected %d rows" r) in
   match value with
-  | Object found when List.assoc_opt "kind" found = Some (Text "equal") ->
-    ignore (members "claim" ["kind"] ~optional:[] value : string -> Json.t); Equal
-  | Object found when List.assoc_opt "kind" found = Some (Text "differs") ->
-    let get = members "claim" ["kind"; "point"; "network"; "target"] value in
-    Differs { point = pair "claim.point" (get "point"); network = rational "claim.network" (get "network");
-              target = rational "claim.target" (get "target") }
-  | _ -> refuse "claim" "expected the kind equal or differs"
+  | Object found ->
+    let all = List.map (fun (k, c) -> (place_of dimension k, rows c)) found in
+    let rec twice = function
+      | [] -> false
+      | (k, _) :: rest -> List.exists (fun (l, _) -> List.for_all2 Q.equal k l) rest || twice rest in
+    if twice all then refuse "mask" "an index occurs twice";
+    let all = List.filter (fun (_, c) -> List.exists (List.exists (fun q -> Q.sign q <> 0)) c) all in
+    if all = [] then refuse "mask" "no coefficient is different from zero";
+    List.map (fun (k, c) -> (List.map q_of k, List.map (List.map q_of) c)) all
+  | _ -> refuse "mask" "expected an object"
 
-let certificate json =
-  (match json with
-   | Object l when List.assoc_opt "format" l = Some (Text "exactrelu-certificate/2") ->
-     raise (Outside "the format exactrelu-certificate/2")
-   | _ -> ());
-  let get = members "certificate" ["format"; "problem"; "n"; "network"; "claim"; "evidence"] json in
-  format "format" "exactrelu-certificate/1" (get "format");
-  let of_problem = members "problem" ["format"; "name"; "mask"; "seed"] ~optional:["window"; "comment"] (get "problem") in
-  format "problem.format" "exactrelu-problem/1" (of_problem "format");
-  let n = small "n" (get "n") in
-  let mask = mask (of_problem "mask") and triangles = seed (of_problem "seed") in
-  let net = network (get "network") and claim = claim (get "claim") in
-  { mask; seed = List.map simplex triangles; net; claim; n; name = text "problem.name" (of_problem "name");
-    evidence = get "evidence" }
+(* Simplices whose corners are [vertices] with their values, each given by the numbers of its corners. A vertex with a
+   value that is not zero has to be the corner of one. *)
+let simplices dimension vertices values value : (Q.t list * Q.t list) list list =
+  let vertices = Stdlib.Array.of_list vertices and values = Stdlib.Array.of_list values in
+  if Stdlib.Array.length vertices <> Stdlib.Array.length values then refuse "seed.values" "as many as vertices are expected";
+  let corner value =
+    let i = index_below (Stdlib.Array.length vertices) "seed.simplices" value in
+    (vertices.(i), values.(i)) in
+  let found = List.map (fun s -> List.map corner (entries "seed.simplices" (dimension + 1) s)) (array "seed.simplices" value) in
+  let corner_at p = List.exists (List.exists (fun (q, _) -> List.for_all2 Q.equal p q)) found in
+  Stdlib.Array.iteri (fun i p ->
+      if List.exists (fun v -> Q.sign v <> 0) values.(i) && not (corner_at p) then
+        refuse "seed" "a vertex has a value that is not 0, but is a corner of no simplex") vertices;
+  found
 
-let most_translates = 1 lsl 18
+let simplex t : Kernel.simplex = List.map (fun (p, v) -> { Kernel.place = List.map q_of p; values = List.map q_of v }) t
 
-(* How many translates of the seed V^n g has at most: the places in the box that their indices span. *)
-let translates n mask =
-  let side pick =
-    let l = List.map (fun (k, _) -> pick k) mask in
-    let low = List.fold_left Z.min (List.hd l) l and high = List.fold_left Z.max (List.hd l) l in
-    Z.succ (Z.mul (Z.sub high low) (Z.pred (Z.shift_left Z.one n))) in
-  let powers = if n > 64 then Z.shift_left Z.one 64 else Z.pow (Z.of_int (List.length mask)) n in
-  Z.min powers (Z.mul (side fst) (side snd))
+(* That of a dilation by 2 of the plane with one mask, for theorems on families: its mask. *)
+let stencil p : Kernel.stencil option =
+  let integer (x : Kernel.q) = x.Kernel.qnum in
+  let entry = function ([j; k], [[c]]) -> ((integer j, integer k), c) | _ -> assert false in
+  let two = [[Q.of_int 2; Q.zero]; [Q.zero; Q.of_int 2]] in
+  let scalar = List.for_all (List.for_all (fun (c : Kernel.corner) -> List.length c.Kernel.values = 1)) p.seed in
+  match p.first, p.repeat with
+  | [], [m] when p.dimension = 2 && List.equal (List.equal Q.equal) p.matrix two && scalar
+                 && List.for_all (fun (_, c) -> List.length c = 1) m -> Some (List.map entry m)
+  | _ -> None
 
-let most_iterations = 100
+let mask_of_step p step =
+  let first = List.length p.first in
+  if step < first then List.nth p.first step else List.nth p.repeat ((step - first) mod List.length p.repeat)
 
-(* The problem of a certificate, if V^n g can be written out. *)
-let problem c =
+let most_translates = 1 lsl 18 and most_iterations = 100
+
+(* How many translates of the seed V_1 … V_n g has at most: as many as there are products of coefficients, or, for a
+   diagonal matrix, places in the box that their indices span. *)
+let translates p n =
+  let many = Z.shift_left Z.one 64 in
+  let masks = List.init n (mask_of_step p) in
+  let power = List.fold_left (fun c m -> Z.min many (Z.mul c (Z.of_int (List.length m)))) Z.one masks in
+  let diagonal = List.for_all Fun.id (List.concat (List.mapi (fun i row ->
+      List.mapi (fun j a -> i = j || Q.sign a = 0) row) p.matrix)) in
+  let side i =
+    let a = Z.abs (Q.num (List.nth (List.nth p.matrix i) i)) in
+    List.fold_left (fun length m ->
+        let l = List.map (fun (k, _) -> (List.nth k i).Kernel.qnum) m in
+        let low = List.fold_left Z.min (List.hd l) l and high = List.fold_left Z.max (List.hd l) l in
+        Z.min many (Z.add (Z.mul a length) (Z.sub high low))) Z.zero masks in
+  if not diagonal then power
+  else Z.min power (List.fold_left (fun c i -> Z.mul c (Z.succ (side i))) Z.one (List.init p.dimension Fun.id))
+
+(* The problem for n, if V_1 … V_n g can be written out. *)
+let written_out p n : Kernel.problem =
   let outside what = raise (Outside what) in
-  if c.n > most_iterations then outside (Printf.sprintf "n = %d; without a family this checker goes up to %d" c.n
-                                         most_iterations);
-  if Z.gt (translates c.n c.mask) (Z.of_int most_translates) then
-    outside (Printf.sprintf "V^%d g has more than %d translates" c.n most_translates);
-  Kernel.plane_problem c.mask c.seed c.n
+  if n > most_iterations then outside (Printf.sprintf "n = %d; without a family this checker goes up to %d" n most_iterations);
+  if Z.gt (translates p n) (Z.of_int most_translates) then
+    outside (Printf.sprintf "V^%d g has more than %d translates" n most_translates);
+  { Kernel.dimension = p.dimension; matrix = List.map (List.map q_of) p.matrix; masks = List.init n (mask_of_step p);
+    seed = p.seed; component = Z.of_int p.component }
