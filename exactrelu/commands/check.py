@@ -6,7 +6,6 @@ import shutil
 import subprocess
 
 from exactrelu.certification.checking import check, other_kind
-from exactrelu.certification.verified import hints
 from exactrelu.commands import Answer
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.streams import STANDARD, input_name
@@ -38,11 +37,9 @@ def check_verified(path):
             "and OCaml: make -C coq"
         )
     words = [program, path if path == STANDARD else os.path.abspath(path)]
-    family = hints(path)
     try:
         run = subprocess.run(
-            words if family is None else [*words, STANDARD], input=family,
-            capture_output=True, text=True, errors="replace", check=False, preexec_fn=_with_a_deep_stack,
+            words, capture_output=True, text=True, errors="replace", check=False, preexec_fn=_with_a_deep_stack
         )
     except OSError as error:
         raise InputError(f"{program}: cannot run: {error.strerror}") from None
