@@ -78,7 +78,8 @@ let format1 json =
     demand no_function
       (Kernel.start_differs problem c.Format1.net (List.map Reader.q_of point) (Reader.q_of difference) known.Seeds.coords known.Seeds.met)
       (fun emit -> Elaborate.point (Enumerations.compared problem c.Format1.net known emit) 2 (List.nth point 0, List.nth point 1));
-    Printf.sprintf "%s differs from %s at (%s)" about target (String.concat ", " (List.map Q.to_string point))
+    Printf.sprintf "%s has the value %s at (%s), and %s the value %s" about (Q.to_string network)
+      (String.concat ", " (List.map Q.to_string point)) target (Q.to_string value)
   | Format1.Equal, ("induction" | "atoms" as kind) -> outside ("evidence of the kind " ^ kind ^ " in format 1")
   | _ -> raise (Json.Unreadable "evidence: of a kind that does not belong to the claim")
 
