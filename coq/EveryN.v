@@ -67,6 +67,7 @@ Variables x y : R.
 Let E := eps n.
 Let W := Q2R (width F).
 Let V := power m n (plane g) x y.
+Let most : R := Q2R (limit F) * Q2R (top F).
 
 Lemma sizes : sound_sizes F.
 Proof. apply sizes_spec. unfold family_ok in family_is_ok. bools. auto. Qed.
@@ -252,7 +253,7 @@ Definition value_of_class : R := run_block (closing F) (feed (handed_over F n x 
 Definition deficit_of_class : R := entry 0 (handed_over F n x y) (deficit c).
 Definition near_end (t : R) : Prop := residue t n <= W \/ 1 - W <= residue t n.
 
-Lemma class_ends : -1 <= value_of_class <= 1 /\ 0 <= deficit_of_class /\
+Lemma class_ends : - most <= value_of_class <= most /\ 0 <= deficit_of_class /\
   (near_end start_x \/ near_end start_y -> 1 <= deficit_of_class) /\
   (~ near_end start_x -> ~ near_end start_y -> value_of_class = eta F n * V) /\
   (Q2R (arc F) <= residue start_x n <= 1 - Q2R (arc F) -> Q2R (arc F) <= residue start_y n <= 1 - Q2R (arc F) ->
@@ -301,7 +302,7 @@ Proof.
     + pose proof (all_in _ _ _ H (or_introl eq_refl)) as H1.
       pose proof (all_in _ _ _ H (or_intror (or_introl eq_refl))) as H2.
       simpl in H1, H2. autorewrite with form in H1, H2. rewrite VG in H1, H2. real.
-      pose proof (close_bound F PAR n). lra.
+      pose proof (close_bound F PAR n). unfold most. lra.
     + constructor; [rewrite value_key, VG; auto|]. rewrite Forall_flat_map, Forall_forall. intros k J.
       specialize (BO k J). constructor; [|constructor; [|constructor]]; autorewrite with form;
         rewrite ?VG, (CIN v k Q J); lra.
@@ -433,7 +434,7 @@ Lemma gate_spec value opened v : let lf := handed_over F n x y in
   Forall (frame_holds v) (gate_frames F) ->
   (forall k, (k < last_key (closing F))%positive -> v k = run_block (closing F) (feed lf) k) ->
   Sound.value v value = eta F n * V -> (forall c, In c (classes F) -> opened c = true -> deficit_of_class c = 0) ->
-  -1 <= eta F n * V <= 1 ->
+  - most <= eta F n * V <= most ->
   entry 0 (apply (closing F) lf) 1 = eta F n * V.
 Proof.
   cbv zeta. intros I H Q VV OP B. pose proof sizes as [].
@@ -452,13 +453,14 @@ Proof.
       destruct (good_b c); [rewrite Y, VV by auto; auto|rewrite value_key; auto].
     + destruct (opened c) eqn:OC; constructor; [|constructor]. cbn [fst snd]. rewrite D, value_const, real_0 by auto.
       auto.
-  - assert (BB : Forall (fun f => 0 <= Sound.value v f) [linear 1 value 1; linear (-1 # 1) value 1]).
-    { constructor; [|constructor; [|constructor]]; autorewrite with form; rewrite VV; real; lra. }
+  - assert (BB : Forall (fun f => 0 <= Sound.value v f) [linear 1 value (gate_bound F); linear (-1 # 1) value (gate_bound F)]).
+    { unfold gate_bound. constructor; [|constructor; [|constructor]]; autorewrite with form; rewrite VV; real;
+      unfold most in B; lra. }
     inversion BB as [|? ? B1 B2]; subst. inversion B2 as [|? ? B3 _]; subst.
     constructor; auto. constructor; auto. rewrite Forall_flat_map. unfold status. rewrite Forall_map, Forall_forall.
-    intros c J. unfold gate_facts. destruct (class_ends c J) as (C1 & C2 & _). pose proof (good_b_spec c J) as G.
+    intros c J. unfold gate_facts, gate_bound. destruct (class_ends c J) as (C1 & C2 & _). pose proof (good_b_spec c J) as G.
     constructor; [|constructor; [|constructor; [|constructor]]]; [autorewrite with form; rewrite Y by auto; real;
-      lra..|].
+      unfold most in C1; lra..|].
     destruct (good_b c); autorewrite with form; rewrite D by auto; real; lra.
 Qed.
 
@@ -470,6 +472,7 @@ Proof.
   assert (VG : v (ghost (closing F)) = eta F n * V) by (apply G; simpl; unfold ghost; lia).
   assert (ST : In (map good_b (classes F)) (statuses (length (classes F)))).
   { rewrite <- (map_length good_b (classes F)). apply statuses_spec. }
+  assert (M : 0 <= most) by (pose proof parameters as []; apply Rmult_le_pos; lra).
   destruct (Req_dec V 0) as [Z|NZ].
   - apply (gate_spec (const 0) (fun _ => false) v); auto; try (rewrite Z; try rewrite value_const, real_0; lra);
     [|discriminate].

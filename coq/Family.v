@@ -278,9 +278,10 @@ Definition limit_frame (c : class) : frame :=
     (all_of [Nonneg (minus (scaled (limit F) g) (key (value_at_end c)));
              Nonneg (add_mul 1 (key (value_at_end c)) (scaled (limit F) g))]).
 
-(** Classes are good or not. Where all good ones have the value V and one of them has no deficit, V comes out;
-  where V = 0,
-    nothing does. *)
+(** Classes are good or not. Where all good ones have the value V and one of them has no deficit, V comes out; where
+    V = 0, nothing does. All values are at most limit · top. *)
+Definition gate_bound : Q := qmul (limit F) (top F).
+
 Fixpoint statuses (n : nat) : list (list bool) :=
   match n with O => [[]] | S n => flat_map (fun l => [true :: l; false :: l]) (statuses n) end.
 
@@ -291,11 +292,11 @@ Definition gate_known (value : form) (opened : class -> bool) (s : class * bool)
 Definition gate_facts (s : class * bool) : list form :=
   let (c, good) := s in
   let y := key (value_at_end c) in
-  [linear 1 y 1; linear (-1 # 1) y 1; if good then key (deficit c) else linear 1 (key (deficit c)) (-1 # 1)].
+  [linear 1 y gate_bound; linear (-1 # 1) y gate_bound; if good then key (deficit c) else linear 1 (key (deficit c)) (-1 # 1)].
 
 Definition gate_frame (value : form) (opened : class -> bool) (l : list (class * bool)) : frame :=
   frame_of (flat_map (gate_known value opened) l)
-    (linear 1 value 1 :: linear (-1 # 1) value 1 :: flat_map gate_facts l) (Same (output_at (closing F) 1) value).
+    (linear 1 value gate_bound :: linear (-1 # 1) value gate_bound :: flat_map gate_facts l) (Same (output_at (closing F) 1) value).
 
 Definition gate_frames : list frame :=
   flat_map (fun status =>
@@ -408,8 +409,7 @@ Fixpoint all_apart (l : list class) : bool :=
 Definition parameters_ok : bool :=
   negb (Qle_bool (width F) 0) && negb (Qle_bool 1 (width F)) && Qle_bool 1 (bound F) && Qle_bool 0 (growth F) &&
   Qle_bool 0 (limit F) && negb (Qle_bool (top F) 0) && negb (Qle_bool (ratio F) 0) &&
-  Qle_bool (2 * top F) (width F) && Qle_bool (2 * bound F * ratio F) 1 && Qle_bool (growth F * ratio F) 1 &&
-  Qle_bool (limit F * top F) 1.
+  Qle_bool (2 * top F) (width F) && Qle_bool (2 * bound F * ratio F) 1 && Qle_bool (growth F * ratio F) 1.
 
 Definition family_ok (m : stencil) : bool :=
   sizes_ok && parameters_ok && mask_ok m && Nat.leb 3 (length (classes F)) && all_apart (classes F) &&

@@ -16,7 +16,7 @@ Record sound_parameters (F : family) : Prop := {
   width_range : 0 < Q2R (width F) < 1; bound_range : 1 <= Q2R (bound F); growth_range : 0 <= Q2R (growth F);
   limit_range : 0 <= Q2R (limit F); top_range : 0 < Q2R (top F); ratio_range : 0 < Q2R (ratio F);
   top_width : 2 * Q2R (top F) <= Q2R (width F); bound_ratio : 2 * Q2R (bound F) * Q2R (ratio F) <= 1;
-  growth_ratio : Q2R (growth F) * Q2R (ratio F) <= 1; limit_top : Q2R (limit F) * Q2R (top F) <= 1 }.
+  growth_ratio : Q2R (growth F) * Q2R (ratio F) <= 1 }.
 
 Lemma parameters_spec F : parameters_ok F = true -> sound_parameters F.
 Proof.
@@ -64,7 +64,7 @@ Proof.
   intros N. pose proof (step_bound 0 ltac:(lia)) as H. destruct P. pose proof eta_pos. simpl in H. nra.
 Qed.
 
-Lemma close_bound : Q2R (limit F) * (eta F n * Q2R (growth F) ^ n) <= 1.
+Lemma close_bound : Q2R (limit F) * (eta F n * Q2R (growth F) ^ n) <= Q2R (limit F) * Q2R (top F).
 Proof.
   pose proof P as []. pose proof (pow_at_most _ growth_range0 growth_ratio0) as L. unfold eta.
   assert (0 <= Q2R (growth F) ^ n * Q2R (ratio F) ^ n) by (apply Rmult_le_pos; apply pow_le; lra).

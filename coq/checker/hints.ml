@@ -38,8 +38,42 @@ let alive mask cells =
   List.iter visit cells;
   List.sort compare (Hashtbl.fold (fun a () l -> a :: l) found [])
 
-(* The unit square, cut until g is affine on each polygon next to each of these cells: g at cell + (u, v) − shift. *)
-let reading (known : Seeds.known) shift cells =
+(* The closing program where all rows are p (1, u, v) with the same (u, v): forms in u and v, row by row, for each node
+   that is not made of units of no sign. [rows]: keys of p, pu, pv. *)
+let following (closing : Format2.program) rows =
+  let no_row = List.map (fun _ -> zero) rows in
+  let input k =
+    List.map (fun (p, pu, pv) ->
+        if k = p then const Q.one else if k = pu then key 1 else if k = pv then key 2 else zero) rows in
+  let known = List.concat_map (fun (p, pu, pv) -> [p; pu; pv]) rows in
+  let inputs = closing.Format2.program_inputs in
+  let nodes = Array.of_list closing.Format2.body in
+  (* the first line that cuts the polygon and along which a unit changes its sign in one of the rows *)
+  fun p sides ->
+    let forms = Array.make (inputs + Array.length nodes + 1) None in
+    List.iter (fun k -> forms.(k) <- Some (input k)) known;
+    let line = ref None in
+    Array.iteri (fun i node ->
+        let at j = forms.(Z.to_int j) in
+        if !line = None then
+          forms.(inputs + i + 1) <- (match node with
+              | Kernel.Op (Kernel.Affine (terms, bias)) when Q.sign (rational bias) = 0 ->
+                List.fold_left (fun sum (j, w) -> match sum, at j with
+                    | Some l, Some l' -> Some (List.map2 (fun f g -> add_mul (rational w) g f) l l')
+                    | _ -> None) (Some no_row) terms
+              | Kernel.Op (Kernel.Relu j) ->
+                Option.bind (at j) (fun l ->
+                    let signs = List.map (sides p) l in
+                    (match List.find_opt (fun f -> sides p f = (true, true)) l with Some f -> line := Some f | None -> ());
+                    if List.for_all (fun (below, _) -> not below) signs then Some l
+                    else if List.for_all (fun (_, above) -> not above) signs then Some no_row
+                    else None)
+              | _ -> None)) nodes;
+    !line
+
+(* The unit square, cut until g is affine on each polygon next to each of these cells, g at cell + (u, v) − shift, and
+   until units of the closing program have a sign there. *)
+let reading (known : Seeds.known) shift cells closing rows =
   let o = Q.zero and l = Q.one in
   let square = rectangle (Some (o, 1), Some (l, 2)) (Some (o, 3), Some (l, 4)) in
   let moved (i, j) f =
@@ -53,9 +87,11 @@ let reading (known : Seeds.known) shift cells =
     if List.for_all (fun (_, (below, _)) -> not below) signs then `In value
     else if List.exists (fun (_, (_, above)) -> not above) signs then `Apart
     else `Cut (fst (List.find (fun (_, (below, above)) -> below && above) signs)) in
+  let kink = following closing rows in
   let rec cut p =
     let found = List.map (List.map (where p)) cells in
-    match List.find_map (List.find_map (function `Cut f -> Some f | _ -> None)) found with
+    let edge = List.find_map (List.find_map (function `Cut f -> Some f | _ -> None)) found in
+    match (if edge = None then kink p sides else edge) with
     | Some f -> Kernel.Cut (to_kernel f, cut (part p (opposite f) 5), cut (part p f 5))
     | None ->
       let value l = Option.value (List.find_map (function `In f -> Some f | _ -> None) l) ~default:zero in
@@ -78,6 +114,7 @@ let one_class (family : Format2.family) mask known (e : evidence) value : Kernel
   let rows key = List.map row (array key (get key)) in
   let finals = rows "read" in
   let cells = List.map (fun (r : Kernel.row) -> let i, j = r.Kernel.cell0 in (Z.to_int i, Z.to_int j)) finals in
+  let places = List.map (fun (r : Kernel.row) -> (Z.to_int r.Kernel.p_at, Z.to_int r.Kernel.pu_at, Z.to_int r.Kernel.pv_at)) finals in
   let pairs f l = match l with [x; y] -> (f x, f y) | _ -> assert false in
   let lengths = pairs Fun.id (integers "lengths" 2 (get "lengths")) in
   let digits = pairs Fun.id (integers "digits" 2 (get "digits")) in
@@ -91,7 +128,7 @@ let one_class (family : Format2.family) mask known (e : evidence) value : Kernel
     axis_y = axis oy (snd lengths) (snd digits) (snd loops); rows = rows "rows"; finals;
     alive = List.map (fun (i, j) -> (z i, z j)) (alive mask cells); deficit = z (integer "seam" (get "seam") + 1);
     value_at_end = key_of closing closing.Format2.program_inputs (integer "value" (get "value"));
-    read = reading known shift cells }
+    read = reading known shift cells closing places }
 
 (* Selectors and residuals of cells are nodes of the first program with known bounds. *)
 let lemmas (family : Format2.family) (e : evidence) =
@@ -118,10 +155,11 @@ let family (problem : problem) (stencil : Kernel.stencil) known (family : Format
     let low = List.fold_left min max_int (List.map pick mask @ List.map (fun p -> down (pick' p)) places) in
     (low, List.fold_left max min_int (List.map pick mask @ List.map (fun p -> up (pick' p)) places)) in
   let x0, x1 = side fst List.hd and y0, y1 = side snd (fun p -> List.nth p 1) in
+  let nowhere = List.for_all (fun (_, values) -> List.for_all (fun f -> equal f zero) values) known.Seeds.cells in
   let base = family.Format2.base and factor = family.Format2.factor in
   Format2.with_programs family
     { Kernel.opening = nothing; stage = nothing; final = nothing; closing = nothing;
       classes = List.map (one_class family mask known e) e.classes; width = q_of e.width;
       arc = q_of (Q.mul (Q.of_int 2) e.width); bound = q_of (Q.div base (Q.of_int 2)); growth = q_of base;
-      limit = q_of (if Q.sign factor = 0 then Q.zero else Q.inv factor); top = q_of factor; ratio = q_of Q.zero;
+      limit = q_of (if nowhere then Q.zero else Q.inv factor); top = q_of factor; ratio = q_of Q.zero;
       low_corner = (z x0, z y0); high_corner = (z x1, z y1) }
