@@ -17,6 +17,8 @@ let of_kernel ((c, l) : Kernel.form) =
 
 type state = {
   forms : Form.t Table.t; facts : (int * Form.t) list; next : int;
+  lows : int Table.t;                       (* of a key: the fact that it is >= 0 *)
+  highs : (int * Form.t) Table.t;           (* the first fact that it is at most a form, which has other keys *)
   undecided : int list;                     (* units that were found so with these facts *)
   steps : Kernel.step list }                (* the last one first *)
 
@@ -27,14 +29,38 @@ type block = {
 let emit step st = { st with steps = step :: st.steps }
 let form st k = match Table.find_opt k st.forms with Some f -> f | None -> key k
 let with_form k f st = { st with forms = Table.add k f st.forms }
-let with_fact f st = { st with facts = (st.next, f) :: st.facts; next = st.next + 1; undecided = [] }
 let terms f = List.map (fun k -> (k, Simplex.entry f k)) (Simplex.Ids.elements (Simplex.support f))
+
+let with_fact f st =
+  let add_once k v t = if Table.mem k t then t else Table.add k v t in
+  let lows = match terms f with
+    | [(k, w)] when Q.sign f.c = 0 && Q.sign w > 0 && Q.equal w Q.one -> add_once k st.next st.lows
+    | _ -> st.lows in
+  let highs = match terms f with
+    | [] | [_] -> st.highs
+    | l -> List.fold_left (fun highs (k, w) ->
+        if Q.equal w Q.minus_one then add_once k (st.next, add_mul Q.one f (key k)) highs else highs) st.highs l in
+  { st with facts = (st.next, f) :: st.facts; next = st.next + 1; lows; highs; undecided = [] }
+
 let expanded st f = List.fold_left (fun g (k, w) -> add_mul w (form st k) g) (const f.c) (terms f)
 
+(* Weights for a form by the bounds of those keys that have upper ones: what is left has parameters alone. *)
+let by_ends st f =
+  let ended (k, w) (found, rest) =
+    match Table.find_opt k st.lows, Table.find_opt k st.highs with
+    | Some low, Some (high, f) ->
+      if Q.sign w > 0 then ((low, w) :: found, add_mul (Q.neg w) (key k) rest)
+      else ((high, Q.neg w) :: found, add_mul w (minus f (key k)) rest)
+    | _ -> (found, rest) in
+  let found, rest = List.fold_right ended (terms f) ([], f) in
+  Option.map (fun w -> found @ w) (Simplex.weights ~wide:false st.facts rest)
+
 let weights st f =
-  match Simplex.weights ~wide:false st.facts f with
+  match by_ends st f with
   | Some w -> Some w
-  | None -> Simplex.weights ~wide:true st.facts f
+  | None -> match Simplex.weights ~wide:false st.facts f with
+    | Some w -> Some w
+    | None -> Simplex.weights ~wide:true st.facts f
 
 let need st why f = match weights st f with Some w -> kernel_weights w | None -> raise (Stuck why)
 
@@ -94,7 +120,7 @@ let decide st e =
   go [false; true]
 
 (* Follow one node; None for a unit that is not decided. *)
-let follow b st k =
+let follow ?(decide = decide) b st k =
   match Option.get (b.node k) with
   | Kernel.Op (Kernel.Affine (l, c)) ->
     let f = List.fold_left (fun f (j, w) -> add_mul (rational w) (form st (number j)) f) (const (rational c)) l in
@@ -153,17 +179,18 @@ let rec by_cases b depth st nodes goal =
 
 (* An upper bound for a form: keys at most their upper bounds, which are forms in parameters, and at least 0. *)
 let highest st f =
-  let upper k = List.find_map (fun (_, h) ->
-      if Q.equal (Simplex.entry h k) Q.minus_one && Simplex.Ids.cardinal (Simplex.support h) > 1
-      then Some (add_mul Q.one h (key k)) else None) (List.rev st.facts) in
+  let upper k = Option.map snd (Table.find_opt k st.highs) in
   List.fold_left (fun g (k, w) ->
       match upper k with
       | None -> add_mul w (key k) g
       | Some h -> if Q.sign w > 0 then add_mul w h g else g) (const f.c) (terms f)
 
 let by_bounds b st nodes goal =
+  let decide st e = match by_ends st e with
+    | Some w -> On (kernel_weights w)
+    | None -> match by_ends st (opposite e) with Some w -> Off (kernel_weights w) | None -> Unknown in
   let step st k =
-    match follow b st k with
+    match follow ~decide b st k with
     | Some st -> st
     | None ->
       let e = form st (List.hd (sources (Option.get (b.node k)))) in
@@ -223,7 +250,8 @@ let begun (fr : Kernel.frame) keys =
   let facts = List.init (next - 1) (fun i -> (i + 1, of_kernel (Option.get (Kernel.M.find (z (i + 1)) fr.Kernel.facts)))) in
   let forms = List.fold_left (fun m k -> match Kernel.M.find (z k) fr.Kernel.forms with
       | Some f -> Table.add k (of_kernel f) m | None -> m) Table.empty keys in
-  { forms; facts = List.rev facts; next; undecided = []; steps = [] }
+  let nothing = { forms; facts = []; next = 1; lows = Table.empty; highs = Table.empty; undecided = []; steps = [] } in
+  List.fold_left (fun st (_, f) -> with_fact f st) nothing facts
 
 let block (question : Kernel.question) lemmas =
   let node k = Kernel.M.find (z k) question.Kernel.q_program in
