@@ -210,3 +210,28 @@ Proof.
   unfold every_questions. destruct (instances_ok F) eqn:OK; [|discriminate]. intros Q A n N.
   apply (realized_by_members F); eauto using family_sound, instance_value.
 Qed.
+
+(** * Networks of a family whose theorem is known already, and long ones that are chains of a few different blocks. *)
+Definition accepted_member (F : family) (n : nat) (net : network) (proof : list step) : bool :=
+  match member_question F n net with
+  | Some q => match answers q proof (q_frames q) with Some [] => true | _ => false end
+  | None => false
+  end.
+
+Corollary member_accepted F m s n net proof :
+  (forall n, (1 <= n)%nat -> realizes (plane_problem m s n) (instance F n) []) -> Nat.leb 1 n = true ->
+  accepted_member F n net proof = true -> realizes (plane_problem m s n) net [].
+Proof.
+  unfold accepted_member, member_question. intros R N A. apply Nat.leb_le in N. specialize (R n N) as [X R]. split; auto.
+  destruct (instances_ok F); [|discriminate]. destruct (start_near _ _ _ _ _) as [q|] eqn:Q; [|discriminate].
+  destruct (answers q proof (q_frames q)) as [[|]|] eqn:P; try discriminate.
+  intros g G z W. rewrite <- (R g G z W). pose proof (near_sound _ _ _ _ _ _ _ Q P z (Forall_nil _)) as D.
+  rewrite real_0 in D. apply Rminus_diag_uniq. destruct (Req_dec (net_value 2 net z - net_value 2 (instance F n) z) 0) as [|E]; auto.
+  apply Rabs_pos_lt in E. simpl in D, E. lra.
+Qed.
+
+(** A block is a function of the number of its first node, here the nodes of blocks one after the other. *)
+Fixpoint chain (k : positive) (blocks : list (positive -> list op)) : list op :=
+  match blocks with [] => [] | b :: rest => let l := b k in l ++ chain (after k l) rest end.
+
+Definition at_ (k : positive) (behind : Z) : positive := Z.to_pos (Zpos k + behind).

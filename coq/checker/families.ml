@@ -17,52 +17,62 @@ let of_kernel ((c, l) : Kernel.form) =
 
 type state = {
   forms : Form.t Table.t; facts : (int * Form.t) list; next : int;
-  lows : int Table.t;                       (* of a key: the fact that it is >= 0 *)
-  highs : (int * Form.t) Table.t;           (* the first fact that it is at most a form, which has other keys *)
+  plain : (int * Form.t) list;              (* facts on parameters alone *)
+  ends : (int * Form.t * Q.t) Table.t;      (* by 2 k and 2 k + 1: a fact with key k, the last one in it, its weight
+                                               there being positive, or negative *)
   undecided : int list;                     (* units that were found so with these facts *)
   steps : Kernel.step list }                (* the last one first *)
 
-(* [lemmas]: nodes of the opening that lie between 0 and a form wherever the point is. *)
+(* [lemmas]: nodes of the opening that lie between 0 and a form wherever the point is. [parameter] are keys that bounds
+   may be made of. *)
 type block = {
-  node : int -> Kernel.node option; products : (int * int, int) Hashtbl.t; lemmas : (int * Form.t) list }
+  node : int -> Kernel.node option; products : (int * int, int) Hashtbl.t; lemmas : (int * Form.t) list;
+  parameter : int -> bool }
 
 let emit step st = { st with steps = step :: st.steps }
 let form st k = match Table.find_opt k st.forms with Some f -> f | None -> key k
 let with_form k f st = { st with forms = Table.add k f st.forms }
 let terms f = List.map (fun k -> (k, Simplex.entry f k)) (Simplex.Ids.elements (Simplex.support f))
 
-let with_fact f st =
-  let add_once k v t = if Table.mem k t then t else Table.add k v t in
-  let lows = match terms f with
-    | [(k, w)] when Q.sign f.c = 0 && Q.sign w > 0 && Q.equal w Q.one -> add_once k st.next st.lows
-    | _ -> st.lows in
-  let highs = match terms f with
-    | [] | [_] -> st.highs
-    | l -> List.fold_left (fun highs (k, w) ->
-        if Q.equal w Q.minus_one then add_once k (st.next, add_mul Q.one f (key k)) highs else highs) st.highs l in
-  { st with facts = (st.next, f) :: st.facts; next = st.next + 1; lows; highs; undecided = [] }
+let last_key b l = List.fold_left (fun k (j, _) -> if b.parameter j then k else max k j) 0 l
+
+let with_fact b f st =
+  let l = terms f in
+  let k = last_key b l in
+  let ends =
+    if k = 0 then st.ends
+    else
+      let w = List.assoc k l in
+      let place = if Q.sign w > 0 then 2 * k else 2 * k + 1 in
+      if Table.mem place st.ends then st.ends else Table.add place (st.next, f, w) st.ends in
+  { st with facts = (st.next, f) :: st.facts; next = st.next + 1; ends; undecided = [];
+            plain = if k = 0 then (st.next, f) :: st.plain else st.plain }
 
 let expanded st f = List.fold_left (fun g (k, w) -> add_mul w (form st k) g) (const f.c) (terms f)
 
-(* Weights for a form by the bounds of those keys that have upper ones: what is left has parameters alone. *)
-let by_ends st f =
-  let ended (k, w) (found, rest) =
-    match Table.find_opt k st.lows, Table.find_opt k st.highs with
-    | Some low, Some (high, f) ->
-      if Q.sign w > 0 then ((low, w) :: found, add_mul (Q.neg w) (key k) rest)
-      else ((high, Q.neg w) :: found, add_mul w (minus f (key k)) rest)
-    | _ -> (found, rest) in
-  let found, rest = List.fold_right ended (terms f) ([], f) in
-  Option.map (fun w -> found @ w) (Simplex.weights ~wide:false st.facts rest)
+(* Facts with weights, and what is left of a form without them, in parameters alone. *)
+let rec least b st f found =
+  let l = terms f in
+  let k = last_key b l in
+  if k = 0 then Some (found, f)
+  else
+    let w = List.assoc k l in
+    match Table.find_opt (if Q.sign w > 0 then 2 * k else 2 * k + 1) st.ends with
+    | None -> None
+    | Some (id, h, v) -> let s = Q.div w v in least b st (add_mul (Q.neg s) h f) ((id, s) :: found)
 
-let weights st f =
-  match by_ends st f with
+let by_ends b st f =
+  Option.bind (least b st f []) (fun (found, rest) ->
+      Option.map (fun w -> found @ w) (Simplex.weights ~wide:true st.plain rest))
+
+let weights b st f =
+  match by_ends b st f with
   | Some w -> Some w
   | None -> match Simplex.weights ~wide:false st.facts f with
     | Some w -> Some w
     | None -> Simplex.weights ~wide:true st.facts f
 
-let need st why f = match weights st f with Some w -> kernel_weights w | None -> raise (Stuck why)
+let need b st why f = match weights b st f with Some w -> kernel_weights w | None -> raise (Stuck why)
 
 let sources = function
   | Kernel.Op (Kernel.Affine (l, _)) -> List.map (fun (k, _) -> number k) l
@@ -100,24 +110,22 @@ let times b st =
         | g, _ -> not (List.exists (fun (_, h) -> equal g h) st.facts)) in
   List.fold_left (fun st (i, f) ->
       let g, at_ = multiplied b theta f in
-      let positive = need st "eta is not known to be positive" (key theta) in
+      let positive = need b st "eta is not known to be positive" (key theta) in
       let step = Kernel.Times (z theta, q Q.one, q Q.zero, to_kernel f, positive, [(z i, q Q.one)], at_) in
-      with_fact g (emit step st)) st (List.rev (List.filter fresh st.facts))
+      with_fact b g (emit step st)) st (List.rev (List.filter fresh st.facts))
 
 let has_products b nodes =
   List.exists (fun k -> match b.node k with Some (Kernel.Product _) -> true | _ -> false) nodes
 
 type sign = On of Kernel.weights | Off of Kernel.weights | Unknown
 
-let decide st e =
-  let try_ wide f = Option.map kernel_weights (Simplex.weights ~wide st.facts f) in
-  let rec go = function
-    | [] -> Unknown
-    | wide :: rest ->
-      match try_ wide e with
-      | Some w -> On w
-      | None -> match try_ wide (opposite e) with Some w -> Off w | None -> go rest in
-  go [false; true]
+let first_sign attempts e =
+  let attempt show = match show e with
+    | Some w -> Some (On (kernel_weights w))
+    | None -> Option.map (fun w -> Off (kernel_weights w)) (show (opposite e)) in
+  Option.value (List.find_map attempt attempts) ~default:Unknown
+
+let decide b st = first_sign [by_ends b st; Simplex.weights ~wide:false st.facts; Simplex.weights ~wide:true st.facts]
 
 (* Follow one node; None for a unit that is not decided. *)
 let follow ?(decide = decide) b st k =
@@ -132,7 +140,7 @@ let follow ?(decide = decide) b st k =
     if List.mem k st.undecided then None
     else begin
       let e = form st (number j) in
-      match decide st e with
+      match decide b st e with
       | On w -> Some (with_form k e (emit (Kernel.On (z k, w)) st))
       | Off w -> Some (with_form k zero (emit (Kernel.Off (z k, w)) st))
       | Unknown -> None
@@ -142,12 +150,12 @@ let follow ?(decide = decide) b st k =
 let absurd st = Option.map (fun w -> emit (Kernel.Absurd (kernel_weights w)) st)
     (Simplex.weights ~wide:true st.facts (const Q.minus_one))
 
-let conclude st goal =
+let conclude b st goal =
   try match goal with
     | Kernel.Same (k, f) ->
       let d = minus (form st (number k)) (of_kernel f) in
-      emit (Kernel.Done (need st "two forms differ" d, need st "two forms differ" (opposite d))) st
-    | Kernel.Nonneg f -> emit (Kernel.Close (need st "a form may be negative" (expanded st (of_kernel f)))) st
+      emit (Kernel.Done (need b st "two forms differ" d, need b st "two forms differ" (opposite d))) st
+    | Kernel.Nonneg f -> emit (Kernel.Close (need b st "a form may be negative" (expanded st (of_kernel f)))) st
     | Kernel.Both _ -> assert false
   with Stuck why -> match absurd st with Some st -> st | None -> raise (Stuck why)
 
@@ -159,7 +167,7 @@ let cases = ref 0
 
 let rec by_cases b depth st nodes goal =
   match nodes with
-  | [] -> conclude st goal
+  | [] -> conclude b st goal
   | k :: rest ->
     match follow b st k with
     | Some st -> by_cases b depth st rest goal
@@ -168,7 +176,7 @@ let rec by_cases b depth st nodes goal =
       if depth = 0 || !cases > most_cases then raise (Stuck "too many cases");
       let e = form st (List.hd (sources (Option.get (b.node k)))) in
       let side st f =
-        let here = with_fact f st in
+        let here = with_fact b f st in
         match absurd here with
         | Some finished -> finished
         | None ->
@@ -177,31 +185,24 @@ let rec by_cases b depth st nodes goal =
       let st = emit (Kernel.Split (to_kernel e)) st in
       side (after st (side st e)) (opposite e)
 
-(* An upper bound for a form: keys at most their upper bounds, which are forms in parameters, and at least 0. *)
-let highest st f =
-  let upper k = Option.map snd (Table.find_opt k st.highs) in
-  List.fold_left (fun g (k, w) ->
-      match upper k with
-      | None -> add_mul w (key k) g
-      | Some h -> if Q.sign w > 0 then add_mul w h g else g) (const f.c) (terms f)
-
 let by_bounds b st nodes goal =
-  let decide st e = match by_ends st e with
-    | Some w -> On (kernel_weights w)
-    | None -> match by_ends st (opposite e) with Some w -> Off (kernel_weights w) | None -> Unknown in
+  let decide b st = first_sign [by_ends b st] in
   let step st k =
     match follow ~decide b st k with
     | Some st -> st
     | None ->
       let e = form st (List.hd (sources (Option.get (b.node k)))) in
-      let f = highest st e in
-      let w = need st "a bound may be negative" f and w' = need st "a bound is wrong" (minus f e) in
-      let st = emit (Kernel.Low (z k)) st in
-      let st = with_fact (minus (key k) e) (with_fact (key k) st) in
-      let undecided = st.undecided in
-      let st = with_fact (minus f (key k)) (emit (Kernel.Up (z k, to_kernel f, w, w')) st) in
-      { st with undecided } in
-  conclude (List.fold_left step st nodes) goal
+      match least b st (opposite e) [] with
+      | None -> raise (Stuck "a unit has no bound")
+      | Some (w', rest) ->
+        let f = opposite rest in
+        let w = need b st "a bound may be negative" f in
+        let st = emit (Kernel.Low (z k)) st in
+        let st = with_fact b (minus (key k) e) (with_fact b (key k) st) in
+        let undecided = st.undecided in
+        let st = with_fact b (minus f (key k)) (emit (Kernel.Up (z k, to_kernel f, w, kernel_weights w')) st) in
+        { st with undecided } in
+  conclude b (List.fold_left step st nodes) goal
 
 let one b st goal =
   let nodes = order b st (wanted goal) in
@@ -242,18 +243,26 @@ let with_lemmas b st goal =
         let have = Kernel.Both (Kernel.Nonneg (to_kernel (List.nth goals 0)), Kernel.Nonneg (to_kernel (List.nth goals 1))) in
         let st = emit (Kernel.Have have) st in
         let finished = each b (prepare b { st with forms = Table.empty } have) have in
-        let st = List.fold_left (fun st f -> with_fact f st) (after st finished) goals in
+        let st = List.fold_left (fun st f -> with_fact b f st) (after st finished) goals in
         with_form k (key k) (emit (Kernel.Sym (z k)) st)) st ranged
 
-let begun (fr : Kernel.frame) keys =
+let begun b (fr : Kernel.frame) keys =
   let next = number fr.Kernel.next in
   let facts = List.init (next - 1) (fun i -> (i + 1, of_kernel (Option.get (Kernel.M.find (z (i + 1)) fr.Kernel.facts)))) in
   let forms = List.fold_left (fun m k -> match Kernel.M.find (z k) fr.Kernel.forms with
       | Some f -> Table.add k (of_kernel f) m | None -> m) Table.empty keys in
-  let nothing = { forms; facts = []; next = 1; lows = Table.empty; highs = Table.empty; undecided = []; steps = [] } in
-  List.fold_left (fun st (_, f) -> with_fact f st) nothing facts
+  let nothing = { forms; facts = []; next = 1; plain = []; ends = Table.empty; undecided = []; steps = [] } in
+  List.fold_left (fun st (_, f) -> with_fact b f st) nothing facts
 
-let block (question : Kernel.question) lemmas =
+(* Of question number i. In the opening, x, y, eps, eta and their products; eps, and what is beyond the program. *)
+let is_parameter i d node k =
+  match i with
+  | 0 -> k <= 4 || (match node k with Some (Kernel.Product (t, j)) -> number t <= 4 && number j <= 4 | _ -> false)
+  | 1 | 2 -> k = d || (k > d && node k = None)
+  | 3 -> k > d && node k = None
+  | _ -> true
+
+let block i (question : Kernel.question) lemmas =
   let node k = Kernel.M.find (z k) question.Kernel.q_program in
   let products = Hashtbl.create 64 in
   let first = question.Kernel.q_dimension + 1 in
@@ -262,20 +271,20 @@ let block (question : Kernel.question) lemmas =
     | Some (Kernel.Product (theta, j)) -> Hashtbl.replace products (number theta, number j) k; scan (k + 1)
     | Some _ -> scan (k + 1) in
   let last = scan first in
-  ({ node; products; lemmas }, List.init (last + 1) (fun i -> i + 1))
+  ({ node; products; lemmas; parameter = is_parameter i question.Kernel.q_dimension node }, List.init (last + 1) (fun i -> i + 1))
 
 let program_frame b keys fr =
   let goal = fr.Kernel.aim in
   cases := 0;
-  let st = with_lemmas b (begun fr keys) goal in
+  let st = with_lemmas b (begun b fr keys) goal in
   List.rev (each b (prepare b st goal) goal).steps
 
 (* The seed is 0 or affine on a polygon: node 3 is its value at the point (1, 2). *)
-let seed_frame cells (fr : Kernel.frame) =
+let seed_frame b cells (fr : Kernel.frame) =
   let k, f = match fr.Kernel.aim with Kernel.Same (k, f) -> (k, of_kernel f) | _ -> assert false in
   let done_ st g =
     let d = minus g f in
-    match weights st d, weights st (opposite d) with
+    match weights b st d, weights b st (opposite d) with
     | Some w, Some w' -> Some (emit (Kernel.Done (kernel_weights w, kernel_weights w')) st)
     | _ -> None in
   let rec go depth st =
@@ -284,7 +293,7 @@ let seed_frame cells (fr : Kernel.frame) =
     | None ->
       let inside i (coordinates, values) =
         let value = List.hd values in
-        let all = List.map (weights st) coordinates in
+        let all = List.map (weights b st) coordinates in
         if List.for_all Option.is_some all then
           done_ (emit (Kernel.Inside (k, i, List.map (fun w -> kernel_weights (Option.get w)) all)) st) value
         else None in
@@ -307,13 +316,13 @@ let seed_frame cells (fr : Kernel.frame) =
         | Some st -> st
         | None ->
           if depth = 0 then raise (Stuck "the seed is not as it is read");
-          let undecided f = weights st f = None && weights st (opposite f) = None in
+          let undecided f = weights b st f = None && weights b st (opposite f) = None in
           match List.find_opt undecided (List.concat_map fst cells) with
           | None -> raise (Stuck "the seed is not as it is read")
           | Some f ->
             let st = emit (Kernel.Split (to_kernel f)) st in
-            go (depth - 1) (with_fact (opposite f) (after st (go (depth - 1) (with_fact f st)))) in
-  List.rev (go 40 (begun fr [])).steps
+            go (depth - 1) (with_fact b (opposite f) (after st (go (depth - 1) (with_fact b f st)))) in
+  List.rev (go 40 (begun b fr [])).steps
 
 (* The steps that answer a question, frame by frame. *)
 let steps (question : Kernel.question) frame =
@@ -324,7 +333,7 @@ let steps (question : Kernel.question) frame =
 (* What answers the questions on a family, one by one. *)
 let all lemmas cells questions =
   List.mapi (fun i question take ->
-      let b, keys = block question (if i = 0 then lemmas else []) in
-      let frame = if i = 4 then seed_frame cells else program_frame b keys in
+      let b, keys = block i question (if i = 0 then lemmas else []) in
+      let frame = if i = 4 then seed_frame b cells else program_frame b keys in
       try List.iter take (steps question frame) with Stuck why ->
         raise (Stuck (Printf.sprintf "question %d on the family, %s" (i + 1) why))) questions

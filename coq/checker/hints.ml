@@ -19,8 +19,7 @@ let file_family value = match value with
   | _ -> refuse "evidence" "the key family is missing"
 
 let evidence value =
-  let more = match value with Json.Object l when List.mem_assoc "family" l -> ["family"] | _ -> [] in
-  let get = members "evidence" (["kind"; "width"; "corner"; "classes"] @ more) value in
+  let get = members "evidence" ["kind"; "width"; "corner"; "classes"] ~optional:["family"; "interfaces"] value in
   let corner = match integers "corner" 2 (get "corner") with [i; j] -> (i, j) | _ -> assert false in
   { width = Reader.rational "width" (get "width"); corner; classes = array "classes" (get "classes") }
 

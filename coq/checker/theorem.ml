@@ -1,8 +1,6 @@
-(* exactrelu-family FILE: a family of networks, or a certificate by enumeration, to a theorem of Coq. Not believed.
+(* exactrelu-family CERTIFICATE: to a theorem of Coq, about a family, one of its networks, or a network by enumeration. Not believed.
 
    The kernel checks the steps here as they are found; Coq checks them again, when the file that is written is compiled. *)
-
-open Family_file
 
 (* ---- terms of Coq ---- *)
 
@@ -94,7 +92,7 @@ let define name type_ term = put (sprintf "Definition %s : %s :=\n  %s.\n\n" nam
 let begins what mask seed coords meetings =
   put (sprintf "(** %s. Written by `make theorems`. *)\n" what);
   put "From Coq Require Import ZArith QArith List.\n";
-  put "From ExactRelu Require Import Statement Kernel Programs Main Family EveryN Member.\nImport ListNotations.\n";
+  put "From ExactRelu Require Import Statement Kernel Programs Main Family EveryN Member Domains.\nImport ListNotations.\n";
   put "Open Scope Q_scope.\n\n";
   put "Local Definition t (k : positive) (a : Z) (b : positive) (l : terms) : terms := (k, a # b) :: l.\n\n";
   define "mask" "stencil" (lines_ (fun ((i, j), w) -> sprintf "(%s, %s, %s)" (int_ i ^ "%Z") (int_ j ^ "%Z") (rational_ w)) mask);
@@ -106,22 +104,33 @@ let begins what mask seed coords meetings =
 let ends statement by =
   put (sprintf "Theorem %s.\nProof.\n  apply (%s).\n  vm_cast_no_check (eq_refl true).\nQed.\n" statement by)
 
-let of_family json =
-  let part = get "family" json and f, lemmas = read json in
-  let seed = list (list corner) (part "seed") and mask = list entry (part "mask") in
-  let cells, coords, meetings = Enumerations.known_of seed in
-  let questions = match Kernel.family_questions f mask seed coords meetings with
+let stencil problem = match Reader.stencil problem with
+  | Some stencil -> stencil
+  | None -> raise (Reader.Outside "problems other than one mask in the plane, one component and dilation 2")
+
+(* The steps that answer a question, each checked as it is found. *)
+let answered question work each =
+  let stack, count, emit = Session.session question in
+  work (fun step -> emit step; each !count step);
+  if !stack <> [] then raise (Session.Wrong "the proof ends too early");
+  eprintf "%d frames, %d steps\n%!" (List.length question.Kernel.q_frames) !count
+
+let collected question work =
+  let steps = ref [] in
+  answered question work (fun _ step -> steps := step :: !steps);
+  List.rev !steps
+
+let of_family (problem : Reader.problem) family evidence =
+  let known = Seeds.known problem.Reader.seed and mask = stencil problem in
+  let hints = Hints.evidence evidence in
+  let f = Hints.family problem mask known family hints in
+  let questions = match Kernel.every_questions f mask problem.Reader.seed known.Seeds.coords known.Seeds.met with
     | Some questions -> questions
     | None -> raise (Elaborate.Stuck "the family does not qualify") in
-  let answer i (question, steps) =
-    let stack, count, emit = Session.session question in
-    List.iter emit steps;
-    if !stack <> [] then raise (Session.Wrong "the proof ends too early");
-    eprintf "question %d: %d frames, %d steps\n%!" (i + 1) (List.length question.Kernel.q_frames) !count;
-    steps in
-  let proofs = List.mapi answer (Families.all lemmas cells questions) in
-  let name = match part "name" with Json.Text s -> s | _ -> Reader.refuse "name" "expected a text" in
-  begins (name ^ ": the family of one-pass, and proofs of its five questions") mask seed coords meetings;
+  let proofs = List.map2 collected questions (Families.all (Hints.lemmas family hints) known.Seeds.cells questions) in
+  let name = problem.Reader.name in
+  begins (name ^ ": the family of one-pass, and proofs of its five questions") mask problem.Reader.seed
+    known.Seeds.coords known.Seeds.met;
   List.iter (fun (k, b) -> define k "block" (block_ b))
     ["opening_block", f.Kernel.opening; "stage_block", f.Kernel.stage; "final_block", f.Kernel.final;
      "closing_block", f.Kernel.closing];
@@ -134,39 +143,164 @@ let of_family json =
 (* Steps of an enumeration are many: so many of them are one definition. *)
 let together = 1000
 
-let of_certificate json =
-  let c = Reader.certificate json in
-  if Enumerations.kind c.evidence <> "enumeration" then raise (Elaborate.Stuck "no evidence by enumeration");
-  let cells, coords, meetings = Enumerations.known_of c.seed and problem = Reader.problem c in
-  begins (sprintf "%s, n = %d: a network, and a proof by enumeration" c.name c.n) c.mask c.seed coords meetings;
-  define "net" "network" (sprintf "{| nodes := %s;\n  output := %s |}" (lines_ op_ c.net.Kernel.nodes)
-                            (Z.to_string c.net.Kernel.output));
-  let question = match Kernel.start_realizes problem c.net [] coords meetings with
+let of_enumeration (c : Format1.certificate) =
+  let problem = c.Format1.problem in
+  let known = Seeds.known problem.Reader.seed and mask = stencil problem in
+  let name = problem.Reader.name and n = c.Format1.n and net = c.Format1.net in
+  begins (sprintf "%s, n = %d: a network, and a proof by enumeration" name n) mask problem.Reader.seed
+    known.Seeds.coords known.Seeds.met;
+  define "net" "network" (sprintf "{| nodes := %s;\n  output := %s |}" (lines_ op_ net.Kernel.nodes)
+                            (Z.to_string net.Kernel.output));
+  let written_out = Kernel.plane_problem mask problem.Reader.seed n in
+  let question = match Kernel.start_realizes written_out net [] known.Seeds.coords known.Seeds.met with
     | Some question -> question
     | None -> raise (Elaborate.Stuck "the seed is not a function") in
-  let stack, count, emit = Session.session question in
   let parts = ref 0 and waiting = ref [] in
   let flush () =
     incr parts;
     define (sprintf "part_%d" !parts) "list step" (lines_ step_ (List.rev !waiting));
     waiting := [] in
-  Enumerations.realized c problem cells (fun step ->
-      emit step;
+  let lines, tree = Enumerations.enumeration 2 c.Format1.evidence in
+  answered question (fun emit ->
+      Elaborate.tree (Enumerations.compared written_out net known emit) ~whole:true [(None, None); (None, None)]
+        Elaborate.Zero lines tree) (fun count step ->
       waiting := step :: !waiting;
-      if !count mod together = 0 then flush ());
+      if count mod together = 0 then flush ());
   flush ();
-  if !stack <> [] then raise (Session.Wrong "the proof ends too early");
-  eprintf "%d steps\n" !count;
   define "parts" "list (list step)" (list_ (sprintf "part_%d") (List.init !parts succ));
-  ends (sprintf "%s_for_%d : realizes (plane_problem mask seed %d) net []" c.name c.n c.n)
+  ends (sprintf "%s_for_%d : realizes (plane_problem mask seed %d) net []" name n n)
     "realizes_accepted _ _ coords meetings (concat parts)"
+
+(* ---- long networks, as chains: pieces that are equal, if nodes are numbered from the first of the piece on, are one
+   definition ---- *)
+
+(* Names for texts, each defined where it comes first; runs of the same one are one entry (name, how often). *)
+let named prefix type_ texts =
+  let names = Hashtbl.create 64 in
+  let name text = match Hashtbl.find_opt names text with
+    | Some name -> name
+    | None ->
+      let name = sprintf "%s_%d" prefix (Hashtbl.length names + 1) in
+      Hashtbl.add names text name;
+      define name type_ text;
+      name in
+  let add runs text = match name text, runs with
+    | a, (b, count) :: rest when a = b -> (b, count + 1) :: rest
+    | a, runs -> (a, 1) :: runs in
+  List.rev (List.fold_left add [] texts)
+
+let runs_ l = String.concat " ++ " (List.map (fun (name, count) -> sprintf "repeat %s %s" name (natural_ count)) l)
+
+(* How often nodes repeat: the least period of the middle half of a network, node by node relative to itself. *)
+let period texts =
+  let count = Array.length texts in
+  let low = count / 4 and high = 3 * count / 4 in
+  let repeats p =
+    let rec from i = i + p >= high || (texts.(i) = texts.(i + p) && from (i + 1)) in
+    from low in
+  let rec search p = if p > (high - low) / 2 then None else if repeats p then Some p else search (p + 1) in
+  search 1
+
+let cut_evenly first size l =
+  let rec go i waiting pieces = function
+    | [] -> List.rev (if waiting = [] then pieces else List.rev waiting :: pieces)
+    | x :: rest ->
+      if i >= first && (i - first) mod size = 0 && waiting <> [] then go i [] (List.rev waiting :: pieces) (x :: rest)
+      else go (i + 1) (x :: waiting) pieces rest in
+  go 0 [] [] l
+
+(* The number of a node, from that of the first node k of its piece on; inputs by themselves. *)
+let relative base j =
+  if Z.leq j (Z.of_int 2) then Z.to_string j else sprintf "(at_ k %s)" (int_ (Z.sub j base))
+let relative_terms base l = List.fold_right (fun (j, (x : Kernel.q)) rest ->
+    sprintf "(t %s %s %s %s)" (relative base j) (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden) rest) l "[]"
+let relative_op base = function
+  | Kernel.Affine (l, c) -> sprintf "Affine %s %s" (relative_terms base l) (rational_ c)
+  | Kernel.Relu j -> sprintf "Relu %s" (relative base j)
+
+let of_member (problem : Reader.problem) n (net : Kernel.network) evidence =
+  let known = Seeds.known problem.Reader.seed and mask = stencil problem and name = problem.Reader.name in
+  let family = Format2.family (Hints.file_family evidence) in
+  let f = Hints.family problem mask known family (Hints.evidence evidence) in
+  let question = match Kernel.member_questions mask problem.Reader.seed n net f known.Seeds.coords known.Seeds.met with
+    | Some (question :: _) -> question
+    | _ -> raise (Elaborate.Stuck "the family does not qualify") in
+  let steps = collected question (Members.answer question) in
+  put (sprintf "(** %s, n = %d: a network as a chain of blocks, and a proof that it is one of the family. *)\n" name n);
+  put "From Coq Require Import ZArith QArith List.\n";
+  put "From ExactRelu Require Import Statement Kernel Programs Main Family EveryN Member Domains.\n";
+  put (sprintf "From ExactRelu.theorems Require Import %s.\nImport ListNotations.\nOpen Scope Q_scope.\n\n" name);
+  put "Local Definition t (k : positive) (a : Z) (b : positive) (l : terms) : terms := (k, a # b) :: l.\n\n";
+  (* the network *)
+  let ops = Array.of_list net.Kernel.nodes in
+  let count = Array.length ops in
+  let texts = Array.mapi (fun i o -> relative_op (Z.of_int (i + 3)) o) ops in
+  let size = Option.value (period texts) ~default:count in
+  let first = count / 4 in
+  let rec earlier i = if i > 0 && texts.(i - 1) = texts.(i - 1 + size) then earlier (i - 1) else i in
+  let first = if size = count then 0 else earlier first in
+  let numbered = List.mapi (fun i o -> (i, o)) net.Kernel.nodes in
+  let block piece =
+    let base = Z.of_int (fst (List.hd piece) + 3) in
+    sprintf "fun k => %s" (lines_ (fun (_, o) -> relative_op base o) piece) in
+  let blocks = named "block" "positive -> list op" (List.map block (cut_evenly first size numbered)) in
+  define "net" "network" (sprintf "{| nodes := chain 3 (%s);\n  output := %s |}" (runs_ blocks) (Z.to_string net.Kernel.output));
+  (* the proof: numbers up to the last node of the network from k on, those of the family's network from j on *)
+  let last = count + 2 in
+  let stage = List.length f.Kernel.stage.Kernel.body and opening = List.length f.Kernel.opening.Kernel.body + 2 in
+  let node_of = function
+    | Kernel.Aff k | Kernel.On (k, _) | Kernel.Off (k, _) | Kernel.Scale (k, _, _) -> Z.to_int k
+    | _ -> 0 in
+  let place k = if k = 0 then max_int else if k <= last then (k - 3 - first) / size - (if k - 3 < first then 1 else 0)
+    else (k - last - 1 - opening) / stage - (if k - last - 1 < opening then 1 else 0) in
+  let pieces = List.fold_left (fun pieces step ->
+      let k = node_of step in
+      let here = (k > last || k = 0, place k) in
+      match pieces with
+      | (there, l) :: rest when there = here -> (there, step :: l) :: rest
+      | _ -> (here, [step]) :: pieces) [] steps in
+  let step_text (behind, i) step =
+    let of_net = 3 + first + size * i and of_family = last + 1 + opening + stage * i in
+    let number j =
+      let j = Z.to_int j in
+      if j <= 2 then string_of_int j
+      else if j <= last then sprintf "(at_ k (%d))" (j - of_net) else sprintf "(at_ j (%d))" (j - of_family) in
+    ignore behind;
+    match step with
+    | Kernel.Aff k -> sprintf "Aff %s" (number k)
+    | Kernel.On (k, []) -> sprintf "On %s []" (number k)
+    | Kernel.Off (k, []) -> sprintf "Off %s []" (number k)
+    | Kernel.Scale (k, i, s) -> sprintf "Scale %s %s %s" (number k) (number i) (rational_ s)
+    | Kernel.Done ([], []) -> "Done [] []"
+    | _ -> raise (Elaborate.Stuck "a step that no member needs") in
+  let pieces = List.rev_map (fun (here, l) ->
+      let here = if snd here = max_int then (fst here, 0) else here in
+      (snd here, sprintf "fun k j => %s" (lines_ (step_text here) (List.rev l)))) pieces in
+  put "Definition steps_at (i : Z) (piece : positive -> positive -> list step) : list step :=\n";
+  put (sprintf "  piece (Z.to_pos (%d + %d * i)) (Z.to_pos (%d + %d * i)).\n\n" (3 + first) size (last + 1 + opening) stage);
+  put "Definition steps_from (i : Z) (many : nat) (piece : positive -> positive -> list step) : list step :=\n";
+  put "  flat_map (fun more => steps_at (i + Z.of_nat more) piece) (seq 0 many).\n\n";
+  let runs = named "steps" "positive -> positive -> list step" (List.map snd pieces) in
+  let rec starts runs places = match runs with
+    | [] -> []
+    | (name, many) :: rest ->
+      let rec drop n l = if n = 0 then l else drop (n - 1) (List.tl l) in
+      sprintf "steps_from (%d) %s %s" (List.hd places) (natural_ many) name :: starts rest (drop many places) in
+  define "proof" "list step" (String.concat " ++\n  " (starts runs (List.map fst pieces)));
+  ends (sprintf "%s_for_%d : realizes (plane_problem mask seed %d) net []" name n n)
+    (sprintf "member_accepted one_pass mask seed %d net proof %s_for_every_n eq_refl" n name)
 
 let theorem path =
   let file = open_in_bin path in
   let json = Json.parse (really_input_string file (in_channel_length file)) in
   (match json with
-   | Json.Object l when List.mem_assoc "format" l -> of_certificate json
-   | _ -> of_family json);
+   | Json.Object l when List.assoc_opt "format" l = Some (Json.Text "exactrelu-certificate/2") ->
+     let c = Format2.certificate json in
+     (match c.Format2.statement, Reader.kind "evidence" c.Format2.evidence with
+      | Format2.Every { problem; family; _ }, _ -> of_family problem family c.Format2.evidence
+      | Format2.Iterate { problem; n; net }, "family" -> of_member problem n net c.Format2.evidence
+      | _ -> raise (Reader.Outside "theorems from certificates of this kind"))
+   | _ -> of_enumeration (Format1.certificate json));
   print_string (Buffer.contents out)
 
 let () =

@@ -6,11 +6,10 @@ import random
 import shutil
 import subprocess
 from functools import cache
-from pathlib import Path
 
 import pytest
 from command import answer, refusal, run
-from folders import CERTIFICATES, CERTIFICATES2, ROOT
+from folders import CERTIFICATES, ROOT
 from test_checker2 import is_true, others, part, places, replaced
 
 from exactrelu import checker, checker2
@@ -23,7 +22,7 @@ from exactrelu.network.files import network_from_json
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import load_problem, problem_from_json
 
-CORPORA = CERTIFICATES, CERTIFICATES2
+CORPORA = CERTIFICATES, CERTIFICATES.with_name("certificates2")
 BUILT = ROOT / "coq" / "checker" / VERIFIED
 
 WITHIN_ITS_LIMITS = {"too_many_kinks.json"}
