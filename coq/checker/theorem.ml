@@ -251,21 +251,22 @@ let of_member (problem : Reader.problem) n (net : Kernel.network) evidence =
   let node_of = function
     | Kernel.Aff k | Kernel.On (k, _) | Kernel.Off (k, _) | Kernel.Scale (k, _, _) -> Z.to_int k
     | _ -> 0 in
-  let place k = if k = 0 then max_int else if k <= last then (k - 3 - first) / size - (if k - 3 < first then 1 else 0)
-    else (k - last - 1 - opening) / stage - (if k - last - 1 < opening then 1 else 0) in
+  (* which stage a step belongs to; −1 is before the first one, where numbers are absolute *)
+  let place k =
+    let behind, length = if k <= last then (k - 3 - first, size) else (k - last - 1 - opening, stage) in
+    if behind < 0 then -1 else behind / length in
   let pieces = List.fold_left (fun pieces step ->
       let k = node_of step in
-      let here = (k > last || k = 0, place k) in
+      let here = (k > last, place k) in
       match pieces with
       | (there, l) :: rest when there = here -> (there, step :: l) :: rest
       | _ -> (here, [step]) :: pieces) [] steps in
-  let step_text (behind, i) step =
+  let step_text i step =
     let of_net = 3 + first + size * i and of_family = last + 1 + opening + stage * i in
     let number j =
       let j = Z.to_int j in
-      if j <= 2 then string_of_int j
+      if i < 0 || j <= 2 then string_of_int j
       else if j <= last then sprintf "(at_ k (%d))" (j - of_net) else sprintf "(at_ j (%d))" (j - of_family) in
-    ignore behind;
     match step with
     | Kernel.Aff k -> sprintf "Aff %s" (number k)
     | Kernel.On (k, []) -> sprintf "On %s []" (number k)
@@ -273,9 +274,7 @@ let of_member (problem : Reader.problem) n (net : Kernel.network) evidence =
     | Kernel.Scale (k, i, s) -> sprintf "Scale %s %s %s" (number k) (number i) (rational_ s)
     | Kernel.Done ([], []) -> "Done [] []"
     | _ -> raise (Elaborate.Stuck "a step that no member needs") in
-  let pieces = List.rev_map (fun (here, l) ->
-      let here = if snd here = max_int then (fst here, 0) else here in
-      (snd here, sprintf "fun k j => %s" (lines_ (step_text here) (List.rev l)))) pieces in
+  let pieces = List.rev_map (fun ((_, i), l) -> (i, sprintf "fun k j => %s" (lines_ (step_text i) (List.rev l)))) pieces in
   put "Definition steps_at (i : Z) (piece : positive -> positive -> list step) : list step :=\n";
   put (sprintf "  piece (Z.to_pos (%d + %d * i)) (Z.to_pos (%d + %d * i)).\n\n" (3 + first) size (last + 1 + opening) stage);
   put "Definition steps_from (i : Z) (many : nat) (piece : positive -> positive -> list step) : list step :=\n";
