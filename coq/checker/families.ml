@@ -162,7 +162,7 @@ let conclude b st goal =
 (* After a proof on one side, the steps go on with what was known before. *)
 let after before finished = { before with steps = finished.steps }
 
-let most_splits = 24 and most_cases = 1000                (* along a branch, and for a frame *)
+let most_splits = 24 and most_cases = 100                (* along a branch, and for a frame *)
 let cases = ref 0
 
 let rec by_cases b depth st nodes goal =

@@ -13,6 +13,7 @@ let integer place = function
   | Json.Integer k when Z.fits_int k && abs (Z.to_int k) < 1 lsl 40 -> Z.to_int k
   | _ -> refuse place "expected an integer"
 let integers place count value = List.map (integer place) (entries place count value)
+let naturals place count value = List.map (small place) (entries place count value)
 
 let file_family value = match value with
   | Json.Object l when List.mem_assoc "family" l -> List.assoc "family" l
@@ -107,6 +108,7 @@ let one_class (family : Format2.family) mask known (e : evidence) value : Kernel
   let ox, oy = e.corner in
   let shift = Reader.rational "shift" (get "shift") in
   let row v : Kernel.row = match integers "rows" 6 v with
+    | [_; _; _; p; pu; pv] when p < 0 || pu < 0 || pv < 0 -> refuse "rows" "a place is negative"
     | [i; j; sign; p; pu; pv] ->
       { Kernel.cell0 = (z (i + ox), z (j + oy)); sign = z sign; p_at = z (p + 1); pu_at = z (pu + 1); pv_at = z (pv + 1) }
     | _ -> assert false in
@@ -115,9 +117,9 @@ let one_class (family : Format2.family) mask known (e : evidence) value : Kernel
   let cells = List.map (fun (r : Kernel.row) -> let i, j = r.Kernel.cell0 in (Z.to_int i, Z.to_int j)) finals in
   let places = List.map (fun (r : Kernel.row) -> (Z.to_int r.Kernel.p_at, Z.to_int r.Kernel.pu_at, Z.to_int r.Kernel.pv_at)) finals in
   let pairs f l = match l with [x; y] -> (f x, f y) | _ -> assert false in
-  let lengths = pairs Fun.id (integers "lengths" 2 (get "lengths")) in
-  let digits = pairs Fun.id (integers "digits" 2 (get "digits")) in
-  let loops = pairs (fun l -> pairs (fun k -> z (k + 1)) (integers "loops" 2 l)) (entries "loops" 2 (get "loops")) in
+  let lengths = pairs Fun.id (naturals "lengths" 2 (get "lengths")) in
+  let digits = pairs Fun.id (naturals "digits" 2 (get "digits")) in
+  let loops = pairs (fun l -> pairs (fun k -> z (k + 1)) (naturals "loops" 2 l)) (entries "loops" 2 (get "loops")) in
   if fst lengths > 10_000 || snd lengths > 10_000 then refuse "lengths" "the window is too large";
   let axis o length digit (loop_p, loop_q) : Kernel.axis =
     { Kernel.low = z o; high = z (o + length); running = List.init length (fun i -> z (o + i)); digit = z (digit + 1);
@@ -125,8 +127,8 @@ let one_class (family : Format2.family) mask known (e : evidence) value : Kernel
   let closing = family.Format2.closing in
   { Kernel.shift = q_of shift; axis_x = axis ox (fst lengths) (fst digits) (fst loops);
     axis_y = axis oy (snd lengths) (snd digits) (snd loops); rows = rows "rows"; finals;
-    alive = List.map (fun (i, j) -> (z i, z j)) (alive mask cells); deficit = z (integer "seam" (get "seam") + 1);
-    value_at_end = key_of closing closing.Format2.program_inputs (integer "value" (get "value"));
+    alive = List.map (fun (i, j) -> (z i, z j)) (alive mask cells); deficit = z (small "seam" (get "seam") + 1);
+    value_at_end = key_of closing closing.Format2.program_inputs (small "value" (get "value"));
     read = reading known shift cells closing places }
 
 (* Selectors and residuals of cells are nodes of the first program with known bounds. *)
@@ -135,7 +137,7 @@ let lemmas (family : Format2.family) (e : evidence) =
   let of_class value =
     let cells = members "class" ["cells"] ~optional:["shift"; "lengths"; "rows"; "digits"; "loops"; "bumps"; "read"; "seam"; "value"]
         value "cells" in
-    let triple v = match integers "cells" 3 v with
+    let triple v = match naturals "cells" 3 v with
       | [_; selector; residual] ->
         let at k = Z.to_int (key_of family.Format2.start 2 k) in
         [(at selector, width); (at residual, key 4)]

@@ -54,10 +54,16 @@ let demand_all questions answers =
 
 let no_function = "the seed is not a function"
 
+(* What the kernel is told of a seed, and of a family: looked at before it is handed over. *)
+let known_of seed =
+  let known = Seeds.known seed in
+  Session.known known.Seeds.coords known.Seeds.met;
+  known
+
 let format1 json =
   let c = Format1.certificate json in
   let problem = c.Format1.problem and n = c.Format1.n in
-  let known = try Seeds.known problem.Reader.seed with Seeds.Jump -> raise (Json.Unreadable no_function) in
+  let known = try known_of problem.Reader.seed with Seeds.Jump -> raise (Json.Unreadable no_function) in
   let about = Reader.about c.Format1.net.Kernel.nodes in
   let target = Printf.sprintf "V^%d g of the problem '%s'" n (String.escaped problem.Reader.name) in
   match c.Format1.claim, Reader.kind "evidence" c.Format1.evidence with
@@ -96,7 +102,7 @@ let proved c =
   match c.statement with
   | Iterate { problem; n; net } when Reader.kind "evidence" c.evidence = "enumeration" ->
     if c.domain.hull <> [] then outside "V^n g on the hull of some points";
-    let known = Seeds.known problem.Reader.seed and problem = Reader.written_out problem n in
+    let known = known_of problem.Reader.seed and problem = Reader.written_out problem n in
     demand no_function (Kernel.start_realizes problem net half_spaces known.Seeds.coords known.Seeds.met)
       (enumerated (Enumerations.compared problem net known) Elaborate.Zero)
   | Within { one; other; epsilon } ->
@@ -123,10 +129,12 @@ let proved c =
     let stencil = match Reader.stencil problem with
       | Some stencil -> stencil
       | None -> outside "families for problems other than one mask in the plane, one component and dilation 2" in
-    let known = Seeds.known problem.Reader.seed and hints = Hints.evidence c.evidence in
+    let known = known_of problem.Reader.seed and hints = Hints.evidence c.evidence in
     let asked family =
       if Q.sign family.base <= 0 || Q.sign family.factor <= 0 then raise (Wrong "factor and base have to be positive");
-      Hints.family problem stencil known family hints in
+      let told = Hints.family problem stencil known family hints in
+      Session.family told;
+      told in
     let answers family questions = Families.all (Hints.lemmas family hints) known.Seeds.cells questions in
     (try match c.statement with
        | Iterate { n; net; _ } ->
@@ -152,7 +160,7 @@ let refuted c point =
   match c.statement with
   | Iterate { problem; n; net } ->
     if c.domain.hull <> [] then outside "V^n g on the hull of some points";
-    let known = Seeds.known problem.Reader.seed and problem = Reader.written_out problem n in
+    let known = known_of problem.Reader.seed and problem = Reader.written_out problem n in
     let program = Enumerations.compared problem net known in
     let x, y = List.hd point, Option.value (List.nth_opt point 1) ~default:Q.zero in
     let difference = Q.add (Enumerations.value_at net point) (Enumerations.translates_at (program ignore) (x, y)) in
