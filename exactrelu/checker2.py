@@ -820,10 +820,11 @@ def at(form, point):
 def support(problem):
     """Return the ends of a box that holds the supports of all V_m … V_n g, None unless A is diagonal, entries > 1."""
     A, box = problem.matrix, []
+    carriers = [simplex for simplex in problem.seed + problem.source if any(map(any, simplex.values))]
     for i, row in enumerate(A):
         if row[i] < 2 or any(entry for j, entry in enumerate(row) if j != i):
             return None
-        ends = [corner[i] for simplex in problem.seed + problem.source for corner in simplex.corners]
+        ends = [corner[i] for simplex in carriers for corner in simplex.corners]
         ends += [index[i] / (row[i] - 1) for mask in problem.first + problem.repeat for index in mask]
         box.append((min(ends), max(ends)))
     return box

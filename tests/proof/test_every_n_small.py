@@ -8,6 +8,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
+from random_schemes import random_diagonal_scheme
 
 from exactrelu import build, checker2, direct_sum
 from exactrelu.certification.families import family_data
@@ -23,7 +24,11 @@ TINY = Fraction(1, 2**60)
 @cache
 def text_of(name):
     """Return the text of the certificate for every n of a built-in problem."""
-    problem = load_problem(name)
+    return text_for(load_problem(name))
+
+
+def text_for(problem):
+    """Return the text of the certificate for every n of a problem."""
     programs, evidence = family_data(family(scheme_of(problem, 1)[0]))
     statement = {"kind": "every", "problem": problem_to_json(problem), "family": programs}
     return json.dumps({"format": checker2.FORMAT, "statement": statement, "evidence": evidence})
@@ -93,6 +98,18 @@ def test_valid(name):
 def test_all_problems(name):
     """So is that of every problem that is built in, if its blocks are the same for all n."""
     assert checked(certificate(name))
+
+
+@pytest.mark.parametrize("seed", [
+    104, 239, 443, 474, *(pytest.param(k, marks=pytest.mark.exhaustive) for k in range(300, 700)),
+])
+def test_random_schemes(seed):
+    """Random masks of numbers or matrices, dilations and seeds that may be 0 in part, on the line: all are valid."""
+    problem = random_diagonal_scheme(seed, 1)
+    if problem.beyond().keys() & {"masks", "source", "field"}:
+        pytest.skip("the theory is about one mask, no source, and Q")
+    found = json.loads(text_for(problem))
+    assert checked(found) and is_true(found["statement"], Random(seed))
 
 
 def seed_demanded(values):
