@@ -13,8 +13,8 @@ from folders import CASES, CERTIFICATES
 from networks import degenerate
 from twins import almost_right
 
-from exactrelu import checker, write_certificate
-from exactrelu.certification import checking, methods
+from exactrelu import checker, checker2, write_certificate
+from exactrelu.certification import checking, families, methods
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.settling import evaluation_of, settled
@@ -147,8 +147,13 @@ def test_too_many_cuts(monkeypatch):
 
 def wrong_evidence(monkeypatch):
     """Make the producer say that the seams are wider than they are."""
-    made = methods.induction_evidence
-    monkeypatch.setattr(methods, "induction_evidence", lambda *found: made(*found)._replace(width=mpq(1, 3)))
+    made = families.family_data
+
+    def wrong(*found):
+        family, evidence = made(*found)
+        return family, evidence | {"width": "1/3"}
+
+    monkeypatch.setattr(families, "family_data", wrong)
 
 
 def test_evidence_that_the_checker_does_not_accept(monkeypatch, capsys, tmp_path):
@@ -158,7 +163,7 @@ def test_evidence_that_the_checker_does_not_accept(monkeypatch, capsys, tmp_path
     words = ("certify", "haar", "-n", 2, "--method", "induction", "--output", path)
     code, out, err = run(capsys, *words)
     assert code == 3 and "certified" in out and "certificate" not in out
-    assert err.count("\n") == 1 and "a verdict, but no certificate" in err and "the seam is negative" in err
+    assert err.count("\n") == 1 and "but no certificate: the checker is not convinced" in err
     code, out, err = run(capsys, *words, "--json")
     data = json.loads(out)
     assert (code, data["verdict"]) == (3, "certified") and data["certificate"] is data["certificate_checked"] is None
@@ -190,7 +195,7 @@ def test_no_check(monkeypatch, capsys, tmp_path):
     assert code == 0 and f"{path}, not checked (--no-check)" in out
     code, data = answer(capsys, *words)
     assert (code, data["certificate"], data["certificate_checked"]) == (0, str(path), False)
-    assert checker.check_file(path).valid is False
+    assert checker2.check_file(path).valid is False
     assert "--no-check belongs to --output" in refusal(capsys, "certify", "haar", "-n", 1, "--no-check")
 
 
