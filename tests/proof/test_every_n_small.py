@@ -367,6 +367,52 @@ def test_refused(name, path, key, new, reason):
     assert answer.valid is False and reason in answer.reason
 
 
+def negative_off_the_loop(found):
+    """Let a summand of D be less by a unit that is 0 for hats >= 0, but not for others."""
+    program, c = programs_of(found)["closing"], part(found, *CLASS)
+    first, hat = first_of(found, program), part(found, *LOOP, "curves", 0, 0)
+    terms = program["nodes"][c["bumps"][0] - first]["terms"]
+    unit = next(k for k, _ in terms if k >= first and "of" in program["nodes"][k - first])
+
+    def change(program, first):
+        of, place = program["nodes"][unit - first]["of"], unit - first
+        return place, [
+            {"op": "affine", "terms": [[hat, -1]], "bias": 0}, {"op": "relu", "of": first + place},
+            {"op": "affine", "terms": [[of, 1], [first + place + 1, 1]], "bias": 0},
+        ], unit
+
+    closing_at(found, change)
+
+
+def turned(values):
+    """Exchange the first two entries of a list."""
+    values[:2] = values[1::-1]
+
+
+HOSTILE = [
+    ("spline_1", negative_off_the_loop, "class 0, deficiency"),
+    ("spline_1", lambda found: turned(part(found, *CLASS, "states")), "start for n"),
+    ("spline_1", lambda found: turned(found["evidence"]["classes"]), "numbers"),
+    ("spline_1", lambda found: found["evidence"]["classes"].append(part(found, *CLASS)), "numbers"),
+    ("spline_1", lambda found: part(found, *CLASS).update(states=[], functionals=[]), "start for n"),
+    ("spline_1", lambda found: part(found, *CLASS).update(
+        seam=part(found, "evidence", "classes", 1, "seam")), "class 0, deficiency"),
+    ("haar", lambda found: turned(part(found, *CLASS, "bumps")), "class 0, seams along axis 0"),
+    ("haar", lambda found: turned(found["evidence"]["loops"]), "start for n"),
+    ("hermite", lambda found: part(found, "statement", "problem", "mask").update({"0": [[1, 0], [0, 1]]}), "numbers"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(HOSTILE)))
+def test_hostile_evidence(case):
+    """Marks that name other values, or a seam right on the loop alone, are refused with the fact that fails."""
+    name, damage, fact = HOSTILE[case]
+    found = certificate(name)
+    damage(found)
+    answer = checked(found)
+    assert answer.valid is False and answer.reason.startswith(fact)
+
+
 def test_a_start_is_missing():
     """Without a start for some n nothing is said of all n."""
     found = certificate("spline_1")
