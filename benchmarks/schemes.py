@@ -29,13 +29,15 @@ FILE = Path(__file__).parents[1] / "docs" / "schemes.md"
 
 PAGE = """# Schemes beyond the plane and the dilation 2
 
-Any number of coordinates, any diagonal dilation and those with a diagonal power, several components, masks that vary, a
-source, numbers of Q(√D): a problem in the format "exactrelu-problem/2" (see [problem files](problem.md)) is built,
-evaluated and certified as any other. The built-in ones are here; `exactrelu examples` says what they are, and
-`exactrelu certify d4 -n 3` certifies one. The construction is `{construction}` (`one-pass` for `box_2222`, which is one
-of the plane): d + 1 classes in R^d, one loop a coordinate, n + 5 layers, and more in space, where the shapes of a seed
-have more than two forms; for A^m = J D, with a signed permutation J and a diagonal matrix D that commute, ⌊n/m⌋ + 5, in
-a family for each residue of n mod m.
+Any number of coordinates, any diagonal dilation, those with a diagonal power or rational eigenvectors, several
+components, masks that vary, a source, numbers of Q(√D): a problem in the format "exactrelu-problem/2" (see [problem
+files](problem.md)) is built, evaluated and certified as any other. The built-in ones are here; `exactrelu examples` says
+what they are, and `exactrelu certify d4 -n 3` certifies one. The construction is `{construction}` (`one-pass` for `box_2222`, which
+is one of the plane): d + 1 classes in R^d, one loop a coordinate, n + 5 layers, and more in space, where the shapes of a
+seed have more than two forms; for A^m = J D, with a signed permutation J and a diagonal matrix D that commute, ⌊n/m⌋ + 5,
+in a family for each residue of n mod m. The pages on [schemes](../proofs/schemes.md), [powers](../proofs/powers.md),
+[eigenvectors](../proofs/eigenvectors.md), [masks that vary](../proofs/varying-masks.md) and
+[sources](../proofs/hat-sources.md) have the theorems.
 
 `python benchmarks/schemes.py` makes this page. The seconds are those of one processor core (the median of three runs
 below two seconds; what the first finds out about a scheme, the others know), with – where more than {limit:g} were
@@ -49,8 +51,9 @@ Measured on: {machine}
 
 What an enumeration is done by: the line has an engine of its own, in plain Python; the plane over Q is the compiled
 core's, for every dilation; the plane over Q(√D) and space are cut in plain Python, a cell after the other. What has no
-network is refused in one line: dilations without such a power (shears, irrational rotations), and sources with a
-dilation that is not diagonal; `exactrelu value` knows them all.
+network is refused in one line: dilations with neither such a power nor d rational eigenvectors (shears, irrational
+rotations), and sources with a dilation that is not diagonal; `exactrelu value` knows them all. By induction are proved
+the networks of all schemes but those with a source that is not affine on the simplices of a Kuhn mesh.
 """
 
 

@@ -97,7 +97,7 @@ class Domain:
         self.generators = tuple(generators)
         self.globals = frozenset(self.generators[0].values)
         self._plain = self.globals | {ONE}
-        self._factors, self._owner = [], {}
+        self._factors, self._owner, self._shadows = [], {}, {}
         for keys, shape, scale in factors:
             self.add(keys, shape, scale)
 
@@ -162,13 +162,21 @@ class Domain:
     def is_nonnegative(self, form):
         """Return whether a form is ≥ 0 on all of the domain."""
         low = self.least(form)
-        return low is not None and all(generator.at(low) >= 0 for generator in self.generators)
+        return low is not None and all(generator.at(low) >= 0 for generator in self._shadow(frozenset(low)))
+
+    def _shadow(self, names):
+        """Return the generators as forms in some keys see them, equal ones once: few, where there are many globals."""
+        if names not in self._shadows:
+            wanted = [name for name in names if name is not ONE]
+            distinct = {(g.weight, *(g.values[name] for name in wanted)): g for g in self.generators}
+            self._shadows[names] = tuple(distinct.values())
+        return self._shadows[names]
 
     def sign_of(self, form):
         """Return 1 if a form is ≥ 0 on all of the domain, else −1 if it is ≤ 0 on all of it, else 0."""
         low = self.least(form)
         if low is not None:
-            values = [generator.at(low) for generator in self.generators]
+            values = [generator.at(low) for generator in self._shadow(frozenset(low))]
             if min(values) >= 0:
                 return 1
             if max(values) > 0 or low is form:
