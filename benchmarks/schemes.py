@@ -31,13 +31,13 @@ PAGE = """# Schemes beyond the plane and the dilation 2
 
 Any number of coordinates, any diagonal dilation, those with a diagonal power or rational eigenvectors, several
 components, masks that vary, a source, numbers of Q(√D): a problem in the format "exactrelu-problem/2" (see [problem
-files](problem.md)) is built, evaluated and certified as any other. The built-in ones are here; `exactrelu examples` says
-what they are, and `exactrelu certify d4 -n 3` certifies one. The construction is `{construction}` (`one-pass` for `box_2222`, which
-is one of the plane): d + 1 classes in R^d, one loop a coordinate, n + 5 layers, and more in space, where the shapes of a
-seed have more than two forms; for A^m = J D, with a signed permutation J and a diagonal matrix D that commute, ⌊n/m⌋ + 5,
-in a family for each residue of n mod m. The pages on [schemes](../proofs/schemes.md), [powers](../proofs/powers.md),
-[eigenvectors](../proofs/eigenvectors.md), [masks that vary](../proofs/varying-masks.md) and
-[sources](../proofs/hat-sources.md) have the theorems.
+files](problem.md)) is built, evaluated and certified as any other. The built-in ones are here; `exactrelu examples`
+says what they are, and `exactrelu certify d4 -n 3` certifies one. The construction is `{construction}` (`one-pass`
+for `box_2222`, which is one of the plane): d + 1 classes in R^d, one loop a coordinate, n + 5 layers, and more in
+space, where the shapes of a seed have more than two forms; for A^m = J D, with a signed permutation J and a diagonal
+matrix D that commute, ⌊n/m⌋ + 5, in a family for each residue of n mod m. The pages on
+[schemes](../proofs/schemes.md), [powers](../proofs/powers.md), [eigenvectors](../proofs/eigenvectors.md), [masks that
+vary](../proofs/varying-masks.md) and [sources](../proofs/hat-sources.md) have the theorems.
 
 `python benchmarks/schemes.py` makes this page. The seconds are those of one processor core (the median of three runs
 below two seconds; what the first finds out about a scheme, the others know), with – where more than {limit:g} were
