@@ -8,6 +8,8 @@ from operator import mul
 from random import Random
 
 import pytest
+from network_mutants import with_hair
+from random_schemes import random_scheme, scheme_points
 
 from exactrelu.certification.induction import certify, certify_all, small_network
 from exactrelu.certification.induction.evidence import induction_evidence
@@ -23,6 +25,7 @@ from exactrelu.proof.theories.small import claims, growth, prove_all
 from exactrelu.proof.theories.small.argument import demands
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import Mask, Masks, Problem, Seed, builtin_problems, load_problem, problem_of
+from exactrelu.scheme.reductions import reduced
 
 HAIR = mpq(1, 2**60)
 
@@ -175,6 +178,24 @@ def test_every_problem(name):
     assert certify_all(problem, lambda n: small.build(problem, n)).verdict == "certified"
     for n in (1, 2, 3, 100):
         assert certify(problem, n, small.build(problem, n)).verdict == "certified"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("seed", range(200))
+def test_random_schemes_on_the_line(seed):
+    """Schemes of all kinds are proved for some n and for every n; a hair beside, nothing is. Fine sources are left out.
+    """
+    problem, random = random_scheme(Random(5000 + seed), 1), Random(seed)
+    if problem.source is not None and not problem.dilation.factors:
+        pytest.skip("a source with a negative dilation has no network")
+    is_reduced = reduced(problem, 1).problem.source is None
+    wanted = "certified" if is_reduced else "undecided"
+    for n in (1, 2, 5):
+        network = small.build(problem, n)
+        assert certify(problem, n, network).verdict == wanted
+        other = with_hair(network, scheme_points(random, problem, n, 1)[1])
+        assert certify(problem, n, other).verdict != "certified"
+    assert certify_all(problem, lambda n: small.build(problem, n)).verdict == wanted
 
 
 def test_the_wrong_n_is_refuted():
