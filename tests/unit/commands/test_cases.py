@@ -8,6 +8,9 @@ from folders import CASES
 from exactrelu import certify, core
 from exactrelu.certification.shards import block_targets, shards
 from exactrelu.construction import build
+from exactrelu.field import mpq
+from exactrelu.formats import write_network
+from exactrelu.network import Affine, Network
 from exactrelu.network.layers import layered
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.native import native
@@ -49,3 +52,20 @@ def test_masks_in_decimals_take_as_many_pieces():
     """For n = 2 the number of pieces is about the same, whatever the coefficients look like."""
     counts = [certify(path, 2).pieces for path in sorted((CASES / "decimals").iterdir())]
     assert max(counts) < 1.1 * min(counts)
+
+
+@pytest.mark.parametrize(("name", "verdict"), [
+    ("close-1e-5", "certified"), ("close-tight", "certified"), ("close-toosmall", "refuted"),
+])
+def test_networks_that_are_zero_if_two_others_are_near(capsys, tmp_path, name, verdict):
+    """Distances that were put into a network by hand, one of them just too small for the two."""
+    write_network(tmp_path / "zero.json", Network(2, [Affine((), mpq(0))], [2]))
+    path = CASES / "relations" / f"{name}.json"
+    code, data = answer(capsys, "equal", path, tmp_path / "zero.json")
+    assert (code, data["verdict"]) == (int(verdict == "refuted"), verdict)
+
+
+def test_two_ways_to_take_a_maximum(capsys):
+    """A chain of maxima is the same function as a tree of them."""
+    chain, tree = (CASES / "relations" / f"maxpool-{kind}.json" for kind in ("chain", "tree"))
+    assert answer(capsys, "equal", chain, tree)[1]["verdict"] == "certified"
