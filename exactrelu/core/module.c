@@ -207,7 +207,7 @@ static int make_room(Network *network, int slots)
 static int are_weights(const Words *words)
 {
     for (Py_ssize_t i = 0; i < words->count; i += 2)
-        if (words->items[i] != (int32_t)words->items[i])
+        if (words->items[i] >> 39 != 0 && words->items[i] >> 39 != -1)
             return 0;
     return 1;
 }
@@ -280,7 +280,8 @@ static PyObject *add_variant(PyObject *module, PyObject *arguments)
     if (PyErr_Occurred() || take(arguments, 2, w, 9) < 0)
         return NULL;
     Py_ssize_t univariate = w[0].count, slots = 1 + univariate + w[1].count;
-    int bad = invalid(!are_weights(w + 4), "weights have up to 96 bits")
+    int bad = invalid(!are_weights(w + 4), "weights have up to 104 bits")
+        || invalid(slots >> 23 != 0, "too many slots")
         || invalid(!within(w, 0, network->functions - 1) || !within(w + 8, 0, network->functions - 1), "no function")
         || invalid(w[4].count != 2 * w[3].count || !are_starts(w + 2, w[1].count, w[3].count), "not the starts of terms")
         || invalid(w[5].count != network->outputs || w[6].count != w[5].count || w[7].count != 2 * w[5].count

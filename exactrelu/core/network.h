@@ -24,9 +24,9 @@ typedef struct {
     const int64_t *numerators, *denominators, *slopes, *intercepts, *floors, *ceilings;
 } Function;
 
-/* The weight has 96 bits, 2^64 * high + low, so that a term has 16 bytes. */
+/* The weight has 104 bits, 2^64 * high + low, so that a term has 16 bytes; there are less than 2^23 slots. */
 typedef struct {
-    int32_t source, high;
+    int64_t high : 40, source : 24;
     uint64_t low;
 } Term;
 
@@ -37,7 +37,7 @@ static inline wide weight_of(const Term *term)
 
 static inline void set_weight(Term *term, wide weight)
 {
-    term->high = (int32_t)(weight >> 64);
+    term->high = (int64_t)(weight >> 64);
     term->low = (uint64_t)weight;
 }
 

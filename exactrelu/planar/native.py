@@ -2,8 +2,8 @@
 
 The core cuts bounded polygons depth first, in integers of 64 and 128 bits. Every sum and product in it is checked or
 proven to fit; a part on which one does not fit is given back, and the plain twin, `Bisection`, does it. Where a
-network has weights of more than 96 bits to begin with, or functions of one variable with numbers of more than 64, there
-is no core for it.
+network has weights of more than 104 bits to begin with, or functions of one variable with numbers of more than 64,
+there is no core for it.
 
 The core is believed for no more than it must be. It compares the forms of each piece, at a point inside that is drawn
 at run time, with an evaluation by other code: of the network as it was reduced to the box around the polygon, and, for
@@ -36,7 +36,7 @@ MAX_OUTPUTS, MAX_SWITCHES, MAX_VARIANTS, MAX_VERTICES = 16, 64, 64, 22
 SQUARES = (1 << 31) - 1
 """The largest number of a square in one direction; what lies beyond counts as that."""
 
-WEIGHT = 96
+WEIGHT = 104
 """The bits of a weight."""
 
 COORDINATE = 1 << 54

@@ -110,8 +110,8 @@ def test_twins_on_networks_with_several_outputs(seed):
 
 @needs_core
 def test_networks_that_the_core_does_not_take():
-    """Weights of more than 96 bits, and more outputs than sixteen, are for the plain twin alone."""
-    for bits, end in ((63, "done"), (80, "done"), (94, "done"), (96, "not taken"), (130, "not taken")):
+    """Weights of more than 104 bits, and more outputs than sixteen, are for the plain twin alone."""
+    for bits, end in ((63, "done"), (80, "done"), (94, "done"), (104, "not taken"), (130, "not taken")):
         for sign in (1, -1):
             assert check_twins(network_of(lambda b, x, y: b.relu(x + sign * 2**bits * y) - b.relu(x))) == end
     assert check_twins(Network(2, [], [0] * (MAX_OUTPUTS + 1))) == "not taken"
@@ -173,7 +173,7 @@ def test_networks_for_decimal_masks_are_taken():
 
 @needs_core
 @pytest.mark.parametrize("seed", range(4))
-def test_weights_of_up_to_96_bits(seed):
+def test_weights_of_more_than_64_bits(seed):
     """Units with weights of 60 to 80 bits have the same pieces from both, products of 160 bits are noticed."""
     random = Random(seed)
     p, q, r = (random.choice((-1, 1)) * random.randrange(2**60, 2**80) for _ in range(3))
@@ -418,8 +418,8 @@ def test_arrays_that_make_no_sense_are_refused():
         compiled.add_function(handle, 0, words(1), words(0), words(1, 2), words(0, 0), words(0), words(0))
     variant = [words(0), words(0), words(0, 1), words(1), wide(1), words(2), words(1), wide(1), words()]
     compiled.add_variant(handle, 0, *variant)
-    for place, bad in ((0, words(1)), (2, words(0, 2)), (3, words(2)), (3, words(-1)), (4, wide(2**95)),
-                       (4, wide(-1 - 2**95)), (5, words(3)), (7, wide(0)), (8, words(1))):
+    for place, bad in ((0, words(1)), (2, words(0, 2)), (3, words(2)), (3, words(-1)), (4, wide(2**103)),
+                       (4, wide(-1 - 2**103)), (5, words(3)), (7, wide(0)), (8, words(1))):
         with pytest.raises(ValueError):
             compiled.add_variant(handle, 1, *variant[:place], bad, *variant[place + 1 :])
     roots = [words(3), words(0, 0, 1, 1, 0, 1, 0, 1, 1), wide(0, 0, 0), wide(1), words(0)]
