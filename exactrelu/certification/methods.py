@@ -5,7 +5,7 @@ from math import prod
 
 from exactrelu.certification import certificate, enumeration, families, induction, line, space
 from exactrelu.certification.checking import check_text
-from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
@@ -195,7 +195,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
             tree = split_tree(problem, n, flat, jobs, progress, settle=True)
             certificate.write_certificate(path, problem, n, network, tree, checked)
         return
-    evidence = verdict.counterexample or induction_evidence(network, verdict.proof)
+    evidence = verdict.counterexample or atom_evidence(network, verdict.proof.examined)
     certificate.write_certificate(path, problem, n, network, evidence, checked)
 
 

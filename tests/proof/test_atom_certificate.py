@@ -10,7 +10,7 @@ from exactrelu import checker
 from exactrelu.certification.certificate import certificate_text, write_certificate
 from exactrelu.certification.induction import certify
 from exactrelu.certification.induction.atom_evidence import named
-from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
@@ -25,7 +25,7 @@ def evidence_of(problem, n, network):
     """Return the evidence by induction of a network that is proved."""
     found = certify(problem, n, network)
     assert found.reason is None
-    return induction_evidence(network, found.proof)
+    return atom_evidence(network, found.proof.examined)
 
 
 def built(name, construction, n):

@@ -15,7 +15,7 @@ from test_mutants import assert_true
 from exactrelu import checker
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.induction import certify
-from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.scheme import load_problem
 
@@ -35,7 +35,7 @@ def certificate_of(name, construction, n):
     """Return the certificate of a built-in problem as a JSON text, without marks."""
     problem = load_problem(name)
     network = CONSTRUCTIONS[construction](problem, n)
-    evidence = induction_evidence(network, certify(problem, n, network).proof)
+    evidence = atom_evidence(network, certify(problem, n, network).proof.examined)
     certificate = json.loads("".join(certificate_text(problem, n, network, evidence)))
     certificate["network"].pop("marks", None)
     return json.dumps(certificate)

@@ -19,8 +19,9 @@ STATEMENT = Statement(
     "dilations with rational eigenvectors through masks of matrices",
     r"""
 Let $A B = B D$ with an integer matrix $B$ of eigenvectors and a diagonal integer matrix $D$; the eigenvalues of an
-integer matrix are integers if they are rational. Let $\rho$ run through one vector of each of the $r = |\det B|$ cosets
-of $B \mathbb{Z}^d$ in $\mathbb{Z}^d$, 0 among them, and $F_\rho(w) = f(B w - \rho)$. Then $f \mapsto V f$ is an
+integer matrix are integers if they are rational. Let $\rho$ run through one vector of each of the
+$r = \lvert\det B\rvert$ cosets of $B \mathbb{Z}^d$ in $\mathbb{Z}^d$, 0 among them, and $F_\rho(w) = f(B w - \rho)$.
+Then $f \mapsto V f$ is an
 operator with the dilation $D$ and one mask of $r \times r$ matrices on the vectors $(F_\rho)$, and $V^n g(z)$ is the
 component for $\rho = 0$ of its $n$-th iterate at $B^{-1} z$. If $D$ has negative entries, the page on powers does the
 rest.

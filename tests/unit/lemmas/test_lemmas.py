@@ -200,7 +200,7 @@ def test_the_command_ends_with_1_for_stale_pages_and_failing_checks(few, tmp_pat
     (tmp_path / "README.md").write_text("changed")
     assert proofs_command(Options).code == 1 and (tmp_path / "README.md").read_text() == "changed"
     failing = Statement("Lemma 2.7", "nothing", "Nothing.").check(fact(witness={"t": mpq(1)}))
-    monkeypatch.setattr(runner, "run_all", lambda jobs, progress: {label: failing for label in few})
+    monkeypatch.setattr(runner, "run_all", lambda *_: {label: failing for label in few})
     Options.check = False
     answer = proofs_command(Options)
     assert answer.code == 1 and "FAILS" in (tmp_path / "lemma-2-7.md").read_text()

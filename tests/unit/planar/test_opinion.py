@@ -286,7 +286,7 @@ def test_a_family_that_is_wrong_for_one_n(monkeypatch, wrong):
     monkeypatch.setattr(induction.one_pass_family, "prove_members", lambda *_: (Proof("", (), ""), None))
     with pytest.raises(Contradiction, match=f"equal V\\^{wrong} g"):
         certify_all(HAAR, lambda n: wrong_haar(n) if n == wrong else build(HAAR, n))
-    monkeypatch.setattr(induction, "certify_all", lambda problem, build, progress: certify_all(problem, wrong_haar))
+    monkeypatch.setattr(induction, "certify_all", lambda problem, build, *_: certify_all(problem, wrong_haar))
     found = certify(HAAR, "all")
     assert found.verdict == "undecided"
     check_contradiction(found.contradiction, wrong_haar(), haar(1))

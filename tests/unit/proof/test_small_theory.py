@@ -12,9 +12,7 @@ from network_mutants import with_hair
 from random_schemes import random_scheme, scheme_points
 
 from exactrelu.certification.induction import certify, certify_all, small_network
-from exactrelu.certification.induction.evidence import induction_evidence
 from exactrelu.construction import small
-from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Network, Relu
 from exactrelu.network.layers import layered
@@ -339,11 +337,3 @@ def test_members():
                         network.outputs)
         with pytest.raises(Unproved, match="not the one of the construction small"):
             small_network.prove_member(problem, 2, [[(other, None, None)]])
-
-
-def test_certificates_have_no_place_for_it():
-    """There is no evidence of an induction over a network of small; the reason names the method that has one."""
-    problem = load_problem("haar")
-    network = small.build(problem, 1)
-    with pytest.raises(UndecidedError, match="the method enumerate"):
-        induction_evidence(network, certify(problem, 1, network).proof)

@@ -9,7 +9,7 @@ from exactrelu import checker
 from exactrelu.certification import induction
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
-from exactrelu.certification.induction.evidence import induction_evidence
+from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.construction import compact
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
@@ -52,7 +52,7 @@ def test_gates_that_are_just_wide_enough(tmp_path, name):
     network = narrow_compact(problem, bound)
     found = induction.certify(problem, N, network)
     assert (found.verdict, found.reason) == ("certified", None)
-    evidence = induction_evidence(network, found.proof)
+    evidence = atom_evidence(network, found.proof.examined)
     certificate = json.loads("".join(certificate_text(problem, N, network, evidence)))
     assert answers(tmp_path, certificate) == (True, "valid")
     for stage in range(1, N + 1):
@@ -78,7 +78,7 @@ def test_equal_stages_need_the_widest_gates(tmp_path, name, widest):
     wide, narrow = (
         narrow_compact(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
     )
-    evidence = induction_evidence(wide, induction.certify(problem, N, wide).proof)
+    evidence = atom_evidence(wide, induction.certify(problem, N, wide).proof.examined)
     texts = ["".join(certificate_text(problem, N, network, evidence)) for network in (wide, narrow)]
     assert answers(tmp_path, json.loads(texts[0])) == (True, "valid")
     assert answers(tmp_path, json.loads(texts[1])) == (False, "invalid")
