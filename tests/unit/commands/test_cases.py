@@ -18,7 +18,9 @@ from exactrelu.scheme import load_problem
 
 
 
-@pytest.mark.parametrize(("name", "regions"), [("rand-2-16-16-1", 380), ("train-2-32-32-1", 1531)])
+@pytest.mark.parametrize(("name", "regions"), [
+    ("rand-2-16-16-1", 380), ("train-2-32-32-1", 1531), ("rand-2-64-64-1", 5582), ("train-2-64-64-1", 7938),
+])
 def test_networks_with_float_weights(capsys, name, regions):
     """Counts that a plain enumerator confirmed, on [-1, 1]²."""
     path = CASES / "float-networks" / f"{name}.json"
