@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from folders import CERTIFICATES, ROOT, TESTS
+from format_2 import outputs
 
 from exactrelu import checker2
 from exactrelu.checker2 import ONE, Affine, Invalid, Kernel, Nonneg, Question, Relu, Same
@@ -90,17 +91,6 @@ def others(value):
     return [str(number + step) for step in (Fraction(1, 10**9), -1)] + [int(number) + 1, -int(number)]
 
 
-def output(network, point):
-    """Return the outputs of the JSON object of a network: an evaluator of its own."""
-    values = list(point)
-    for node in network["nodes"]:
-        if node["op"] == "relu":
-            values.append(max(0, values[node["of"]]))
-        else:
-            values.append(sum(Fraction(w) * values[k] for k, w in node["terms"]) + Fraction(node["bias"]))
-    return [values[k] for k in network["outputs"]]
-
-
 ABOUT_NETWORKS = "equal", "within", "bound", "property"
 """The kinds of statements that can be put in at points without V^n g."""
 
@@ -129,7 +119,7 @@ def is_true(statement):
     """Return whether a statement about networks holds at many points of its domain."""
     networks = statement.get("networks") or [statement["network"]]
     for point in points(statement["domain"], networks[0]["inputs"]):
-        values = [output(network, point) for network in networks]
+        values = [outputs(network, point) for network in networks]
         if statement["kind"] in ("equal", "within"):
             most = Fraction(statement.get("epsilon", 0))
             if any(abs(a - b) > most for a, b in zip(*values, strict=True)):

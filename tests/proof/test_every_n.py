@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from format_2 import checked, outputs
 
 from exactrelu import Network, build, certify, checker2, direct_sum
 from exactrelu.certification.families import family_data, member_text
@@ -25,29 +26,11 @@ def certificate(name):
     return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
 
 
-def checked(found):
-    """Return the `Answer` to a JSON value."""
-    return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
-
-
-def run(program, values, eps, eta):
-    """Return the outputs of the JSON object of a program: an evaluator of its own."""
-    found = [*values, eps, eta]
-    for node in program["nodes"]:
-        if node["op"] == "relu":
-            found.append(max(0, found[node["of"]]))
-        elif node["op"] == "times":
-            found.append(found[node["by"]] * found[node["of"]])
-        else:
-            found.append(sum(Fraction(w) * found[k] for k, w in node["terms"]) + Fraction(node["bias"]))
-    return [found[k] for k in program["outputs"]]
-
-
 def value(family, n, point):
     """Return the value of the network for n at a point."""
     eps, eta = Fraction(1, 2**n), Fraction(family["factor"]) / Fraction(family["base"]) ** n
     for name in ("start", *["stage"] * (n - 1), "last", "closing"):
-        point = run(family["programs"][name], point, eps, eta)
+        point = outputs(family["programs"][name], [*point, eps, eta])
     return point[0] / eta
 
 

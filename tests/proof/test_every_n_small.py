@@ -5,6 +5,7 @@ import json
 from fractions import Fraction
 from functools import cache
 from random import Random
+from format_2 import checked, outputs
 from types import SimpleNamespace
 
 import pytest
@@ -39,24 +40,6 @@ def certificate(name):
     return json.loads(text_of(name))
 
 
-def checked(found):
-    """Return the `Answer` to a JSON value."""
-    return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
-
-
-def run(program, values, parameters):
-    """Return the outputs of the JSON object of a program: an evaluator of its own."""
-    found = [*values, *parameters]
-    for node in program["nodes"]:
-        if node["op"] == "relu":
-            found.append(max(0, found[node["of"]]))
-        elif node["op"] == "times":
-            found.append(found[node["by"]] * found[node["of"]])
-        else:
-            found.append(sum(Fraction(w) * found[k] for k, w in node["terms"]) + Fraction(node["bias"]))
-    return [found[k] for k in program["outputs"]]
-
-
 def value(statement, n, point):
     """Return the value of the network for n at a point."""
     problem, programs = problem_from_json(statement["problem"], "problem"), statement["family"]["programs"]
@@ -65,7 +48,7 @@ def value(statement, n, point):
     parameters = [*(1 / power for power in powers), *powers, own]
     start = next(part for k, m, part in programs["starts"] if n == k or m and n > k and (n - k) % m == 0)
     for program in (start, *[programs["stage"]] * n, programs["closing"]):
-        point = run(program, point, parameters)
+        point = outputs(program, [*point, *parameters])
     return point[0] / own
 
 

@@ -4,7 +4,6 @@ from time import monotonic
 
 from exactrelu.certification.induction import atoms, one_pass_family, small_network
 from exactrelu.certification.induction.blocks import cut, steps_of, steps_or_whole
-from exactrelu.certification.induction.facts import Proof, Unproved
 from exactrelu.certification.induction.forecast import estimate
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
@@ -12,7 +11,9 @@ from exactrelu.certification.verdict import Verdict, check_shape
 from exactrelu.errors import InputError
 from exactrelu.network import Network
 from exactrelu.planar.opinion import SHARE
+from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
+from exactrelu.proof.proofs import Proof
 
 CONFIRMED = (1, 2, 7)
 """The n for which networks are evaluated before their whole family is certified."""

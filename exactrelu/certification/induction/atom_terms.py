@@ -8,7 +8,6 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
-from exactrelu.certification.induction.facts import Unproved
 from exactrelu.construction.loop import embedding
 from exactrelu.cpwl.polygon import box
 from exactrelu.field import mpq
@@ -17,7 +16,7 @@ from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.program import Program, references
 from exactrelu.planar import affine_pieces
 from exactrelu.proof.forms import constant
-from exactrelu.proof.kernel import Failure
+from exactrelu.proof.kernel import Failure, Unproved
 from exactrelu.proof.target import Target
 from exactrelu.proof.theories.atoms import Family, Term
 from exactrelu.proof.theories.atoms.family import LAST, SPREAD, START, Atom, Block, Line, Parts, Stage, at, corners

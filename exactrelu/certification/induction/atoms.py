@@ -4,12 +4,13 @@ from functools import lru_cache
 
 from exactrelu.certification.induction.atom_terms import atoms_of, found_in, line_of
 from exactrelu.certification.induction.blocks import Block as FlatBlock
-from exactrelu.certification.induction.facts import ANYWHERE, Spot, Unproved, theorem
+from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
 from exactrelu.construction import compact, paper
 from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
+from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.members import NotMember, check_member, check_members
 from exactrelu.proof.proofs import Paragraph
 from exactrelu.proof.target import Target

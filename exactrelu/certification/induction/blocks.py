@@ -10,10 +10,10 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from exactrelu.certification.induction.facts import Unproved
 from exactrelu.field import mpq
 from exactrelu.network.chain import Chain, Sum
 from exactrelu.network.dag import Affine, Relu, sources
+from exactrelu.proof.kernel import Unproved
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
 

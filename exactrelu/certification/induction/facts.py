@@ -1,11 +1,8 @@
-"""What a proof by induction consists of: facts about blocks, each with the way it was checked."""
+"""What inductions say of one n: the theorem, and where a network is wrong if a fact fails."""
 
 from typing import NamedTuple
 
 from exactrelu.field import mpq
-from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.proofs import Paragraph as Fact
-from exactrelu.proof.proofs import Proof
 
 ANYWHERE = (mpq(0), mpq(1))
 """The interval of a residual of which nothing is known."""
@@ -33,6 +30,3 @@ class Spot(NamedTuple):
 def theorem(n, dimension=2):
     """Return what is proved for one n."""
     return f"The network equals V^{n} g at every point of R^{dimension}."
-
-
-__all__ = ["ANYWHERE", "Fact", "Proof", "Spot", "Unproved", "theorem"]

@@ -1,6 +1,5 @@
 """Inputs that took too long, or were too much, when exactrelu was tried as users would: tests/cases has them."""
 
-
 import pytest
 from command import answer
 from folders import CASES
@@ -15,7 +14,6 @@ from exactrelu.network.layers import layered
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.native import native
 from exactrelu.scheme import load_problem
-
 
 
 @pytest.mark.parametrize(("name", "regions"), [

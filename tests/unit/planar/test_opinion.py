@@ -15,7 +15,6 @@ from exactrelu.certification import enumeration, induction
 from exactrelu.certification import opinion as certification_opinion
 from exactrelu.certification.enumeration import compare_block, prepared
 from exactrelu.certification.induction import certify_all, refutation
-from exactrelu.certification.induction.facts import Fact, Proof, Unproved
 from exactrelu.certification.methods import certify
 from exactrelu.certification.shards import OUTSIDE, Outcome, Task, digest, outcome_of, record, shards, task_text
 from exactrelu.certification.state import State
@@ -27,6 +26,8 @@ from exactrelu.network import Affine, Builder, Chain, Network, Relu
 from exactrelu.planar import batch, differences, equal, equality, opinion, summands
 from exactrelu.planar.normal import Normal, analysed
 from exactrelu.planar.opinion import LEAST, MOST, Reservoir, Side, chosen_points, confirm, fingerprint, window_of
+from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.proofs import Paragraph, Proof
 from exactrelu.refinement.cascade import cascade
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import load_problem, problem_of
@@ -272,7 +273,7 @@ def test_an_induction_that_proves_too_much(monkeypatch):
     """A proof without facts is no certificate: the network is evaluated, block by block, and V^n g, too."""
     right = build(HAAR, 3)
     network = Chain([*right.blocks[:-1], with_bias(right.blocks[-1], mpq(1, 2**50))], right.names)
-    proof = Proof("It is so.", (Fact("network", "It is right.", "it was built by us"),), "QED")
+    proof = Proof("It is so.", (Paragraph("network", "It is right.", "it was built by us"),), "QED")
     monkeypatch.setattr(induction.one_pass_family, "prove_member", lambda problem, n, ways, progress: proof)
     found = certify(HAAR, 3, network, method="induction")
     assert found.verdict == "undecided" and found.proof is None
