@@ -6,7 +6,6 @@ from math import prod
 from exactrelu.certification import certificate, enumeration, families, induction, line, space
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.atom_evidence import atom_evidence
-from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.statements import write_refutation
@@ -16,12 +15,12 @@ from exactrelu.construction import build, default_construction
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import RATIONALS, integer
 from exactrelu.network import as_network
+from exactrelu.proof.members import Member
 from exactrelu.refinement.live import has_more_cells
 from exactrelu.refinement.pieces import lattice_box
 from exactrelu.scheme import as_problem
 
 METHODS = (enumeration.METHOD, induction.METHOD)
-
 
 MAX_CELLS = 2**24
 """The most dyadic cells that are enumerated, not counting those on which V^n g is zero as a matter of course."""
@@ -210,12 +209,13 @@ def refuse_certificate(problem, n, method):
     reduced = [found[feature] for feature in ("masks", "source") if feature in found]
     if problem.dilation.factors is None:
         reduced.append(found["dilation"])
-    if reduced and (n == "all" or method == induction.METHOD):
+    by_induction = n == "all" or method == induction.METHOD
+    if reduced and by_induction:
         raise InputError(
             f"{problem.name}: the certificates of the method {induction.METHOD} are about one mask, no source and a "
             f"diagonal dilation, and have no place for {', '.join(reduced)}; leave out the certificate"
         )
-    if found and n != "all" and method != induction.METHOD:
+    if found and not by_induction:
         raise InputError(
             f"{problem.name}: the certificates of the method {method} are about the plane, the dilation 2, one "
             f"component and one mask, and cannot state {', '.join(found.values())}; take the method induction, or "

@@ -8,6 +8,8 @@ network as far as they are the same. Where the forms of both outputs are equal, 
 to be supposed.
 """
 
+from typing import NamedTuple
+
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import port
@@ -28,6 +30,25 @@ class NotMember(Exception):
     def __init__(self, reason, block=None, name=None):
         super().__init__(reason)
         self.reason, self.block, self.name = reason, block, name
+
+
+class Member(NamedTuple):
+    """What a network is shown to be: the one for n of a ``family``; ``is_cut`` if it was compared block by block."""
+
+    family: object
+    is_cut: bool
+
+
+def member_among(ways, check):
+    """Return (the first of the steps in ``ways`` for which ``check`` raises no `NotMember`, or None; the failures)."""
+    failures = []
+    for steps in ways:
+        try:
+            check(steps)
+            return steps, failures
+        except NotMember as failure:
+            failures.append(failure)
+    return None, failures
 
 
 def check_members(networks, check):

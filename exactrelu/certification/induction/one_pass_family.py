@@ -1,23 +1,15 @@
 """Networks of the construction one-pass, proved for every n at once, and which networks are the ones of an n."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
 
 from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
 from exactrelu.construction import one_pass
 from exactrelu.errors import InputError
 from exactrelu.network.ports import port
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import NotMember, check_member, check_members
+from exactrelu.proof.members import Member, check_member, check_members, member_among
 from exactrelu.proof.proofs import Paragraph
-from exactrelu.proof.theories.one_pass import Family, family, prove_all
-
-
-class Member(NamedTuple):
-    """What a network is shown to be: the one for n of a `Family`; ``is_cut`` if it was compared block by block."""
-
-    family: Family
-    is_cut: bool
+from exactrelu.proof.theories.one_pass import family, prove_all
 
 
 class Programs:
@@ -56,14 +48,8 @@ def proved(problem, progress=None):
 
 def prove_member(problem, n, ways, progress=None):
     """Return the `Proof` that a network, given by its steps in some ``ways``, equals V^n g; raises `Unproved`."""
-    failures = []
-    for steps in ways:
-        try:
-            programs(problem).check(n, steps)
-            break
-        except NotMember as failure:
-            failures.append(failure)
-    else:
+    steps, failures = member_among(ways, partial(programs(problem).check, n))
+    if steps is None:
         raise unproved(programs(problem).family, n, failures[0])
     proof, _ = proved(problem, progress)
     member = Paragraph(

@@ -3,7 +3,6 @@
 from functools import lru_cache, partial
 
 from exactrelu.certification.induction.facts import theorem
-from exactrelu.certification.induction.one_pass_family import Member
 from exactrelu.construction import small
 from exactrelu.construction.hats import threshold_values
 from exactrelu.construction.signed_reading import groups_of, passed_space
@@ -13,7 +12,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq, text
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
-from exactrelu.proof.members import NotMember, check_member, check_members
+from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among
 from exactrelu.proof.proofs import Paragraph, Proof
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
 from exactrelu.scheme.reductions import reduced, residues, steps_of_power
@@ -107,15 +106,9 @@ def check(problem, n, steps):
 
 def prove_member(problem, n, ways):
     """Return the `Proof` that a network equals V^n g, given its steps in some ways; raises `Unproved`."""
-    reason = "it has no blocks"
-    for steps in ways:
-        try:
-            check(problem, n, steps)
-            break
-        except NotMember as failure:
-            reason = failure
-    else:
-        raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {reason}")
+    steps, failures = member_among(ways, partial(check, problem, n))
+    if steps is None:
+        raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {failures[-1]}")
     scheme, stages = scheme_of(problem, n)
     member = Paragraph(
         "network",
