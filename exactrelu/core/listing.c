@@ -24,7 +24,8 @@ static int read_groups(Census *census, Group *groups, const Words *w, const int3
             || (row[4] && limbs != 1) || (!g && (is_units || count || nodes != 2 || limbs != 1 || !row[4])))
             return 0;
         for (int64_t i = source; i < source + count; i++)
-            if (w[1].items[i] < 0 || w[1].items[i] >= node)
+            if (w[1].items[i] < 0 || w[1].items[i] >= node
+                || (!is_units && i > source && w[1].items[i] <= w[1].items[i - 1]))
                 return 0;
         Group group = {
             (int)is_units, (int)node, (int)row[2], (int)count, row[4] != 0, (int)limbs, (int)width, (int)units, place,

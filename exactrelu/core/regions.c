@@ -4,13 +4,15 @@
  * has both strict signs at the vertices cuts the cell along a line that passes through its inside; one part walks on,
  * the other one is pending. A unit whose input is zero at all vertices, and hence on the cell, cuts nothing.
  *
+ * Most units are far from most cells: a box around a cell that comes to a group of units decides them, for all parts of
+ * it. Only the others are looked at vertex by vertex, and on each part anew.
+ *
  * A cell is strictly convex: neither of two neighbouring sides contains the other, so that each vertex is the meet of
  * the two sides next to it. A cut keeps that. Where its line passes through a vertex, the vertex belongs to both parts;
  * the vertices before and after it are strictly on different sides of the line, for otherwise a side would be on the
  * line or the line would not pass through the inside. */
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "walk.h"
@@ -23,14 +25,15 @@ typedef struct {
     Corner corners[];
 } Cell;
 
-/* What is left of a cell after the part below a cut: the part above, from the unit on that cut it. */
+/* What is left of a cell after the part below a cut: the part above, from the unit on that cut it, given by its place
+ * among those of its group that wait. */
 typedef struct Pending Pending;
 
 struct Pending {
     Pending *before;
     Cell *above;
     Mark mark;
-    int group, unit, sides;
+    int group, place, sides;
 };
 
 enum { CUT = TOO_MANY + 1 };
@@ -184,37 +187,58 @@ static int find_signs(Walk *walk, int node, const Cell *cell, int *negative, int
     return COUNTED;
 }
 
-/* Walk on with a cell from a unit of a group, up to the next one that cuts it; COUNTED at the end of the network. */
-static int advance(Walk *walk, const Cell *cell, int *g, int *unit)
+/* Come to a group of units with a cell: note which of them it does not decide as a whole. */
+static void enter(Walk *walk, const Cell *cell, int g)
+{
+    const Group *group = walk->census->group + g;
+    Box box = box_around(cell->corners, cell->count);
+    int waits = 0;
+    for (int unit = 0; unit < group->count; unit++) {
+        int source = group->sources[unit], node = group->first + unit, sign = sign_in(walk, source, &box);
+        if (sign > 0)
+            open_unit(walk, node, source);
+        else if (sign < 0 || is_zero(walk, source))
+            close_unit(walk, node);
+        else
+            walk->waiting[group->first + waits++] = unit;
+    }
+    walk->waits[g] = waits;
+}
+
+/* Walk on with a cell from a waiting unit of a group, up to the next one that cuts it; COUNTED at the end of the
+ * network. A cell that comes to a group is at its place 0; one that has been cut is not. */
+static int advance(Walk *walk, const Cell *cell, int *g, int *place)
 {
     const Census *census = walk->census;
-    for (; *g < census->groups; ++*g, *unit = 0) {
+    for (; *g < census->groups; ++*g, *place = 0) {
         const Group *group = census->group + *g;
         if (!group->units) {
             combine(walk, group);
             continue;
         }
-        for (; *unit < group->count; ++*unit) {
-            int source = group->sources[*unit], node = group->first + *unit, negative, positive;
-            int status = find_signs(walk, source, cell, &negative, &positive);
+        if (!*place)
+            enter(walk, cell, *g);
+        for (; *place < walk->waits[*g]; ++*place) {
+            int unit = walk->waiting[group->first + *place], negative, positive;
+            int status = find_signs(walk, group->sources[unit], cell, &negative, &positive);
             if (status != COUNTED)
                 return status;
             if (negative && positive)
                 return CUT;
             if (positive)
-                open_unit(walk, node, source);
+                open_unit(walk, group->first + unit, group->sources[unit]);
             else
-                close_unit(walk, node);
+                close_unit(walk, group->first + unit);
         }
     }
     return COUNTED;
 }
 
-/* Cut a cell at a unit; return the two parts, with memory of their own, in `pending` and `below`. */
-static int cut_at(Walk *walk, const Cell *cell, int g, int unit, Pending **pending, Cell **below)
+/* Cut a cell at a waiting unit; return the two parts, with memory of their own, in `pending` and `below`. */
+static int cut_at(Walk *walk, const Cell *cell, int g, int place, Pending **pending, Cell **below)
 {
-    const Census *census = walk->census;
-    int node = census->group[g].sources[unit];
+    const Group *group = walk->census->group + g;
+    int unit = walk->waiting[group->first + place], node = group->sources[unit];
     size_t size = sizeof(Cell) + ((size_t)cell->count + 2) * sizeof(Corner);
     Pending *next = stack_take(&walk->cells, sizeof(Pending));
     Cell *above = stack_take(&walk->cells, size);
@@ -223,7 +247,7 @@ static int cut_at(Walk *walk, const Cell *cell, int g, int unit, Pending **pendi
     if (!next || !above || !*below)
         return OUT_OF_MEMORY;
     Estimate form = {walk->a[node], walk->b[node], walk->c[node], walk->error[node]};
-    Side side = {form, node, census->group[g].first + unit, 0};
+    Side side = {form, node, group->first + unit, 0};
     int status = add_side(walk, &side);
     if (status != COUNTED)
         return status;
@@ -231,26 +255,38 @@ static int cut_at(Walk *walk, const Cell *cell, int g, int unit, Pending **pendi
     next->above = above;
     next->mark = mark;
     next->group = g;
-    next->unit = unit;
+    next->place = place;
     next->sides = walk->sides;
     *pending = next;
+    close_unit(walk, group->first + unit);
     return cut(walk, cell, *below, above);
+}
+
+/* Go back to the last part that is pending: open the unit that cut it, and note what changes from there on. */
+static void resume(Walk *walk, const Pending *pending)
+{
+    const Group *group = walk->census->group + pending->group;
+    int unit = walk->waiting[group->first + pending->place], node = group->first + unit;
+    walk->sides = pending->sides;
+    stack_release(&walk->cells, pending->mark);
+    open_unit(walk, node, group->sources[unit]);
+    for (int g = pending->group + 1; g < walk->census->groups; g++)
+        if (walk->changed[g] > node)
+            walk->changed[g] = node;
 }
 
 /* Walk with a cell through the network, and with all parts into which it is cut. */
 static int walk_through(Walk *walk, const Cell *cell)
 {
-    const Census *census = walk->census;
     Pending *pending = NULL;
-    int g = 1, unit = 0, status;
+    int g = 1, place = 0;
     for (;;) {
-        status = advance(walk, cell, &g, &unit);
+        int status = advance(walk, cell, &g, &place);
         if (status == CUT) {
             Cell *below;
-            status = cut_at(walk, cell, g, unit, &pending, &below);
+            status = cut_at(walk, cell, g, place++, &pending, &below);
             if (status != COUNTED)
                 return status;
-            close_unit(walk, census->group[g].first + unit++);
             cell = below;
             continue;
         }
@@ -258,14 +294,11 @@ static int walk_through(Walk *walk, const Cell *cell)
             status = report(walk, cell);
         if (status != COUNTED || !pending)
             return status;
+        resume(walk, pending);
         cell = pending->above;
         g = pending->group;
-        unit = pending->unit;
-        walk->sides = pending->sides;
-        stack_release(&walk->cells, pending->mark);
+        place = pending->place + 1;
         pending = pending->before;
-        open_unit(walk, census->group[g].first + unit, census->group[g].sources[unit]);
-        unit++;
     }
 }
 
@@ -292,28 +325,52 @@ static int begin(Walk *walk, Cell *domain)
     return status;
 }
 
+/* Take room for all tables of a walk; return whether there is any. Nothing has been computed yet. */
+static int take_tables(Walk *walk)
+{
+    const Census *census = walk->census;
+    size_t nodes = (size_t)census->nodes, groups = (size_t)census->groups, sides = (size_t)census->sides + nodes;
+    size_t limbs = 0, kept = 0;
+    for (int g = 0; g < census->groups; g++) {
+        const Group *group = census->group + g;
+        limbs += group->units ? 0 : 3 * (size_t)group->limbs * (size_t)(group->end - group->first);
+        kept += sums_of(group);
+    }
+    double *numbers = stack_take(&walk->tables, 5 * nodes * sizeof(double));
+    double *sums = stack_take(&walk->tables, kept * sizeof(double));
+    walk->open = stack_take(&walk->tables, 2 * nodes);
+    walk->entries = stack_take(&walk->tables, limbs * sizeof(Limb));
+    walk->group_of = stack_take(&walk->tables, nodes * sizeof(int32_t));
+    walk->waiting = stack_take(&walk->tables, nodes * sizeof(int32_t));
+    walk->waits = stack_take(&walk->tables, groups * sizeof(int32_t));
+    walk->changed = stack_take(&walk->tables, groups * sizeof(int32_t));
+    walk->sums = stack_take(&walk->tables, groups * sizeof(double *));
+    walk->side = stack_take(&walk->tables, sides * sizeof(Side));
+    walk->signs = stack_take(&walk->tables, sides * sizeof(int));
+    if (!numbers || !sums || !walk->open || !walk->entries || !walk->group_of || !walk->waiting || !walk->waits
+        || !walk->changed || !walk->sums || !walk->side || !walk->signs)
+        return 0;
+    memset(numbers, 0, 5 * nodes * sizeof(double));
+    memset(walk->open, 0, 2 * nodes);
+    memset(walk->changed, 0, groups * sizeof(int32_t));
+    walk->a = numbers;
+    walk->b = numbers + nodes;
+    walk->c = numbers + 2 * nodes;
+    walk->error = numbers + 3 * nodes;
+    walk->size = numbers + 4 * nodes;
+    walk->known = walk->open + nodes;
+    for (int g = 0; g < census->groups; sums += sums_of(census->group + g++))
+        walk->sums[g] = sums;
+    return 1;
+}
+
 /* Count all regions of the domain, or list them. */
 int count_regions(Census *census)
 {
-    size_t nodes = (size_t)census->nodes, sides = (size_t)census->sides + nodes, limbs = 0;
-    for (int g = 0; g < census->groups; g++)
-        if (!census->group[g].units)
-            limbs += 3 * (size_t)census->group[g].limbs * (size_t)(census->group[g].end - census->group[g].first);
-    double *numbers = calloc(5 * nodes, sizeof(double));
-    Cell *domain = malloc(sizeof(Cell) + (size_t)census->sides * sizeof(Corner));
-    Walk walk = {
-        .census = census, .open = calloc(2 * nodes, 1), .entries = malloc(limbs * sizeof(Limb) + 1),
-        .group_of = malloc(nodes * sizeof(int32_t)), .side = malloc(sides * sizeof(Side)),
-        .signs = malloc(sides * sizeof(int))
-    };
+    Walk walk = {.census = census};
+    Cell *domain = stack_take(&walk.tables, sizeof(Cell) + (size_t)census->sides * sizeof(Corner));
     int status = OUT_OF_MEMORY;
-    if (numbers && domain && walk.open && walk.entries && walk.group_of && walk.side && walk.signs) {
-        walk.a = numbers;
-        walk.b = numbers + nodes;
-        walk.c = numbers + 2 * nodes;
-        walk.error = numbers + 3 * nodes;
-        walk.size = numbers + 4 * nodes;
-        walk.known = walk.open + nodes;
+    if (domain && take_tables(&walk)) {
         status = begin(&walk, domain);
         if (status == COUNTED)
             status = walk_through(&walk, domain);
@@ -322,12 +379,6 @@ int count_regions(Census *census)
             status = IMPOSSIBLE;
     }
     stack_free(&walk.cells);
-    free(numbers);
-    free(domain);
-    free(walk.open);
-    free(walk.entries);
-    free(walk.group_of);
-    free(walk.side);
-    free(walk.signs);
+    stack_free(&walk.tables);
     return status;
 }

@@ -17,8 +17,9 @@ typedef struct {
 /* A group of nodes in a row, from `first` to before `end`.
  *
  * Units: node first + i is the positive part of node sources[i]. Affine nodes: node first + j is biases[j] + the sum of
- * weights[i * (end - first) + j] * node sources[i] over i < count. Weights and biases are given twice: as doubles, with
- * a relative error of at most 2^-52, and as integers of `width` limbs each, for the nodes times a positive number each.
+ * weights[i * (end - first) + j] * node sources[i] over i < count, the sources in increasing order. Weights and biases
+ * are given twice: as doubles, with a relative error of at most 2^-52, and as integers of `width` limbs each, for the
+ * nodes times a positive number each.
  * All entries of the nodes' forms, as integers, are below 2^(64 limbs - 1) in modulus; limbs = 0: there are none.
  * If the group is `whole`, the doubles are these integers, and no sum of them reaches 2^53 on any way to the forms. */
 typedef struct {

@@ -11,6 +11,11 @@ typedef struct {
     int before, after;
 } Corner;
 
+/* A box in which all vertices of a cell lie, exactly: |x - middle_x| <= reach_x, and so for y. */
+typedef struct {
+    double middle_x, middle_y, reach_x, reach_y;
+} Box;
+
 /* The line of a side: its form, near enough; the node with that form and the unit that has a kink there, or the number
  * of the side of the domain, and -1; and its number among all lines that were found. */
 typedef struct {
@@ -21,6 +26,13 @@ typedef struct {
 
 /* The forms of the nodes on the present cell, by coefficient; `size` bounds them. `open` says which units pass their
  * input on, `known` of which affine nodes the integers are there, in `entries`. `group_of` are the groups of nodes.
+ *
+ * The nodes are numbered in the order of the walk, so that whatever a part of a cell changes comes after the unit that
+ * cut it. Of each group of units `waiting`, from its first node on, are those `waits` units, in order, that the cell
+ * which came to the group did not decide as a whole; the others are what they are on all its parts. Of each group of
+ * affine nodes `changed` is the first node that has changed since their forms were computed, and `sums` are the sums
+ * on the way there (estimates.c).
+ *
  * `side` are the sides of all cells on the way: those of the domain, and one for each cut. `area` is twice the area of
  * all regions so far, minus that of the domain, up to `slack`. */
 typedef struct {
@@ -28,13 +40,14 @@ typedef struct {
     double *a, *b, *c, *error, *size;
     char *open, *known;
     Limb *entries;
-    int32_t *group_of;
+    int32_t *group_of, *waiting, *waits, *changed;
+    double **sums;
     Side *side;
     int sides;
     int64_t lines;
     int *signs;
     double area, slack;
-    Stack cells;
+    Stack cells, tables;
 } Walk;
 
 /* exact.c */
@@ -44,6 +57,9 @@ int exact_sign(Walk *walk, int node, const Corner *corner);
 int exact_corner(Walk *walk, Corner *corner);
 
 /* estimates.c */
+Box box_around(const Corner *corners, int count);
+int sign_in(const Walk *walk, int node, const Box *box);
+size_t sums_of(const Group *group);
 int sign_at(Walk *walk, int node, const Corner *corner);
 int meet(Walk *walk, int before, int after, Corner *corner);
 int is_zero(const Walk *walk, int node);

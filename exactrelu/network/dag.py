@@ -35,7 +35,7 @@ class Relu(NamedTuple):
 
 def references(node):
     """Return the tuple of the ids that a node refers to."""
-    return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
+    return (node.of,) if type(node) is Relu else tuple([source for source, _ in node.terms])
 
 
 def coordinates_of(point, inputs):

@@ -46,13 +46,13 @@ def check_weights(network, field=RATIONALS):
     long = 0
     for k, node in enumerate(network.nodes, network.inputs):
         if type(node) is Affine:
-            for number in (node.bias, *(weight for _, weight in node.terms)):
-                if number not in field:
+            numbers = [node.bias, *[weight for _, weight in node.terms]]
+            for number in numbers:
+                if type(number) is not Rational and number not in field:
                     raise InputError(
                         f"node {k} has the weight {text(number)[:60]}: this enumeration is about weights in {field}"
                     )
-                bits = _bits(number)
-                long += bits if bits > LONG else 0
+            long += sum([bits for bits in map(_bits, numbers) if bits > LONG])
         if long > MAX_BITS:
             raise InputError(
                 f"the weights up to node {k} have too many digits for an enumeration: those of more than {LONG} bits "
@@ -63,7 +63,8 @@ def check_weights(network, field=RATIONALS):
 def _bits(number):
     """Return how many bits the longest integer in a number has."""
     if type(number) is Rational:
-        return max(number.numerator.bit_length(), number.denominator.bit_length())
+        above, below = number.numerator.bit_length(), number.denominator.bit_length()
+        return above if above > below else below
     return max(map(_bits, (number.a, number.b)))
 
 

@@ -84,7 +84,7 @@ def groups_of(network):
     ranks, groups = [0, 0], {}
     for node, content in enumerate(network.nodes, 2):
         gate = type(content) is Relu
-        ranks.append(1 + max((ranks[source] for source in references(content)), default=0))
+        ranks.append(1 + max([ranks[source] for source in references(content)], default=0))
         groups.setdefault((ranks[-1], gate), []).append(node)
     members = [[0, 1]]
     for (_, gate), nodes in sorted(groups.items()):

@@ -70,6 +70,26 @@ def test_perceptrons_with_rational_weights(denominator, monkeypatch):
         assert {checked(monkeypatch, network, domain) for domain in DOMAINS} == {"counted"}
 
 
+@pytest.mark.parametrize("denominator", (1, 7, 2**30))
+@pytest.mark.parametrize("widths", ([40], [20, 9], [9, 9, 9, 17], [3] * 6))
+def test_what_is_kept_from_one_cell_to_the_next(widths, denominator, monkeypatch):
+    """Sums over many sources, from all layers before; of equal, zero and dead units, too: whole, and with errors."""
+    random, nodes, read = Random(str((widths, denominator))), [], [0, 1]
+
+    def weight():
+        return mpq(random.choice((0, 1)) * random.randint(-2 * denominator, 2 * denominator), denominator)
+
+    for width in (*widths, 1):
+        first = len(nodes) + 2
+        for _ in range(width):
+            new = Affine(tuple((source, weight()) for source in read), weight())
+            nodes.append(random.choice([new, new, *nodes[first - 2 :][:1]]))
+        read = read + list(range(first + width, first + 2 * width))
+        nodes += map(Relu, range(first, first + width))
+    network = Network(2, nodes, [len(nodes)])
+    assert {checked(monkeypatch, network, domain) for domain in DOMAINS[1:4:2]} == {"counted"}
+
+
 @pytest.mark.parametrize("kind", GENERATORS)
 @pytest.mark.parametrize("block", range(3))
 def test_degenerate_networks(kind, block, monkeypatch):
@@ -307,8 +327,9 @@ def test_arrays_that_make_no_sense_are_refused():
         (0, words(*inputs, 0, 2, 3, 2, 0, 17, 1, 1, 3, 4, 1, 0, 0, 1)),
         (0, words(*inputs, 0, 2, 3, 2, 0, 1, 0, 1, 3, 4, 1, 0, 0, 1)),
         (0, words(*inputs, 0, 2, 3, 2, 1, 2, 1, 1, 3, 4, 1, 0, 0, 1)),
-        (1, words(0, 2, 2)), (1, words(0, 1, 3)), (1, words(0, 1)), (2, doubles(1)), (3, doubles()),
-        (4, words(10)), (5, words()), (6, words(4)), (6, words(-1)), (7, sides[:8]), (7, sides[:15]), (8, exact[:11]),
+        (1, words(0, 2, 2)), (1, words(0, 1, 3)), (1, words(1, 0, 2)), (1, words(0, 0, 2)), (1, words(0, 1)),
+        (2, doubles(1)), (3, doubles()), (4, words(10)), (5, words()), (6, words(4)), (6, words(-1)),
+        (7, sides[:8]), (7, sides[:15]), (8, exact[:11]),
     ]
     for place, wrong in bad:
         with pytest.raises(ValueError):
