@@ -97,6 +97,11 @@ def commands(blocks):
     ) + "</pre>"
 
 
+def lines(rows):
+    """Return lines of text as they are."""
+    return "<pre>" + "\n".join(map(escape, rows)) + "</pre>"
+
+
 def words(text):
     """Return a text as HTML."""
     return escape(str(text), quote=False)

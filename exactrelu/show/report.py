@@ -10,6 +10,7 @@ from exactrelu.refinement.mask import coset_sums, largest_coset_norm
 from exactrelu.show import controller, networks
 from exactrelu.show.again import check, trust
 from exactrelu.show.bands import Scale
+from exactrelu.show.blocks import in_words, introduction, listing
 from exactrelu.show.charts import distance_panel, size_panels
 from exactrelu.show.formulas import html
 from exactrelu.show.hand import by_hand
@@ -20,7 +21,7 @@ from exactrelu.show.iterates import (
 from exactrelu.show.maps import Drawn, value_map
 from exactrelu.show.marks import mark
 from exactrelu.show.page import (
-    badge, details, figure, figures, grid, keys, page, section, wide, words,
+    badge, details, figure, figures, grid, keys, lines, page, section, wide, words,
 )
 from exactrelu.show.regions import clipped
 from exactrelu.show.surfaces import surface
@@ -289,7 +290,19 @@ def _proof(verdict):
         f"<p>{intro}; each was checked in the way that stands below it.</p><ol class=\"facts\">{facts}</ol>"
         f'<div class="proof"><p><b>Theorem.</b> {html(verdict.proof.theorem)}</p><p><b>Proof.</b> '
         f"{html(verdict.proof.conclusion)}</p></div>",
+        _blocks(verdict.proof.blocks),
     )
+
+
+def _blocks(blocks):
+    """Return the blocks of a proof, if it has any: what each is in words, and all of its nodes on demand."""
+    if not blocks:
+        return ""
+    parts = [
+        details(f'<span class="tag">{html(name)}</span> {html(in_words(program))}', lines(listing(program)))
+        for name, program in blocks.items()
+    ]
+    return f"<p>{html(introduction(blocks))}</p>" + "".join(parts)
 
 
 def _enumeration(verdict):

@@ -159,17 +159,18 @@ def prove_members(problem, networks):
         max(own.width for own in sizes), max(own.layers for own in sizes), max(own.slope for own in sizes),
         steps_of_power(problem),
     )
-    facts = []
+    facts, blocks = [], {}
     for (first, period), scheme, (proof, _) in zip(pairs, schemes, found, strict=True):
         where = f"n = {first}, {first + period}, ..." if period else f"n = {first}"
         facts += reduction(problem, scheme, where)
         facts += [fact._replace(where=f"{where}; {fact.where}") for fact in proof.facts]
+        blocks |= {f"{where}; {name}": program for name, program in proof.blocks.items()}
     words = (
         f"For every n >= 1, the network equals V^n g at every point of R^{problem.dimension}; its width is at most "
         f"W = {whole.width} and its depth at most L = {whole.depth.replace('+', ' + ')}."
     )
     conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
-    return Proof(words, tuple(facts), conclusion), whole
+    return Proof(words, tuple(facts), conclusion, blocks=blocks), whole
 
 
 def eta(problem, n):

@@ -1,6 +1,7 @@
 """``exactrelu certify`` and ``exactrelu check``: verdicts, counterexamples, proofs and certificates."""
 
 import json
+import re
 
 import pytest
 from command import answer, run
@@ -204,6 +205,30 @@ def test_blocks_of_a_proof_are_listed(capsys, construction):
     assert run(capsys, "certify", "haar", "-n", 2, "--blocks")[0] == 2
 
 
+@pytest.mark.parametrize("construction", ["compact", "paper"])
+def test_blocks_of_atoms_are_listed(capsys, construction):
+    """For the constructions with atoms, too, what is listed is V^2 g, term by term; equal blocks stand there once."""
+    code, data = answer(capsys, "certify", "difference", "-n", "all", "--construction", construction, "--blocks")
+    blocks = {block["name"]: block["nodes"] for block in data["proof"]["blocks"]}
+    found = next(f["statement"] for f in data["proof"]["facts"] if f["statement"].startswith("Rho = "))
+    (rho,) = {mpq(number) for number in re.findall(r"[Rr]ho = ([\d/]+)", found)}
+    (c,) = {mpq(number) for number in re.findall(r"c = ([\d/]+)", found)}
+    numbers = {"eps": mpq(1, 4), "zeta": 1 / rho**2}
+    assert code == 0 and list(blocks) == ["S", "T_1 = ... = T_n", "R", "P", "A_1 = ... = A_(n-1)", "L"]
+    start, transport, readout, spread, stage, last = blocks.values()
+    for point in ((mpq(1, 3), mpq(2, 5)), (mpq(7, 9), mpq(1, 11)), (mpq(3, 8), mpq(5, 8)), (mpq(5, 4), mpq(1, 2))):
+        values = dict(zip("xy", point, strict=True))
+        for nodes in (start, transport, transport, readout, spread, stage, last):
+            values = read_block(nodes, values | numbers)
+        (value,) = values.values()
+        assert value / (c * numbers["eps"] * numbers["zeta"]) == direct_sum("difference", 2, *point)
+    several = [block["name"] for block in answer(
+        capsys, "certify", "bilinear", "-n", "all", "--construction", construction
+    )[1]["proof"]["blocks"]]
+    assert several.count("T_1 = ... = T_n of all terms") == 1 and "S of term 1" in several
+    assert len(several) == len(set(several))
+
+
 def read_block(nodes, values):
     """Return {name: value} of what a block gives, from its lines."""
     given = {}
@@ -217,7 +242,7 @@ def read_block(nodes, values):
             one, other = right.split(" * ")
             values[name] = values[one] * values[other]
         else:
-            values[name] = sum((term_value(term, values) for term in right.replace("- ", "+ -").split(" + ")), mpq(0))
+            values[name] = sum((term_value(term, values) for term in right.replace(" - ", " + -").split(" + ")), mpq(0))
     return given
 
 

@@ -9,10 +9,13 @@ import pytest
 from browser import needs_browser, seen
 from command import answer, refusal, run
 
+from exactrelu.certification.induction import certify_all
 from exactrelu.cli import main
+from exactrelu.construction import build
 from exactrelu.field import mpq
 from exactrelu.refinement.cascade import cascade
 from exactrelu.scheme import load_problem
+from exactrelu.show.blocks import listing
 from exactrelu.show.formulas import html
 from exactrelu.show.hand import by_hand, steps, value_of
 
@@ -77,6 +80,17 @@ def test_sentences_may_begin_with_variables(folder):
     page = (folder / "all.html").read_text(encoding="utf-8")
     assert "</span><i>w</i> = 1/12" in page and "</span><i>r</i><sub><i>n</i></sub> of different classes" in page
     assert "ℝ<sub>" not in page and "</span>The layered form" in page
+
+
+def test_the_page_on_every_n_has_the_blocks(folder):
+    """All nodes of the blocks stand on the page as --blocks prints them, with eps and eta as values in them."""
+    page = unescape((folder / "all.html").read_text(encoding="utf-8"))
+    blocks = certify_all(load_problem("haar"), lambda n: build(load_problem("haar"), n)).proof.blocks
+    assert len(blocks) == 4 and any("eps" in line for line in listing(blocks["B_0"]))
+    for program in blocks.values():
+        assert "\n".join(listing(program)) in page
+    assert page.count("<details>") >= len(blocks) and "No other n can differ" in re.sub("<[^>]*>", "", page)
+
 
 
 @needs_browser

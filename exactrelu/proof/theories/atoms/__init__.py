@@ -35,7 +35,7 @@ def prove_all(found, theorem, progress=None):
             raise Unproved(role.place.label, failure.reason, role.place._replace(part=failure.spot)) from None
         if progress is not None:
             progress(len(facts), total)
-    return concluded(facts, demands(found), theorem, CONCLUSION)
+    return concluded(facts, demands(found), theorem, CONCLUSION)._replace(blocks=found.blocks)
 
 
 __all__ = ["Family", "Term", "asked", "demands", "prove_all", "sizes"]

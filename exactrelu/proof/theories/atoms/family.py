@@ -156,6 +156,14 @@ class Term(NamedTuple):
         yield from ((TRANSPORT, stage) for stage in self.transports)
         yield from ((STAGE, stage) for stage in self.stages if n is None or stage.first < n - 1)
 
+    def programs(self, n):
+        """Yield (name, `Program`) of the blocks in their order, for one n or all (None)."""
+        yield START, self.start.program
+        yield from _named(TRANSPORT, self.transports, n, 0)
+        yield from ((READOUT, self.readout.program), (SPREAD, self.spread.program))
+        yield from _named(STAGE, self.stages, n, 1)
+        yield LAST, self.last.program
+
     def place(self, where, number=0, stage=0, axis=None):
         """Return the `Place` of a block with this number, whose residuals are those of a ``stage``."""
         return Place(self.index, stage, f"term {self.index}, {where}{f'_{number}' if number else ''}", axis)
@@ -203,9 +211,38 @@ class Family(NamedTuple):
             return scaled(EPS, term.factor * high / term.base)
         return constant(high * max(norm ** (j - 1) for j in stages))
 
+    @property
+    def blocks(self):
+        """{name: `Program`} of the blocks of all terms; equal ones of several terms stand there once."""
+        found = []
+        for term in self.terms:
+            for name, program in term.programs(self.n):
+                same = next((entry for entry in found if entry[0] == name and entry[1] == program), None)
+                if same is None:
+                    found.append((name, program, [term.index]))
+                else:
+                    same[2].append(term.index)
+        return {f"{name}{self._owners(terms)}": program for name, program, terms in found}
+
+    def _owners(self, terms):
+        """Return in words whose a block is, given the numbers of the terms; nothing where there is one term only."""
+        if len(self.terms) == 1:
+            return ""
+        if len(terms) == len(self.terms):
+            return " of all terms"
+        return f" of term{'s' if len(terms) > 1 else ''} {', '.join(map(str, terms))}"
+
     def norm(self, term):
         """Return B, by which the entries of rows grow in a stage at most."""
         return max(self.target.norm(term.states(cascade)) for cascade in term.rows)
+
+
+def _named(letter, stages, n, rest):
+    """Yield (name, `Program`) of `Stage`s; where all n are meant there is one, for all but the last ``rest``."""
+    for stage in stages:
+        last = ("n", "(n-1)")[rest] if n is None else stage.last
+        name = f"{letter}_{stage.first}" if stage.first == last else f"{letter}_{stage.first} = ... = {letter}_{last}"
+        yield name, stage.block.program
 
 
 class Parts:
