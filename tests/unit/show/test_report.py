@@ -108,7 +108,8 @@ def test_commands_of_a_page_run(folder, name, capsys, monkeypatch):
     """What "Check it yourself" says can be typed in that folder, and ends as the page says."""
     monkeypatch.chdir(folder)
     page = (folder / f"{name}.html").read_text(encoding="utf-8")
-    lines = re.findall(r"^exactrelu (.*)$", unescape(re.search(r"<pre>(.*?)</pre>", page, re.DOTALL)[1]), re.MULTILINE)
+    commands = unescape(re.search(r"<pre>(<b># .*?)</pre>", page, re.DOTALL)[1])
+    lines = re.findall(r"^exactrelu (.*)$", commands, re.MULTILINE)
     assert lines
     for line in lines:
         code, out, err = run(capsys, *line.split())
