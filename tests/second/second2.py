@@ -1,0 +1,78 @@
+"""A second checker of certificates of format 2, written from docs/certificate-2.md alone, in another style.
+
+`check(data)` answers 0 (valid), 1 (invalid) or 2 (cannot be read) for the bytes of a file; so does the program
+
+    python tests/second/second2.py CERTIFICATE
+
+Every n and members of families are in `second2_families`.
+"""
+
+import sys
+
+from second2_enumeration import prove, refute
+from second2_files import (
+    Unproved, Unreadable, keyed, load, need, rationals, read_enumeration, read_problem, read_statement,
+)
+from second2_values import require_agreement
+
+
+def check(data):
+    """Return 0, 1 or 2 for the bytes of a file."""
+    return answer(data)[0]
+
+
+def answer(data):
+    """Return (0, 1 or 2, reason)."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        judge(load(data))
+    except Unreadable as error:
+        return 2, str(error)
+    except Unproved as error:
+        return 1, str(error)
+    finally:
+        sys.set_int_max_str_digits(limit)
+    return 0, "proved"
+
+
+def judge(certificate):
+    """Raise `Unreadable` or `Unproved` unless the certificate proves its statement."""
+    keyed(certificate, "format", "statement", "evidence")
+    need(certificate["format"] == "exactrelu-certificate/2", "format")
+    value, evidence = certificate["statement"], certificate["evidence"]
+    need(isinstance(value, dict) and isinstance(evidence, dict), "statement and evidence are objects")
+    if value.get("kind") == "every":
+        from second2_families import check_every
+
+        keyed(value, "kind", "problem", "family", maybe=["sizes"])
+        problem = read_problem(value["problem"])
+        check_every(problem, value["family"], value.get("sizes"), evidence)
+        require_agreement(problem)
+    elif value.get("kind") == "refutation":
+        keyed(value, "kind", "of", "point")
+        statement = read_statement(value["of"])
+        point = rationals(value["point"], len(statement.domain.box))
+        need(keyed(evidence, "kind")["kind"] == "point", "kind of evidence")
+        decide(statement, refute, point)
+    else:
+        statement = read_statement(value)
+        if statement.kind == "iterate" and evidence.get("kind") == "family":
+            from second2_families import check_member
+
+            decide(statement, lambda *_: check_member(statement.problem, statement.n, statement.networks[0], evidence))
+        else:
+            decide(statement, prove, read_enumeration(evidence, statement))
+
+
+def decide(statement, method, *arguments):
+    method(statement, *arguments)
+    if statement.problem is not None:
+        require_agreement(statement.problem)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], "rb") as file:
+        code, reason = answer(file.read())
+    print(("valid", "invalid", "cannot be read")[code] + ": " + reason)
+    sys.exit(code)

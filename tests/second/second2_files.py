@@ -1,0 +1,337 @@
+"""Reading of certificates of format 2, written from docs/certificate-2.md alone; it imports nothing of the package.
+
+What has not the form of that page raises `Unreadable`; what has it, but proves nothing, raises `Unproved` elsewhere.
+Numbers are Fractions, a form in s coordinates is a tuple of s coefficients and a constant.
+"""
+
+import gzip
+import json
+import re
+import zlib
+from collections import namedtuple
+from fractions import Fraction
+
+DIGITS, LARGEST = 100_000, 10**100_000
+
+# nodes: None for an input, a number for the ReLU of a node, ({node: weight}, bias) for an affine node
+Network = namedtuple("Network", "inputs nodes outputs")
+# dilation: rows of integers; first, repeat: lists of masks {index: matrix}; seed, source: lists of simplices
+Problem = namedtuple("Problem", "dimension components dilation first repeat seed source component")
+# corners: d + 1 points; values: their vectors; coordinates: d + 1 forms, the barycentric coordinates
+Simplex = namedtuple("Simplex", "corners values coordinates")
+# origin and directions: the point of u is origin + the sum of u_i directions_i; box: pairs of ends, None where infinite
+Domain = namedtuple("Domain", "origin directions box")
+Statement = namedtuple("Statement", "kind domain networks epsilon bounds never problem n", defaults=[None] * 6)
+Enumeration = namedtuple("Enumeration", "lines tree margin weight")
+
+
+class Unreadable(Exception):
+    """Raised for a file that has not the form of the page."""
+
+
+class Unproved(Exception):
+    """Raised for a certificate that does not prove its statement."""
+
+
+def need(condition, message):
+    if not condition:
+        raise Unreadable(message)
+
+
+class Unfit:
+    """What stands for a JSON float, an infinity or NaN: no rational."""
+
+
+def load(data):
+    """Return the JSON value of the bytes of a file."""
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+        unfit = {"parse_float": lambda text: Unfit, "parse_constant": lambda text: Unfit}
+        return json.loads(data.decode("utf-8"), object_pairs_hook=unique, **unfit)
+    except (ValueError, OSError, EOFError, zlib.error, RecursionError) as error:
+        raise Unreadable(str(error)) from None
+
+
+def unique(pairs):
+    need(len({key for key, _ in pairs}) == len(pairs), "a key twice")
+    return dict(pairs)
+
+
+def keyed(value, *keys, maybe=()):
+    """Return the object, which has all of the keys, perhaps some of ``maybe``, and no other one."""
+    need(isinstance(value, dict) and set(keys) <= set(value) <= {*keys, *maybe}, f"expected the keys {keys}")
+    return value
+
+
+def items(value, size=None):
+    need(isinstance(value, list) and size in (None, len(value)), f"expected a list, size {size}")
+    return value
+
+
+def integer(value, low=None, high=None):
+    """Return the integer, which is between low and high; both may be None."""
+    need(isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST, "expected an integer")
+    need((low is None or low <= value) and (high is None or value <= high), f"not between {low} and {high}")
+    return value
+
+
+def rational(value):
+    if not isinstance(value, str):
+        return Fraction(integer(value))
+    need(len(value) <= DIGITS and re.fullmatch("-?[0-9]+(/[0-9]+|[.][0-9]+)?", value), f"no rational: {value:.50}")
+    need("/" not in value or value.split("/")[1].strip("0"), "zero denominator")
+    return Fraction(value)
+
+
+def rationals(value, size=None):
+    return tuple(rational(entry) for entry in items(value, size))
+
+
+# --- section 2
+
+
+def read_node(value, earlier):
+    """Return an affine or a ReLU node that may refer to the first ``earlier`` nodes."""
+    need(isinstance(value, dict), "expected a node")
+    if value.get("op") == "relu":
+        return integer(keyed(value, "op", "of")["of"], 0, earlier - 1)
+    need(keyed(value, "op", "terms", "bias")["op"] == "affine", "no such operation")
+    terms = {}
+    for term in items(value["terms"]):
+        source = integer(items(term, 2)[0], 0, earlier - 1)
+        need(source not in terms, "a node twice among the terms")
+        terms[source] = rational(term[1])
+    return terms, rational(value["bias"])
+
+
+def read_network(value, inputs=None, outputs=None):
+    """Return the network; ``inputs`` and ``outputs`` are their numbers where these are known."""
+    keyed(value, "format", "inputs", "nodes", "outputs", maybe=["marks"])
+    need(value["format"] == "exactrelu-network/1", "format of a network")
+    nodes = [None] * integer(value["inputs"], inputs or 1, inputs)
+    for node in items(value["nodes"]):
+        nodes.append(read_node(node, len(nodes)))
+    ends = [integer(node, 0, len(nodes) - 1) for node in items(value["outputs"], outputs)]
+    need(ends, "no output")
+    return Network(value["inputs"], nodes, ends)
+
+
+def read_domain(value, inputs):
+    keyed(value, maybe=["points", "box"])
+    if "points" in value:
+        origin, *others = (rationals(point, inputs) for point in items(value["points"]) or [None])
+        need(1 <= len(others) <= inputs, "number of points")
+        directions = [tuple(a - b for a, b in zip(other, origin)) for other in others]
+    else:
+        origin = (Fraction(0),) * inputs
+        directions = [tuple(Fraction(i == j) for j in range(inputs)) for i in range(inputs)]
+    box = [(None, None)] * len(directions)
+    if "box" in value:
+        box = [tuple(map(maybe_rational, items(pair, 2))) for pair in items(value["box"], len(directions))]
+    need(all(None in pair or pair[0] <= pair[1] for pair in box), "an interval that is empty")
+    return Domain(origin, directions, box)
+
+
+def maybe_rational(value):
+    return None if value is None else rational(value)
+
+
+# --- problems
+
+
+def read_problem(value):
+    """Return a problem of the format 1 or 2."""
+    need(isinstance(value, dict), "problem")
+    maybe = ["name", "window", "comment"]
+    if value.get("format") == "exactrelu-problem/1":
+        keyed(value, "format", "mask", "seed", maybe=maybe)
+    else:
+        maybe += ["mask", "masks", "dilation", "source", "component"]
+        need(keyed(value, "format", "seed", maybe=maybe)["format"] == "exactrelu-problem/2", "format of a problem")
+        need(("mask" in value) != ("masks" in value), "either mask or masks")
+    need(isinstance(value.get("name", ""), str), "name")
+    vertices = items(keyed_seed(value["seed"], value)["vertices"])
+    dimension = len(items(vertices[0])) if vertices else 2
+    need(1 <= dimension <= 8, "number of coordinates")
+    seed, components = read_seed(value["seed"], value, dimension, None)
+    source = read_seed(value["source"], value, dimension, components)[0] if "source" in value else []
+    masks = value.get("masks", [value.get("mask")])
+    first, repeat = ([], masks) if isinstance(masks, list) else map(keyed(masks, "first", "repeat").get, masks)
+    if isinstance(masks, dict):
+        first, repeat = masks["first"], masks["repeat"]
+    need(items(repeat), "no mask that repeats")
+    first, repeat = ([read_mask(mask, dimension, components) for mask in items(part)] for part in (first, repeat))
+    component = integer(value.get("component", 0), 0, components - 1)
+    dilation = read_dilation(value.get("dilation", 2), dimension)
+    return Problem(dimension, components, dilation, first, repeat, seed, source, component)
+
+
+def keyed_seed(value, problem):
+    """Return the object of a seed: in format 2, ``triangles`` may be called ``simplices``."""
+    name = "simplices" if isinstance(value, dict) and "simplices" in value else "triangles"
+    need(name == "triangles" or problem["format"] == "exactrelu-problem/2", "simplices in format 1")
+    return keyed(value, "vertices", name, "values")
+
+
+def read_seed(value, problem, dimension, components):
+    """Return (simplices, number of components) of a seed or source; ``components`` is None if it is not known."""
+    keyed_seed(value, problem)
+    need("simplices" in value or dimension == 2, "triangles are for the plane")
+    need(problem["format"] == "exactrelu-problem/2" or dimension == 2, "format 1 is for the plane")
+    vertices = [rationals(vertex, dimension) for vertex in items(value["vertices"])]
+    values = [entry if isinstance(entry, list) else [entry] for entry in items(value["values"], len(vertices))]
+    if components is None:
+        components = len(values[0]) if values else 1
+    values = [rationals(vector, components) for vector in values]
+    need(1 <= components <= 16, "number of components")
+    need(problem["format"] == "exactrelu-problem/2" or components == 1, "format 1 has one component")
+    simplices = []
+    for entry in items(value.get("simplices", value.get("triangles"))):
+        chosen = [integer(j, 0, len(vertices) - 1) for j in items(entry, dimension + 1)]
+        corners = tuple(vertices[j] for j in chosen)
+        inverse = inverted([[*corner, Fraction(1)] for corner in corners])
+        need(inverse, "a simplex is degenerate")
+        simplices.append(Simplex(corners, tuple(values[j] for j in chosen), tuple(zip(*inverse))))
+    return simplices, components
+
+
+def read_mask(value, dimension, components):
+    """Return {index: rows of a matrix} without zeros."""
+    need(isinstance(value, dict), "mask")
+    mask = {}
+    for key, entry in value.items():
+        need(re.fullmatch("-?[0-9]{1,30}(,-?[0-9]{1,30})*", key), "index")
+        index = tuple(map(int, key.split(",")))
+        need(len(index) == dimension and index not in mask, "an index twice, or of another size")
+        if isinstance(entry, list):
+            mask[index] = tuple(rationals(row, components) for row in items(entry, components))
+        else:
+            need(components == 1, "a coefficient is a matrix where there are components")
+            mask[index] = ((rational(entry),),)
+    mask = {index: matrix for index, matrix in mask.items() if any(map(any, matrix))}
+    need(mask, "a mask of zeros")
+    return mask
+
+
+def read_dilation(value, dimension):
+    """Return the rows of the matrix A; all of its eigenvalues are larger than 1 in modulus."""
+    if isinstance(value, list) and any(isinstance(row, list) for row in value):
+        rows = [[integer(entry) for entry in items(row, dimension)] for row in items(value, dimension)]
+        need(is_expanding(rows), "an eigenvalue is not larger than 1 in modulus")
+        return rows
+    factors = [integer(factor, 2) for factor in items(value, dimension)] if isinstance(value, list) else None
+    factors = factors or [integer(value, 2)] * dimension
+    return [[factors[i] * (i == j) for j in range(dimension)] for i in range(dimension)]
+
+
+# --- matrices
+
+
+def product(rows, columns):
+    """Return the product of two matrices, given by rows both."""
+    return [[sum(a * b for a, b in zip(row, column)) for column in zip(*columns)] for row in rows]
+
+
+def inverted(matrix):
+    """Return the rows of the inverse, by elimination; None if there is none."""
+    size = len(matrix)
+    rows = [[*map(Fraction, row), *(Fraction(i == j) for j in range(size))] for i, row in enumerate(matrix)]
+    for k in range(size):
+        pivot = next((i for i in range(k, size) if rows[i][k]), None)
+        if pivot is None:
+            return None
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        rows[k] = [entry / rows[k][k] for entry in rows[k]]
+        for i in range(size):
+            if i != k and rows[i][k]:
+                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k])]
+    return [row[size:] for row in rows]
+
+
+def is_expanding(matrix):
+    """Return whether all eigenvalues are larger than 1 in modulus.
+
+    The characteristic polynomial is that of Faddeev and LeVerrier; that all zeros of it, read backwards, are in the
+    open unit disc is decided by the recursion of Schur and Cohn.
+    """
+    size, power, polynomial = len(matrix), [[0] * len(matrix) for _ in matrix], [1]
+    for k in range(1, size + 1):
+        power = product(matrix, power)
+        power = [[entry + polynomial[-1] * (i == j) for j, entry in enumerate(row)] for i, row in enumerate(power)]
+        trace = sum(row[i] for i, row in enumerate(product(matrix, power)))
+        polynomial.append(-trace // k)
+    while len(polynomial) > 1:  # from the constant coefficient to that of the highest power
+        first, last = polynomial[0], polynomial[-1]
+        if abs(first) >= abs(last):
+            return False
+        polynomial = [last * a - first * b for a, b in zip(polynomial, reversed(polynomial))][1:]
+    return True
+
+
+# --- sections 3 and 4
+
+
+def read_statement(value):
+    """Return a statement of one of the first five kinds."""
+    need(isinstance(value, dict) and isinstance(value.get("kind"), str), "kind of a statement")
+    kind = value["kind"]
+    if kind in ("equal", "within"):
+        keyed(value, "kind", "domain", "networks", *(["epsilon"] if kind == "within" else []))
+        first, second = items(value["networks"], 2)
+        first = read_network(first)
+        networks = [first, read_network(second, first.inputs, len(first.outputs))]
+        epsilon = rational(value.get("epsilon", 0))
+        need(epsilon >= 0, "epsilon is negative")
+        return Statement(kind, read_domain(value["domain"], first.inputs), networks, epsilon)
+    if kind == "iterate":
+        keyed(value, "kind", "domain", "network", "problem", "n")
+        problem, n = read_problem(value["problem"]), integer(value["n"], 0, 100_000)
+        network = read_network(value["network"], problem.dimension, 1)
+        return Statement(kind, read_domain(value["domain"], problem.dimension), [network], problem=problem, n=n)
+    need(kind in ("bound", "property"), "no such statement")
+    keyed(value, "kind", "domain", "network", "bounds" if kind == "bound" else "never")
+    network = read_network(value["network"])
+    domain, sizes = read_domain(value["domain"], network.inputs), (network.inputs, len(network.outputs))
+    if kind == "property":
+        need(items(value["never"]) and all(map(items, value["never"])), "a list that is empty")
+        never = [[read_inequality(entry, *sizes) for entry in case] for case in value["never"]]
+        return Statement(kind, domain, [network], never=never)
+    bounds = []
+    for entry in items(value["bounds"], sizes[1]):
+        keyed(entry, "least", "most")
+        bounds.append([read_bound(entry[end], len(domain.box)) for end in ("least", "most")])
+    need(any(any(pair) for pair in bounds), "no bound")
+    return Statement(kind, domain, [network], bounds=bounds)
+
+
+def read_bound(value, coordinates):
+    """Return (value, point), the point perhaps None; None if there is no bound."""
+    if value is None:
+        return None
+    keyed(value, "value", "at")
+    return rational(value["value"]), None if value["at"] is None else rationals(value["at"], coordinates)
+
+
+def read_inequality(value, inputs, outputs):
+    """Return (weights of inputs, weights of outputs, constant, whether it is strict)."""
+    keyed(value, "inputs", "outputs", "constant", maybe=["strict"])
+    need(value.get("strict", True) is True, "strict is true, or not there")
+    parts = rationals(value["inputs"], inputs), rationals(value["outputs"], outputs), rational(value["constant"])
+    return *parts, "strict" in value
+
+
+def read_enumeration(value, statement):
+    """Return the evidence by enumeration for a statement."""
+    kinds = {tuple(sorted({entry[3] for entry in case})) for case in statement.never or ()}
+    numbers = [*(["margin"] if (False,) in kinds else []), *(["weight"] if (False, True) in kinds else [])]
+    keyed(value, "kind", "lines", "tree", *numbers)
+    need(value["kind"] == "enumeration", "kind of evidence")
+    coordinates = len(statement.domain.box)
+    need(coordinates <= 2, "more than two coordinates")
+    lines = [tuple(map(integer, items(line, coordinates + 1))) for line in items(value["lines"])]
+    need(all(any(line[:-1]) for line in lines), "a constant line")
+    tree = [integer(entry, -1, len(lines) - 1) for entry in items(value["tree"])]
+    margin, weight = rational(value.get("margin", 1)), rational(value.get("weight", 0))
+    need(margin > 0 and weight >= 0, "margin or weight")
+    return Enumeration(lines, tree, margin, weight)
