@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 from exactrelu.cpwl.overlay import overlay
 from exactrelu.field import mpq
 from exactrelu.lemmas.expansion import (
-    PointClass, coordinate, generic_mask, outside_witness, patch_indices, place_of, windows,
+    PointClass, classes_of, coordinate, generic_mask, outside_witness, patch_indices, place_of, windows,
 )
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.prop_2_5 import doubling_fact
@@ -50,9 +50,10 @@ def check(matrices=MATRICES, digit=digit, residual=residual, pieces=target_piece
 
 def expanded_fact(name, matrix, digit, residual):
     """Both sides as polynomials in the mask coefficients times values of g, at every class of points of level n."""
-    cases, witness = 0, None
+    cases, witness, doubt = 0, None, None
     for n, largest in LEVELS.items():
-        classes = level_classes(n, digit, residual)
+        classes, open_class = level_classes(n, digit, residual)
+        doubt = doubt or open_class
         witness = witness or outside_witness(chain.from_iterable(classes))
         for lengths in windows(largest):
             coefficients = iterated_generic_mask(lengths, n)
@@ -73,25 +74,29 @@ def expanded_fact(name, matrix, digit, residual):
         r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (dyadic points of level"
         " $n$, edges and cells)",
         cases,
-        witness,
+        witness or doubt,
         within={"n": (1, MOST), "n + L_1": (2, MOST + 1), "n + L_2": (2, MOST + 1)},
     )
 
 
 def level_classes(n, digit, residual):
-    """Return for each dyadic point and interval of level n the `PointClass` of t, r(t), …, r^{n−1}(t), in order."""
+    """Return (the `PointClass`es of t, r(t), …, r^{n−1}(t) for each dyadic point and interval of level n; None).
+
+    As `point_classes` where a map has a kink inside of an interval.
+    """
     (s,) = positive("s")
     knots = [mpq(k, 2**n) + 0 * s for k in range(2**n + 1)]
     named = [(f"t = {k}/{2**n}", knot) for k, knot in enumerate(knots)]
     named += [(f"{k}/{2**n} < t < {k + 1}/{2**n}", between(*pair, s)) for k, pair in enumerate(pairwise(knots))]
-    answer = []
-    for name, t in named:
+
+    def steps_of(name, t):
         steps = []
         for _ in range(n):
             bit, t = digit(t), residual(t)
             steps.append(PointClass(name, bit, place_of(t)))
-        answer.append(steps)
-    return answer
+        return steps
+
+    return classes_of(dict(named), steps_of)
 
 
 def iterated_generic_mask(lengths, n):

@@ -28,7 +28,7 @@ def block_fact(F):
     """One step is one layer, so each further step adds one layer of the same width."""
     form = layered(torus_controller(3, F))
     step = layered(transport_block(F))
-    repeated = form.layers[1] is form.layers[2] or form.layers[2].rows == form.layers[3].rows
+    repeated = form.layers[2].rows == form.layers[3].rows
     holds = step.depth == 1 and form.depth == 4 and repeated
     return Fact(
         r"The step $\mathcal{F}$ is one layer, and from the second step on all steps are the same layer: so the depth"

@@ -1,5 +1,7 @@
 """Definition 2.8: special atoms, and the recogniser that decides whether a function is one."""
 
+from itertools import product
+
 from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.field import mpq
 from exactrelu.lemmas.atoms import atom_failure
@@ -27,8 +29,15 @@ def check(recognise=atom_failure):
 def corners_fact():
     """Corners decide: on a triangle the value is a convex combination of those at the corners."""
     u, v, w, f, g, h = positive("u", "v", "w", "f", "g", "h")
-    total = u + v + w
-    cases = [{"u": u / total, "v": v / total, "w": w / total, "f": f, "g": g, "h": h}]
+    cases = []
+    for places in product((0, 1), repeat=3):
+        if any(places):
+            weights = [size * is_there for size, is_there in zip((u, v, w), places, strict=True)]
+            shares = {name: weight / sum(weights) for name, weight in zip("uvw", weights, strict=True)}
+            cases += [
+                {**shares, **dict(zip("fgh", (f * one, g * two, h * three), strict=True))}
+                for one, two, three in product((0, 1), repeat=3)
+            ]
 
     def claim(u, v, w, f, g, h):
         return (u + v + w, u * f + v * g + w * h >= 0), (1, True)
@@ -36,7 +45,7 @@ def corners_fact():
     return Fact(
         "On a triangle with values $\\geq 0$ at the corners the function is $\\geq 0$.",
         FOR_ALL,
-        "all triangles, all values, all points (barycentric coordinates)",
+        "all triangles, all values, 0 among them, all points, corners and sides among them (barycentric coordinates)",
         len(cases),
         failure(claim, cases),
     )

@@ -72,7 +72,10 @@ def necessary_fact():
         following = k + 1 + gap  # a larger integer, or the next one where the gap is 0
         return (first < 0, last > length, following / 2 >= (k + 1) / 2), (True, True, True)
 
-    cases = [{"below": below, "above": above, "length": length, "k": k, "gap": gap} for gap in (0 * gap, gap)]
+    cases = [
+        {"below": below, "above": above, "length": length, "k": sign * k, "gap": more}
+        for sign in (1, 0, -1) for more in (0 * gap, gap)
+    ]
     return Fact(
         r"For $k < 0$ the image $([0, 1] + k)/2$ of the first unit interval starts below 0; for $k > L$ the image"
         r" $([L-1, L] + k)/2$ of"

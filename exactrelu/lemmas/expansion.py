@@ -11,8 +11,9 @@ from collections import Counter
 from itertools import product
 from typing import NamedTuple
 
-from exactrelu.field import mpq
-from exactrelu.lemmas.symbolic import between, positive
+from exactrelu.field import mpq, text
+from exactrelu.lemmas.result import Undecided
+from exactrelu.lemmas.symbolic import TRIALS, UndecidedSign, between, positive
 
 
 class PointClass(NamedTuple):
@@ -24,7 +25,10 @@ class PointClass(NamedTuple):
 
 
 def point_classes(digit, residual):
-    """Return the five `PointClass` that cover [0, 1], from the maps Q1 and r themselves."""
+    """Return (the five `PointClass` that cover [0, 1], from the maps Q1 and r themselves; None).
+
+    Where a map has a kink inside of such a class, there are points of it in its place, and the `Undecided` reason.
+    """
     (s,) = positive("s")
     half = mpq(1, 2)
     points = {
@@ -34,7 +38,20 @@ def point_classes(digit, residual):
         "1/2 < t < 1": between(half, mpq(1), s),
         "t = 1": 1 + 0 * s,
     }
-    return [PointClass(name, digit(t), place_of(residual(t))) for name, t in points.items()]
+    return classes_of(points, lambda name, t: PointClass(name, digit(t), place_of(residual(t))))
+
+
+def classes_of(points, class_of):
+    """Return (the classes ``class_of(name, t)`` of points {name: t}; None, or why they are not all points)."""
+    classes, doubt = [], None
+    for name, t in points.items():
+        try:
+            classes.append(class_of(name, t))
+        except UndecidedSign as undecided:
+            doubt = doubt or Undecided({"not decided": f"{name}: {undecided}"})
+            numbers = [t.at((value,)) for value in TRIALS]
+            classes += [class_of(f"t = {text(at.number())}", at) for at in numbers]
+    return classes, doubt
 
 
 def place_of(r):

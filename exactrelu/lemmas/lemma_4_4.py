@@ -5,8 +5,10 @@ from itertools import product
 
 from exactrelu.construction.gluing import gluing_copies, ramp
 from exactrelu.lemmas.expansion import window_range, windows
-from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement, Table
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement, Table
 from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
+from exactrelu.network import Builder, linear_combination
+from exactrelu.network.layers import layered
 
 STATEMENT = Statement(
     "Lemma 4.4",
@@ -28,10 +30,13 @@ width at most $(2L_1 - 1)(2L_2 - 1) W$ or twice the number of ramps, and depth $
 
 LARGEST = 4
 
+GLUED, DEPTHS = 3, (1, 2, 3)
+"""The largest side of the windows, and the depths of the patches, of the glued networks whose size is counted."""
+
 
 def check(copies=gluing_copies, ramp=ramp):
     """Return the `Check`; ``copies`` lists the terms for (L1, L2), ``ramp`` is a formula of (builder, t, index)."""
-    return STATEMENT.check(ramp_fact(ramp), gluing_fact(copies), count_fact(copies))
+    return STATEMENT.check(ramp_fact(ramp), gluing_fact(copies), count_fact(copies), size_fact(copies, ramp))
 
 
 def ramp_fact(ramp):
@@ -117,3 +122,43 @@ def count_fact(copies):
         table=Table(("L1", "L2", "copies"), tuple(row for row in rows if row[0] <= row[1])),
         within=window_range(LARGEST),
     )
+
+
+def size_fact(copies, ramp):
+    """Networks of patches that differ, glued: width and depth of the layered form."""
+    header = ("L1", "L2", "L", "W", "depth", "width", "bound on the width")
+    rows, witness = [], None
+    for lengths in windows(GLUED):
+        for depth in DEPTHS:
+            b = Builder(2)
+            signs, values, alone = [], [], 0
+            for copy in copies(lengths):
+                u, v = (ramp(b, t, index) for t, index in zip(b.inputs, copy.patch, strict=True))
+                u, v = 0 * u if copy.on_left_edge else u, 0 * v if copy.on_lower_edge else v
+                signs.append(copy.sign)
+                values.append(patch_network(b, u, v, copy.patch, depth))
+                own = Builder(2)
+                alone = max(alone, layered(own.network([patch_network(own, *own.inputs, copy.patch, depth)])).width)
+            form = layered(b.network([linear_combination(signs, values)]))
+            most = max((2 * lengths[0] - 1) * (2 * lengths[1] - 1) * alone, 2 * sum(lengths))
+            rows.append((*lengths, depth, alone, form.depth, form.width, most))
+            if (form.depth != depth + 1 or form.width > most) and witness is None:
+                witness = {"window": lengths, "L": depth, "W": alone, "depth": form.depth, "width": form.width}
+    return Fact(
+        r"If all patches have width $W$ and depth $L$, the sum has at most the width $(2L_1 - 1)(2L_2 - 1) W$, or that"
+        r" of two units a ramp, and the depth $L + 1$: the ramps are one layer before the patches.",
+        INSTANCES,
+        "the layered networks themselves, with patches that are iterated tents of different slopes",
+        len(rows),
+        witness,
+        table=Table(header, tuple(row for row in rows if row[0] <= row[1])),
+        within=window_range(GLUED) | {"L": (DEPTHS[0], DEPTHS[-1])},
+    )
+
+
+def patch_network(b, u, v, patch, depth):
+    """Return a formula of so many layers, with other weights for each patch."""
+    value = u + (2 + patch[0] + 3 * patch[1]) * v
+    for _ in range(depth):
+        value = b.relu(value) - 2 * b.relu(value - 1)
+    return value

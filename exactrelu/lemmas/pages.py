@@ -153,7 +153,9 @@ def _fact_lines(number, fact):
         f"**{number}. {_outcome(fact)}** {fact.claim.strip()}\n",
         f"*{how}*: {_scope(fact)} ({_counted(fact.cases, 'case')}).\n",
     ]
-    if fact.witness is not None:
+    if fact.is_undecided:
+        lines.append(f"Neither proved nor refuted: {fact.witness['not decided']}.\n")
+    elif fact.witness is not None:
         lines.append(table(("fails at", ""), [(name, shown(value)) for name, value in fact.witness.items()]))
     if fact.table is not None:
         lines.append(table(fact.table.header, [tuple(map(shown, row)) for row in fact.table.rows]))
@@ -173,6 +175,8 @@ def _scope(fact):
 def _outcome(fact):
     if fact.printed:
         return "As printed, fails." if fact.is_as_expected else "As printed, DOES NOT FAIL as it should."
+    if fact.is_undecided:
+        return "NOT DECIDED."
     return "Holds." if fact.is_as_expected else "FAILS."
 
 
@@ -211,7 +215,7 @@ def _fact_object(fact):
         "range": None if fact.within is None else {name: _plain(ends) for name, ends in fact.within.items()},
         "cases": fact.cases,
         "expected": "fails" if fact.printed else "holds",
-        "holds": witness is None,
+        "holds": None if fact.is_undecided else witness is None,
         "witness": None if witness is None else {name: _plain(value) for name, value in witness.items()},
         "data": None if table is None else [dict(zip(table.header, map(_plain, row))) for row in table.rows],
     }

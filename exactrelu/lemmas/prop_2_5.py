@@ -14,7 +14,7 @@ from exactrelu.lemmas.expansion import (
 )
 from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.result import FOR_ALL, WITHIN_RANGE, Fact, Statement
-from exactrelu.lemmas.symbolic import along, failure, positive
+from exactrelu.lemmas.symbolic import along, between, failure, positive
 from exactrelu.refinement.cascade import digit, residual
 
 STATEMENT = Statement(
@@ -61,7 +61,7 @@ def doubling_fact(digit, residual):
 
 def identity_fact(name, matrix, digit, residual, zero_on_border=True):
     """The identity, coefficient by coefficient, at every class of points."""
-    classes = point_classes(digit, residual)
+    classes, doubt = point_classes(digit, residual)
     cases, witness = 0, outside_witness(classes)
     for lengths in windows(LARGEST):
         mask = generic_mask(lengths)
@@ -83,7 +83,7 @@ def identity_fact(name, matrix, digit, residual, zero_on_border=True):
         r"all masks (every coefficient a symbol), all continuous $g$, all $z \in [0, 1]^2$ (25 classes of points: four"
         " quadrants, edges and corners)",
         cases,
-        witness,
+        witness or doubt,
         within=window_range(LARGEST),
     )
 
@@ -96,12 +96,33 @@ def all_windows_fact():
         alpha = q + 2 * (a - 1) - k + 1
         return (q + 2 * (a - 1) - (alpha - 1), r + q + 2 * (a - 1) - k), (k, r + alpha - 1)
 
+    cases = [{"q": q, "a": a, "k": k, "r": r}]
+    places = argument_cases()
     return Fact(
         r"$\alpha = q + 2(a - 1) - k + 1$ matches the terms of both sides: the index of (2.3) is then $k$, and the"
-        r" argument of $g$ is"
-        r" $r + \alpha - 1$, inside the window for $0 < r < 1$ exactly if $1 \leq \alpha \leq L$.",
+        r" argument of $g$ is $r + \alpha - 1$, in $[0, L]$ if $1 \leq \alpha \leq L$, and otherwise not in the open"
+        r" interval $(0, L)$, so that $g$ is 0 there.",
         FOR_ALL,
-        "windows of every size, all symbols free",
-        1,
-        failure(claim, [{"q": q, "a": a, "k": k, "r": r}]),
+        r"windows of every size, all symbols free; all $r \in [0, 1]$, all integers $\alpha$",
+        len(cases) + len(places),
+        failure(claim, cases) or failure(argument_claim, places),
     )
+
+
+def argument_cases():
+    """Return cases (r, α, L): r at the ends of [0, 1] and between them, α in 1, …, L and outside."""
+    s, below, above = positive("s", "below", "above")
+    residuals = (0 * s, between(mpq(0), mpq(1), s), 0 * s + 1)
+    cases = []
+    for low in (0 * below, below):
+        for high in (0 * above, above):
+            # α = 1 + low and L = α + high; α = −low and L = 1 + high; α = L + 1 + low and L = 1 + high
+            pairs = ((1 + low, 1 + low + high), (-low, 1 + high), (2 + high + low, 1 + high))
+            cases += [{"r": r, "alpha": alpha, "length": length} for r in residuals for alpha, length in pairs]
+    return cases
+
+
+def argument_claim(r, alpha, length):
+    """Whether r + α − 1 is in [0, L], and whether it is not in (0, L), where one of these is to be."""
+    at, is_patch = r + alpha - 1, 1 <= alpha <= length
+    return (0 <= at <= length if is_patch else not 0 < at < length,), (True,)

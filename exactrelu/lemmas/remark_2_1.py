@@ -136,6 +136,7 @@ def translation_fact(layered):
         rows.append((depth, form.width, moved.depth, moved.width, mapped.depth))
         kept = (moved.depth, moved.width) == (form.depth, form.width)
         point = compared(moved, Chain([shift, *chain.blocks]))
+        point = point or compared(mapped, Chain([*chain.blocks, *outer.blocks]))
         if not (kept and mapped.depth == form.depth + layered(outer).depth and point is None) and witness is None:
             witness = {"depth": depth, "moved": (moved.depth, moved.width), "mapped": mapped.depth, "differs at": point}
     header = ("depth", "width", "depth, moved", "width, moved", "depth with a map of depth 2 after it")
@@ -158,16 +159,19 @@ def composition_fact(layered):
         outer = b.network([b.relu(lattice(b, lattice_form(special_atoms()[name].pieces()), px, py))])
         for n in (1, 3):
             inner = torus_controller(n)
-            parts, both = (layered(inner), layered(outer)), layered(Chain([*inner.blocks, outer]))
+            whole = Chain([*inner.blocks, outer])
+            parts, both = (layered(inner), layered(outer)), layered(whole)
             depths, widths = [part.depth for part in parts], [part.width for part in parts]
             rows.append((name, n, "{} + {}".format(*depths), both.depth, "{}, {}".format(*widths), both.width))
-            if (both.depth != sum(depths) or both.width > max(widths)) and witness is None:
-                witness = {"atom": name, "n": n, "depth": both.depth, "width": both.width}
+            point = compared(both, whole)
+            if (both.depth != sum(depths) or both.width > max(widths) or point) and witness is None:
+                witness = {"atom": name, "n": n, "depth": both.depth, "width": both.width, "differs at": point}
     header = ("Phi", "n", "depths", "depth", "widths", "width")
     return Fact(
-        r"(iv) A CPwL map $\Phi$ of two components of the torus controller $z_n$.",
+        r"(iv) A CPwL map $\Phi$ of two components of the torus controller $z_n$: the layered network is $\Phi \circ"
+        r" F$, its depth the sum and its width at most the larger one.",
         INSTANCES,
-        "layered networks themselves",
+        "all points of the plane, the layered networks themselves",
         len(rows),
         witness,
         table=Table(header, tuple(rows)),

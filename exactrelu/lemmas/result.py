@@ -19,10 +19,15 @@ class Table(NamedTuple):
     rows: tuple
 
 
+class Undecided(dict):
+    """In the place of a witness: why a claim is neither proved nor refuted, {"not decided": reason}."""
+
+
 class Fact(NamedTuple):
     """One claim (Markdown), how it was decided (``kind``), over which ``scope``, and in how many ``cases``.
 
-    ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case. A claim
+    ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case, and
+    `Undecided` where neither is shown. A claim
     that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted.
     ``within`` maps the names (LaTeX) of what the check does not leave free to the (least, greatest) value that it
     takes, None if everything is free.
@@ -40,7 +45,12 @@ class Fact(NamedTuple):
     @property
     def is_as_expected(self):
         """Whether the claim holds, or, for a printed one that is expected to fail, has a witness."""
-        return (self.witness is None) != self.printed
+        return (self.witness is None) != self.printed and not self.is_undecided
+
+    @property
+    def is_undecided(self):
+        """Whether the claim is neither proved nor refuted."""
+        return isinstance(self.witness, Undecided)
 
 
 class Statement(NamedTuple):
@@ -77,6 +87,12 @@ class Check(NamedTuple):
         """`FOR_ALL`, `WITHIN_RANGE`, `INSTANCES`, joined where some claims are proved one way and some another."""
         kinds = {fact.kind for fact in self.facts if not fact.printed}
         return "; ".join(kind for kind in (FOR_ALL, WITHIN_RANGE, INSTANCES) if kind in kinds)
+
+    @property
+    def doubt(self):
+        """Why the statement is neither proved nor refuted: no claim is refuted that should hold; None if it is."""
+        bad = [fact for fact in self.facts if not fact.is_as_expected]
+        return bad[0].witness["not decided"] if bad and all(fact.is_undecided for fact in bad) else None
 
     @property
     def verdict(self):

@@ -2,6 +2,7 @@
 
 import os
 import time
+import traceback
 from json import dumps
 
 from exactrelu.errors import InputError, UndecidedError
@@ -9,6 +10,7 @@ from exactrelu.jsonio import read_json
 from exactrelu.lemmas.errata import errata_page, errata_tex, graph_page
 from exactrelu.lemmas.pages import index_page, is_index, json_object, linked_index, statement_page
 from exactrelu.lemmas.registry import MODULES, page_name, run_check, statement
+from exactrelu.lemmas.result import INSTANCES, Fact
 from exactrelu.lemmas.symbolic import UndecidedSign
 from exactrelu.planar.forecast import Estimate, cores
 from exactrelu.planar.pool import Lane, in_time, results
@@ -25,6 +27,8 @@ SECONDS = {
     "Remark 5.2": 4, "Υ, exact depth": 3, "(2.2)": 3, "Patch form": 3, "Remark 2.1": 2, "Thm. 1.1": 20,
 }
 """What the long checks take in one process, about; it was measured, and only serves an estimate."""
+
+_HERE = f"exactrelu{os.sep}"
 
 SHORT = 0.5
 """The seconds of any other check, at most in most cases."""
@@ -68,9 +72,27 @@ def _timed(label):
     start = time.perf_counter()
     try:
         check = run_check(label)
+        doubt = check.doubt
     except UndecidedSign as stop:
-        raise UndecidedError(f"{label} is neither proved nor refuted: {stop}") from None
+        doubt = str(stop)
+    except (UndecidedError, MemoryError, OSError):
+        raise
+    except Exception as error:  # an object under check that refuses, or breaks, what the statement gives it
+        return stopped(label, error), time.perf_counter() - start
+    if doubt is not None:
+        raise UndecidedError(f"{label} is neither proved nor refuted: {doubt}")
     return check, time.perf_counter() - start
+
+
+def stopped(label, error):
+    """Return the `Check` that fails since an exception ended it, with the place and the message as its witness."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _HERE in frame.filename]
+    place = frames[-1]
+    witness = {
+        "where": f"exactrelu/{place.filename.rpartition(_HERE)[2]}, line {place.lineno}, in {place.name}",
+        "what": f"{type(error).__name__}: {error}",
+    }
+    return statement(label).check(Fact("The check runs to its end.", INSTANCES, "the objects under check", 1, witness))
 
 
 def rendered(checks):

@@ -6,17 +6,24 @@ whose coefficients are all ≥ 0, and not all zero, is positive; where the coeff
 both signs, `UndecidedSign` is raised. A formula with `Builder` units is run on quantities by a `Pointwise` builder.
 """
 
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
+from random import Random
 
 from sympy import QQ
 from sympy.polys.fields import field
 
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq, rational
+from exactrelu.lemmas.result import Undecided
 from exactrelu.network.builder import Builder
 
 TRIALS = tuple(mpq(*pair) for pair in ((1, 1), (1, 3), (3, 1), (1, 40), (40, 1), (1, 1000), (1000, 1)))
-"""Values of the variables at which a witness is sought where a claim is not proved."""
+"""Values of the variables at which a witness is sought first where a claim is not proved."""
+
+MORE_TRIALS = tuple(mpq(p, q) for p in (1, 2, 3, 5, 7, 11, 60) for q in (1, 2, 3, 4, 5, 6, 9, 70))
+"""Values of which combinations drawn at random are tried after those. What they show is a witness or nothing at all."""
+
+MOST_TRIALS = 600
 
 
 class UndecidedSign(UndecidedError):
@@ -231,27 +238,35 @@ def failure(claim, cases):
     """Return None if ``claim`` holds in all ``cases`` for all values of the variables, else a witness.
 
     ``claim(**case)`` returns two tuples that have to be equal. The witness maps the names of the case to numbers at
-    which they differ, with the two tuples as "found" and "expected". Raises `UndecidedSign` when a case is neither
-    proved nor refuted.
+    which they differ, with the two tuples as "found" and "expected". Where a case is neither proved nor refuted, and no
+    other one is refuted, it is `Undecided`.
     """
+    open_case = None
     for case in cases:
-        reason = None
         try:
             found, expected = claim(**case)
             if found == expected:
                 continue
+            reason = f"{found} and {expected} differ, but at none of the values that were tried"
         except UndecidedSign as undecided:
-            reason = undecided
+            reason = str(undecided)
         witness = _witness(claim, case)
-        if witness is None:
-            raise reason or UndecidedSign(f"{found} and {expected} differ, but at none of the trial values")
-        return witness
-    return None
+        if witness is not None:
+            return witness
+        open_case = open_case or Undecided({"not decided": reason})
+    return open_case
+
+
+def trials(size):
+    """Return tuples of values of so many variables, `MOST_TRIALS` or less, those of `TRIALS` first."""
+    chosen = list(islice(product(TRIALS, repeat=size), MOST_TRIALS))
+    random = Random(size)
+    return chosen + [tuple(random.choice(MORE_TRIALS) for _ in range(size)) for _ in range(MOST_TRIALS - len(chosen))]
 
 
 def _witness(claim, case):
     size = next(iter(case.values())).element.field.ngens
-    for values in product(TRIALS, repeat=size):
+    for values in trials(size):
         numbers = {name: quantity.at(values) for name, quantity in case.items()}
         found, expected = claim(**numbers)
         if found != expected:

@@ -1,8 +1,9 @@
 """Correctness of the construction compact."""
 
 from exactrelu.construction import compact
+from exactrelu.construction.gate import positive_gate
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
-from exactrelu.lemmas.symbolic import between, failure, positive
+from exactrelu.lemmas.symbolic import POINTWISE, between, failure, positive
 from exactrelu.lemmas.whole import certified_fact, sizes_fact
 from exactrelu.scheme import load_problem
 
@@ -62,8 +63,8 @@ def first_gate_fact():
     cases += [{"a": a, "d": s, "height": height} for a in (-below, 0 * s)]
 
     def claim(a, d, height):
-        found = a - height * d if a > height * d else 0 * a
-        return (found,), ((a if a > 0 else 0 * a) if d == 0 else 0,)
+        found = positive_gate(POINTWISE, d, [a], height)
+        return tuple(found), ((a if a > 0 else 0 * a) if d == 0 else 0,)
 
     return Fact(
         r"$(A - M_H d)_+$ is $A_+$ for $d = 0$, and 0 for $d \geq 1$, if $A \leq M_H$; it is 0 for every $d \geq 0$ if"

@@ -1,7 +1,7 @@
 """Proposition 3.1: the extension "on a surrounding region" is not yet a map of the plane."""
 
 from exactrelu.construction.loop import controller, three_unit_controller
-from exactrelu.cpwl.polygon import plane
+from exactrelu.cpwl.polygon import box, coordinates, plane
 from exactrelu.field import mpq
 from exactrelu.lemmas.prop_3_1 import controller_fact
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement, Table
@@ -40,7 +40,7 @@ def region_fact(corners=TRIANGLE):
         r" in the triangle; for a larger region take one"
         " farther away.)",
         FOR_ALL,
-        "every bounded region",
+        "the triangle of the proof; a larger region is bounded, too",
         1,
         None if in_triangle(point, *corners) else {"point without a value": point},
         printed=True,
@@ -56,16 +56,22 @@ def in_triangle(point, a, b, c):
 
 
 def pieces_fact(name, F):
-    """The affine pieces of F fill the plane, and those that are unbounded go to infinity in all directions."""
+    """The affine pieces of F, as many as F has cells, fill a box beyond all vertices; so they do the plane."""
     b = Builder(2)
-    pieces = list(common_pieces(b.network(F(b, *b.inputs)), plane()))
-    unbounded = sum(not polygon.is_bounded for polygon, _ in pieces)
+    network = b.network(F(b, *b.inputs))
+    pieces = list(common_pieces(network, plane()))
+    corners = [coordinates(vertex) for polygon, _ in pieces for vertex in polygon.generators if vertex[2]]
+    half = 1 + max(abs(entry) for corner in corners for entry in corner)
+    inside = list(common_pieces(network, box(-half, half, -half, half)))
+    filled = sum(polygon.area() for polygon, _ in inside)
     forms = {forms for _, forms in pieces}
+    is_all = filled == 4 * half * half and forms == {found for _, found in inside}
     return Fact(
         rf"The map $F$ of {name} is affine on finitely many convex pieces that fill the plane.",
         FOR_ALL,
-        r"all points of $\mathbb{R}^2$",
+        r"all points of $\mathbb{R}^2$: the pieces fill a square that has all their vertices inside, and there are no"
+        r" other affine maps beyond it",
         len(forms),
-        None if unbounded else {"unbounded pieces": 0},
+        None if is_all else {"half side of the square": half, "area of the pieces": filled},
         table=Table(("map", "different affine maps"), ((name, len(forms)),)),
     )

@@ -60,8 +60,8 @@ def composition_printed_fact(distance):
         r"Remark 2.1 (iii), (iv) for CPwL maps as defined: $\Phi \circ F$ with $F(x, y) = x$ and $\Phi$ the distance"
         r" to the nearest integer is a finite network.",
         FOR_ALL,
-        "all widths and depths; the table gives, for some, an interval on which $\\Phi$ has more pieces than such a"
-        " network",
+        r"all widths and depths: $\Phi$ has period 1 and a kink at every multiple of $1/2$, of which the first 199 were"
+        r" looked at; the table gives, for some shapes, an interval on which it has more pieces than such a network",
         len(rows),
         witness if kinks_are_there else None,
         printed=True,

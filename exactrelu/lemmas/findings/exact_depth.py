@@ -52,21 +52,32 @@ def depth_fact(build):
     )
 
 
-def padding_fact(build):
-    """Padded to depth C_1 n, with C_1 the depth for n = 1, the network is the same function and no wider."""
+def identity_layer(b, t):
+    """Return t = t₊ − (−t)₊, one layer."""
+    return b.relu(t) - b.relu(-t)
+
+
+def padding_fact(build, identity_layer=identity_layer):
+    """Padded to depth C_1 n, with C_1 one more than the depth for n = 1, the network is no wider.
+
+    For the first n the padded network, which has one identity layer more, is compared as a function.
+    """
     b = Builder(1)
     (t,) = b.inputs
-    identity = b.network([b.relu(t) - b.relu(-t)])
+    identity = b.network([identity_layer(b, t)])
     rows, witness = [], None
-    ratio = depths(build)[0][2].depth
-    for n, network, form in depths(build):
+    found = depths(build)
+    ratio = found[0][2].depth + 1
+    for n, network, form in found:
         padded = layered(Chain([*network.blocks] + [identity] * (ratio * n - form.depth)))
         rows.append((n, form.depth, padded.depth, form.width, padded.width))
         differing = equal(as_network(padded), network.flatten(), jobs=1).counterexample if n == 1 else None
         if (padded.depth != ratio * n or padded.width > max(form.width, 2) or differing) and witness is None:
             witness = {"n": n, "depth": padded.depth, "width": padded.width}
+            witness |= {} if differing is None else {"differs at": differing.point}
     return Fact(
-        rf"Padded by identity layers it has depth exactly $C_1 n$ with $C_1 = {ratio}$, and the same width.",
+        rf"Padded by identity layers it has depth exactly $C_1 n$ with $C_1 = {ratio}$, and the same width; for $n = 1$"
+        " it was compared with the network at every point of the plane.",
         INSTANCES,
         f"one-pass, problem {PROBLEM}; the layered networks themselves",
         len(rows),

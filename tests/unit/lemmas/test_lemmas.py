@@ -14,12 +14,15 @@ from gmpy2 import mpq
 
 import exactrelu
 from exactrelu.commands.proofs import run as proofs_command
+from exactrelu.construction.selector import digit_selectors
 from exactrelu.data import table
 from exactrelu.errors import InputError, UndecidedError
-from exactrelu.lemmas import pages, registry, runner
+from exactrelu.lemmas import pages, prop_2_5, registry, runner, selectors_4_1
 from exactrelu.lemmas.errata import SURVIVES
+from exactrelu.lemmas.expansion import point_classes
+from exactrelu.lemmas.matrices import MATRICES
 from exactrelu.lemmas.places import PLACES, VERSION, below
-from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement
+from exactrelu.lemmas.result import FOR_ALL, INSTANCES, WITHIN_RANGE, Fact, Statement, Undecided
 from exactrelu.lemmas.symbolic import POINTWISE, UndecidedSign, along, between, failure, positive
 
 PROOFS = ROOT / "proofs"
@@ -141,8 +144,11 @@ def test_a_false_claim_has_a_witness():
     (s,) = positive("s")
     witness = failure(lambda t: ((POINTWISE.relu(t - mpq(1, 2)),), (0,)), along((mpq(0), mpq(1)), s))
     assert witness["t"] > mpq(1, 2) and witness["found"] == (witness["t"] - mpq(1, 2),) and witness["expected"] == (0,)
-    with pytest.raises(UndecidedSign):  # true, but the kink at 1/2 is not among the knots
-        failure(lambda t: ((abs(2 * t - 1) >= 0,), (True,)), along((mpq(0), mpq(1)), s)[2:])
+    # true, but the kink at 1/2 is not among the knots
+    assert isinstance(failure(lambda t: ((abs(2 * t - 1) >= 0,), (True,)), along((mpq(0), mpq(1)), s)[2:]), Undecided)
+    # the first case is open, the second one is refuted
+    cases = [{"t": between(0 * s, 1 + 0 * s, s)}, {"t": 2 + 0 * s}]
+    assert failure(lambda t: ((abs(2 * t - 1) >= 0, t != 2), (True, True)), cases)["t"] == 2
 
 
 @pytest.fixture
@@ -276,6 +282,47 @@ def test_a_statement_alone_that_is_not_decided_is_named(printing, monkeypatch):
     printing.jobs = 1
     with pytest.raises(UndecidedError, match="^Def. 2.8 is neither proved nor refuted: s - 1 may have both signs$"):
         proofs_command(printing)
+
+
+def test_a_claim_that_is_not_decided_hides_no_other(printing, monkeypatch):
+    """Beside a refuted claim an undecided one is said to be that, and the statement fails; alone it ends in doubt."""
+    undecided, statement = Undecided({"not decided": "s - 1 may have both signs"}), registry.statement("Def. 2.8")
+    facts = [fact(witness=undecided), fact(witness={"t": mpq(1)})]
+    printing.label = ["def-2-8"]
+    monkeypatch.setattr(runner, "run_check", lambda label: statement.check(*facts))
+    answer = proofs_command(printing)
+    assert answer.code == 1 and "NOT DECIDED" in answer.text and "s - 1 may have both signs" in answer.text
+    assert [entry["holds"] for entry in answer.data["checks"][0]["facts"]] == [None, False]
+    facts[1] = fact(witness=undecided, printed=True)
+    with pytest.raises(UndecidedError, match=r"^Def\. 2\.8 is neither proved nor refuted: s - 1 may have both signs$"):
+        proofs_command(printing)
+
+
+def test_a_check_that_is_stopped_fails(printing, monkeypatch):
+    """An object under check that refuses its arguments makes the statement fail, with the place and the message."""
+    def broken(b, p, q, delta):
+        return digit_selectors(b, p, q, 7 * delta)
+
+    monkeypatch.setattr(runner, "run_check", lambda label: selectors_4_1.check(broken))
+    printing.label = ["selectors-4-1"]
+    answer = proofs_command(printing)
+    (found,) = answer.data["checks"][0]["facts"]
+    assert answer.code == 1 and answer.data["checks"][0]["verdict"] == "FAILS"
+    assert found["witness"]["where"].startswith("exactrelu/construction/selector.py, line ")
+    assert found["witness"]["what"].startswith("ValueError: the transition width of a digit selector lies in (0, 1/6]")
+
+
+@pytest.mark.parametrize("third", [1, 2])
+def test_a_kink_inside_of_a_class_of_points_is_found(third):
+    """Digits that jump at 1/3 or 2/3 are refuted at a point: the class of points is given up, and the claim not."""
+    def digit(t):
+        return int(3 * t >= third)
+
+    found = prop_2_5.identity_fact("x", MATRICES["specification"], digit, lambda t: 2 * t - digit(t))
+    assert not found.is_undecided and found.witness["r(x)"] == "not in [0, 1]"
+    classes, doubt = point_classes(digit, lambda t: t)
+    assert doubt is not None and len(classes) > 5 and {found.digit for found in classes} == {0, 1}
+    assert point_classes(lambda t: int(2 * t >= 1), lambda t: t)[1] is None
 
 
 def test_labels_are_names_of_pages(printing):

@@ -27,7 +27,8 @@ from exactrelu.lemmas.remark_2_1 import tents
 from exactrelu.lemmas.result import Check
 from exactrelu.lemmas.whole import certified_fact, every_n_fact
 from exactrelu.lemmas.zones import EXACT
-from exactrelu.network.layers import layered
+from exactrelu.network.layers import Layered, layered
+from exactrelu.network.rows import AffineMap
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.transition import transition_matrix
@@ -123,6 +124,12 @@ def without_signs(mask, lengths, readable):
     return Transitions({index: abs(c) for index, c in mask.items()}, lengths, readable)
 
 
+def scaled(form):
+    """Return a layered form with its outputs doubled."""
+    rows = [row._replace(terms=tuple((unit, 2 * weight) for unit, weight in row.terms)) for row in form.outputs.rows]
+    return Layered(form.inputs, form.layers, AffineMap(rows))
+
+
 def one_level_late(build):
     """Return a builder that gives the network of n + 1 for n."""
     return lambda name, n: build(load_problem(name), n + 1)
@@ -142,6 +149,8 @@ MUTANTS = {
         lambda m: every_n_fact(("haar",), one_level_late(one_pass.build)),
     ],
     "Remark 2.1": [
+        lambda m: m.composition_fact(lambda network: scaled(layered(network))),
+        lambda m: m.translation_fact(lambda network: scaled(layered(network))),
         lambda m: m.seeds_fact(lambda problem, n: one_pass.build(load_problem("courant"), n)),
         lambda m: m.sums_fact(lambda network: layered(tents(4))),
     ],
@@ -202,6 +211,7 @@ MUTANTS = {
     "Lemma 4.4": [
         lambda m: m.check(dropped(gluing_copies)),
         lambda m: m.check(ramp=lambda b, t, index: b.relu(t - index)),
+        lambda m: m.size_fact(gluing_copies, lambda b, t, index: b.clamp(b.relu(t - index))),
     ],
     "Thm. 4.5": [
         lambda m: certified_fact(
@@ -242,7 +252,10 @@ MUTANTS = {
     "Thm. 4.3, order": [lambda m: m.single_pass_fact(controller, constant_selectors)],
     "Lemma 4.4, continuity": [lambda m: m.check(dropped(gluing_copies))],
     "Prop. 5.1, hats": [lambda m: m.lattice_fact(single_set)],
-    "Υ, exact depth": [lambda m: m.depth_fact(lambda problem, n: tents(n))],
+    "Υ, exact depth": [
+        lambda m: m.depth_fact(lambda problem, n: tents(n)),
+        lambda m: m.padding_fact(one_pass.build, lambda b, t: b.relu(t) - b.relu(1 - t)),
+    ],
     "Window": [lambda m: m.check(lambda problem: (problem, (0, 0)))],
     "Two branches": [
         lambda m: m.zones_fact(EXACT - {("right", "-")}),
