@@ -1,0 +1,118 @@
+"""Certificates of every n and of members of families: the second checker says what the first one says."""
+
+import copy
+import json
+from fractions import Fraction
+from random import Random
+
+import pytest
+import second2
+from format_2 import checked
+from test_every_n import certificate as one_pass
+from test_every_n import cut_member, member
+from test_every_n_small import certificate as small
+from test_every_n_small import member_text
+
+from exactrelu.scheme import builtin_problems
+
+ONE_PASS, SMALL = ("haar", "needle", "zero"), ("spline_1", "hermite", "ternary", "haar")
+
+
+def answer(found):
+    """Return what the second checker says of a JSON value: True, False, or None if it cannot be read."""
+    return {0: True, 1: False, 2: None}[second2.check(json.dumps(found).encode())]
+
+
+def made(construction, name):
+    return (one_pass if construction == "one-pass" else small)(name)
+
+
+@pytest.mark.parametrize(("construction", "name"), [
+    *(("one-pass", name) for name in ONE_PASS), *(("small", name) for name in SMALL),
+    *(pytest.param("one-pass", name, marks=pytest.mark.exhaustive) for name in builtin_problems()),
+    *(pytest.param("small", name, marks=pytest.mark.exhaustive) for name in (
+        *builtin_problems(), "spline_2", "spline_3", "dd4_line", "dd6_line", "ternary_4", "dilations", "trilinear")),
+])
+def test_every_n(construction, name):
+    """The families that the project writes are proved by the second checker, too."""
+    assert answer(made(construction, name))
+
+
+@pytest.mark.parametrize(("construction", "name", "sizes"), [
+    ("one-pass", "haar", [102, 1, 5]), ("small", "spline_1", [23, 1, 5]), ("small", "hermite", [29, 1, 5])
+])
+def test_sizes(construction, name, sizes):
+    """Width and depth of a family are the same by both checkers: neither believes one unit or one layer less."""
+    found = made(construction, name)
+    for change in ((0, 0, 0), (1, 0, 3), (-1, 0, 0), (0, -1, 0), (0, 0, -1)):
+        found["statement"]["sizes"] = [a + b for a, b in zip(sizes, change)]
+        assert answer(found) == checked(found).valid == (min(change) == 0)
+
+
+@pytest.mark.parametrize("found", [
+    pytest.param(lambda: member(4), id="one-pass"), pytest.param(lambda: cut_member("haar", 3), id="one-pass-cut"),
+    pytest.param(lambda: json.loads(member_text("spline_1", 9)), id="spline_1"),
+    pytest.param(lambda: json.loads(member_text("hermite", 3)), id="hermite"),
+])
+def test_members(found):
+    """The network for n is of its family, that for n + 1 is not, and no weight may be another one."""
+    found = found()
+    assert answer(found)
+    network = found["statement"]["network"]["nodes"]
+    network[-1]["bias"] = str(Fraction(network[-1]["bias"]) + Fraction(1, 2**60))
+    assert answer(found) is False
+    network[-1]["bias"] = "0"
+    found["evidence"].pop("interfaces", None)
+    found["statement"]["n"] += 1
+    assert answer(found) is False
+
+
+def paths(value, path=()):
+    """Yield the paths of all numbers in a JSON value."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, (dict, list)):
+            yield from paths(inner, (*path, key))
+        elif key not in ("op", "name", "format", "kind") and inner is not None:
+            yield (*path, key)
+
+
+def part(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def damaged(found, random, chosen):
+    """Return the certificate with another number, or an entry of a list that is not there or twice, and its place."""
+    found = copy.deepcopy(found)
+    path = random.choice([path for path in paths(found) if chosen(path)])
+    inner, key = part(found, path[:-1]), path[-1]
+    if isinstance(inner, list) and random.random() < 0.15:
+        inner[key:key + 1] = [inner[key]] * random.choice((0, 2))
+    elif isinstance(inner[key], int):
+        inner[key] += random.choice((-1, 1, random.randrange(-5, 6)))
+    else:
+        number, tiny = Fraction(inner[key]), Fraction(1, 10**6)
+        inner[key] = str(random.choice((2 * number, -number, number / 2, number + tiny, number - tiny, 0, number + 1)))
+    return found, path
+
+
+PLACES = {
+    "classes": lambda path: "classes" in path or "loops" in path, "programs": lambda path: "programs" in path,
+    "others": lambda path: not {"classes", "loops", "programs"} & set(path),
+}
+
+
+@pytest.mark.parametrize(("construction", "name", "places", "count"), [
+    ("small", "spline_1", "classes", 30), ("small", "spline_1", "programs", 12), ("one-pass", "haar", "classes", 8),
+    *(pytest.param(*case, places, 150, marks=pytest.mark.exhaustive) for places in PLACES for case in (
+        *(("one-pass", name) for name in ONE_PASS), *(("small", name) for name in SMALL))),
+])
+def test_damages(construction, name, places, count):
+    """Of damaged certificates both checkers say the same: valid, invalid, or that they cannot be read."""
+    random, found, answers = Random(f"{name} {places}"), made(construction, name), []
+    for _ in range(count):
+        other, path = damaged(found, random, PLACES[places])
+        answers.append(answer(other))
+        assert answers[-1] == checked(other).valid, path
+    assert False in answers
