@@ -1,17 +1,59 @@
 #include "evaluate.h"
 
-/* Evaluate all nodes of a network as it was given; return whether a number does not fit. */
+#include <stdlib.h>
+
+/* Fewer bits than that in all make a light node. */
+#define LIGHT 40
+
+/* Find the light nodes; return whether there is memory. Numbers are below 2^104, so that their moduli do not add up to
+ * 2^127. */
+int find_light(Given *network)
+{
+    size_t nodes = (size_t)network->nodes, terms = (size_t)network->starts[nodes];
+    network->light = calloc(nodes + 1, 1);
+    network->short_weights = calloc(terms + 1, sizeof(int64_t));
+    network->short_biases = calloc(nodes + 1, sizeof(int64_t));
+    if (!network->light || !network->short_weights || !network->short_biases)
+        return 0;
+    for (size_t k = 0; k < nodes; k++) {
+        int start = network->starts[k], end = network->starts[k + 1];
+        unsigned_wide sum = modulus(network->biases[k]);
+        for (int t = start; t < end; t++)
+            sum += modulus(network->weights[t]);
+        if (sum >> LIGHT)
+            continue;
+        network->light[k] = 1;
+        network->short_biases[k] = (int64_t)network->biases[k];
+        for (int t = start; t < end; t++)
+            network->short_weights[t] = (int64_t)network->weights[t];
+    }
+    return 1;
+}
+
+/* Evaluate all nodes of a network as it was given; return whether a number does not fit.
+ *
+ * Most nodes are light. As long as the values before it, and |X|, |Y|, W < 2^62, are below 2^86, all sums on the way to
+ * a light node are below 2^126, and nothing has to be checked. */
 int evaluate_given(const Given *network, const Point *point)
 {
-    int overflow = 0;
+    int overflow = 0, is_large = 0;
     wide *values = network->values;
     values[0] = point->X;
     values[1] = point->Y;
     for (int k = 0; k < network->nodes; k++) {
-        wide sum = times(network->biases[k], point->W, &overflow);
-        for (int t = network->starts[k]; t < network->starts[k + 1]; t++)
-            sum = plus(sum, times(values[network->sources[t]], network->weights[t], &overflow), &overflow);
+        int start = network->starts[k], end = network->starts[k + 1];
+        wide sum;
+        if (network->light[k] && !is_large) {
+            sum = (wide)network->short_biases[k] * point->W;
+            for (int t = start; t < end; t++)
+                sum += values[network->sources[t]] * network->short_weights[t];
+        } else {
+            sum = times(network->biases[k], point->W, &overflow);
+            for (int t = start; t < end; t++)
+                sum = plus(sum, times(values[network->sources[t]], network->weights[t], &overflow), &overflow);
+        }
         values[k + 2] = network->rectified[k] && sum < 0 ? 0 : sum;
+        is_large |= modulus(values[k + 2]) >> (126 - LIGHT) != 0;
     }
     return overflow;
 }

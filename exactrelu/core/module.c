@@ -1,8 +1,8 @@
 /* The Python module: arrays of 64-bit integers in, arrays of 64-bit integers out, by the buffer protocol.
  *
  * Numbers of up to 128 bits are two items, their halves, the one with the sign first: weights and biases, scales, and
- * the entries of forms. exactrelu.planar.native and native_walk are the only callers. All indices are checked here, so that a mistake there
- * cannot make this code read or write where it should not. */
+ * the entries of forms. exactrelu.planar.native and native_walk are the only callers. All indices are checked here, so
+ * that a mistake there cannot make this code read or write where it should not. */
 
 #include "arrays.h"
 
@@ -45,6 +45,9 @@ static void free_given(Given *given)
     free((void *)given->weights);
     free((void *)given->biases);
     free((void *)given->scales);
+    free(given->light);
+    free(given->short_weights);
+    free(given->short_biases);
     free(given->values);
 }
 
@@ -126,7 +129,7 @@ static PyObject *make_network(PyObject *module, PyObject *arguments)
             for (int k = 0; k < given->nodes; k++)
                 flags[k] = rectified->items[k] != 0;
         if (flags && given->starts && given->sources && given->weights && given->biases && given->ends && given->scales
-            && given->values && network->group)
+            && given->values && network->group && find_light(given))
             capsule = PyCapsule_New(network, NAME, destroy);
         else
             PyErr_NoMemory();
