@@ -17,7 +17,7 @@ import numpy as np
 from exactrelu.cpwl.polygon import Polygon, integral, value
 from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.dag import references
-from exactrelu.planar.compiled import compiled, integers
+from exactrelu.planar.compiled import common_denominator, compiled, integers
 from exactrelu.planar.enclosure import Batch, extent
 from exactrelu.planar.summands import opened
 from exactrelu.planar.univariate import node_axes, separated, univariate_nodes
@@ -82,6 +82,7 @@ class Bisection:
         used = {k for node in others for k in references(node)}.union(network.outputs)
         # most functions only serve to make others, and may have many knots
         self.functions = univariate_nodes(network, wanted=used)
+        self.denominators = {k: common_denominator(function) for k, (_, function) in self.functions.items()}
         self.specializer = Specializer(network, alone)
         self._compiled = {}
         self._strips = {}
@@ -210,7 +211,7 @@ class Bisection:
         """Return the `Compiled` variant for a frozenset of switches that vanish."""
         if zeros not in self._compiled:
             steps, outputs = self.specializer.variant(zeros)
-            self._compiled[zeros] = compiled(steps, outputs, self.functions, self.specializer.switches)
+            self._compiled[zeros] = compiled(steps, outputs, self.denominators, self.specializer.switches)
         return self._compiled[zeros]
 
     def _gathered(self, variant, parts):

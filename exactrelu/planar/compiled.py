@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from exactrelu.field import lcm, mpq
+from exactrelu.field import lcm, mpq, mpz
 from exactrelu.network.dag import Affine, Relu, references
 
 LIMIT = 2**60
@@ -89,12 +89,15 @@ class Compiled(NamedTuple):
     sums: tuple
 
 
-def compiled(steps, outputs, univariate, switches):
-    """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`); ``univariate`` maps ids to functions."""
+def compiled(steps, outputs, denominators, switches):
+    """Return the `Compiled` variant of ``steps`` (see `Specializer.variant`).
+
+    ``denominators`` are the `common_denominator`s of the univariate nodes.
+    """
     inner = {source for _, node in steps for source in references(node)}
-    used = tuple(sorted(k for k in inner.union(outputs) if k in univariate))
+    used = tuple(sorted(k for k in inner.union(outputs) if k in denominators))
     nodes, fused = dict(steps), _fused(steps, outputs)
-    scales = {k: common_denominator(univariate[k][1]) for k in used}
+    scales = {k: denominators[k] for k in used}
     depth = dict.fromkeys(used, 0)
     groups = defaultdict(list)
     for k, node in steps:
@@ -105,7 +108,7 @@ def compiled(steps, outputs, univariate, switches):
         for source, weight in node.terms:
             scales[k] = lcm(scales[k], (weight / scales[source]).denominator)
         if k not in fused:
-            depth[k] = 1 + max((depth[source] for source, _ in node.terms), default=0)
+            depth[k] = 1 + max([depth[source] for source, _ in node.terms], default=0)
             terms = [(source, int(weight * scales[k] / scales[source])) for source, weight in node.terms]
             groups[depth[k], rectified].append((k, [*terms, (ONE, int(node.bias * scales[k]))]))
     slots = {k: slot for slot, k in enumerate([ONE, *used])}
@@ -153,10 +156,7 @@ def _pairs(terms):
 
 def common_denominator(function):
     """Return the least common denominator of the slopes and intercepts of a function of one variable."""
-    scale = 1
-    for slope, intercept in function.segments:
-        scale = lcm(scale, lcm(slope.denominator, intercept.denominator))
-    return scale
+    return lcm(mpz(1), *{number.denominator for segment in function.segments for number in segment})
 
 
 def integers(nested):

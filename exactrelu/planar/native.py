@@ -24,7 +24,6 @@ from exactrelu.errors import Contradiction
 from exactrelu.field import is_prime, lcm, mpq, mpz, text
 from exactrelu.network import Relu
 from exactrelu.planar.bisection import Piece
-from exactrelu.planar.compiled import common_denominator
 from exactrelu.planar.variants import ZERO
 
 DONE, OVERFLOW, MISMATCH, CONTRADICTION, STOPPED, NO_MEMORY, MISSING = range(7)
@@ -87,7 +86,7 @@ class Native:
         switches = words(self._numbers[k] for k in self._switches)
         self._handle = compiled.network(switches, _bits(groups), *_given(network))
         for k in sorted(bisection.functions):
-            compiled.add_function(self._handle, *_function(*bisection.functions[k]))
+            compiled.add_function(self._handle, *_function(*bisection.functions[k], bisection.denominators[k]))
 
     def compare(self, polygons, forms, deadline=0):
         """Return the `Compared` of bounded ``polygons`` with ``forms``, a tuple of one for each output for each.
@@ -252,9 +251,8 @@ def _given(network):
     return *small, *large, words(ends), halves(scales[end] for end in ends)
 
 
-def _function(axis, function):
-    """Return the axis and the arrays of a function of one variable, times its common denominator."""
-    scale = common_denominator(function)
+def _function(axis, function, scale):
+    """Return the axis and the arrays of a function of one variable, times ``scale``, its common denominator."""
     values = [function(knot) * scale for knot in function.knots]
     return (
         axis,

@@ -92,10 +92,11 @@ def _jumps(function):
 
 
 def _piecewise(slope, intercept, jumps):
-    knots, segments = [], [(slope, intercept)]
+    knots, segments, slopes = [], [(slope, intercept)], {slope: slope}  # few slopes, in many segments
     for knot, jump in sorted(jumps.items()):
         if jump:
             slope, intercept = slope + jump, intercept - jump * knot
+            slope = slopes.setdefault(slope, slope)
             knots.append(knot)
             segments.append((slope, intercept))
     return Piecewise(tuple(knots), tuple(segments))
@@ -152,24 +153,41 @@ def univariate_nodes(network, most=MAX_KNOTS, wanted=None):
     """Return {node id: (axis, Piecewise)} for the nodes of a flat network that depend on one input at most.
 
     ``axis`` is 0 for x and 1 for y; a constant node counts as a function of x. With ``wanted``, a set of ids, only
-    those among them are returned, and any other function is dropped after its last use. Raises `UndecidedError` if the
-    functions have more than ``most`` knots in all, with those that were dropped.
+    those among them are returned, and any other function is dropped after its last use. Nodes that are made in the same
+    way share one. Raises `UndecidedError` if the functions have more than ``most`` knots in all, with those that were
+    dropped.
     """
-    left = most
     axes = node_axes(network)
-    alone = [(k, node) for k, node in enumerate(network.nodes, network.inputs) if axes[k] is not None]
-    last = {source: k for k, node in alone for source in references(node)}
-    found = {0: (0, IDENTITY), 1: (1, IDENTITY)}
-    for k, node in alone:
+    kinds, makers = _kinds([(k, node) for k, node in enumerate(network.nodes, network.inputs) if axes[k] is not None])
+    last = {kinds[source]: kind for kind, node in makers.items() for source in references(node)}
+    kept = set(kinds.values()) if wanted is None else {kinds[k] for k in wanted if k in kinds}
+    functions, left = {kinds[0]: IDENTITY}, most
+    for kind, node in makers.items():
         if type(node) is Relu:
-            found[k] = (axes[k], positive_part(found[node.of][1]))
+            functions[kind] = positive_part(functions[kinds[node.of]])
         else:
-            terms = [(found[source][1], weight) for source, weight in node.terms]
-            found[k] = (axes[k], affine_combination(terms, node.bias))
-        left -= len(found[k][1].knots)
+            terms = [(functions[kinds[source]], weight) for source, weight in node.terms]
+            functions[kind] = affine_combination(terms, node.bias)
+        left -= len(functions[kind].knots)
         if left < 0:
             raise UndecidedError(f"the nodes that depend on one coordinate have more than {most} kinks in all")
-        for done in {k, *references(node)} if wanted is not None else ():
-            if done not in wanted and last.get(done, k) == k:
-                del found[done]
-    return found if wanted is None else {k: found[k] for k in found if k in wanted}
+        for done in {kind, *[kinds[source] for source in references(node)]}:
+            if done not in kept and last.get(done, kind) == kind:
+                del functions[done]
+    return {k: (axes[k], functions[kind]) for k, kind in kinds.items() if wanted is None or k in wanted}
+
+
+def _kinds(nodes):
+    """Return ({id: kind}, {kind: a node of it}) of the inputs and pairs (id, node) that depend on one of them at most.
+
+    Two nodes of one kind are made in the same way, and are the same function, be it of x or of y.
+    """
+    kinds, known, makers = {0: 0, 1: 0}, {}, {}
+    for k, node in nodes:
+        if type(node) is Relu:
+            key = kinds[node.of]
+        else:
+            key = (tuple(sorted([(kinds[source], weight) for source, weight in node.terms])), node.bias)
+        kinds[k] = known.setdefault(key, 1 + len(known))
+        makers.setdefault(kinds[k], node)
+    return kinds, makers

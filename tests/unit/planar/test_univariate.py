@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from networks import degenerate, iterated, tents
 from random_networks import networks, points, rationals
 
+from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.planar.univariate import (
@@ -107,6 +108,21 @@ def test_iterated_tents_have_their_knots(kink):
     check(function)
     assert axis == 1 and len(function.knots_within(mpq(0), mpq(1))) == 15
     assert function(mpq(0)) == function(mpq(1)) == 0 and function.range_on(mpq(0), mpq(1)) == (0, 1)
+
+
+def test_functions_of_x_and_of_y_that_are_made_in_the_same_way_are_one():
+    """T⁴(x) and T⁴(y) are one object, whose kinks count once: all of its nodes have 89; T⁴ with another kink is not."""
+    b = Builder(2)
+    x, y = b.inputs
+    network = b.network([iterated(b, x, 4), iterated(b, y, 4)])
+    found = univariate_nodes(network, most=89)
+    (axis, one), (other_axis, other) = (found[k] for k in network.outputs)
+    assert (axis, other_axis) == (0, 1) and one is other
+    with pytest.raises(UndecidedError):
+        univariate_nodes(network, most=88)
+    network = b.network([iterated(b, x, 4), iterated(b, y, 4, mpq(1, 3))])
+    (_, one), (_, other) = (univariate_nodes(network)[k] for k in network.outputs)
+    assert one != other
 
 
 def test_a_ramp_of_width_2_to_the_minus_200_has_both_knots():
