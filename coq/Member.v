@@ -20,19 +20,20 @@ Variable feed : list positive.
 Variable known : list (positive * Q).
 Variable from : positive.
 
-Definition placed (k : positive) : positive :=
-  if Pos.ltb k (first (inputs b)) then entry 1%positive feed k else Pos.sub (Pos.add from k) (first (inputs b)).
+(** Nodes from [behind] on, which is [first (inputs b)], are those of the program itself. *)
+Definition placed (behind k : positive) : positive :=
+  if Pos.ltb k behind then entry 1%positive feed k else Pos.sub (Pos.add from k) behind.
 
-Definition placed_op (o : node) : op :=
+Definition placed_op (behind : positive) (o : node) : op :=
   match o with
-  | Op (Affine l c) => Affine (map (fun t => (placed (fst t), snd t)) l) c
-  | Op (Relu k) => Relu (placed k)
-  | Product theta k => Affine [(placed k, parameter known theta)] 0
+  | Op (Affine l c) => Affine (map (fun t => (placed behind (fst t), snd t)) l) c
+  | Op (Relu k) => Relu (placed behind k)
+  | Product theta k => Affine [(placed behind k, parameter known theta)] 0
   | SeedAt _ _ => Affine [] 0
   end.
 
-Definition placed_ops : list op := map placed_op (body b).
-Definition placed_outputs : list positive := map placed (outputs b).
+Definition placed_ops : list op := let behind := first (inputs b) in map (placed_op behind) (body b).
+Definition placed_outputs : list positive := let behind := first (inputs b) in map (placed behind) (outputs b).
 End Placed.
 
 Section Instance.
@@ -40,23 +41,23 @@ Variable F : family.
 Variable n : nat.
 
 Definition opening_known := [(eps_in, eps_of n); (eta_in, eta_of F n)].
-Definition known_eps (b : block) := [(Pos.of_nat (inputs b), eps_of n)].
+Definition known_eps (e : Q) (b : block) := [(Pos.of_nat (inputs b), e)].
 
-(** [stage] k times, and then [final]. *)
-Fixpoint stages (k : nat) (feed : list positive) (from : positive) : list op * list positive * positive :=
-  let through b := (placed_ops b (feed ++ [3%positive]) (known_eps b) from, placed_outputs b (feed ++ [3%positive]) from,
+(** [stage] k times, and then [final], with e for 2^(-n). *)
+Fixpoint stages (e : Q) (k : nat) (feed : list positive) (from : positive) : list op * list positive * positive :=
+  let through b := (placed_ops b (feed ++ [3%positive]) (known_eps e b) from, placed_outputs b (feed ++ [3%positive]) from,
                     after from (body b)) in
   match k with
   | O => through (final F)
   | S k =>
       let '(ops, feed', from') := through (stage F) in
-      let '(rest, feed'', from'') := stages k feed' from' in (ops ++ rest, feed'', from'')
+      let '(rest, feed'', from'') := stages e k feed' from' in (ops ++ rest, feed'', from'')
   end.
 
 Definition instance : network :=
   let feed := [1; 2; 3; 4]%positive in
   let from := after 5%positive (body (opening F)) in
-  let '(ops, feed', from') := stages (Nat.pred n) (placed_outputs (opening F) feed 5) from in
+  let '(ops, feed', from') := stages (eps_of n) (Nat.pred n) (placed_outputs (opening F) feed 5) from in
   {| nodes := [Affine [] (eps_of n); Affine [] (eta_of F n)] ++ placed_ops (opening F) feed opening_known 5 ++ ops ++
        placed_ops (closing F) feed' [] from' ++
        [Affine [(entry 1%positive (placed_outputs (closing F) feed' from') 1, Qinv (eta_of F n))] 0];
@@ -101,7 +102,7 @@ Variable feed : list positive.
 Variable known : list (positive * Q).
 Variable from : positive.
 Let d := inputs b.
-Let at_ := placed b feed from.
+Let at_ := placed feed from (first (inputs b)).
 
 Hypothesis feed_before : forall k, (k < first d)%positive -> (entry 1%positive feed k < from)%positive.
 
@@ -131,7 +132,7 @@ Lemma placed_run l : forall k v w, (first d <= k)%positive -> ordered d k l = tr
   Forall (fun t => (fst t < first d)%positive /\ v (fst t) = Q2R (snd t)) known ->
   (forall j, (j < k)%positive -> w (at_ j) = v j) ->
   forall j, (j < after k l)%positive ->
-    run (at_ k) (map (placed_op b feed known from) l) w (at_ j) = run_all [] quiet k l v j.
+    run (at_ k) (map (placed_op feed known from (first (inputs b))) l) w (at_ j) = run_all [] quiet k l v j.
 Proof.
   induction l as [|o l IH]; simpl; intros k v w K O P N H j J; auto. apply andb_prop in O as [W O].
   apply andb_prop in P as [P P'].
@@ -164,8 +165,8 @@ Proof.
   - intros k K.
     assert (E : entry 1%positive (placed_outputs b feed from) k = at_ (output_at b k)).
     { unfold placed_outputs, output_at, at_. unfold up_to_place in K. apply Nat.leb_le in K. unfold entry.
-      rewrite (nth_indep _ 1%positive (placed b feed from 1%positive)).
-      - apply (map_nth (placed b feed from)).
+      rewrite (nth_indep _ 1%positive (placed feed from (first (inputs b)) 1%positive)).
+      - apply (map_nth (placed feed from (first (inputs b)))).
       - rewrite map_length. pose proof (Pos2Nat.is_pos k). lia. }
     pose proof (output_before b k OK K) as B. rewrite E, apply_entry by auto.
     assert (S : at_ (first d) = from) by (rewrite placed_body by lia; lia). split.
@@ -209,12 +210,12 @@ Definition carries (v : vector) (feed : list positive) (from : positive) (l : li
 (** A program that reads eps besides the values that are handed to it. *)
 Lemma through b feed from l v : block_ok b = true -> products_with [Pos.of_nat (inputs b)] b = true ->
   inputs b = S (length l) -> length feed = length l -> (5 <= from)%positive -> v 3%positive = eps n -> carries v feed from l ->
-  let v' := run from (placed_ops b (feed ++ [3%positive]) (known_eps n b) from) v in
+  let v' := run from (placed_ops b (feed ++ [3%positive]) (known_eps (eps_of n) b) from) v in
   (forall j, (j < from)%positive -> v' j = v j) /\
   carries v' (placed_outputs b (feed ++ [3%positive]) from) (after from (body b)) (apply b (l ++ [eps n])).
 Proof.
   intros O P I L B E C v'.
-  destruct (placed_values b (feed ++ [3%positive]) (known_eps n b) from) with (l := l ++ [eps n]) (v := v)
+  destruct (placed_values b (feed ++ [3%positive]) (known_eps (eps_of n) b) from) with (l := l ++ [eps n]) (v := v)
     as [A D]; auto.
   - intros k _. rewrite entry_of_app. destruct (up_to_place (length feed) k) eqn:U.
     + rewrite L in U. apply C in U. apply U.
@@ -242,7 +243,7 @@ Proof. destruct j; simpl; rewrite apply_length; auto. apply (stage_outputs F ins
 
 Lemma stages_value x y k : forall j feed from v, length feed = length (outputs (opening F)) -> (5 <= from)%positive ->
   v 3%positive = eps n -> carries v feed from (handed_on F n j x y) ->
-  let '(ops, feed', from') := stages F n k feed from in
+  let '(ops, feed', from') := stages F (eps_of n) k feed from in
   from' = after from ops /\ length feed' = length (outputs (final F)) /\
   (forall i, (i < from)%positive -> run from ops v i = v i) /\
   carries (run from ops v) feed' from' (apply (final F) (handed_on F n (j + k) x y ++ [eps n])).
@@ -259,7 +260,7 @@ Proof.
     assert (FF : from' = after from ops) by (unfold ops, placed_ops; rewrite after_map; auto).
     pose proof (after_le (body (stage F)) from) as LE. fold from' in LE.
     specialize (IH (S j) feed' from' (run from ops v)).
-    destruct (stages F n k feed' from') as [[rest feed''] from'']. destruct IH as (I1 & I2 & I3 & I4); auto.
+    destruct (stages F (eps_of n) k feed' from') as [[rest feed''] from'']. destruct IH as (I1 & I2 & I3 & I4); auto.
     + unfold feed'. rewrite placed_length. auto.
     + lia.
     + rewrite A by lia. auto.
@@ -290,7 +291,7 @@ Proof.
   assert (C0 : carries (run 5 ops0 v) (placed_outputs b feed 5) from (handed_on F n 0 x y)).
   { intros k K. simpl in K. rewrite apply_length in K. apply D, K. }
   pose proof (stages_value x y (Nat.pred n) 0 (placed_outputs b feed 5) from (run 5 ops0 v)) as ST.
-  destruct (stages F n (Nat.pred n) (placed_outputs b feed 5) from) as [[ops feed'] from'].
+  destruct (stages F (eps_of n) (Nat.pred n) (placed_outputs b feed 5) from) as [[ops feed'] from'].
   destruct ST as (S1 & S2 & S3 & S4); auto.
   { apply placed_length. } { rewrite A; auto. lia. }
   set (w := run from ops (run 5 ops0 v)) in *. simpl (0 + _)%nat in S4.

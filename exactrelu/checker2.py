@@ -23,7 +23,7 @@ import zlib
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import ceil, floor, gcd, lcm, prod
+from math import ceil, floor, gcd, isqrt, lcm, prod
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -37,6 +37,8 @@ MAX_DIGITS = 100_000
 """The longest numeral, in characters."""
 MAX_LEVEL = 100_000
 """The largest n."""
+MAX_ROOT = 10**12
+"""The largest D of numbers of Q(√D)."""
 MAX_DIMENSION = 8
 """The most coordinates of a seed."""
 MAX_BITS = 1 << 32
@@ -77,9 +79,160 @@ class Answer(NamedTuple):
         return self.valid is True
 
 
+# --------------------------------------------------------------------------------------------------------- NUMBERS
+#
+# A number is an int, a Fraction, or a Surd, of Q(√D) for the one D of a file. All of them are exact.
+
+
+@lru_cache(maxsize=64)
+def is_root(D):
+    """Return whether D is an integer > 1 without square factors, and not beyond the limit."""
+    return type(D) is int and 1 < D <= MAX_ROOT and all(D % (p * p) for p in range(2, isqrt(D) + 1))
+
+
+class Surd:
+    """The irrational number a + b √D: ``a`` and ``b`` are rational, b is not 0, and the ``root`` D is as in `is_root`.
+
+    Sums, differences, products and quotients in the same field are exact; one that is rational is an int or a Fraction.
+    So a number of the field has one form, equal ones are equal, and no `Surd` is 0.
+    """
+
+    __slots__ = ("a", "b", "root")
+
+    def __init__(self, a, b, root):
+        if not (is_rational(a) and is_rational(b) and b and is_root(root)):
+            raise Invalid("not a number of a field Q(sqrt(D))")
+        self.a, self.b, self.root = a, b, root
+
+    def _parts(self, other):
+        """Return (c, d) with other = c + d √D, None for what is no number of the field."""
+        if is_rational(other):
+            return other, 0
+        return (other.a, other.b) if type(other) is Surd and other.root == self.root else None
+
+    def _made(self, a, b):
+        return Surd(a, b, self.root) if b else a
+
+    def __neg__(self):
+        return Surd(-self.a, -self.b, self.root)
+
+    def __abs__(self):
+        return self if self.is_positive() else -self
+
+    def __add__(self, other):
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._made(self.a + parts[0], self.b + parts[1])
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._made(self.a - parts[0], self.b - parts[1])
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __mul__(self, other):
+        parts = self._parts(other)
+        if parts is None:
+            return NotImplemented
+        (a, b), (c, d) = (self.a, self.b), parts
+        return self._made(a * c + self.root * b * d, a * d + b * c)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other):
+        return NotImplemented if self._parts(other) is None else self * (1 / exact(other))
+
+    def __rtruediv__(self, other):
+        norm = exact(self.a * self.a - self.root * self.b * self.b)  # it is not 0, as √D is irrational
+        return Surd(self.a / norm, -self.b / norm, self.root) * other
+
+    def __pow__(self, n):
+        power = 1
+        for bit in bin(n)[2:]:
+            power = power * power * self if bit == "1" else power * power
+        return power
+
+    def is_positive(self):
+        """Return whether the number is > 0: of a and b √D the one with the larger square has its sign."""
+        return (self.a if self.a * self.a > self.root * self.b * self.b else self.b) > 0
+
+    def _order(self, other):
+        """Return a rational with the sign of self - other, None for what is no number of the field."""
+        if self._parts(other) is None:
+            return None
+        gap = self - other
+        return gap if type(gap) is not Surd else 1 if gap.is_positive() else -1
+
+    def __lt__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order < 0
+
+    def __le__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order <= 0
+
+    def __gt__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order > 0
+
+    def __ge__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order >= 0
+
+    def __eq__(self, other):
+        return type(other) is Surd and (self.a, self.b, self.root) == (other.a, other.b, other.root)
+
+    def __hash__(self):
+        return hash((self.a, self.b, self.root))
+
+    def __str__(self):
+        return f"{self.a or ''}{'+' if self.a and self.b > 0 else ''}{self.b}*sqrt({self.root})"
+
+    @property
+    def denominator(self):
+        """The least integer > 0 whose product with a and with b is an integer."""
+        return lcm(self.a.denominator, self.b.denominator)
+
+
+def is_rational(number):
+    """Return whether a number is an integer or a rational; a float is none, and neither is a boolean."""
+    return type(number) is int or type(number) is Fraction
+
+
+def is_exact(number):
+    """Return whether a number is one of those above."""
+    return is_rational(number) or type(number) is Surd
+
+
+def exact(number):
+    """Return a number, an integer as a Fraction: two integers would have a float as their quotient."""
+    return Fraction(number) if type(number) is int else number
+
+
+def rationals(numbers):
+    """Return the rational numbers that numbers are made of: themselves, or a and b."""
+    if Surd in map(type, numbers):
+        return [part for entry in numbers for part in ((entry.a, entry.b) if type(entry) is Surd else (entry,))]
+    return numbers
+
+
+def cleared(number, denominator):
+    """Return the product of a number and a multiple of its denominator, made of integers."""
+    if type(number) is Surd:
+        return Surd(cleared(number.a, denominator), cleared(number.b, denominator), number.root)
+    return number.numerator * (denominator // number.denominator)
+
+
+def bound_of(number):
+    """Return an integer >= |number|, of a number that is made of integers; that of a product is at most the product."""
+    return abs(number.a) + abs(number.b) * (isqrt(number.root) + 1) if type(number) is Surd else abs(number)
+
+
 # ---------------------------------------------------------------------------------------------------------- KERNEL
 #
-# A form is a rational constant plus a weighted sum of keys: a tuple of pairs (key, weight), each key once, no weight 0.
+# A form is a constant plus a weighted sum of keys: a tuple of pairs (key, weight), each key once, no weight 0.
 # The key ONE stands for 1, a key k >= 0 for the value of node k of a program. The first nodes of a program are inputs.
 
 ONE = -1
@@ -173,11 +326,6 @@ def product_form(products, parameter, form):
     return total(parts)
 
 
-def is_exact(number):
-    """Return whether a number is an integer or a rational; a float is none, and neither is a boolean."""
-    return type(number) is int or type(number) is Fraction
-
-
 class Kernel:
     """A proof that is under way: what is left to be shown of a `Question`, and what is known where it has to be shown.
 
@@ -243,21 +391,21 @@ class Kernel:
             raise Invalid("not a form: a key occurs twice")
         for key, weight in form:
             if type(key) is not int or not ONE <= key < len(self._nodes) or not is_exact(weight):
-                raise Invalid("not a form: its keys are nodes, its weights rational")
+                raise Invalid("not a form: its keys are nodes, its weights numbers")
         return tuple(filter(itemgetter(1), form))
 
     def _require(self, form, weights, scale=1, extra=()):
         """Raise `Invalid` unless scale * form is a sum of facts, and of the ``extra`` ones numbered on from them, with
         these weights, plus a constant >= 0."""
         if not is_exact(scale) or scale <= 0:
-            raise Invalid("a scale is not a positive rational")
+            raise Invalid("a scale is not a positive number")
         found = {key: scale * weight for key, weight in form}
         known, size = self._known, len(self._known)
         for number, factor in weights:
             if type(number) is not int or not 0 < number < size + len(extra):
                 raise Invalid(f"there is no fact number {short(number)}")
             if not is_exact(factor) or factor < 0:
-                raise Invalid("a weight is not a rational >= 0")
+                raise Invalid("a weight is not a number >= 0")
             for key, weight in known[number] if number < size else extra[number - size]:
                 found[key] = found.get(key, 0) - factor * weight
         if found.pop(ONE, 0) < 0 or any(found.values()):
@@ -488,9 +636,10 @@ def json_object(pairs):
 
 def short(value):
     """Return ``value`` as ASCII text of moderate length."""
-    if isinstance(value, (int, Fraction)) and max(map(int.bit_length, value.as_integer_ratio())) > 200:
+    is_number = isinstance(value, (int, Fraction, Surd))
+    if is_number and max(max(map(int.bit_length, part.as_integer_ratio())) for part in rationals([value])) > 200:
         return "a number of more than 60 digits"
-    text = str(value) if isinstance(value, (int, Fraction)) else ascii(value)
+    text = str(value) if is_number else ascii(value)
     return text if len(text) <= 130 else text[:127] + "..."
 
 
@@ -530,19 +679,48 @@ def integer(value, where, low, high):
 
 NUMERAL = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
 
+SIZE = r"[0-9]+(?:/[0-9]+|\.[0-9]+)?"
+SURD = re.compile(rf"(?:(-?{SIZE})\+|(-?{SIZE})?(-)|)(?:({SIZE})\*)?sqrt\(([1-9][0-9]{{0,12}})\)", re.ASCII)
 
-def number(value, where):
-    """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for."""
+
+def number(value, where, root=None):
+    """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for, or else, if D is the ``root``,
+    the number "a+b*sqrt(D)"."""
     if type(value) is int:
         return Fraction(value)
     try:
-        rational = numeral(value) if type(value) is str and len(value) <= MAX_DIGITS else None
+        found = None
+        if type(value) is str and len(value) <= MAX_DIGITS:
+            found = numeral(value)
+            if found is None and root is not None:
+                found = surd(value, root)
     except ZeroDivisionError:
         raise Malformed(f"{where}: the denominator is zero") from None
-    if rational is None:
+    if found is None:
         shown = value.text if type(value) is Unfit else short(value)
-        raise Malformed(f'{where}: expected a rational such as 3, "-7/16" or "0.125", got {shown}')
-    return rational
+        kind = "rational" if root is None else f"number of Q(sqrt({root}))"
+        raise Malformed(f'{where}: expected a {kind} such as 3, "-7/16" or "0.125", got {shown}')
+    return found
+
+
+@lru_cache(maxsize=512)
+def surd(text, root):
+    """Return the number that a text with √D stands for, None if it stands for none of the field of the ``root``."""
+    match = SURD.fullmatch(text)
+    if match is None or match[5] != str(root):
+        return None
+    a, b = (numeral(part) if part else default for part, default in ((match[1] or match[2], 0), (match[4], 1)))
+    return Surd(a, -b if match[3] else b, root) if b else a
+
+
+def read_root(value, where):
+    """Return D of the field Q(√D), an object, and None where there is none."""
+    if value is None:
+        return None
+    D = integer(fields(value, where, "sqrt")[0], f"{where} sqrt", 2, MAX_ROOT)
+    if not is_root(D):
+        raise Malformed(f"{where} sqrt: {D} has a factor that is a square")
+    return D
 
 
 @lru_cache(maxsize=512)  # weights recur: one object for equal ones saves time and memory
@@ -557,9 +735,9 @@ def numeral(text):
     return Fraction(int(whole), int(denominator or 1))
 
 
-def numbers(values, where, length=None):
-    """Return the list of the rationals of an array."""
-    return [number(value, f"{where} {k}") for k, value in enumerate(array(values, where, length))]
+def numbers(values, where, length=None, root=None):
+    """Return the list of the numbers of an array."""
+    return [number(value, f"{where} {k}", root) for k, value in enumerate(array(values, where, length))]
 
 
 class Budget:
@@ -568,13 +746,13 @@ class Budget:
     def __init__(self):
         self.left = MAX_BITS
 
-    def spend(self, rationals):
+    def spend(self, numbers):
         """Count the numbers and return them: their bits, for long ones the square of these, and the numbers."""
-        sizes = [entry.numerator.bit_length() + entry.denominator.bit_length() for entry in rationals]
+        sizes = [entry.numerator.bit_length() + entry.denominator.bit_length() for entry in rationals(numbers)]
         self.left -= sum(size + size * size // LONG_BITS for size in sizes) + NUMBER_BITS * len(sizes)
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
-        return rationals
+        return numbers
 
 
 # ---------------------------------------------------------------------------------- STATEMENT: problems and networks
@@ -594,7 +772,10 @@ class Simplex(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """V_1 V_2 … g: V f(z) = Σ C_k f(Az - k) + h(z). Masks {k: C_k} of the first steps, then those that repeat."""
+    """V_1 V_2 … g: V f(z) = Σ C_k f(Az - k) + h(z). Masks {k: C_k} of the first steps, then those that repeat.
+
+    All numbers are in Q(√D), where D is the ``root``, or rational where that is None.
+    """
 
     name: str
     dimension: int
@@ -605,6 +786,7 @@ class Problem(NamedTuple):
     source: list
     components: int
     component: int
+    root: int | None
 
     def mask(self, step):
         """Return the mask of V_(step + 1)."""
@@ -612,11 +794,12 @@ class Problem(NamedTuple):
 
 
 class Network(NamedTuple):
-    """Nodes ``inputs`` and on are ``nodes``: an integer j for max(0, node j), or (terms, bias)."""
+    """Nodes ``inputs`` and on are ``nodes``: an integer j for max(0, node j), or (terms, bias). ``root`` as above."""
 
     inputs: int
     nodes: list
     outputs: list
+    root: int | None
 
     def values(self, point):
         """Return the exact outputs at a point."""
@@ -633,26 +816,27 @@ class Network(NamedTuple):
 def read_problem(value):
     """Return the `Problem` of an object of the format exactrelu-problem/1 or /2."""
     plain = choice(value, "problem", "format", "exactrelu-problem/1", "exactrelu-problem/2").endswith("1")
-    more = () if plain else ("dilation", "masks", "source", "component")
+    more = () if plain else ("dilation", "masks", "source", "component", "field")
     _, name, seed, mask, _, _, *rest = fields(
         value, "problem", "format", "name", "seed", optional=("mask", "window", "comment", *more)
     )
-    dilation, masks, source, component = rest or (None,) * 4
+    dilation, masks, source, component, field = rest or (None,) * 5
+    root = read_root(field, "problem field")
     if type(name) is not str or (mask is None) == (masks is None):
         raise Malformed("problem: expected a text as name, and a mask or masks")
-    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, None)
-    source = [] if source is None else read_seed(source, "source", dimension, components)[0]
+    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, None, root)
+    source = [] if source is None else read_seed(source, "source", dimension, components, root)[0]
     matrix = read_dilation(2 if dilation is None else dilation, dimension)
     first, repeat = [], masks
     if type(masks) is dict:
         first, repeat = fields(masks, "masks", "first", "repeat")
     elif masks is None:
         repeat = [mask]
-    first, repeat = ([read_mask(m, dimension, components) for m in array(l, "masks")] for l in (first, repeat))
+    first, repeat = ([read_mask(m, dimension, components, root) for m in array(l, "masks")] for l in (first, repeat))
     if not repeat:
         raise Malformed("masks: expected one that repeats")
     component = integer(0 if component is None else component, "component", 0, components - 1)
-    return Problem(name, dimension, matrix, first, repeat, seed, source, components, component)
+    return Problem(name, dimension, matrix, first, repeat, seed, source, components, component, root)
 
 
 def read_dilation(value, dimension):
@@ -669,7 +853,7 @@ def read_dilation(value, dimension):
 MASK_INDEX = re.compile(r"-?[0-9]{1,30}(,-?[0-9]{1,30})*", re.ASCII)
 
 
-def read_mask(value, dimension, components):
+def read_mask(value, dimension, components, root):
     """Return {index: matrix} of a mask, without matrices that are zero."""
     if type(value) is not dict:
         raise Malformed("mask: expected an object")
@@ -679,9 +863,10 @@ def read_mask(value, dimension, components):
         if len(index) != dimension or index in mask:
             raise Malformed(f"mask: {short(key)} is no index of {dimension} integers, or one that occurs twice")
         if type(entry) is list:
-            mask[index] = [numbers(row, f"mask {key}", components) for row in array(entry, f"mask {key}", components)]
+            rows = array(entry, f"mask {key}", components)
+            mask[index] = [numbers(row, f"mask {key}", components, root) for row in rows]
         elif components == 1:
-            mask[index] = [[number(entry, f"mask {key}")]]
+            mask[index] = [[number(entry, f"mask {key}", root)]]
         else:
             raise Malformed(f"mask {key}: expected {components} rows")
     mask = {index: rows for index, rows in mask.items() if any(map(any, rows))}
@@ -690,19 +875,19 @@ def read_mask(value, dimension, components):
     return mask
 
 
-def read_seed(value, where, dimension, components):
+def read_seed(value, where, dimension, components, root):
     """Return (simplices, dimension, components) of a function that is affine on simplices, and 0 outside of them."""
     vertices, values, simplices, triangles = fields(
         value, where, "vertices", "values", optional=("simplices", "triangles")
     )
     if (simplices is None) == (triangles is None) or (dimension == 2 and where == "seed" and triangles is None):
         raise Malformed(f"{where}: expected either triangles or simplices")
-    points = [numbers(point, f"{where} vertex {k}", dimension) for k, point in enumerate(array(vertices, where))]
+    points = [numbers(point, f"{where} vertex {k}", dimension, root) for k, point in enumerate(array(vertices, where))]
     dimension = dimension or (len(points[0]) if points else 2)
     if not 1 <= dimension <= MAX_DIMENSION or any(len(point) != dimension for point in points):
         raise Malformed(f"{where}: expected vertices with equally many coordinates, 1 to {MAX_DIMENSION}")
     heights = [
-        numbers(entry if type(entry) is list else [entry], f"{where} value {k}", components)
+        numbers(entry if type(entry) is list else [entry], f"{where} value {k}", components, root)
         for k, entry in enumerate(array(values, f"{where} values", len(points)))
     ]
     components = components or (len(heights[0]) if heights else 1)
@@ -744,19 +929,20 @@ def barycentric(corners):
 def read_network(value, inputs=None):
     """Return the `Network`, with ``inputs`` inputs if given."""
     choice(value, "network", "format", "exactrelu-network/1")
-    _, found, nodes, outputs, _ = fields(
-        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",)
+    _, found, nodes, outputs, _, field = fields(
+        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks", "field")
     )
+    root = read_root(field, "network field")
     inputs = integer(found, "network inputs", inputs or 1, inputs or 1 << 20)
-    nodes = [read_node(node, k) for k, node in enumerate(array(nodes, "network nodes"), inputs)]
+    nodes = [read_node(node, k, root) for k, node in enumerate(array(nodes, "network nodes"), inputs)]
     size = inputs + len(nodes)
     outputs = [integer(k, "network output", 0, size - 1) for k in array(outputs, "network outputs")]
     if not outputs:
         raise Malformed("network outputs: expected one at least")
-    return Network(inputs, nodes, outputs)
+    return Network(inputs, nodes, outputs, root)
 
 
-def read_node(value, k):
+def read_node(value, k, root):
     """Return node k: the index j of max(0, node j), (terms, bias) without terms of weight 0."""
     kind = choice(value, f"node {k}", "op", "relu", "affine")
     if kind == "relu":
@@ -767,8 +953,9 @@ def read_node(value, k):
         source, weight = array(term, f"node {k} term", 2)
         if integer(source, f"node {k} term", 0, k - 1) in weights:
             raise Malformed(f"node {k}: node {source} occurs twice among its terms")
-        weights[source] = number(weight, f"node {k} weight of node {source}")
-    return tuple((source, weight) for source, weight in weights.items() if weight), number(bias, f"node {k} bias")
+        weights[source] = number(weight, f"node {k} weight of node {source}", root)
+    bias = number(bias, f"node {k} bias", root)
+    return tuple((source, weight) for source, weight in weights.items() if weight), bias
 
 
 # ----------------------------------------------------------------------------------------- STATEMENT: what is asked
@@ -883,9 +1070,9 @@ class Domain(NamedTuple):
         found = []
         for i, (low, high) in enumerate(self.box):
             if low is not None:
-                found.append(((i, low.denominator), (ONE, -low.numerator)))
+                found.append(((i, low.denominator), (ONE, -cleared(low, low.denominator))))
             if high is not None:
-                found.append(((i, -high.denominator), (ONE, high.numerator)))
+                found.append(((i, -high.denominator), (ONE, cleared(high, high.denominator))))
         return tuple(tuple(filter(itemgetter(1), form)) for form in found)
 
     def holds(self, u):
@@ -911,12 +1098,12 @@ class Domain(NamedTuple):
         return f"{kind} through " + ", ".join(f"({', '.join(map(short, P))})" for P in self.points)
 
 
-def read_domain(value, inputs):
+def read_domain(value, inputs, root):
     """Return the `Domain` of an object, in the space of the ``inputs``."""
     points, box = fields(value, "domain", optional=("points", "box"))
     size = inputs
     if points is not None:
-        points = [numbers(point, "domain point", inputs) for point in array(points, "domain points")]
+        points = [numbers(point, "domain point", inputs, root) for point in array(points, "domain points")]
         size = len(points) - 1
         if not 1 <= size <= inputs:
             raise Malformed(f"domain points: expected 2 to {inputs + 1}")
@@ -924,7 +1111,7 @@ def read_domain(value, inputs):
         return Domain(points, [(None, None)] * size, size)
     ends = []
     for pair in array(box, "domain box", size):
-        low, high = (None if end is None else number(end, "domain box") for end in array(pair, "domain box", 2))
+        low, high = (None if end is None else number(end, "domain box", root) for end in array(pair, "domain box", 2))
         if low is not None and high is not None and low > high:
             raise Malformed("domain box: an interval is empty")
         ends.append((low, high))
@@ -932,14 +1119,17 @@ def read_domain(value, inputs):
 
 
 class Sheet:
-    """The nodes of a program, with integers in place of rationals: node k is ``denominators[k]`` times its value."""
+    """The nodes of a program, with numbers made of integers: node k is ``denominators[k]`` times its value.
+
+    ``sizes`` bound the coefficients that a form of a node may have.
+    """
 
     def __init__(self, inputs):
         self.inputs, self.nodes, self.denominators, self.sizes = inputs, [None] * inputs, [1] * inputs, [1] * inputs
         self._budget = Budget()
 
     def _node(self, node, denominator, size):
-        self._budget.spend((Fraction(size), Fraction(denominator)))
+        self._budget.spend((size, denominator))
         for entries, entry in ((self.nodes, node), (self.denominators, denominator), (self.sizes, size)):
             entries.append(entry)
         return len(self.nodes) - 1
@@ -948,10 +1138,10 @@ class Sheet:
         """Return the node of a weighted sum of nodes, plus a bias."""
         found = {}
         for k, weight in terms:
-            found[k] = found.get(k, 0) + Fraction(weight) / self.denominators[k]  # no float comes of integers
+            found[k] = found.get(k, 0) + exact(weight) / self.denominators[k]
         denominator = lcm(bias.denominator, *(weight.denominator for weight in found.values()))
-        bias, *weights = (int(entry * denominator) for entry in (bias, *found.values()))
-        size = abs(bias) + sum(abs(weight) * self.sizes[k] for k, weight in zip(found, weights, strict=True))
+        bias, *weights = (cleared(entry, denominator) for entry in (bias, *found.values()))
+        size = bound_of(bias) + sum(bound_of(weight) * self.sizes[k] for k, weight in zip(found, weights, strict=True))
         return self._node(Affine(tuple(zip(found, weights, strict=True)), bias), denominator, size)
 
     def relu(self, k):
@@ -964,13 +1154,13 @@ class Sheet:
 
     def of_form(self, form):
         """Return the node of a form in the inputs."""
-        return self.affine([(key, weight) for key, weight in form if key != ONE], Fraction(dict(form).get(ONE, 0)))
+        return self.affine([(key, weight) for key, weight in form if key != ONE], dict(form).get(ONE, 0))
 
     def cases(self, cells):
         """Return the node of a function that has forms on cells, each with its conditions, all forms in the inputs."""
-        denominator = lcm(*(Fraction(weight).denominator for _, value in cells for _, weight in value))
+        denominator = lcm(*(weight.denominator for _, value in cells for _, weight in value))
         found = [(tuple(map(integral, conditions)), scaled(denominator, value)) for conditions, value in cells]
-        size = max((sum(abs(weight) for _, weight in value) for _, value in found), default=0)
+        size = max((sum(bound_of(weight) for _, weight in value) for _, value in found), default=0)
         return self._node(Cases(tuple(found)), denominator, size)
 
     def network(self, network, inputs):
@@ -985,14 +1175,15 @@ class Sheet:
 
 
 def scaled(factor, form):
-    """Return an integer multiple of a form, its weights being integers then."""
-    return tuple((key, int(factor * weight)) for key, weight in form)
+    """Return an integer multiple of a form, its weights being made of integers then."""
+    return tuple((key, cleared(weight, factor)) for key, weight in form)
 
 
 def integral(form):
-    """Return the positive multiple of a form with coprime integers."""
-    denominator = lcm(*(Fraction(weight).denominator for _, weight in form))
-    form = scaled(denominator, form)
+    """Return the positive multiple of a form with coprime integers, or else, over Q(√D), one made of integers."""
+    form = scaled(lcm(*(weight.denominator for _, weight in form)), form)
+    if any(type(weight) is Surd for _, weight in form):
+        return form
     divisor = gcd(*(weight for _, weight in form)) or 1
     return tuple((key, weight // divisor) for key, weight in form)
 
@@ -1057,9 +1248,14 @@ class Statement(NamedTuple):
     networks: list
     problem: Problem | None = None
     level: int | None = None
-    epsilon: Fraction | None = None
+    epsilon: Fraction | Surd | None = None
     bounds: list | None = None
     inequalities: list | None = None
+
+    @property
+    def root(self):
+        """D of the field Q(√D) of the problem and the networks, None if all are rational."""
+        return root_of(self.problem, *self.networks)
 
     def text(self):
         """Return what is claimed, in one sentence."""
@@ -1103,7 +1299,7 @@ class Statement(NamedTuple):
             name if weight == 1 else f"({short(weight)}) * {name}"
             for name, weight in zip(names, weights, strict=True)
         ) or "0"
-        return f"{left} {'>' if strict else '>='} {short(-Fraction(dict(form).get(ONE, 0)))}"
+        return f"{left} {'>' if strict else '>='} {short(-dict(form).get(ONE, 0))}"
 
     def questions(self, margin=None, weight=None):
         """Return the `Question`s that have to be answered.
@@ -1198,7 +1394,7 @@ def least_of(sheet, ends, forms):
     if not forms:
         return None
     least, *others = [
-        sheet.affine([(ends[k], w) for k, w in form if k != ONE], Fraction(dict(form).get(ONE, 0))) for form in forms
+        sheet.affine([(ends[k], w) for k, w in form if k != ONE], dict(form).get(ONE, 0)) for form in forms
     ]
     for other in others:
         gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
@@ -1207,9 +1403,17 @@ def least_of(sheet, ends, forms):
 
 
 def at_most(sheet, k, sign, bound):
-    """Return the goal that sign * (the value of node k) is at most a rational bound."""
-    form = ((ONE, bound.numerator * sheet.denominators[k]), (k, -sign * bound.denominator))
+    """Return the goal that sign * (the value of node k) is at most a bound."""
+    form = ((ONE, cleared(bound, bound.denominator) * sheet.denominators[k]), (k, -sign * bound.denominator))
     return Nonneg(tuple(filter(itemgetter(1), form)))
+
+
+def root_of(*parts):
+    """Return the one D of the fields Q(√D) of problems and networks, None if all are rational."""
+    roots = {part.root for part in parts if part is not None} - {None}
+    if len(roots) > 1:
+        raise Malformed("field: problem and networks are over different ones")
+    return roots.pop() if roots else None
 
 
 KINDS = ("iterate", "equal", "within", "bound", "property")
@@ -1227,21 +1431,23 @@ def read_statement(value, where="statement"):
         networks = [read_network(network) for network in array(rest[0], "networks", 2)]
         if networks[0].inputs != networks[1].inputs or len(networks[0].outputs) != len(networks[1].outputs):
             raise Malformed("networks: they differ in the number of inputs or outputs")
-        epsilon = number(rest[1], "epsilon") if kind == "within" else None
+        root = root_of(*networks)
+        epsilon = number(rest[1], "epsilon", root) if kind == "within" else None
         if epsilon is not None and epsilon < 0:
-            raise Malformed("epsilon: expected a rational that is not negative")
-        return Statement(kind, read_domain(domain, networks[0].inputs), networks, epsilon=epsilon)
+            raise Malformed("epsilon: expected a number that is not negative")
+        return Statement(kind, read_domain(domain, networks[0].inputs, root), networks, epsilon=epsilon)
     if kind == "iterate":
         problem, level = read_problem(rest[0]), integer(rest[1], "n", 0, MAX_LEVEL)
         network = read_network(rest[2], problem.dimension)
         if len(network.outputs) != 1:
             raise Malformed("network outputs: expected one")
-        return Statement(kind, read_domain(domain, network.inputs), [network], problem, level)
+        root = root_of(problem, network)
+        return Statement(kind, read_domain(domain, network.inputs, root), [network], problem, level)
     network = read_network(rest[0])
-    domain = read_domain(domain, network.inputs)
+    domain = read_domain(domain, network.inputs, network.root)
     if kind == "bound":
         bounds = [
-            [read_end(end, "bounds", domain.size) for end in fields(ends, "bounds", "least", "most")]
+            [read_end(end, "bounds", domain.size, network.root) for end in fields(ends, "bounds", "least", "most")]
             for ends in array(rest[1], "bounds", len(network.outputs))
         ]
         if not any(end for ends in bounds for end in ends):
@@ -1255,12 +1461,12 @@ def read_statement(value, where="statement"):
     return Statement(kind, domain, [network], inequalities=cases)
 
 
-def read_end(value, where, size):
+def read_end(value, where, size, root):
     """Return (bound, coordinates of the point where it is taken or None), or None."""
     if value is None:
         return None
     bound, place = fields(value, where, "value", "at")
-    return number(bound, where), None if place is None else numbers(place, where, size)
+    return number(bound, where, root), None if place is None else numbers(place, where, size, root)
 
 
 def read_inequality(value, network):
@@ -1270,9 +1476,9 @@ def read_inequality(value, network):
     )
     if "strict" in value and strict is not True:
         raise Malformed("inequality strict: expected true, or no such key")
-    weights = numbers(inputs, "inequality inputs", network.inputs)
-    weights += numbers(outputs, "inequality outputs", len(network.outputs))
-    form = [*enumerate(weights), (ONE, number(constant, "inequality constant"))]
+    weights = numbers(inputs, "inequality inputs", network.inputs, network.root)
+    weights += numbers(outputs, "inequality outputs", len(network.outputs), network.root)
+    form = [*enumerate(weights), (ONE, number(constant, "inequality constant", network.root))]
     return tuple(filter(itemgetter(1), form)), strict is True
 
 
@@ -1368,7 +1574,7 @@ def read_certificate(data):
     if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
         found = read_statement(of, "statement of")
-        point = numbers(point, "point", found.domain.size)
+        point = numbers(point, "point", found.domain.size, found.root)
         choice(evidence, "evidence", "kind", "point")
         fields(evidence, "evidence", "kind")
         return Certificate(found, point, "point", ())
@@ -1381,6 +1587,8 @@ def read_certificate(data):
             interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
         return Certificate(found, None, "family", theory, interfaces or [])
     _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
+    if found.root is not None:
+        raise Malformed("evidence: an enumeration is about rational problems and networks")
     if found.domain.size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
     given = {name: number(value, name) for name, value in zip(found.wanted, rest, strict=True)}
@@ -1471,8 +1679,8 @@ class Family(NamedTuple):
     stage: Program
     last: Program
     closing: Program
-    factor: Fraction
-    base: Fraction
+    factor: Fraction | Surd
+    base: Fraction | Surd
 
     def blocks(self, n):
         """Return the programs of the network for n, one after the other."""
@@ -1515,11 +1723,15 @@ def read_family(value, problem):
     if not starts:
         raise Malformed("starts: expected one at least")
     starts = [
-        Start(integer(n, "start", 1, MAX_START), integer(m, "start", 0, MAX_START), read_program(part, size, "start"))
+        Start(
+            integer(n, "start", 1, MAX_START), integer(m, "start", 0, MAX_START),
+            read_program(part, size, "start", problem.root),
+        )
         for n, m, part in starts
     ]
-    others = [read_program(part, size, name) for part, name in zip(others, names, strict=True)]
-    family = Family(starts, others[0], others[-2], others[-1], number(factor, "factor"), number(base, "base"))
+    others = [read_program(part, size, name, problem.root) for part, name in zip(others, names, strict=True)]
+    factor, base = (number(value, name, problem.root) for value, name in ((factor, "factor"), (base, "base")))
+    family = Family(starts, others[0], others[-2], others[-1], factor, base)
     joints = [(start.program, family.stage) for start in starts]
     joints += [(family.stage, family.stage), (family.stage, family.last), (family.last, family.closing)]
     is_fit = all(len(before.outputs) == after.inputs for before, after in joints)
@@ -1528,7 +1740,7 @@ def read_family(value, problem):
     return family
 
 
-def read_program(value, parameters, where):
+def read_program(value, parameters, where, root):
     """Return the `Program` of an object, with so many parameters."""
     inputs, nodes, outputs = fields(value, where, "inputs", "nodes", "outputs")
     inputs = integer(inputs, f"{where} inputs", 0, 1 << 20)
@@ -1538,7 +1750,7 @@ def read_program(value, parameters, where):
             _, by, of = fields(node, f"{where} node {k}", "op", "by", "of")
             found.append(Times(integer(by, where, inputs, first - 1), integer(of, where, 0, k - 1)))
         else:
-            found.append(read_node(node, k))
+            found.append(read_node(node, k, root))
     outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
     return Program(inputs, parameters, found, outputs)
 
@@ -1607,7 +1819,7 @@ EIGHTHS = ((0, 0), (1, 0), (2, 0), (3, None), (3, 1), (4, 1), (5, 1), (5, None))
 
 
 def constant(value):
-    """Return the form of a rational."""
+    """Return the form of a number."""
     return ((ONE, value),) if value else ()
 
 
@@ -1677,7 +1889,7 @@ def ask(program, keys, given, known, goals, fixed=2, products=()):
     found = []
     for terms, form, is_equal in goals:
         k = sheet.affine([*((place[k], weight) for k, weight in terms), *((key, w) for key, w in form if key != ONE)],
-                         Fraction(dict(form).get(ONE, 0)))
+                         dict(form).get(ONE, 0))
         found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
     known = tuple(map(integral, known))
     question = Question(keys, tuple(sheet.nodes), known, All(tuple(found)), tuple(products))
@@ -2715,7 +2927,8 @@ def check_member(theory, network, n, interfaces=()):
     With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
     """
     family = theory.family
-    if n * sum(map(int.bit_length, family.base.as_integer_ratio())) > MAX_POWER:
+    bits = sum(sum(map(int.bit_length, part.as_integer_ratio())) for part in rationals([family.base]))
+    if n * (bits + (theory.problem.root or 0).bit_length()) > MAX_POWER:
         raise Malformed(f"rho^n has more than {MAX_POWER} bits")
     numbers, budget, programs = theory.values(n), Budget(), family.blocks(n)
     parameters = list(map(constant, numbers))
@@ -2825,6 +3038,8 @@ def read_theory(problem, value, evidence, *more):
     if len(array(classes, "classes")) > MAX_CLASSES:
         raise Malformed(f"classes: expected {MAX_CLASSES} at most")
     if not is_small:
+        if problem.root is not None:
+            raise Malformed("evidence: the theory of families of rows is about rational problems")
         classes = [read_class(entry, family) for entry in classes]
         return Rows(problem, family, corner, classes, number(rest[0], "width")), interfaces
     if problem.first or len(problem.repeat) > 1 or problem.source or support(problem) is None:
@@ -2838,8 +3053,9 @@ def read_theory(problem, value, evidence, *more):
     pieces = max(row[i] * loop.parts * max(row[i], longest) for i, (row, loop) in enumerate(zip(problem.matrix, loops)))
     if max(pieces, prod(row[i] for i, row in enumerate(problem.matrix))) > MAX_PATCHES:
         raise Malformed(f"evidence: expected {MAX_PATCHES} parts of a coordinate at most, and as many digits")
-    eta = number(rest[-1], "eta") if more and rest[-1] is not None else None
-    return Functionals(problem, family, corner, classes, loops, number(rest[0], "limit"), eta), interfaces
+    eta = number(rest[-1], "eta", problem.root) if more and rest[-1] is not None else None
+    limit = number(rest[0], "limit", problem.root)
+    return Functionals(problem, family, corner, classes, loops, limit, eta), interfaces
 
 
 def read_loop(value, between):
@@ -2864,7 +3080,7 @@ def read_moved(value, problem, family, count):
     shift, lengths, before, functionals, states, bumps, seam, node, passed, affine, terms, shapes = fields(
         value, "class", *names
     )
-    d, closing = problem.dimension, family.closing.first + len(family.closing.nodes) - 1
+    d, closing, root = problem.dimension, family.closing.first + len(family.closing.nodes) - 1, problem.root
     lengths = [integer(length, "class", 1, MAX_LENGTH) for length in array(lengths, "class", d)]
     if prod(lengths) * problem.components << d > MAX_PATCHES:
         raise Malformed(f"class: expected a window of {MAX_PATCHES} cells, times components and corners, at most")
@@ -2878,26 +3094,26 @@ def read_moved(value, problem, family, count):
     def functional(entries):
         found = {}
         for place, k, weight in (placed(entry, 2) for entry in array(entries, "class functional")):
-            found[place, integer(k, "class functional", 0, d)] = number(weight, "class functional")
+            found[place, integer(k, "class functional", 0, d)] = number(weight, "class functional", root)
         return found
 
     def read_terms(entries):
         pairs = (array(entry, "class term", 2) for entry in array(entries, "class terms"))
-        return [(integer(unit, "class term", 0, closing), number(height, "class term")) for unit, height in pairs]
+        return [(integer(unit, "class term", 0, closing), number(height, "class term", root)) for unit, height in pairs]
 
     def read_shape(entry):
         forms, weights, own = fields(entry, "shape", "forms", "weights", "terms")
         found = {}
         for place, weight in (placed(entry, 1) for entry in array(weights, "shape weights")):
-            found[place] = number(weight, "shape weight")
-        forms = [numbers(form, "shape form", d + 1) for form in array(forms, "shape forms")]
+            found[place] = number(weight, "shape weight", root)
+        forms = [numbers(form, "shape form", d + 1, root) for form in array(forms, "shape forms")]
         if not forms or not found or not all(found.values()):
             raise Malformed("shape: expected a form, and a place with a weight that is not 0")
         return Shape(forms, found, read_terms(own))
 
     functionals = [functional(entries) for entries in array(functionals, "class functionals")]
     passed = [
-        (integer(unit, "class passed", 0, closing), number(height, "class passed"), functional(entries))
+        (integer(unit, "class passed", 0, closing), number(height, "class passed", root), functional(entries))
         for unit, height, entries in (array(entry, "class passed", 3) for entry in array(passed, "class passed"))
     ]
     return MovedClass(
@@ -2932,7 +3148,7 @@ def positive_weights(facts, goal, one=ONE):
     right = dict(goal)
     rows = []
     for key in keys:
-        row = [Fraction(column.get(key, 0)) for column in columns] + [Fraction(right.get(key, 0))]
+        row = [exact(column.get(key, 0)) for column in columns] + [exact(right.get(key, 0))]
         rows.append([-entry for entry in row] if row[-1] < 0 else row)
     size, basis = len(columns), [None] * len(rows)  # None: the artificial variable of the row
     while True:
@@ -2990,7 +3206,7 @@ class Ladder:
             if (key, entry > 0) not in self.ends:
                 return None
             number, fact = self.ends[key, entry > 0]
-            factor = Fraction(entry) / fact[key]
+            factor = exact(entry) / fact[key]
             found.append((number, factor))
             for k, weight in fact.items():
                 rest[k] = rest.get(k, 0) - factor * weight
@@ -3558,6 +3774,9 @@ def references(node):
 def primitive(form):
     """Return (line, factor): form = factor * line, equal lines for forms that are multiples of each other."""
     form = sorted(form)
+    if any(type(weight) is Surd for _, weight in form):
+        lead = exact(form[-1][1])
+        return tuple((key, weight / lead) for key, weight in form), lead
     denominator = lcm(*(weight.denominator for _, weight in form))
     weights = [int(weight * denominator) for _, weight in form]
     divisor = gcd(*weights) if weights[-1] > 0 else -gcd(*weights)

@@ -398,7 +398,7 @@ class Field:
         if match is None:
             return _parsed(value, where, f'a number such as 3, "-7/16", "0.125" or "1/4+1/4*sqrt({self.root})"')
         if int(match[4]) != self.root:
-            mend = f'a problem over another one says "field": {{"sqrt": {match[4]}}}'
+            mend = f'a file over another one says "field": {{"sqrt": {match[4]}}}'
             raise InputError(f"{where}: sqrt({match[4]}) is no number of the field {self}; {mend}")
         a, b = parse(match[1] or 0, where), parse(match[3] or 1, where)
         return _number(a, -b if match[2] == "-" else b, self.root)

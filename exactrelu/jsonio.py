@@ -12,8 +12,8 @@ import re
 import zlib
 from itertools import count
 
-from exactrelu.errors import InputError
-from exactrelu.field import MAX_DIGITS, Integer, Rational, mpz, text
+from exactrelu.errors import InputError, shown
+from exactrelu.field import MAX_DIGITS, Field, Integer, Rational, mpz, parse, text
 from exactrelu.streams import file_name, input_name, open_input
 from exactrelu.writing import MAX_BYTES, replace_text
 
@@ -172,6 +172,40 @@ def _place(place):
 
 def _has_lone_surrogate(string):
     return any("\ud800" <= character <= "\udfff" for character in string)
+
+
+def field_from_json(found, where):
+    """Return the `Field` of a JSON object such as {"sqrt": 3}; raises `InputError`."""
+    check_object(found, where, ("sqrt",), ("sqrt",))
+    return at(where, Field, integer_from_json(found["sqrt"], where))
+
+
+def integer_from_json(found, where):
+    """Return the integer that a JSON integer or string stands for; raises `InputError`."""
+    number = parse(found, where)
+    if number.denominator != 1:
+        raise InputError(f"{where}: expected an integer, got {text(number)[:40]}")
+    return int(number)
+
+
+def check_object(found, where, required, known):
+    """Raise `InputError` unless ``found`` is a JSON object with the required fields and no unknown one."""
+    if not isinstance(found, dict):
+        raise InputError(f"{where}: expected a JSON object with the fields {', '.join(required)}")
+    for key in required:
+        if key not in found:
+            raise InputError(f'{where}: the field "{key}" is missing')
+    for key in found:
+        if key not in known:
+            raise InputError(f"{where}: unknown field {shown(key)}; known are {', '.join(known)}")
+
+
+def at(where, make, *arguments):
+    """Return ``make(*arguments)``, with ``where`` put before the message of an `InputError`."""
+    try:
+        return make(*arguments)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def read_bytes(path, max_bytes=MAX_BYTES):

@@ -201,7 +201,20 @@ let check path =
     | _ -> format1 json in
   Printf.printf "valid: %s (%d steps)\n" words !steps
 
+(* Functions that go through lists call themselves as often as these are long, so the program wants all of the stack that
+   the system allows: it lets a shell set that limit, and start it once more. *)
+let started = "EXACTRELU_CHECK_STARTED"
+let with_stack () =
+  if Sys.getenv_opt started = None then begin
+    Unix.putenv started "yes";
+    let words = [| "sh"; "-c"; "ulimit -S -s $(ulimit -H -s); exec \"$0\" \"$@\""; Sys.executable_name |] in
+    try Unix.execv "/bin/sh" (Array.append words (Array.sub Sys.argv 1 (Array.length Sys.argv - 1)))
+    with Unix.Unix_error _ -> ()
+  end
+
 let () =
+  with_stack ();
+  Gc.set { (Gc.get ()) with Gc.minor_heap_size = 1 lsl 20; space_overhead = 200 };
   let complain code word what = Printf.eprintf "exactrelu-check: %s: %s\n" word what; exit code in
   match Array.to_list Sys.argv with
   | [_; path] ->

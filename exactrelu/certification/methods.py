@@ -161,7 +161,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
     Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is neither
-    one-pass nor small; over a field other than Q; by enumeration beyond the plane and dilation 2), when the file cannot
+    one-pass nor small; by enumeration beyond the plane over Q and dilation 2), when the file cannot
     be written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced.
 
     >>> import tempfile
@@ -200,11 +200,6 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
 
 def refuse_certificate(problem, n, method):
     """Raise `InputError` for a problem of which a method writes no certificate."""
-    if problem.field != RATIONALS:
-        raise InputError(
-            f"{problem.name}: certificates are about schemes over Q, and cannot state {problem.beyond()['field']}; "
-            "leave out the certificate"
-        )
     found = problem.beyond()
     reduced = [found[feature] for feature in ("masks", "source") if feature in found]
     if problem.dilation.factors is None:
@@ -217,7 +212,7 @@ def refuse_certificate(problem, n, method):
         )
     if found and not by_induction:
         raise InputError(
-            f"{problem.name}: the certificates of the method {method} are about the plane, the dilation 2, one "
+            f"{problem.name}: the certificates of the method {method} are about the plane over Q, the dilation 2, one "
             f"component and one mask, and cannot state {', '.join(found.values())}; take the method induction, or "
             "leave out the certificate"
         )

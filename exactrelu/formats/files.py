@@ -12,7 +12,7 @@ from exactrelu.formats.onnx_graph import read_onnx
 from exactrelu.formats.onnx_write import onnx_of
 from exactrelu.jsonio import decoded, parse_json, read_bytes
 from exactrelu.network import Network, as_network
-from exactrelu.network.files import network_from_json, write_json_network
+from exactrelu.network.files import network_from_json, roots_of, write_json_network
 from exactrelu.streams import file_name, input_name, output_name
 from exactrelu.writing import write_bytes_atomically
 
@@ -131,6 +131,16 @@ def write_counted(path, network, kind, rounded):
     if end in _DRAWERS:
         content, count = _DRAWERS[end](network), 0
     else:
+        _check_rational(path, network)
         content, count = _FLOAT_WRITERS[end](network, kind, output_name(path), rounded)
     write_bytes_atomically(path, content)
     return count
+
+
+def _check_rational(path, network):
+    """Raise `InputError` for a network with weights that are not rational, which no file of floats can hold."""
+    for root in roots_of(network):
+        raise InputError(
+            f"{output_name(path)}: the network has weights in Q(sqrt({root})), which are no floats: exactrelu JSON "
+            "holds them, and .graphml and .dot"
+        )

@@ -3,7 +3,8 @@
 import json
 
 from exactrelu.errors import InputError
-from exactrelu.field import parse, text
+from exactrelu.field import RATIONALS, Quadratic, text
+from exactrelu.jsonio import field_from_json
 from exactrelu.kinds import NETWORK, mistaken
 from exactrelu.network.chain import Expansion, as_network
 from exactrelu.network.dag import Affine, Network, Relu
@@ -41,7 +42,8 @@ def network_from_json(answer, where):
     if answer.get("format") != FORMAT:
         found = _shown(answer["format"]) if "format" in answer else "no format"
         raise InputError(f'{where}: expected a network file, "format": "{FORMAT}", got {found}')
-    _check_keys(answer, ("format", "inputs", "nodes", "outputs"), f"{where}: ", optional=("marks",))
+    _check_keys(answer, ("format", "inputs", "nodes", "outputs"), f"{where}: ", optional=("field", "marks"))
+    field = field_from_json(answer["field"], f"{where}: field") if "field" in answer else RATIONALS
     inputs = answer["inputs"]
     if type(inputs) is not int or not 1 <= inputs <= MAX_INPUTS:
         raise InputError(f"{where}: inputs: expected an integer from 1 to {MAX_INPUTS}, got {_shown(inputs)}")
@@ -50,7 +52,7 @@ def network_from_json(answer, where):
         raise InputError(f"{where}: nodes: {len(nodes)} nodes are more than the limit of {MAX_NODES}")
     built, terms = [], 0
     for k, node in enumerate(nodes):
-        built.append(_node(node, inputs + k, f"{where}: nodes[{k}]"))
+        built.append(_node(node, inputs + k, f"{where}: nodes[{k}]", field))
         terms += len(node.get("terms", ()))
         if terms > MAX_TERMS:
             raise InputError(
@@ -82,16 +84,29 @@ def write_json_network(path, network):
 
 def check_size(path, network):
     """Raise `InputError` if a network for the file ``path`` has more nodes than can be read back."""
-    is_flat = isinstance(network, Network)
-    blocks = (network,) if is_flat else (block for chain in network.terms for block in chain.blocks)
-    nodes = sum(len(block.nodes) for block in blocks)
+    nodes = sum(len(block.nodes) for block in _blocks(network))
     if nodes > MAX_NODES:
         where = output_name(path)
         raise InputError(f"{where}: the network has {nodes} nodes, more than the limit of {MAX_NODES} nodes for files")
 
 
+def _blocks(network):
+    """Return the blocks of a network, one after the other; a flat one is its only block."""
+    return (network,) if isinstance(network, Network) else (b for chain in network.terms for b in chain.blocks)
+
+
+def roots_of(network):
+    """Return the set of the D of the numbers of Q(√D) among the weights of a network."""
+    nodes = (node for block in {id(b): b for b in _blocks(network)}.values() for node in block.nodes)
+    numbers = (w for node in nodes if type(node) is Affine for w in (node.bias, *(weight for _, weight in node.terms)))
+    return {number.D for number in numbers if type(number) is Quadratic}
+
+
 def network_text(network):
-    """Yield the text of a network file, a line for each node."""
+    """Yield the text of a network file, a line for each node; raises `InputError` for weights of different fields."""
+    roots = roots_of(network)
+    if len(roots) > 1:
+        raise InputError(f"the weights have roots of {min(roots)} and of {max(roots)}, but a file is over one field")
     if isinstance(network, Network):
         nodes, ends = network.nodes, network
     else:
@@ -102,6 +117,8 @@ def network_text(network):
         yield separator + _node_text(node)
         separator = ",\n  "
     yield f'],\n "outputs": {json.dumps(list(ends.outputs))}'
+    if roots:
+        yield f',\n "field": {{"sqrt": {roots.pop()}}}'
     if ends.marks:
         yield f',\n "marks": {json.dumps(ends.marks)}'
     yield "}\n"
@@ -114,7 +131,7 @@ def _node_text(node):
     return f'{{"op": "affine", "terms": [{terms}], "bias": "{text(node.bias)}"}}'
 
 
-def _node(node, identifier, where):
+def _node(node, identifier, where, field):
     """Return the `Affine` or `Relu` that the entry for node ``identifier`` stands for."""
     if not isinstance(node, dict):
         raise InputError(f"{where}: expected a node, a JSON object, got {_kind(node)}")
@@ -132,8 +149,8 @@ def _node(node, identifier, where):
         source = _check_id(term[0], identifier, f"{place}[0]")
         if source in weights:
             raise InputError(f"{place}: node {source} occurs twice among the terms; add the weights")
-        weights[source] = parse(term[1], f"{place}[1]")
-    return Affine(tuple(weights.items()), parse(node["bias"], f"{where}.bias"))
+        weights[source] = field.parse(term[1], f"{place}[1]")
+    return Affine(tuple(weights.items()), field.parse(node["bias"], f"{where}.bias"))
 
 
 def _check_id(node, bound, where):

@@ -5,7 +5,8 @@ from functools import cache
 from exactrelu.data import table
 from exactrelu.errors import InputError, unknown
 from exactrelu.field import RATIONALS
-from exactrelu.scheme.parts import Shape, field_from_json, mask_from_json, seed_from_json
+from exactrelu.jsonio import field_from_json
+from exactrelu.scheme.parts import Shape, mask_from_json, seed_from_json
 
 
 @cache

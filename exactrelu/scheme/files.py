@@ -6,12 +6,12 @@ from functools import cache
 from exactrelu.data import problems, table
 from exactrelu.errors import InputError, closest, shown
 from exactrelu.field import RATIONALS
-from exactrelu.jsonio import read_json
+from exactrelu.jsonio import at, check_object, field_from_json, integer_from_json, read_json
 from exactrelu.kinds import PROBLEM, mistaken
 from exactrelu.scheme import parts
 from exactrelu.scheme.builtin import builtin_mask, builtin_seed, field_of_mask
 from exactrelu.scheme.mask import Masks
-from exactrelu.scheme.parts import Shape, at, check_object
+from exactrelu.scheme.parts import Shape
 from exactrelu.scheme.problem import Problem, smallest_window
 from exactrelu.streams import STANDARD, input_name
 
@@ -132,7 +132,7 @@ def _problem(found, where, name, shape):
     window = smallest_window(masks, seed, dilation, source)
     if "window" in given:
         window = parts.window_from_json(given["window"], f"{where}: window", masks.dimension)
-    component = parts.integer_from_json(given.get("component", 0), f"{where}: component")
+    component = integer_from_json(given.get("component", 0), f"{where}: component")
     return at(where, Problem, name, masks, window, seed, dilation, source, component, shape.field)
 
 
@@ -169,7 +169,7 @@ def problem_to_json(problem):
 
 def _field(found, where):
     given = found.get("field")
-    return RATIONALS if given is None else parts.field_from_json(given, f"{where}: field")
+    return RATIONALS if given is None else field_from_json(given, f"{where}: field")
 
 
 def _masks(found, where, shape):

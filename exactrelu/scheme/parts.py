@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from exactrelu.errors import InputError, shown
 from exactrelu.field import RATIONALS, Field, parse, text
+from exactrelu.jsonio import at, check_object, integer_from_json
 from exactrelu.scheme.dilation import as_dilation
 from exactrelu.scheme.mask import Mask
 from exactrelu.scheme.seed import Seed
@@ -126,40 +127,6 @@ def dilation_to_json(dilation):
     if dilation.factors is None:
         return [list(row) for row in dilation.matrix]
     return dilation.factors[0] if len(set(dilation.factors)) == 1 else list(dilation.factors)
-
-
-def field_from_json(found, where):
-    """Return the `Field` of a JSON object such as {"sqrt": 3}; raises `InputError`."""
-    check_object(found, where, ("sqrt",), ("sqrt",))
-    return at(where, Field, integer_from_json(found["sqrt"], where))
-
-
-def integer_from_json(found, where):
-    """Return the integer that a JSON integer or string stands for; raises `InputError`."""
-    number = parse(found, where)
-    if number.denominator != 1:
-        raise InputError(f"{where}: expected an integer, got {text(number)[:40]}")
-    return int(number)
-
-
-def check_object(found, where, required, known):
-    """Raise `InputError` unless ``found`` is a JSON object with the required fields and no unknown one."""
-    if not isinstance(found, dict):
-        raise InputError(f"{where}: expected a JSON object with the fields {', '.join(required)}")
-    for key in required:
-        if key not in found:
-            raise InputError(f'{where}: the field "{key}" is missing')
-    for key in found:
-        if key not in known:
-            raise InputError(f"{where}: unknown field {shown(key)}; known are {', '.join(known)}")
-
-
-def at(where, make, *arguments):
-    """Return ``make(*arguments)``, with ``where`` put before the message of an `InputError`."""
-    try:
-        return make(*arguments)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
 
 
 def _coefficient(found, where, shape):

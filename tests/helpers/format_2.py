@@ -11,8 +11,11 @@ def checked(found):
     return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
 
 
-def outputs(part, values):
-    """Return the outputs of the JSON object of a network, or of a program whose parameters are the last ``values``."""
+def outputs(part, values, number=Fraction):
+    """Return the outputs of the JSON object of a network, or of a program whose parameters are the last ``values``.
+
+    ``number`` makes numbers of those in the object.
+    """
     found = list(values)
     for node in part["nodes"]:
         if node["op"] == "relu":
@@ -20,5 +23,5 @@ def outputs(part, values):
         elif node["op"] == "times":
             found.append(found[node["by"]] * found[node["of"]])
         else:
-            found.append(sum(Fraction(w) * found[k] for k, w in node["terms"]) + Fraction(node["bias"]))
+            found.append(sum(number(w) * found[k] for k, w in node["terms"]) + number(node["bias"]))
     return [found[k] for k in part["outputs"]]

@@ -179,6 +179,36 @@ def test_sizes_are_no_part_of_what_is_proved(capsys, tmp_path):
     assert code == 0 and data["statement"].startswith("for every n >= 1, the network of the family equals V^n g")
 
 
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_a_denominator_of_zero_is_refused_in_each_place(tmp_path, corpus):
+    """Wherever a number of a statement is replaced by 1/0, the file cannot be read; windows are no part of one."""
+    tried = set()
+    for source in small(corpus):
+        certificate = json.loads(source.read_text())
+        for place in places(certificate):
+            value = part(certificate, place)
+            shape = (len(certificate), *("*" if type(key) is int else key for key in place))
+            if shape in tried or place[:1] == ("evidence",) or "window" in place or not is_number(value):
+                continue
+            tried.add(shape)
+            path = tmp_path / "zero.json"
+            path.write_text(json.dumps(replaced(certificate, place, "1/0")))
+            assert verified(path)[0] == 2, (source.name, place)
+    assert len(tried) > 15
+
+
+def is_number(value):
+    return type(value) is int or (type(value) is str and value.lstrip("-").replace("/", "").isdigit())
+
+
+def test_long_networks_need_no_more_stack_than_is_usual(tmp_path):
+    """Where the shell keeps the stack small, the program takes what the system allows."""
+    path = tmp_path / "long.json"
+    member(path, "haar", 12)
+    command = ["sh", "-c", 'ulimit -S -s 120; exec "$0" "$1"', os.environ[PLACE], path]
+    assert subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
+
+
 def test_damaged_numbers_prove_nothing_false(tmp_path, damages):
     """Of certificates of format 1 with one number changed, it accepts none that is wrong."""
     chance = random.Random(20 + damages)

@@ -11,7 +11,7 @@ from json_schema import conforms, kinds, schema_of
 from mutants import mutants
 from random_schemes import random_scheme
 
-from exactrelu import Slice, checker, read_property, region_list
+from exactrelu import Slice, build, checker, read_property, region_list
 from exactrelu.errors import InputError
 from exactrelu.network import Builder
 from exactrelu.network.files import network_from_json, network_text
@@ -55,7 +55,8 @@ def test_written_problems_and_networks_conform():
     b = Builder(2)
     x, y = b.inputs
     network = b.network([b.relu(x - y / 3) - 2], {"difference": x - y / 3})
-    assert conforms(json.loads("".join(network_text(network))), "network")
+    for each in (network, build("d4", 1)):
+        assert conforms(json.loads("".join(network_text(each))), "network")
 
 
 SPACE = {

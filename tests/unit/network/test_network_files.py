@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_networks import chains, networks, sums
 
+from exactrelu import build, load_problem
 from exactrelu.errors import InputError
-from exactrelu.field import mpq
+from exactrelu.field import Quadratic, mpq
 from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Chain, Network, Relu, files
 from exactrelu.network.files import network_from_json, network_text
@@ -35,6 +36,30 @@ def test_marks_are_written_and_read(tmp_path):
     write_network(tmp_path / "net.json", network)
     assert read_network(tmp_path / "net.json").marks == {"unit": 1}
     assert "marks" not in json.loads("".join(network_text(b.network([t]))))
+
+
+@pytest.mark.parametrize("name", ["d4", "ghm"])
+def test_weights_in_a_field_are_written_and_read(tmp_path, name):
+    """A network with weights in Q(√D) names its field and is read back; not of two fields, of none, or as floats."""
+    network = build(name, 2)
+    write_network(tmp_path / "net.json", network)
+    answer = json.loads((tmp_path / "net.json").read_text())
+    assert answer["field"] == {"sqrt": load_problem(name).field.root}
+    assert same(read_network(tmp_path / "net.json"), network.flatten())
+    assert "field" not in json.loads("".join(network_text(build("spline_1", 2))))
+    for other in ({"sqrt": 7}, {"sqrt": 4}, {}, 3):
+        with pytest.raises(InputError, match="net: "):
+            network_from_json(answer | {"field": other}, "net")
+    del answer["field"]
+    with pytest.raises(InputError, match="is no number of the field Q; a file over another one says"):
+        network_from_json(answer, "net")
+    mixed = Affine(((0, Quadratic(0, 1, 2)), (1, Quadratic(0, 1, 3))), mpq(0))
+    with pytest.raises(InputError, match="roots of 2 and of 3"):
+        write_network(tmp_path / "mixed.json", Network(2, [mixed], [2]))
+    assert not (tmp_path / "mixed.json").exists()
+    for end in ("onnx", "npz", "nnet", "safetensors"):
+        with pytest.raises(InputError, match="which are no floats"):
+            write_network(tmp_path / f"net.{end}", network, rounded=True)
 
 
 def test_gzip_files_are_read_and_written(tmp_path):
@@ -128,7 +153,7 @@ REFUSED = [
     (("outputs", 0), 6, "net: outputs[0]: expected the id of an earlier node, 0 to 5, got 6"),
     (("marks",), [2], "net: marks: expected an object from names to nodes, got a list"),
     (("marks", "plus"), 6, 'net: marks["plus"]: expected the id of an earlier node, 0 to 5, got 6'),
-    (("layers",), [], 'net: unknown field "layers"; known are format, inputs, nodes, outputs, marks'),
+    (("layers",), [], 'net: unknown field "layers"; known are format, inputs, nodes, outputs, field, marks'),
 ]
 
 
