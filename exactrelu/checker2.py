@@ -971,11 +971,11 @@ def row_times(row, matrix):
     return tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*matrix, strict=True))
 
 
-def translates(problem, n):
+def translates(problem, n, budget=None):
     """Return [(B, k, row, simplices)]: V_1 … V_n g is the sum of the row · f(Bz - k), f given on the simplices."""
     identity = [[Fraction(i == j) for j in range(problem.dimension)] for i in range(problem.dimension)]
     unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
-    budget, B, rows, found = Budget(), identity, {(Fraction(0),) * problem.dimension: unit}, []
+    budget, B, rows, found = budget or Budget(), identity, {(Fraction(0),) * problem.dimension: unit}, []
     for step in range(n):
         found += [(B, k, row, problem.source) for k, row in rows.items() if problem.source]
         finer = {}
@@ -1193,10 +1193,10 @@ def substituted(form, forms):
     return total([(weight, ((ONE, 1),) if key == ONE else forms[key]) for key, weight in form])
 
 
-def iterate_node(sheet, problem, n, point):
+def iterate_node(sheet, problem, n, point, budget=None):
     """Return (the nodes of the translates, terms) of V_1 … V_n g at a point given by forms."""
     terms = []
-    for B, k, row, simplices in translates(problem, n):
+    for B, k, row, simplices in translates(problem, n, budget):
         moved = [
             total([*zip(line, point, strict=True), (-shift, ((ONE, 1),))]) for line, shift in zip(B, k, strict=True)
         ]
@@ -1483,19 +1483,20 @@ def read_inequality(value, network):
 
 
 class Every(NamedTuple):
-    """What is claimed of a family, which the evidence holds: its networks equal V^n g for every n >= 1, everywhere.
+    """What is claimed of families, which the evidence holds: their networks equal V^n g for every n >= 1, everywhere.
 
     ``sizes`` are W, a and b, if it is claimed too that they have layered forms of width W and depth a n + b at most.
     """
 
     problem: Problem
     sizes: tuple | None
+    families: str = "the family"
 
     def text(self):
         """Return what is claimed, in one sentence."""
         name = short(self.problem.name)
         where = f"at every point of R^{self.problem.dimension}"
-        claim = f"for every n >= 1, the network of the family equals V^n g of the problem {name} {where}"
+        claim = f"for every n >= 1, the network of {self.families} equals V^n g of the problem {name} {where}"
         if self.sizes is None:
             return claim
         width, slope, layers = map(short, self.sizes)
@@ -1525,10 +1526,23 @@ class Certificate(NamedTuple):
         """Raise `Invalid` unless the evidence proves the statement."""
         problem = self.statement.problem
         for simplices in (problem.seed, problem.source) if problem else ():
-            for question in agreements(simplices):
-                demand(question, by_weights)
+            check_agreement(simplices)
         if self.point is not None:
             self.statement.check_refuted(self.point)
+            return
+        if self.kind == "reduction":
+            wider, parts = self.evidence
+            if wider is not None:
+                check_sourceless(problem, wider)
+            if type(self.statement) is Every:
+                check_served(parts)
+            for part in parts:
+                part.prove()
+                if type(self.statement) is Statement:
+                    network, (level, _) = self.statement.networks[0], part.stages
+                    check_member(part.theory, network, level, self.interfaces, part.moved())
+                elif self.statement.sizes is not None:
+                    check_sizes(part.theory, *self.statement.sizes, part.first, part.period, part.stages)
             return
         if self.kind == "family":
             self.evidence.prove()
@@ -1548,6 +1562,12 @@ class Certificate(NamedTuple):
             demand(question, prove)
 
 
+def check_agreement(simplices):
+    """Raise `Invalid` unless any two simplices give the same value where they meet."""
+    for question in agreements(simplices):
+        demand(question, by_weights)
+
+
 def demand(question, prove):
     """Raise `Invalid` unless ``prove`` makes a kernel prove the goal of a question."""
     kernel = Kernel(question)
@@ -1565,6 +1585,8 @@ def read_certificate(data):
     _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
     kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
     if kind == "every":
+        if "families" in statement:
+            return read_families(statement, evidence)
         _, problem, family, sizes = fields(statement, "statement", "kind", "problem", "family", optional=("sizes",))
         problem = read_problem(problem)
         if sizes is not None:
@@ -1579,10 +1601,13 @@ def read_certificate(data):
         fields(evidence, "evidence", "kind")
         return Certificate(found, point, "point", ())
     found = read_statement(statement)
-    if choice(evidence, "evidence", "kind", "enumeration", "family") == "family":
+    kind = choice(evidence, "evidence", "kind", "enumeration", "family", "reduction")
+    if kind != "enumeration":
         if found.kind != "iterate" or not found.level:
             raise Malformed("evidence: a family is about V^n g, n >= 1")
-        theory, interfaces = read_theory(found.problem, evidence.get("family"), evidence, "family")
+        if kind == "reduction":
+            return read_reduced(found, evidence)
+        theory, interfaces = read_theory(found.problem, evidence.get("family"), evidence, ("family",), True)
         if interfaces is not None:
             interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
         return Certificate(found, None, "family", theory, interfaces or [])
@@ -1683,9 +1708,9 @@ class Family(NamedTuple):
     base: Fraction | Surd
 
     def blocks(self, n):
-        """Return the programs of the network for n, one after the other."""
+        """Return the programs of the network for n, one after the other; there are no stages for n = 0."""
         start = next(start.program for start in self.starts if start.serves(n))
-        return [start, *[self.stage] * (n - 1), self.last, self.closing]
+        return [start, *[self.stage] * (n - 1), self.last, self.closing] if n else [start, self.closing]
 
 
 class ShiftClass(NamedTuple):
@@ -1709,8 +1734,8 @@ class ShiftClass(NamedTuple):
     value: int
 
 
-def read_family(value, problem):
-    """Return the `Family` of an object; with several starts, it is of the construction small."""
+def read_family(value, problem, least):
+    """Return the `Family` of an object, for n >= ``least``; with several starts, it is of the construction small."""
     programs, factor, base = fields(value, "family", "programs", "factor", "base")
     d, is_small = problem.dimension, type(programs) is dict and "starts" in programs
     if is_small:
@@ -1724,7 +1749,7 @@ def read_family(value, problem):
         raise Malformed("starts: expected one at least")
     starts = [
         Start(
-            integer(n, "start", 1, MAX_START), integer(m, "start", 0, MAX_START),
+            integer(n, "start", least, MAX_START), integer(m, "start", 0, MAX_START),
             read_program(part, size, "start", problem.root),
         )
         for n, m, part in starts
@@ -2273,9 +2298,9 @@ class Functionals(Theory):
 
     cost = 2
 
-    def __init__(self, problem, family, corner, classes, loops, most, eta):
+    def __init__(self, problem, family, corner, classes, loops, most, eta, least):
         super().__init__(problem, family, corner, classes)
-        self.loops, self.most, self.eta = loops, most, eta
+        self.loops, self.most, self.eta, self.least = loops, most, eta, least
         self.factors = [int(row[i]) for i, row in enumerate(problem.matrix)]
         self.digits = list(product(*map(range, self.factors)))
 
@@ -2326,7 +2351,8 @@ class Functionals(Theory):
             raise Invalid("the numbers c, rho do not fit: 0 < c <= 1, rho at least 1 and the growth of rows")
         last = max(start.first for start in family.starts)
         last += lcm(*(start.period for start in family.starts if start.period))
-        if last > MAX_START or not all(any(start.serves(n) for start in family.starts) for n in range(1, last + 1)):
+        served = range(self.least, last + 1)
+        if last > MAX_START or not all(any(start.serves(n) for start in family.starts) for n in served):
             raise Invalid("there is not a start for every n")
         if len(self.classes) <= len(self.axes):
             raise Invalid("there are not more classes than coordinates")
@@ -2824,13 +2850,17 @@ def on_rows(functional, rows):
     return total([(weight, rows[entry]) for entry, weight in functional.items() if entry in rows])
 
 
-def check_sizes(theory, width, slope, layers):
+def check_sizes(theory, width, slope, layers, first=1, period=1, stages=(1, 1)):
     """Raise `Invalid` unless the networks of a family have layered forms of the width and the depth slope n + layers,
-    at most. Of each block only what the next one needs is counted."""
-    family = theory.family
+    at most. Of each block only what the next one needs is counted. For n = ``first`` + t * ``period`` there are
+    ``stages`` [K, K'], K + t K' of them."""
+    family, (least, more) = theory.family, stages
     closed, wanted = units_on_levels(family.closing, theory.cost, {0})
     blocks, depth, steps = [closed], len(closed), 0
-    if wanted:
+    if wanted and not least:
+        blocks += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts if start.serves(0)]
+        depth += max(map(len, blocks[1:]))
+    elif wanted:
         ended, wanted = units_on_levels(family.last, 2, wanted)
         begun, repeated, seen = [], [], set()
         while wanted not in seen:
@@ -2845,7 +2875,7 @@ def check_sizes(theory, width, slope, layers):
         depth += len(ended) + max(map(len, begun)) - steps
     if max(max(counts, default=0) for counts in blocks) > width:
         raise Invalid("the width is larger")
-    if steps > slope or steps + depth > slope + layers:
+    if steps * more > slope * period or steps * least + depth > slope * first + layers:
         raise Invalid("the depth is larger")
 
 
@@ -2920,9 +2950,9 @@ def blocks_of(network, interfaces):
     return found
 
 
-def check_member(theory, network, n, interfaces=()):
+def check_member(theory, network, n, interfaces=(), point=None):
     """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
-    are equal, and for what its output does not need.
+    are equal, and for what its output does not need. The family is taken at a ``point``, forms in the inputs, if given.
 
     With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
     """
@@ -2933,7 +2963,8 @@ def check_member(theory, network, n, interfaces=()):
     numbers, budget, programs = theory.values(n), Budget(), family.blocks(n)
     parameters = list(map(constant, numbers))
     parts = [[program] for program in programs] if interfaces else [programs]
-    own = given = [((k, Fraction(1)),) for k in range(network.inputs)]
+    own = [((k, Fraction(1)),) for k in range(network.inputs)]
+    given = point or own
     asked = found = None
     for part, block in zip(parts, blocks_of(network, interfaces), strict=True):
         before, asked = asked, (part, block, own, given)
@@ -3024,16 +3055,16 @@ def positive_part(form, units, inputs, new):
     return total([(lead, units[argument])])
 
 
-def read_theory(problem, value, evidence, *more):
+def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
     """Return (the `Theory` of a family, an object; the ``interfaces`` of a member, not read) from evidence that has the
-    keys of a theory, and ``more`` where it is about one network."""
+    keys of a theory and ``more``, and some others where it is about one network. It is about n >= ``least``."""
     choice(evidence, "evidence", "kind", "family")
-    family, d = read_family(value, problem), problem.dimension
+    family, d = read_family(value, problem, least), problem.dimension
     is_small = family.last is family.stage
     own = ("limit", "loops") if is_small else ("width",)
-    optional = (("interfaces", "eta") if is_small else ("interfaces",)) if more else ()
+    optional = (("interfaces", "eta") if is_small else ("interfaces",)) if is_member else ()
     corner, classes, *rest = fields(evidence, "evidence", "corner", "classes", *own, "kind", *more, optional=optional)
-    interfaces = rest[len(own) + 1 + len(more)] if more else None
+    interfaces = rest[len(own) + 1 + len(more)] if is_member else None
     corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", d)]
     if len(array(classes, "classes")) > MAX_CLASSES:
         raise Malformed(f"classes: expected {MAX_CLASSES} at most")
@@ -3053,9 +3084,9 @@ def read_theory(problem, value, evidence, *more):
     pieces = max(row[i] * loop.parts * max(row[i], longest) for i, (row, loop) in enumerate(zip(problem.matrix, loops)))
     if max(pieces, prod(row[i] for i, row in enumerate(problem.matrix))) > MAX_PATCHES:
         raise Malformed(f"evidence: expected {MAX_PATCHES} parts of a coordinate at most, and as many digits")
-    eta = number(rest[-1], "eta", problem.root) if more and rest[-1] is not None else None
+    eta = number(rest[-1], "eta", problem.root) if is_member and rest[-1] is not None else None
     limit = number(rest[0], "limit", problem.root)
-    return Functionals(problem, family, corner, classes, loops, limit, eta), interfaces
+    return Functionals(problem, family, corner, classes, loops, limit, eta, least), interfaces
 
 
 def read_loop(value, between):
@@ -3124,6 +3155,271 @@ def read_moved(value, problem, family, count):
     )
 
 
+# ------------------------------------------------------------------------------- THEORY: problems that are reduced
+#
+# V_1 ... V_n g of one problem are iterates of another one, which a theory is about, at other points. That is seen from
+# the definition of both, level by level; docs/certificate-2.md, section 7.4, says why it is enough.
+
+
+class Level(NamedTuple):
+    """What the functions of a level are: component l at w is component c of the other problem's at ``matrix`` w + b.
+
+    ``components`` are {l: (c, b)}; a stage from here is so many ``steps`` of the other problem.
+    """
+
+    steps: int
+    matrix: list
+    components: dict
+
+
+class Reduction(NamedTuple):
+    """The claim that V_1 ... V_n g of a ``problem`` is an iterate of that of a theory, at ``place`` (matrix, offset).
+
+    For n = ``first`` + t * ``period`` it has the number K + t K', ``stages`` being (K, K'), and ``rest`` steps are in
+    its seed. Behind the last of the ``levels`` comes level ``back``.
+    """
+
+    problem: Problem
+    theory: Functionals
+    first: int
+    period: int
+    stages: tuple
+    place: tuple
+    rest: int
+    levels: list
+    back: int
+
+    def serves(self, n):
+        """Return whether it is about n."""
+        return Start(self.first, self.period, None).serves(n)
+
+    def moved(self):
+        """Return the point at which the family is taken, as forms in the coordinates."""
+        return affine_map(*self.place)
+
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        check_agreement(self.theory.problem.seed)
+        budget, (count, more), size = Budget(), self.stages, len(self.levels)
+        self.counted()
+        self.placed()
+        for j in range(size if more else min(count, size)):
+            self.stepped(j, budget)
+        for t, number in enumerate(self.last()):
+            self.ended(number, self.first + t * self.period - self.rest, budget)
+        self.theory.prove()
+
+    def at(self, j):
+        """Return the number of the level behind j stages."""
+        size = len(self.levels)
+        return j if j < size else self.back + (j - self.back) % (size - self.back)
+
+    def last(self):
+        """Return the numbers of the levels behind K + t K' stages, as many t as there are different ones at most."""
+        count, more = self.stages
+        return [self.at(count + t * more) for t in range(len(self.levels) if more else 1)]
+
+    def counted(self):
+        """Stages and the seed make n steps for each n, and the masks of the levels return."""
+        (count, more), size, problem = self.stages, len(self.levels), self.problem
+        steps = [level.steps for level in self.levels]
+        made = [sum(steps[self.at(j + k)] for k in range(more)) for j in self.last()]
+        if sum(steps[self.at(j)] for j in range(count)) + self.rest != self.first or set(made) != {self.period}:
+            raise Invalid("the stages do not make n steps")
+        begun, again = sum(steps[: self.back]), sum(steps[self.back :])
+        if (more or count >= size) and (begun < len(problem.first) or again % len(problem.repeat)):
+            raise Invalid("the masks of the levels do not return")
+
+    def placed(self):
+        """At level 0 it is the component that is meant, at the point z whose place is given."""
+        (matrix, offset), level, d = self.place, self.levels[0], self.problem.dimension
+        c, b = level.components.get(self.theory.problem.component, (None, ()))
+        columns = [applied(level.matrix, column) for column in zip(*matrix, strict=True)]
+        start = [x + y for x, y in zip(applied(level.matrix, offset), b, strict=False)]
+        if c != self.problem.component or any(start) or columns != identity(d):
+            raise Invalid("the place of a point is not that of V^n g")
+
+    def stepped(self, j, budget):
+        """One step of the problem of the theory is, for each component of a level, its steps of the other problem."""
+        here, after, mask = self.levels[j], self.levels[self.at(j + 1)], self.theory.mask
+        begun, power = sum(level.steps for level in self.levels[:j]), identity(self.problem.dimension)
+        masks = [self.problem.mask(begun + i) for i in range(here.steps)]
+        for _ in masks:
+            power = [row_times(row, self.problem.matrix) for row in power]
+        one, other = ([row_times(row, inner) for row in outer] for outer, inner in (
+            (power, here.matrix), (after.matrix, self.theory.problem.matrix)))
+        if one != other:
+            raise Invalid(f"level {j}: the matrices do not fit the dilations")
+        for l, (c, b) in here.components.items():
+            wanted, found = {}, {}
+            start = applied(power, b)
+            for _, k, row, _ in translates(self.problem._replace(first=masks, component=c), here.steps, budget):
+                place = tuple(x - y for x, y in zip(start, k, strict=True))
+                wanted |= {(i, place): weight for i, weight in enumerate(row) if weight}
+            for index, rows in mask.items():
+                moved = applied(after.matrix, index)
+                for i, weight in enumerate(rows[l]):
+                    if weight and i not in after.components:
+                        raise Invalid(f"level {j}: nothing is said of a component that is needed")
+                    if weight:
+                        i, shift = after.components[i]
+                        entry = i, budget.spend(tuple(x - y for x, y in zip(shift, moved, strict=True)))
+                        found[entry] = found.get(entry, 0) + weight
+            if {entry: weight for entry, weight in found.items() if weight} != wanted:
+                raise Invalid(f"level {j}: a step is not one of the problem")
+
+    def ended(self, number, begun, budget):
+        """The seed is that of the problem, ``rest`` steps being in it, for the components of a last level."""
+        level, masks = self.levels[number], [self.problem.mask(begun + i) for i in range(self.rest)]
+        for l, (c, b) in level.components.items():
+            own = self.theory.problem._replace(component=l), 0, inputs_of(self.problem)
+            other = self.problem._replace(first=masks, component=c), self.rest, affine_map(level.matrix, b)
+            check_alike(own, other, budget)
+
+
+def identity(size):
+    """Return the rows of the unit matrix, as tuples."""
+    return [tuple(Fraction(i == j) for j in range(size)) for i in range(size)]
+
+
+def affine_map(matrix, offset):
+    """Return the forms of matrix z + offset in the coordinates of z."""
+    return [
+        total([*((weight, ((k, 1),)) for k, weight in enumerate(row)), (start, constant(1))])
+        for row, start in zip(matrix, offset, strict=True)
+    ]
+
+
+def inputs_of(problem):
+    """Return the coordinates as forms."""
+    return [((k, 1),) for k in range(problem.dimension)]
+
+
+def check_alike(first, second, budget):
+    """Raise `Invalid` unless two functions are the same everywhere: V_1 ... V_n g of a problem at a point that is given
+    by forms in the coordinates, each as (problem, n, point)."""
+    size = first[0].dimension
+    sheet = Sheet(size)
+    terms = iterate_node(sheet, *first, budget)
+    terms += [(k, -weight) for k, weight in iterate_node(sheet, *second, budget)]
+    gap = sheet.affine(terms)
+    demand(Question(size, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
+
+
+def check_sourceless(problem, wider):
+    """Raise `Invalid` unless first components of iterates of a ``wider`` problem are those of one with a source.
+
+    The other components do not change in a step, and what they add to the first ones is the source.
+    """
+    r, budget, point = problem.components, Budget(), inputs_of(problem)
+    for own, given in ((problem.first, wider.first), (problem.repeat, wider.repeat)):
+        upper = [{k: [row[:r] for row in rows[:r]] for k, rows in mask.items()} for mask in given]
+        if own != [{k: rows for k, rows in mask.items() if any(map(any, rows))} for mask in upper]:
+            raise Invalid("without a source: the masks are other ones")
+        if any(any(row[:r]) for mask in given for rows in mask.values() for row in rows[r:]):
+            raise Invalid("without a source: what makes the source up depends on the other components")
+    if (wider.matrix, wider.component) != (problem.matrix, problem.component):
+        raise Invalid("without a source: the problem is another one")
+    check_agreement(wider.seed)
+    source = problem._replace(seed=problem.source, source=[])
+    for i in range(wider.components):
+        function = wider._replace(component=i)
+        if i < r:
+            check_alike((function, 0, point), (problem._replace(component=i), 0, point), budget)
+        kept = source._replace(component=i) if i < r else function
+        for mask in wider.first + wider.repeat:
+            rest = {k: [[Fraction(0)] * r + row[r:] for row in rows] for k, rows in mask.items()}
+            check_alike((function._replace(first=[rest]), 1, point), (kept, 0, point), budget)
+
+
+def check_served(parts):
+    """Raise `Invalid` unless each n >= 1 belongs to one part, and not to two."""
+    last = max((part.first for part in parts), default=0) + lcm(*(part.period for part in parts if part.period))
+    if last > MAX_START or any(sum(part.serves(n) for part in parts) != 1 for n in range(1, last + 1)):
+        raise Invalid("there is not one family for every n")
+
+
+def read_families(statement, evidence):
+    """Return the `Certificate` that says that the networks of several families equal V^n g for every n."""
+    _, problem, families, sizes = fields(statement, "statement", "kind", "problem", "families", optional=("sizes",))
+    problem = read_problem(problem)
+    if sizes is not None:
+        width, slope, layers = array(sizes, "sizes", 3)
+        width, layers = (integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in (width, layers))
+        sizes = width, number(slope, "sizes"), layers
+    choice(evidence, "evidence", "kind", "reduction")
+    _, parts, wider = fields(evidence, "evidence", "kind", "parts", optional=("sourceless",))
+    wider, found = read_parts(problem, families, parts, wider, False)
+    found = [part for part, _ in found]
+    return Certificate(Every(problem, sizes, "the families"), None, "reduction", (wider, found))
+
+
+def read_reduced(statement, evidence):
+    """Return the `Certificate` that says that a network equals V^n g, by one family."""
+    _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
+    wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, True)
+    level = part.stages[0]
+    if others or (part.first, part.period) != (statement.level, 0):
+        raise Malformed("families: expected one, for n")
+    interfaces = read_interfaces(between, part.theory.family, statement.networks[0], level) if between else []
+    return Certificate(statement, None, "reduction", (wider, [part]), interfaces)
+
+
+def read_parts(problem, families, parts, wider, is_member):
+    """Return (the problem without a source, None for the problem itself, [(`Reduction`, interfaces)])."""
+    if wider is not None:
+        wider = read_problem(wider)
+    root_of(problem, wider)
+    if (wider or problem).dimension != problem.dimension or (wider or problem).source:
+        raise Malformed("sourceless: expected a problem without a source, with as many coordinates")
+    if not array(families, "families"):
+        raise Malformed("families: expected one at least")
+    pairs = zip(families, array(parts, "parts", len(families)), strict=True)
+    return wider, [read_part(wider or problem, *pair, is_member) for pair in pairs]
+
+
+def read_part(problem, entry, part, is_member):
+    """Return (`Reduction`, interfaces) of an entry of the families and what the evidence has of it."""
+    first, period, stages, matrix, offset, family = fields(
+        entry, "family", "first", "period", "stages", "matrix", "offset", "family"
+    )
+    other, rest, levels, back, theory = fields(part, "part", "problem", "rest", "levels", "return", "theory")
+    other, d = read_problem(other), problem.dimension
+    root_of(problem, other)
+    if other.dimension != d:
+        raise Malformed("part: expected a problem with as many coordinates")
+    first, period = integer(first, "first", 1, MAX_LEVEL), integer(period, "period", 0, MAX_START)
+    count, more = array(stages, "stages", 2)
+    stages = integer(count, "stages", 0, MAX_LEVEL), integer(more, "stages", 0, MAX_START)
+    levels = [read_level(level, problem, other) for level in array(levels, "levels")]
+    if not 0 < len(levels) <= MAX_START:
+        raise Malformed(f"levels: expected 1 to {MAX_START}")
+    theory, interfaces = read_theory(other, family, theory, (), is_member, min(stages[0], 1))
+    if type(theory) is not Functionals:
+        raise Malformed("family: expected one of functionals")
+    place = read_matrix(matrix, "matrix", d), numbers(offset, "offset", d)
+    rest, back = integer(rest, "rest", 0, MAX_START), integer(back, "return", 0, len(levels) - 1)
+    return Reduction(problem, theory, first, period, stages, place, rest, levels, back), interfaces
+
+
+def read_matrix(value, where, size):
+    """Return the rows of a square matrix."""
+    return [tuple(numbers(row, where, size)) for row in array(value, where, size)]
+
+
+def read_level(value, problem, other):
+    """Return the `Level` of an object."""
+    steps, matrix, entries = fields(value, "level", "steps", "matrix", "components")
+    d, components = problem.dimension, {}
+    for entry in array(entries, "level components"):
+        l, c, b = array(entry, "level component", 3)
+        l = integer(l, "level component", 0, other.components - 1)
+        if l in components:
+            raise Malformed("level component: expected each one once")
+        components[l] = integer(c, "level component", 0, problem.components - 1), numbers(b, "level component", d)
+    return Level(integer(steps, "level steps", 1, MAX_START), read_matrix(matrix, "level matrix", d), components)
+
+
 # --------------------------------------------------------------------------------------------------------- DRIVERS
 #
 # Nothing from here on has to be trusted: it chooses the steps of proofs, and the kernel takes them or not.
@@ -3135,6 +3431,21 @@ def by_weights(kernel, question):
     if weights is None:
         raise Invalid("two simplices of the seed give different values where they meet")
     kernel.close([(k + 1, weight) for k, weight in weights])
+
+
+def everywhere(kernel, question):
+    """Prove that functions by cases add up to 0: by splits, or, for rational ones, on the line and in the plane along
+    their cells, which takes less time."""
+    cells = [cell for node in question.nodes if type(node) is Cases for cell in node.cells]
+    forms = [form for conditions, value in cells for form in (*conditions, value)]
+    if question.inputs > 2 or any(type(weight) is Surd for form in forms for _, weight in form):
+        Ladder(kernel, question, None).prove()
+        return
+    domain = Domain(None, [(None, None)] * question.inputs, question.inputs)
+    for goal in question.goal.goals:
+        kernel.each()
+        Enumeration(kernel, question._replace(goal=goal), domain, [], [-1] * 2**question.inputs).prove()
+    kernel.each()
 
 
 def positive_weights(facts, goal, one=ONE):

@@ -60,20 +60,20 @@ def write_member(path, problem, n, network, found, check=True):
     The checker is told where its blocks end, if its names or marks say so; of one that is not cut it has to follow
     everything at once, which takes more time and memory. See `write_family`.
     """
-    write_text(path, member_text(problem, n, network, found), check)
-
-
-def member_text(problem, n, network, found):
-    """Yield the text of the certificate of `write_member`."""
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
     family, evidence = family_data(found.family)
     if isinstance(found.family, small.Family):
         evidence["eta"] = text(eta(problem, n))
     between = interfaces(network, found.family) if found.is_cut else []
+    known = evidence | {"family": family} | ({"interfaces": between} if between else {})
+    write_text(path, member_text(statement, network, known), check)
+
+
+def member_text(statement, network, evidence):
+    """Yield the text of a certificate about a network, given the JSON objects of statement and evidence."""
     yield f'{{"format": "{checker2.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
     yield from network_text(network.flatten())
-    known = evidence | {"family": family} | ({"interfaces": between} if between else {})
-    yield f'}},\n"evidence": {json.dumps(known)}}}\n'
+    yield f'}},\n"evidence": {json.dumps(evidence)}}}\n'
 
 
 def interfaces(network, found):

@@ -3,9 +3,10 @@
 from functools import partial
 from math import prod
 
-from exactrelu.certification import certificate, enumeration, families, induction, line, space
+from exactrelu.certification import certificate, enumeration, families, induction, line, reduced, space
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.atom_evidence import atom_evidence
+from exactrelu.certification.induction.small_network import Parts
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.statements import write_refutation
@@ -175,11 +176,18 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
     problem, n, network = verdict.problem, verdict.n, verdict.network
     refuse_certificate(problem, n, verdict.method)
+    examined = getattr(verdict.proof, "examined", None)
+    if isinstance(examined, Parts):
+        if n == "all":
+            reduced.write_families(path, problem, examined.parts, verdict.sizes, check)
+        else:
+            reduced.write_member(path, problem, n, network, examined.parts[0].scheme, check)
+        return
     if n == "all":
         families.write_family(path, problem, verdict.proof, verdict.sizes, check)
         return
-    if isinstance(getattr(verdict.proof, "examined", None), Member):
-        families.write_member(path, problem, n, network, verdict.proof.examined, check)
+    if isinstance(examined, Member):
+        families.write_member(path, problem, n, network, examined, check)
         return
     if verdict.counterexample is not None and problem.beyond():
         write_refutation(path, problem, n, network, verdict.counterexample.point, check)
@@ -201,16 +209,7 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
 def refuse_certificate(problem, n, method):
     """Raise `InputError` for a problem of which a method writes no certificate."""
     found = problem.beyond()
-    reduced = [found[feature] for feature in ("masks", "source") if feature in found]
-    if problem.dilation.factors is None:
-        reduced.append(found["dilation"])
-    by_induction = n == "all" or method == induction.METHOD
-    if reduced and by_induction:
-        raise InputError(
-            f"{problem.name}: the certificates of the method {induction.METHOD} are about one mask, no source and a "
-            f"diagonal dilation, and have no place for {', '.join(reduced)}; leave out the certificate"
-        )
-    if found and not by_induction:
+    if found and n != "all" and method != induction.METHOD:
         raise InputError(
             f"{problem.name}: the certificates of the method {method} are about the plane over Q, the dilation 2, one "
             f"component and one mask, and cannot state {', '.join(found.values())}; take the method induction, or "

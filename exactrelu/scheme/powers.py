@@ -67,9 +67,7 @@ def grouped(problem, m, J, rest):
 
     Their indices are turned by J^{−j}.
     """
-    masks = problem.masks
-    start = max(int(rest > 0), -(-(len(masks.first) - rest) // m))
-    length = lcm(len(masks.repeat), m * period(J)) // m
+    start, length = lengths(problem, m, J, rest)
 
     def turned(j):
         rows = composed(problem, m * (j - 1) + rest, m) if j > 1 else composed(problem, 0, m + rest)
@@ -77,6 +75,13 @@ def grouped(problem, m, J, rest):
         return Mask({tuple(map(int, matrix_times(back, l))): c for l, c in rows.items()})
 
     return Masks(tuple(map(turned, range(1, start + 1))), tuple(turned(start + j) for j in range(1, length + 1)))
+
+
+def lengths(problem, m, J, rest):
+    """Return how many masks of m steps, m + ``rest`` the first time, come before others that repeat, and how many
+    these are."""
+    masks = problem.masks
+    return max(int(rest > 0), -(-(len(masks.first) - rest) // m)), lcm(len(masks.repeat), m * period(J)) // m
 
 
 def composed(problem, start, count):

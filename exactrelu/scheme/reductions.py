@@ -226,12 +226,19 @@ def moved(problem, masks, first, repeat, K):
 
     The shifts are those of the ``first`` masks and of those that ``repeat``.
     """
-    factors = problem.dilation.factors
+    places = places_of(problem.dilation.factors, first, repeat)
+    at = places[number_of(K, first, repeat)]
+    seed = problem.seed.shifted(*(-t for t in at))
+    return changed(problem, masks, seed, problem.dilation), tuple(-t for t in places[0])
+
+
+def places_of(factors, first, repeat):
+    """Return the list of the b_j, for the shifts of the ``first`` masks and of those that ``repeat``."""
 
     def before(b, s):
         return tuple((t + entry) / M for t, entry, M in zip(b, s, factors, strict=True))
 
-    b = (mpq(0),) * problem.dimension
+    b = (mpq(0),) * len(factors)
     for s in reversed(repeat):
         b = before(b, s)
     # b = M^{-p} b + what was found
@@ -239,9 +246,12 @@ def moved(problem, masks, first, repeat, K):
     places = [tuple(t * scale / (scale - 1) for t, scale in zip(b, whole, strict=True))]
     for s in reversed((*first, *repeat)):
         places.insert(0, before(places[0], s))
-    at = places[K if K < len(first) else len(first) + (K - len(first)) % len(repeat)]
-    seed = problem.seed.shifted(*(-t for t in at))
-    return changed(problem, masks, seed, problem.dilation), tuple(-t for t in places[0])
+    return places
+
+
+def number_of(j, first, repeat):
+    """Return the number of the entry behind j others in a sequence: the ``first`` ones, then those that ``repeat``."""
+    return j if j < len(first) else len(first) + (j - len(first)) % len(repeat)
 
 
 def stacked(problem):

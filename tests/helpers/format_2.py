@@ -4,11 +4,26 @@ import json
 from fractions import Fraction
 
 from exactrelu import checker2
+from exactrelu.field import mpq
 
 
 def checked(found):
     """Return the `Answer` to a JSON value."""
     return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
+
+
+def family_value(family, dilations, n, point, number=Fraction):
+    """Return the value of the network for n of a family of functionals, given by its JSON object, at a point.
+
+    ``number`` makes numbers of those in the object.
+    """
+    powers = [mpq(M) ** n for M in dilations]
+    own = number(family["factor"]) / number(family["base"]) ** n
+    parameters, programs = [*(1 / power for power in powers), *powers, own], family["programs"]
+    start = next(part for k, m, part in programs["starts"] if n == k or m and n > k and (n - k) % m == 0)
+    for program in (start, *[programs["stage"]] * n, programs["closing"]):
+        point = outputs(program, [*point, *parameters], number)
+    return point[0] / own
 
 
 def outputs(part, values, number=Fraction):

@@ -134,7 +134,7 @@ def kuhn_hat(d, height=1):
     """Return the hat about the middle of [0, 1]^d on a Kuhn mesh."""
     vertices, simplices = kuhn_mesh(d)
     return Seed(
-        [[mpq(t, 2) for t in vertex] for vertex in vertices], simplices, [height * ({*v} == {1}) for v in vertices]
+        [[mpq(t, 2) for t in vertex] for vertex in vertices], simplices, [height * int({*v} == {1}) for v in vertices]
     )
 
 

@@ -1,6 +1,7 @@
 """Networks of the construction small, proved for every n at once, and which networks are the ones of an n."""
 
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from exactrelu.certification.induction.facts import theorem
 from exactrelu.construction import small
@@ -15,7 +16,7 @@ from exactrelu.proof.levels import Sizes
 from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among
 from exactrelu.proof.proofs import Paragraph, Proof
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
-from exactrelu.scheme.reductions import reduced, residues, steps_of_power
+from exactrelu.scheme.reductions import Reduced, reduced, residues, steps_of_power
 
 
 @lru_cache(maxsize=16)
@@ -119,8 +120,22 @@ def prove_member(problem, n, ways):
     )
     proof, _ = proved(scheme)
     facts = (*reduction(problem, scheme, f"n = {n}"), member, *proof.facts)
-    examined = Member(family(scheme), False)
+    examined = Member(family(scheme), False) if scheme.problem is problem else Parts((Part(n, 0, scheme),))
     return proof._replace(theorem=theorem(n, problem.dimension), facts=facts, examined=examined)
+
+
+class Part(NamedTuple):
+    """The n = ``first``, ``first`` + ``period``, … (one n if that is 0), which have the families of one ``scheme``."""
+
+    first: int
+    period: int
+    scheme: Reduced
+
+
+class Parts(NamedTuple):
+    """What the networks of a problem that is reduced are shown to be: the `Part`s of the n."""
+
+    parts: tuple
 
 
 def reduction(problem, scheme, where):
@@ -142,7 +157,7 @@ def reduction(problem, scheme, where):
 def prove_members(problem, networks):
     """Return (`Proof`, `Sizes`) for every n; {n: steps} of some networks are checked to be members.
 
-    The proof has the `Family` as what was examined. Raises `Unproved`.
+    The proof has the `Family`, or `Parts`, as what was examined. Raises `Unproved`.
     """
     check_members(networks, partial(check, problem))
     try:
@@ -170,7 +185,8 @@ def prove_members(problem, networks):
         f"W = {whole.width} and its depth at most L = {whole.depth.replace('+', ' + ')}."
     )
     conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
-    return Proof(words, tuple(facts), conclusion, blocks=blocks), whole
+    parts = Parts(tuple(Part(*pair, scheme) for pair, scheme in zip(pairs, schemes, strict=True)))
+    return Proof(words, tuple(facts), conclusion, parts, blocks), whole
 
 
 def eta(problem, n):
