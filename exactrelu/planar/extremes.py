@@ -1,7 +1,8 @@
 """The smallest and the largest value of each output of a network on a polygon or on the plane, and where.
 
 On a region the outputs are affine, so that they are extreme at its corners, or have no bound along one of its rays.
-Outputs are continuous: a corner has one value in all regions around it, and is looked at once in each batch of regions.
+Outputs are continuous: a corner has one value in all regions around it. Regions of a bounded polygon that are not too
+many come from the compiled core; others are looked at in batches, a corner once in each, and larger pieces beside them.
 The readable twin, `plain_extremes`, walks through `exactrelu.planar.reference`.
 """
 
@@ -14,8 +15,10 @@ import numpy as np
 from exactrelu.cpwl.polygon import coordinates, plane, value
 from exactrelu.field import Rational, mpq
 from exactrelu.planar.batch import enumerate_cells, start
+from exactrelu.planar.counting import AT_ONCE, STEPS
 from exactrelu.planar.differences import QUADRANTS, left_over, twins
 from exactrelu.planar.forecast import AtMost
+from exactrelu.planar.native_walk import contradiction, listed
 from exactrelu.planar.opinion import SAMPLES
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import activation_regions, planar
@@ -48,6 +51,11 @@ def extremes(network, polygon=None, jobs=None, progress=None, announce=None):
     ``jobs``, ``progress`` and ``announce`` are those of `exactrelu.planar.equal`.
     """
     network = planar(network)
+    found = None if polygon is None else _in_regions(network, polygon)
+    if found is not None:
+        if progress is not None:
+            progress(found.pieces, found.pieces)
+        return found
     told = None if announce is None else AtMost(network, polygon or plane(), jobs, announce)
     ways = [
         Lane(_in_cells, plan(network), [start(polygon or plane())]),
@@ -114,6 +122,30 @@ def _better(is_maximum, first, second):
     if first.value is None or second.value is None:
         return first if first.value is None else second
     return first if (first.value >= second.value) == is_maximum else second
+
+
+def _in_regions(network, polygon):
+    """Return the `Extremes` on a polygon from its regions in the compiled core; None if it does not find them all soon.
+
+    Raises `Contradiction` where two regions have different values at a corner that they share.
+    """
+    regions = listed(network, polygon, min(AT_ONCE, STEPS // len(network)))
+    if regions is None:
+        return None
+    heights, samples = {}, []
+    for region in range(len(regions)):
+        cell, forms = regions.polygon(region), regions.forms(region)
+        for corner in cell.vertices:
+            found = tuple(value(form, corner) / corner[2] for form in forms)
+            if heights.setdefault(corner, found) != found:
+                raise contradiction(network, coordinates(corner))
+        if region < SAMPLES:
+            samples.append(cell.interior_point())
+    outputs = []
+    for output in range(len(network.outputs)):
+        ends = (choose(heights.items(), key=lambda entry: entry[1][output]) for choose in (min, max))
+        outputs.append(tuple(Extreme(found[output], coordinates(corner)) for corner, found in ends))
+    return Extremes(tuple(outputs), len(regions), samples)
 
 
 def _in_cells(network_plan, stack, deadline):

@@ -85,11 +85,16 @@ def counted(network, domain, most=MOST_COUNTED):
     return None if regions is None else (len(regions), int(regions.pieces().max()) + 1)
 
 
-def listed(network, domain):
-    """Return the `Regions` of a flat network on ``domain``; None where the core does not find them."""
-    sides, groups = _domain(domain), _groups(network, True)
-    if sides is None or groups is None or not (groups.line_words and groups.form_words):
+def listed(network, domain, most=MOST_COUNTED):
+    """Return the `Regions` of a flat network on ``domain``; None where the core does not find them, or more of them."""
+    sides = _domain(domain)
+    groups = None if sides is None else _groups(network, True)
+    if groups is None or not (groups.line_words and groups.form_words):
         return None
+    if most < MOST_COUNTED:
+        found = _walked(network, domain, groups, sides, False, most)
+        if found is None or found.is_more:
+            return None
     found = _walked(network, domain, groups, sides, True, MOST_COUNTED)
     if found is None:
         return None
@@ -115,7 +120,7 @@ def _walked(network, domain, groups, sides, is_listed, most):
     numbers = is_listed, sides.words, max(sides.words, groups.line_words), max(groups.form_words, 1), most
     ended, *found = compiled.regions(*groups[:7], sides.sides, sides.exact_sides, sides.bound, numbers)
     if ended == IMPOSSIBLE:
-        raise _contradiction(network, domain.interior_point())
+        raise contradiction(network, domain.interior_point())
     return _Found(ended == TOO_MANY, *found) if ended in (COUNTED, TOO_MANY) else None
 
 
@@ -152,11 +157,11 @@ def _compare(network, regions):
     for region in np.linspace(0, len(regions) - 1, SAMPLES).astype(int).tolist():
         x, y = point = regions.polygon(region).interior_point()
         if network.evaluate(point) != tuple(a * x + b * y + c for a, b, c in regions.forms(region)):
-            raise _contradiction(network, point)
+            raise contradiction(network, point)
 
 
-def _contradiction(network, point):
-    """Return the error for regions that cannot be right, with a point of the domain."""
+def contradiction(network, point):
+    """Return the `Contradiction` for regions that cannot be right, with a point of the domain."""
     return Contradiction(
         f"the regions that the compiled core finds are not those of the network (with {SWITCH}=0 the core is not used)",
         tuple(map(text, point)),
