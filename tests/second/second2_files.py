@@ -59,9 +59,9 @@ def unique(pairs):
 
 
 def keyed(value, *keys, maybe=()):
-    """Return the object, which has all of the keys, perhaps some of ``maybe``, and no other one."""
+    """Return the object, which has all of the keys, perhaps some of ``maybe``, and no other one; of these without null."""
     need(isinstance(value, dict) and set(keys) <= set(value) <= {*keys, *maybe}, f"expected the keys {keys}")
-    return value
+    return {key: entry for key, entry in value.items() if key in keys or entry is not None}
 
 
 def items(value, size=None):
@@ -118,7 +118,7 @@ def read_network(value, inputs=None, outputs=None):
 
 
 def read_domain(value, inputs):
-    keyed(value, maybe=["points", "box"])
+    value = keyed(value, maybe=["points", "box"])
     if "points" in value:
         origin, *others = (rationals(point, inputs) for point in items(value["points"]) or [None])
         need(1 <= len(others) <= inputs, "number of points")
@@ -143,56 +143,50 @@ def maybe_rational(value):
 def read_problem(value):
     """Return a problem of the format 1 or 2."""
     need(isinstance(value, dict), "problem")
-    maybe = ["name", "window", "comment"]
-    if value.get("format") == "exactrelu-problem/1":
-        keyed(value, "format", "mask", "seed", maybe=maybe)
-    else:
-        maybe += ["mask", "masks", "dilation", "source", "component"]
-        need(keyed(value, "format", "seed", maybe=maybe)["format"] == "exactrelu-problem/2", "format of a problem")
-        need(("mask" in value) != ("masks" in value), "either mask or masks")
-    need(isinstance(value.get("name", ""), str), "name")
-    vertices = items(keyed_seed(value["seed"], value)["vertices"])
-    dimension = len(items(vertices[0])) if vertices else 2
+    is_plain = value.get("format") == "exactrelu-problem/1"
+    more = [] if is_plain else ["masks", "dilation", "source", "component"]
+    value = keyed(value, "format", "name", "seed", maybe=["mask", "window", "comment", *more])
+    need(is_plain or value["format"] == "exactrelu-problem/2", "format of a problem")
+    need(isinstance(value["name"], str) and ("mask" in value) != ("masks" in value), "name, or mask or masks")
+    seed = keyed(value["seed"], "vertices", "values", maybe=["triangles", "simplices"])
+    need(not is_plain or "triangles" in seed, "format 1 has triangles")
+    corners = items(seed["vertices"])
+    dimension = 2 if is_plain or not corners else len(items(corners[0]))
+    components = 1 if is_plain else None
     need(1 <= dimension <= 8, "number of coordinates")
-    seed, components = read_seed(value["seed"], value, dimension, None)
-    source = read_seed(value["source"], value, dimension, components)[0] if "source" in value else []
+    seed, components = read_seed(value["seed"], dimension, components)
+    source = read_seed(value["source"], dimension, components)[0] if "source" in value else []
     masks = value.get("masks", [value.get("mask")])
-    first, repeat = ([], masks) if isinstance(masks, list) else map(keyed(masks, "first", "repeat").get, masks)
-    if isinstance(masks, dict):
-        first, repeat = masks["first"], masks["repeat"]
-    need(items(repeat), "no mask that repeats")
-    first, repeat = ([read_mask(mask, dimension, components) for mask in items(part)] for part in (first, repeat))
+    if isinstance(masks, list):
+        masks = {"first": [], "repeat": masks}
+    keyed(masks, "first", "repeat")
+    first, repeat = (
+        [read_mask(mask, dimension, components) for mask in items(masks[part])] for part in ("first", "repeat")
+    )
+    need(repeat, "no mask that repeats")
     component = integer(value.get("component", 0), 0, components - 1)
     dilation = read_dilation(value.get("dilation", 2), dimension)
     return Problem(dimension, components, dilation, first, repeat, seed, source, component)
 
 
-def keyed_seed(value, problem):
-    """Return the object of a seed: in format 2, ``triangles`` may be called ``simplices``."""
-    name = "simplices" if isinstance(value, dict) and "simplices" in value else "triangles"
-    need(name == "triangles" or problem["format"] == "exactrelu-problem/2", "simplices in format 1")
-    return keyed(value, "vertices", name, "values")
-
-
-def read_seed(value, problem, dimension, components):
+def read_seed(value, dimension, components):
     """Return (simplices, number of components) of a seed or source; ``components`` is None if it is not known."""
-    keyed_seed(value, problem)
-    need("simplices" in value or dimension == 2, "triangles are for the plane")
-    need(problem["format"] == "exactrelu-problem/2" or dimension == 2, "format 1 is for the plane")
+    value = keyed(value, "vertices", "values", maybe=["triangles", "simplices"])
+    need(("triangles" in value) != ("simplices" in value), "either triangles or simplices")
     vertices = [rationals(vertex, dimension) for vertex in items(value["vertices"])]
-    values = [entry if isinstance(entry, list) else [entry] for entry in items(value["values"], len(vertices))]
-    if components is None:
-        components = len(values[0]) if values else 1
-    values = [rationals(vector, components) for vector in values]
-    need(1 <= components <= 16, "number of components")
-    need(problem["format"] == "exactrelu-problem/2" or components == 1, "format 1 has one component")
+    vectors = [entry if isinstance(entry, list) else [entry] for entry in items(value["values"], len(vertices))]
+    components = components or (len(vectors[0]) if vectors else 1)
+    vectors = [rationals(vector, components) for vector in vectors]
+    need(components >= 1, "no component")
     simplices = []
     for entry in items(value.get("simplices", value.get("triangles"))):
         chosen = [integer(j, 0, len(vertices) - 1) for j in items(entry, dimension + 1)]
         corners = tuple(vertices[j] for j in chosen)
         inverse = inverted([[*corner, Fraction(1)] for corner in corners])
         need(inverse, "a simplex is degenerate")
-        simplices.append(Simplex(corners, tuple(values[j] for j in chosen), tuple(zip(*inverse))))
+        simplices.append(Simplex(corners, tuple(vectors[j] for j in chosen), tuple(zip(*inverse))))
+    used = {corner for entry in simplices for corner in entry.corners}
+    need(all(vertex in used for vertex, vector in zip(vertices, vectors) if any(vector)), "a value of no simplex")
     return simplices, components
 
 
@@ -215,14 +209,11 @@ def read_mask(value, dimension, components):
 
 
 def read_dilation(value, dimension):
-    """Return the rows of the matrix A; all of its eigenvalues are larger than 1 in modulus."""
-    if isinstance(value, list) and any(isinstance(row, list) for row in value):
-        rows = [[integer(entry) for entry in items(row, dimension)] for row in items(value, dimension)]
-        need(is_expanding(rows), "an eigenvalue is not larger than 1 in modulus")
-        return rows
-    factors = [integer(factor, 2) for factor in items(value, dimension)] if isinstance(value, list) else None
-    factors = factors or [integer(value, 2)] * dimension
-    return [[factors[i] * (i == j) for j in range(dimension)] for i in range(dimension)]
+    """Return the rows of the matrix A."""
+    rows = value if isinstance(value, list) else [value] * dimension
+    if not any(isinstance(row, list) for row in rows):
+        rows = [[row if i == j else 0 for j in range(dimension)] for i, row in enumerate(rows)]
+    return [[integer(entry, -(10**30), 10**30) for entry in items(row, dimension)] for row in items(rows, dimension)]
 
 
 # --- matrices
@@ -247,26 +238,6 @@ def inverted(matrix):
             if i != k and rows[i][k]:
                 rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k])]
     return [row[size:] for row in rows]
-
-
-def is_expanding(matrix):
-    """Return whether all eigenvalues are larger than 1 in modulus.
-
-    The characteristic polynomial is that of Faddeev and LeVerrier; that all zeros of it, read backwards, are in the
-    open unit disc is decided by the recursion of Schur and Cohn.
-    """
-    size, power, polynomial = len(matrix), [[0] * len(matrix) for _ in matrix], [1]
-    for k in range(1, size + 1):
-        power = product(matrix, power)
-        power = [[entry + polynomial[-1] * (i == j) for j, entry in enumerate(row)] for i, row in enumerate(power)]
-        trace = sum(row[i] for i, row in enumerate(product(matrix, power)))
-        polynomial.append(-trace // k)
-    while len(polynomial) > 1:  # from the constant coefficient to that of the highest power
-        first, last = polynomial[0], polynomial[-1]
-        if abs(first) >= abs(last):
-            return False
-        polynomial = [last * a - first * b for a, b in zip(polynomial, reversed(polynomial))][1:]
-    return True
 
 
 # --- sections 3 and 4
@@ -315,7 +286,7 @@ def read_bound(value, coordinates):
 
 def read_inequality(value, inputs, outputs):
     """Return (weights of inputs, weights of outputs, constant, whether it is strict)."""
-    keyed(value, "inputs", "outputs", "constant", maybe=["strict"])
+    value = keyed(value, "inputs", "outputs", "constant", maybe=["strict"])
     need(value.get("strict", True) is True, "strict is true, or not there")
     parts = rationals(value["inputs"], inputs), rationals(value["outputs"], outputs), rational(value["constant"])
     return *parts, "strict" in value
@@ -329,8 +300,8 @@ def read_enumeration(value, statement):
     need(value["kind"] == "enumeration", "kind of evidence")
     coordinates = len(statement.domain.box)
     need(coordinates <= 2, "more than two coordinates")
-    lines = [tuple(map(integer, items(line, coordinates + 1))) for line in items(value["lines"])]
-    need(all(any(line[:-1]) for line in lines), "a constant line")
+    lines = [rationals(line, coordinates + 1) for line in items(value["lines"])]
+    need(all(any(line[:-1]) and all(entry.denominator == 1 for entry in line) for line in lines), "lines")
     tree = [integer(entry, -1, len(lines) - 1) for entry in items(value["tree"])]
     margin, weight = rational(value.get("margin", 1)), rational(value.get("weight", 0))
     need(margin > 0 and weight >= 0, "margin or weight")

@@ -65,15 +65,15 @@ def translates(problem, n, place, polyhedron):
 
     ``place`` has the forms in u of the coordinates of z.
     """
-    centre, radius = support(problem)
+    box = support(problem)
     rows = {(0,) * problem.dimension: [Fraction(j == problem.component) for j in range(problem.components)]}
     for m in range(n + 1):
         ends = [extent(polyhedron, form) for form in place]
         near = {
             index: row for index, row in rows.items()
             if any(row) and all(
-                (low is None or low - k <= c + radius) and (high is None or high - k >= c - radius)
-                for (low, high), k, c in zip(ends, index, centre)
+                (None in (low, b) or low - k <= b) and (None in (high, a) or high - k >= a)
+                for (low, high), k, (a, b) in zip(ends, index, box)
             )
         }
         for simplices in [problem.seed] if m == n else [problem.source] if problem.source else []:
@@ -102,22 +102,16 @@ def extent(polyhedron, form):
 
 
 def support(problem):
-    """Return (centre, radius) of a cube that holds the supports of all V^m g, by norms of powers of B = A^-1.
+    """Return the ends of a box that holds the supports of all V^m g; without ends unless A is diagonal, entries > 1.
 
-    With t = A t - k_0, all z - t in the support of V^m g are sums of B^j (k - k_0), j = 1, …, m, and B^m (s - t), with
-    indices k of masks and s in the support of the seed; for a source likewise. If |B^p| <= 1/2, then the sum of all
-    |B^j| is at most twice that of the first p, and the largest one is among 1, |B|, …, |B^(p - 1)|.
+    With M the entry of a coordinate, f supported in [a, b] and indices k, V f is supported where Mz - k is in [a, b].
     """
+    A, corners = problem.dilation, [corner for entry in (*problem.seed, *problem.source) for corner in entry.corners]
+    if any((entry < 2 if i == j else entry) for i, row in enumerate(A) for j, entry in enumerate(row)):
+        return [(None, None)] * problem.dimension
     indices = list(chain(*problem.first, *problem.repeat))
-    corners = [corner for entry in (*problem.seed, *problem.source) for corner in entry.corners]
-    middle = [Fraction(min(column) + max(column), 2) for column in zip(*indices)]
-    less = [[entry - (i == j) for j, entry in enumerate(row)] for i, row in enumerate(problem.dilation)]
-    centre = [row[0] for row in product(inverted(less), [[entry] for entry in middle])]
-    reach = max(abs(a - b) for index in indices for a, b in zip(index, middle))
-    spread = max((abs(a - b) for corner in corners for a, b in zip(corner, centre)), default=0)
-    inverse = power = inverted(problem.dilation)
-    norms = [Fraction(1)]
-    while norms[-1] > Fraction(1, 2):
-        norms.append(max(sum(map(abs, row)) for row in power))
-        power = product(power, inverse)
-    return centre, 2 * reach * sum(norms[1:]) + spread * max(norms)
+    ends = [
+        [corner[i] for corner in corners] + [Fraction(index[i], row[i] - 1) for index in indices]
+        for i, row in enumerate(A)
+    ]
+    return [(min(column), max(column)) for column in ends]
