@@ -824,7 +824,7 @@ def read_problem(value):
     root = read_root(field, "problem field")
     if type(name) is not str or (mask is None) == (masks is None):
         raise Malformed("problem: expected a text as name, and a mask or masks")
-    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, None, root)
+    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, 1 if plain else None, root)
     source = [] if source is None else read_seed(source, "source", dimension, components, root)[0]
     matrix = read_dilation(2 if dilation is None else dilation, dimension)
     first, repeat = [], masks
