@@ -3868,8 +3868,12 @@ class Enumeration:
         """Prove the goal on a polygon, or return a line along which it has to be cut before."""
         form = self.kernel.form(self.target)
         if type(self.goal) is Same:
+            a, b, c, others = self.parsed(form)
             if not form:
                 self.kernel.done()
+                return None
+            if not others and not any(state.polygon.values((a, b, c))):  # a segment or a point
+                self.kernel.done(*(self.weights(state, a, b, (), sign) for sign in (1, -1)))
                 return None
             line = self.line(state, form)
             if line is None:
@@ -3976,6 +3980,11 @@ class Enumeration:
             weights.append((fact, scale * abs(weight)))
         return weights, scale
 
+    def weights(self, state, a, b, others, sign):
+        """Return the weights of `shown` for the scale 1."""
+        weights, scale = self.shown(state, a, b, others, sign)
+        return [(fact, Fraction(weight) / scale) for fact, weight in weights]
+
     def unit(self, k, seen):
         """Make an open unit a multiple of one that was ``seen`` already {argument: (unit, factor)}, or itself."""
         line, factor = primitive(self.kernel.argument(k))
@@ -4015,8 +4024,7 @@ class Enumeration:
         bound = Fraction(self.bounds[k], state.polygon.scale)
         if k not in state.highs or state.highs[k][0] > bound:
             a, b, _, others = self.parsed(self.kernel.argument(k))
-            weights, scale = self.shown(state, a, b, others, -1)
-            weights = [(fact, Fraction(weight) / scale) for fact, weight in weights]
+            weights = self.weights(state, a, b, others, -1)
             state.highs[k] = bound, self.kernel.next_fact()
             self.kernel.up(k, ((ONE, bound.numerator if bound.denominator == 1 else bound),), (), weights)
         return state.highs[k][1]
