@@ -93,9 +93,8 @@ def random_certificate(rng):
             for pairs in chosen
         ]
     if kind == "property":
-        statement["never"] = [
-            [random_inequality(rng, inputs, outputs) for _ in range(rng.randint(1, 3))] for _ in range(rng.randint(1, 2))
-        ]
+        sizes = [rng.randint(1, 3) for _ in range(rng.randint(1, 2))]
+        statement["never"] = [[random_inequality(rng, inputs, outputs) for _ in range(size)] for size in sizes]
         kinds = [{"strict" in entry for entry in case} for case in statement["never"]]
         more |= {"margin": rng.choice((1, str(HAIR)))} if {False} in kinds else {}
         more |= {"weight": rng.choice((0, 1, 5))} if {True, False} in kinds else {}

@@ -59,7 +59,7 @@ def unique(pairs):
 
 
 def keyed(value, *keys, maybe=()):
-    """Return the object, which has all of the keys, perhaps some of ``maybe``, and no other one; of these without null."""
+    """Return the object without nulls for keys of ``maybe``; it has all of the keys, and no others than these."""
     need(isinstance(value, dict) and set(keys) <= set(value) <= {*keys, *maybe}, f"expected the keys {keys}")
     return {key: entry for key, entry in value.items() if key in keys or entry is not None}
 

@@ -7,7 +7,7 @@ m < n where there is a source. Near a polyhedron few translates matter, and at a
 from fractions import Fraction
 from itertools import chain, combinations
 
-from second2_files import Unproved, inverted, product
+from second2_files import Unproved, product
 from second2_polyhedra import clipped, simplex, value
 
 
