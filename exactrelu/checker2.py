@@ -1816,7 +1816,9 @@ def read_cells(value, high):
     found = {}
     for entry in array(value, "class cells"):
         cell, *nodes = array(entry, "class cells", 3)
-        found[integer(cell, "class cells", 0, MAX_LENGTH)] = indices(nodes, 2, high)
+        if integer(cell, "class cells", 0, MAX_LENGTH) in found:
+            raise Malformed("class cells: expected each cell once")
+        found[cell] = indices(nodes, 2, high)
     return found
 
 
@@ -2050,9 +2052,12 @@ class Rows(Theory):
                 yield q, (o[0] + 2 * i + q[0] - k[0], o[1] + 2 * j + q[1] - k[1]), coefficient
 
     def states(self, c):
-        """No state is missing from which rows come to a patch on which the moved seed is not 0."""
+        """No state is missing from which rows come to a patch on which the moved seed is not 0.
+
+        Before the last level the grid is moved by less than the shift, so that the patches begin where it is not moved.
+        """
         sides = [
-            range(floor(left + c.shift - o), ceil(right + c.shift - o))
+            range(floor(left - o), ceil(right + c.shift - o))
             for (left, right), o in zip(self.box, self.corner, strict=True)
         ]
         if len(sides[0]) * len(sides[1]) > MAX_PATCHES:
@@ -3125,7 +3130,9 @@ def read_moved(value, problem, family, count):
     def functional(entries):
         found = {}
         for place, k, weight in (placed(entry, 2) for entry in array(entries, "class functional")):
-            found[place, integer(k, "class functional", 0, d)] = number(weight, "class functional", root)
+            if (place, integer(k, "class functional", 0, d)) in found:
+                raise Malformed("class functional: expected each entry of the rows once")
+            found[place, k] = number(weight, "class functional", root)
         return found
 
     def read_terms(entries):
@@ -3136,6 +3143,8 @@ def read_moved(value, problem, family, count):
         forms, weights, own = fields(entry, "shape", "forms", "weights", "terms")
         found = {}
         for place, weight in (placed(entry, 1) for entry in array(weights, "shape weights")):
+            if place in found:
+                raise Malformed("shape weights: expected each place once")
             found[place] = number(weight, "shape weight", root)
         forms = [numbers(form, "shape form", d + 1, root) for form in array(forms, "shape forms")]
         if not forms or not found or not all(found.values()):

@@ -3,13 +3,15 @@
 import copy
 import json
 from fractions import Fraction
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from format_2 import checked, outputs
 
 from exactrelu import Network, build, certify, checker2, direct_sum
-from exactrelu.certification.families import family_data, member_text
+from exactrelu.certification.families import family_data, write_member
 from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.cli import main
 from exactrelu.network.files import network_from_json, network_text, write_json_network
@@ -257,8 +259,10 @@ def test_member(n):
 def cut_member(name, n):
     """Return the JSON object of the certificate that is written of the network for n."""
     verdict = certify(name, n, method="induction")
-    text = "".join(member_text(verdict.problem, n, verdict.network, verdict.proof.examined))
-    return json.loads(text)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "member.json")
+        write_member(path, verdict.problem, n, verdict.network, verdict.proof.examined, check=False)
+        return json.loads(path.read_text())
 
 
 def test_a_member_is_cut():

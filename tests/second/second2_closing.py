@@ -70,11 +70,8 @@ def has_sign(theory, weights, sign):
 
 def check_shapes(theory, cls, nodes, parameters):
     for shape in cls.shapes:
-        weights = {}
-        for place, weight in shape.weights:
-            weights[place] = weights.get(place, 0) + weight
-        chosen = next((place for place, weight in weights.items() if weight), None)
-        require(chosen is not None, "a shape of weight 0")
+        weights = dict(shape.weights)
+        chosen = min(weights)
 
         def row(place, k):
             if place != chosen:
@@ -84,7 +81,7 @@ def check_shapes(theory, cls, nodes, parameters):
 
         known = parameters | states_of(cls, row)
         known |= {node: plus(on_rows(functional, row), constant(height)) for node, height, functional in cls.passed}
-        most = sum(abs(weight) for _, weight in shape.weights)
+        most = sum(map(abs, weights.values()))
         for sign in (1, -1):
             if has_sign(theory, shape.weights, -sign):
                 continue
@@ -121,8 +118,7 @@ def check_seed(theory, cls):
                 affine = plus(affine, {f"u{k - 1}" if k else "1": weight})
         parts = [(cube(d).points, affine)]
         for shape in cls.shapes:
-            weight = sum(entry for place, entry in shape.weights if place == (cell, l))
-            if weight:
+            if weight := dict(shape.weights).get((cell, l)):
                 parts = [
                     (part, plus(form, height, weight)) for points, form in parts
                     for part, height in parts_of_shape(shape, points)

@@ -64,7 +64,9 @@ def read_class(value, problem, classes, places, last):
 
     def functional(entries):
         entries = [items(entry, d + 3) for entry in items(entries)]
-        return [(place(entry), integer(entry[d + 1], 0, d), rational(entry[d + 2])) for entry in entries]
+        found = [(place(entry), integer(entry[d + 1], 0, d), rational(entry[d + 2])) for entry in entries]
+        need(len({entry[:2] for entry in found}) == len(found), "an entry of the rows twice")
+        return found
 
     def node(entry):
         return integer(entry, 0, last - 1)
@@ -77,7 +79,9 @@ def read_class(value, problem, classes, places, last):
         [(place(entry), rational(entry[d + 1])) for entry in (items(e, d + 2) for e in items(shape["weights"]))],
         terms(shape["terms"]),
     ) for shape in items(value["shapes"])]
-    need(all(shape.forms for shape in shapes), "a shape without forms")
+    for shape in shapes:
+        weighted = {at for at, weight in shape.weights if weight}
+        need(shape.forms and 0 < len(weighted) == len(shape.weights), "no form; no place, one twice or of weight 0")
     functionals = [functional(entries) for entries in items(value["functionals"])]
     return Class(
         rationals(value["shift"], d), lengths, integer(value["before"], 0, classes - 1), functionals,

@@ -81,8 +81,15 @@ def unit_form(argument, names, is_new):
     if set(argument) <= {None}:
         constant = max(Fraction(0), argument.get(None, Fraction(0)))
         return {None: constant} if constant else {}
+    if all(key is None or key[0] == 1 for key in argument):  # units are not negative
+        if min(argument.values()) >= 0:
+            return argument
+        if max(argument.values()) <= 0:
+            return {}
     size = abs(argument[min(key for key in argument if key is not None)])
-    name = frozenset((key, number / size) for key, number in argument.items())
+    name, other = (frozenset((key, sign * number / size) for key, number in argument.items()) for sign in (1, -1))
+    if name not in names and other in names:  # max(0, e) = e + max(0, -e)
+        return plus(argument, {(1, names[other]): size})
     require(is_new or name in names, "a unit that the network has not")
     return {(1, names.setdefault(name, len(names))): size}
 
@@ -98,6 +105,9 @@ def check_layers(theory, of_rows, width, slope, offset):
     """
     family = theory.family
     layers, wanted = layers_of(family.closing, {0}, of_rows)
+    if of_rows:
+        positive = {place for cls in theory.classes for row in (*cls.read.values(), [cls.seam]) for place in row}
+        require(wanted <= positive, "an input of closing that may be negative")
     found, wanted = layers_of(family.last, wanted)
     layers, sets, stages = layers + found, [frozenset(wanted)], []
     while sets.count(sets[-1]) == 1:
