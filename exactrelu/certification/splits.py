@@ -1,21 +1,24 @@
 """The producer of split trees: the plane, cut by explicit lines into polygons on each of which a network is affine.
 
-The quadrants are cut along the border of the window and a ring of dyadic cells of level n around it, then into these
-cells, as far as V^n g is not zero on them; each cell, and each region on which it is zero, is cut further by the
-bisection (`exactrelu.planar`), which records its cuts. Where the leaves lie is no matter of trust: whoever checks the
-tree follows the cuts.
+The quadrants are cut along the border of a box of cells of the lattice A⁻ⁿ Z² outside of which V^n g is zero, and of a
+ring of cells around it, then into these cells, as far as V^n g is not zero on them; each cell, and each region on which
+it is zero, is cut further by the bisection (`exactrelu.planar`), which records its cuts. The line is a strip of the
+plane. Where the leaves lie is no matter of trust: whoever checks the tree follows the cuts.
 """
 
 from functools import lru_cache
 from itertools import chain
+from math import ceil, floor
 
 from exactrelu.certification.settling import evaluation_of, settled
 from exactrelu.certification.trees import TreeRecorder
-from exactrelu.cpwl.polygon import integral, plane
-from exactrelu.field import mpq, mpz
+from exactrelu.cpwl.polygon import integral, plane, value
+from exactrelu.field import mpq
 from exactrelu.planar.bisection import Bisection
 from exactrelu.planar.pool import Lane, in_time, results
-from exactrelu.refinement.live import is_live, middle
+from exactrelu.planar.reference import planar
+from exactrelu.refinement.live import is_live
+from exactrelu.refinement.pieces import lattice_box, power, weights_on
 
 BATCH = 64
 """The most polygons that are handed to the bisection at once."""
@@ -24,12 +27,13 @@ BATCH = 64
 def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
     """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
 
-    With ``settle`` it has all the cuts that the rules of the format need to see that, which are seldom more than those
-    that the bisection needs (`exactrelu.certification.settling`). ``jobs`` is the number of processes, None for one a
-    core; the tree does not depend on it. ``progress(done, total)`` is told how many of the cells and unbounded regions
-    are done.
+    ``problem`` is one of the plane over Q, with any dilation and masks, or of the line: then it is a tree of the line,
+    half by half. With ``settle`` it has all the cuts that the rules of format 1 need to see that, which are seldom more
+    than those that the bisection needs (`exactrelu.certification.settling`). ``jobs`` is the number of processes, None
+    for one a core; the tree does not depend on it. ``progress(done, total)`` is told how many of the cells
+    and unbounded regions are done.
     """
-    plan = list(_regions(problem, n))
+    network, plan = planar(network), list(_regions(problem, n))
     regions = [step for step in plan if not isinstance(step, tuple)]
     starts = range(0, len(regions), BATCH)
     trees, done = {}, 0
@@ -46,7 +50,13 @@ def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
             recorder.cut(step)
         else:
             recorder.graft(next(grafts))
-    return recorder.tree()
+    tree = recorder.tree()
+    return tree if problem.dimension == 2 else on_line(tree)
+
+
+def on_line(tree):
+    """Return a `SplitTree` of the line, given one of the strip 0 ≤ y ≤ 1 for a network that does not read y."""
+    return tree._replace(lines=[(a, c) for a, _, c in tree.lines])
 
 
 def bisected(network, polygons):
@@ -86,49 +96,71 @@ def _evaluation(network):
 
 def _regions(problem, n):
     """Yield the cuts (integer forms) of the quadrants and, where no more follow, the `Polygon`s, in preorder."""
-    scale = 2**n
-    places = [(low * scale - 1, high * scale + 1, low * scale, high * scale) for low, high in problem.window]
-    below, above = plane().split((mpq(1), mpq(0), mpq(0)))
-    for x_side, xs in ((below, (None, 0)), (above, (0, None))):
-        for polygon, ys in zip(x_side.split((mpq(0), mpq(1), mpq(0))), ((None, 0), (0, None)), strict=True):
-            stack = [(polygon, (xs, ys))]
-            while stack:
-                polygon, sides = stack.pop()
-                cut = _next_cut(problem, n, sides, places)
-                if cut is None:
-                    yield polygon
-                    continue
-                axis, place = cut
-                line = integral((mpz(scale * (axis == 0)), mpz(scale * (axis == 1)), mpz(-place)))
-                yield line
-                halves = polygon.split(line)
-                low, high = sides[axis]
-                for half, side in ((halves[1], (place, high)), (halves[0], (low, place))):
-                    stack.append((half, (side, sides[1]) if axis == 0 else (sides[0], side)))
+    lattice = [(*row, *(mpq(0),) * (2 - len(row))) for row in power(problem.dilation, n)]
+    box = lattice_box(problem, n)
+    for polygon in _quadrants(problem.dimension):
+        stack = [polygon]
+        while stack:
+            polygon = stack.pop()
+            cut = _next_cut(problem, n, box, [_side(polygon, form) for form in lattice])
+            if cut is None:
+                yield polygon
+                continue
+            axis, place = cut
+            line = integral((*lattice[axis], mpq(-place)))
+            yield line
+            stack += reversed(polygon.split(line))
 
 
-def _next_cut(problem, n, sides, places):
-    """Return (axis, place) of the next cut of the rectangle ``sides``, in units of the cells' side, or None.
+def _quadrants(dimension):
+    """Return the quadrants of the plane, or the halves of the strip 0 ≤ y ≤ 1, in the order of a tree."""
+    x, y = (mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0))
+    halves = plane().split(x)
+    if dimension == 2:
+        return [quadrant for half in halves for quadrant in half.split(y)]
+    return [half.split(y)[1].split((mpq(0), mpq(1), mpq(-1)))[0] for half in halves]
 
-    The ``places`` of each axis come first, the borders of ring and window; then the longer side of a rectangle in the
-    window is halved, down to single cells, unless V^n g is zero on it.
+
+def _side(polygon, slopes):
+    """Return the range (low, high) of a linear form on a polygon, None for an end that it does not have."""
+    form = (*slopes, mpq(0))
+    ends = [(value(form, vertex), vertex[2]) for vertex in polygon.vertices]
+    finite = [mpq(v, W) for v, W in ends if W]
+    return (
+        None if any(v < 0 for v, W in ends if not W) else min(finite),
+        None if any(v > 0 for v, W in ends if not W) else max(finite),
+    )
+
+
+def _next_cut(problem, n, box, sides):
+    """Return (axis, place) of the next cut of a polygon on which Aⁿ z has the ranges ``sides``, or None.
+
+    The borders of the ring and of the box come first; then the longer side of what lies in the box is halved, down to
+    single cells, unless V^n g is zero on it.
     """
-    for axis in (0, 1):
-        for place in places[axis]:
+    for axis, (low, high) in enumerate(box):
+        for place in (low - 1, high + 1, low, high):
             if _is_between(place, sides[axis]):
                 return axis, place
     if any(None in side for side in sides):
         return None
-    lengths = [high - low for low, high in sides]
-    axis = 0 if lengths[0] >= lengths[1] else 1
-    in_window = [[end - (low << n) for end in side] for side, (low, _) in zip(sides, problem.window, strict=True)]
-    if lengths[axis] == 1 or not is_live(problem, n, in_window):
-        return None
-    return axis, middle(sides[axis], n)
+    cells = [(floor(low), ceil(high)) for low, high in sides]
+    axis = max(range(len(cells)), key=lambda axis: cells[axis][1] - cells[axis][0])
+    low, high = cells[axis]
+    return None if high - low == 1 or _is_zero(problem, n, cells) else (axis, (low + high) // 2)
 
 
 def _is_between(place, side):
     return (side[0] is None or side[0] < place) and (side[1] is None or place < side[1])
+
+
+def _is_zero(problem, n, cells):
+    """Return whether V^n g is zero as a matter of course on a box of cells ((low, high), …)."""
+    if problem.beyond():
+        return not any(weights_on(problem, n, cells))
+    return not is_live(problem, n, [
+        [end - (low << n) for end in side] for side, (low, _) in zip(cells, problem.window, strict=True)
+    ])
 
 
 def _bisected(bisection, polygons):

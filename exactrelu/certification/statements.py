@@ -1,4 +1,4 @@
-"""Certificates that two networks are equal or near, of bounds and of properties: ``exactrelu-certificate/2``.
+"""Certificates of format ``exactrelu-certificate/2``: networks are equal, near, or V^n g; bounds; properties.
 
 The format and the calculus are those of docs/certificate-2.md. The statement stands in the file in full: the networks,
 where it is asked, and what is claimed. The evidence of what holds everywhere there is a tree of cuts, on whose leaves
@@ -9,7 +9,7 @@ import json
 
 from exactrelu import checker2
 from exactrelu.certification.certificate import enumeration_text
-from exactrelu.certification.splits import bisected
+from exactrelu.certification.splits import bisected, on_line
 from exactrelu.cpwl.polygon import plane
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq, rational, text
@@ -126,10 +126,22 @@ def _refuse_undecided(found):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
 
 
+def write_iterate(path, problem, n, network, tree, check=True):
+    """Write the certificate that a network equals V^n g, by a `SplitTree` of the line or the plane.
+
+    See `write_equality`.
+    """
+    _write(path, _iterate(problem, n, network), None, tree, check)
+
+
 def write_refutation(path, problem, n, network, point, check=True):
     """Write the certificate that a network does not equal V^n g at a point; see `write_equality`."""
+    _write(path, _iterate(problem, n, network), point, None, check)
+
+
+def _iterate(problem, n, network):
     kind = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
-    _write(path, [kind, {"network": network.flatten()}], point, None, check)
+    return [kind, {"network": network.flatten()}]
 
 
 def _end(place, value, point):
@@ -180,7 +192,7 @@ def _tree(network, place):
             continue
         parts = [part.split((*form[:2], -low))[1].split((*form[:2], -high))[0] for part in parts]
     tree = bisected(network, parts)
-    return tree if place.dimension == 2 else tree._replace(lines=[(a, c) for a, _, c in tree.lines])
+    return tree if place.dimension == 2 else on_line(tree)
 
 
 def _write(path, statement, point, tree, check, numbers=None):

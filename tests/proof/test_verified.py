@@ -101,6 +101,15 @@ def test_a_missing_file_is_refused(capsys, tmp_path):
     assert "No such file" in refusal(capsys, "check", "--verified", tmp_path / "none.json")
 
 
+@pytest.mark.parametrize("name, n", [("ternary", 2), ("hermite", 2), ("sqrt3", 0), ("quincunx_zp", 0)])
+def test_other_schemes_by_enumeration(capsys, tmp_path, name, n):
+    """V^n g on the line and for other dilations: certificates by enumeration are valid."""
+    path = tmp_path / "c.json"
+    write_certificate(path, certify(name, n))
+    code, data = answer(capsys, "check", "--verified", path)
+    assert code == 0 and data["statement"].startswith(checker2.check_file(str(path))[1])
+
+
 def member(path, name, n):
     """Write the certificate that the network of one-pass for n is one of its family; return the JSON in it."""
     write_certificate(path, certify(name, n, method="induction"))
