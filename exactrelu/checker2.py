@@ -1612,26 +1612,24 @@ def read_certificate(data):
             interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
         return Certificate(found, None, "family", theory, interfaces or [])
     _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
-    if found.root is not None:
-        raise Malformed("evidence: an enumeration is about rational problems and networks")
     if found.domain.size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
-    given = {name: number(value, name) for name, value in zip(found.wanted, rest, strict=True)}
+    given = {name: number(value, name, found.root) for name, value in zip(found.wanted, rest, strict=True)}
     if given.get("margin", 1) <= 0:
-        raise Malformed("margin: expected a positive rational")
+        raise Malformed("margin: expected a positive number")
     if given.get("weight", 0) < 0:
-        raise Malformed("weight: expected a rational that is not negative")
-    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size), given))
+        raise Malformed("weight: expected a number that is not negative")
+    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size, found.root), given))
 
 
-def read_tree(lines, tree, size):
-    """Return (lines as forms with integers, the entries of a tree)."""
+def read_tree(lines, tree, size, root):
+    """Return (lines as forms with numbers made of integers, the entries of a tree)."""
     found = []
     for k, line in enumerate(array(lines, "evidence lines")):
-        entries = numbers(line, f"evidence line {k}", size + 1)
+        entries = numbers(line, f"evidence line {k}", size + 1, root)
         if any(entry.denominator != 1 for entry in entries) or not any(entries[:-1]):
             raise Malformed(f"evidence line {k}: expected integers, the first ones not all 0")
-        found.append(tuple(map(int, entries)))
+        found.append(tuple(cleared(entry, 1) for entry in entries))
     for k, entry in enumerate(array(tree, "evidence tree")):
         integer(entry, f"evidence tree entry {k}", -1, len(found) - 1)
     return found, tree
@@ -3676,8 +3674,8 @@ class Ladder:
 class Polygon:
     """A convex polygon of the plane of two coordinates that contains no line.
 
-    ``vertices`` are counterclockwise, integers (X, Y, W) for (X/W, Y/W), or with W = 0 for the ideal point of the rays
-    in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the others ``rays``. Side i, from
+    ``vertices`` are counterclockwise, made of integers, (X, Y, W) for (X/W, Y/W), an integer W > 0, or with W = 0 for the
+    ideal point of the rays in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the others ``rays``. Side i, from
     vertex i to vertex i + 1, is (the number of the fact that its form is >= 0, form); the number is 0 where there is
     none. ``corners`` are the finite vertices: what `weights` needs of them.
     """
@@ -3713,9 +3711,9 @@ class Polygon:
     def touching(self, a, b, c):
         """Return the line whose form is -(a x + b y + c), which is >= 0 on the polygon, but for a constant and a factor
         > 0, and 0 at a vertex."""
-        most = max(Fraction(a * X + b * Y + c * W, W) for X, Y, W in self.vertices if W)
-        p, q = most.as_integer_ratio()
-        return -a * q, -b * q, p - c * q
+        most = max(exact(a * X + b * Y + c * W) / W for X, Y, W in self.vertices if W)
+        q = most.denominator
+        return -a * q, -b * q, cleared(most, q) - c * q
 
     def weights(self, a, b):
         """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
@@ -3740,17 +3738,34 @@ class Polygon:
             if values[i] * values[j] < 0:
                 s, t = abs(values[j]), abs(values[i])
                 entries = [s * x + t * y for x, y in zip(self.vertices[i], self.vertices[j], strict=True)]
-                divisor = gcd(*entries)
-                vertices.append(tuple(entry // divisor for entry in entries))
+                vertices.append(shortened(entries))
                 sides.append((fact, line) if values[i] > 0 else self.sides[i])
         return Polygon(vertices, sides)
 
     def text(self):
         """Return the polygon as text for a reason."""
         return ", ".join(
-            f"({short(Fraction(X, W))}, {short(Fraction(Y, W))})" if W else f"direction ({short(X)}, {short(Y)})"
+            f"({short(exact(X) / W)}, {short(exact(Y) / W)})" if W else f"direction ({short(X)}, {short(Y)})"
             for X, Y, W in self.vertices
         )
+
+
+def shortened(entries):
+    """Return (X, Y, W) for the same point as such ``entries``, W >= 0, with coprime integers or an integer W."""
+    if Surd not in map(type, entries):
+        divisor = gcd(*entries)
+        return tuple(entry // divisor for entry in entries)
+    X, Y, W = entries
+    if not W:
+        return X, Y, 0
+    x, y = exact(X) / W, exact(Y) / W
+    scale = lcm(x.denominator, y.denominator)
+    return cleared(x, scale), cleared(y, scale), scale
+
+
+def plain(number):
+    """Return a rational that is an integer as an int, and any other number as it is."""
+    return number.numerator if type(number) is Fraction and number.denominator == 1 else number
 
 
 def crosses(values):
@@ -3992,7 +4007,7 @@ class Enumeration:
     def weights(self, state, a, b, others, sign):
         """Return the weights of `shown` for the scale 1."""
         weights, scale = self.shown(state, a, b, others, sign)
-        return [(fact, Fraction(weight) / scale) for fact, weight in weights]
+        return [(fact, exact(weight) / scale) for fact, weight in weights]
 
     def unit(self, k, seen):
         """Make an open unit a multiple of one that was ``seen`` already {argument: (unit, factor)}, or itself."""
@@ -4000,7 +4015,7 @@ class Enumeration:
         if line in seen:
             j, other = seen[line]
             factor /= other
-            self.kernel.scale(k, j, factor.numerator if factor.denominator == 1 else factor)
+            self.kernel.scale(k, j, plain(factor))
             return
         seen[line] = k, factor
         if self.kernel.form(k) != ((k, 1),):
@@ -4030,12 +4045,12 @@ class Enumeration:
 
     def high_fact(self, state, k):
         """Return the number of the fact that an open unit is at most its bound."""
-        bound = Fraction(self.bounds[k], state.polygon.scale)
+        bound = exact(self.bounds[k]) / state.polygon.scale
         if k not in state.highs or state.highs[k][0] > bound:
             a, b, _, others = self.parsed(self.kernel.argument(k))
             weights = self.weights(state, a, b, others, -1)
             state.highs[k] = bound, self.kernel.next_fact()
-            self.kernel.up(k, ((ONE, bound.numerator if bound.denominator == 1 else bound),), (), weights)
+            self.kernel.up(k, ((ONE, plain(bound)),), (), weights)
         return state.highs[k][1]
 
     def line(self, state, form):
@@ -4117,12 +4132,11 @@ def rectangle(first, second):
     (x0, x1, fx0, fx1), (y0, y1, fy0, fy1) = first, second
 
     def corner(x, y):
-        scale = lcm(*(Fraction(t).denominator for t in (x, y)))
-        return (int(x * scale), int(y * scale), scale)
+        scale = lcm(x.denominator, y.denominator)
+        return cleared(x, scale), cleared(y, scale), scale
 
     def edge(axis, sign, end, fact):
-        end = Fraction(end)
-        form = [0, 0, -sign * end.numerator]
+        form = [0, 0, -sign * cleared(end, end.denominator)]
         form[axis] = sign * end.denominator
         return fact, tuple(form)
 
@@ -4154,7 +4168,7 @@ def spanned(polygon):
     """Return ((x0, x1), (y0, y1)), the ends of a polygon's coordinates, None for infinity."""
     found = []
     for axis in (0, 1):
-        ends = [Fraction(vertex[axis], vertex[2]) for vertex in polygon.vertices if vertex[2]]
+        ends = [exact(vertex[axis]) / vertex[2] for vertex in polygon.vertices if vertex[2]]
         rays = [vertex[axis] for vertex in polygon.vertices if not vertex[2]] or [0]
         found.append((None if min(rays) < 0 else min(ends), None if max(rays) > 0 else max(ends)))
     return found
@@ -4166,7 +4180,7 @@ def separator(spans, box):
         is_right, is_left = low is not None and low >= end, high is not None and high <= start
         for sign, place, is_beyond in ((1, end, is_right), (-1, start, is_left)):
             if is_beyond:
-                line = [0, 0, -sign * place.numerator]
+                line = [0, 0, -sign * cleared(place, place.denominator)]
                 line[axis] = sign * place.denominator
                 return tuple(line)
     return None
@@ -4207,16 +4221,16 @@ class Triangle(Cell):
 
     def __init__(self, lines, value, corners):
         super().__init__(lines, value)
-        places = [(Fraction(X, W), Fraction(Y, W)) for X, Y, W in corners]
+        places = [(exact(X) / W, exact(Y) / W) for X, Y, W in corners]
         self.box = tuple((min(side), max(side)) for side in zip(*places, strict=True))
         self.W = lcm(*(corner[2] for corner in corners))
         self.corners = [(X * (self.W // W), Y * (self.W // W)) for X, Y, W in corners]
         tops = [
-            Fraction(a * X + b * Y + c * self.W, self.W)
+            exact(a * X + b * Y + c * self.W) / self.W
             for (a, b, c), (X, Y) in zip(lines, self.corners, strict=True)
         ]
-        self.whole = lcm(*(top.numerator for top in tops))
-        self.shares = [int(self.whole / top) for top in tops]
+        self.whole = 1 if Surd in map(type, tops) else lcm(*(top.numerator for top in tops))
+        self.shares = [plain(self.whole / top) for top in tops]
         self.heights = [value[0] * X + value[1] * Y + value[2] * self.W for X, Y in self.corners]
 
     def outside(self, polygon):
@@ -4272,7 +4286,7 @@ def crossing(one, other):
     X, Y, W = b * r - c * q, c * p - a * r, a * q - b * p
     if not W:
         return None
-    return (X, Y, W) if W > 0 else (-X, -Y, -W)
+    return shortened((X, Y, W) if W > 0 else (-X, -Y, -W))
 
 
 def main(arguments):

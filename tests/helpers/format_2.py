@@ -1,10 +1,16 @@
 """Certificates of format 2 as JSON values: what the checker says of them, and an evaluator of its own."""
 
 import json
-from fractions import Fraction
+import re
 
 from exactrelu import checker2
-from exactrelu.field import mpq
+from exactrelu.field import Field, mpq
+
+
+def number_of(word):
+    """Return the exact number that an integer or a text stands for, in whatever field; raises `InputError`."""
+    root = re.search(r"sqrt\(([0-9]+)\)", str(word))
+    return Field(int(root[1]) if root else None).parse(word, "number")
 
 
 def checked(found):
@@ -12,25 +18,19 @@ def checked(found):
     return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
 
 
-def family_value(family, dilations, n, point, number=Fraction):
-    """Return the value of the network for n of a family of functionals, given by its JSON object, at a point.
-
-    ``number`` makes numbers of those in the object.
-    """
+def family_value(family, dilations, n, point):
+    """Return the value of the network for n of a family of functionals, given by its JSON object, at a point."""
     powers = [mpq(M) ** n for M in dilations]
-    own = number(family["factor"]) / number(family["base"]) ** n
+    own = number_of(family["factor"]) / number_of(family["base"]) ** n
     parameters, programs = [*(1 / power for power in powers), *powers, own], family["programs"]
     start = next(part for k, m, part in programs["starts"] if n == k or m and n > k and (n - k) % m == 0)
     for program in (start, *[programs["stage"]] * n, programs["closing"]):
-        point = outputs(program, [*point, *parameters], number)
+        point = outputs(program, [*point, *parameters])
     return point[0] / own
 
 
-def outputs(part, values, number=Fraction):
-    """Return the outputs of the JSON object of a network, or of a program whose parameters are the last ``values``.
-
-    ``number`` makes numbers of those in the object.
-    """
+def outputs(part, values):
+    """Return the outputs of the JSON object of a network, or of a program whose parameters are the last ``values``."""
     found = list(values)
     for node in part["nodes"]:
         if node["op"] == "relu":
@@ -38,5 +38,5 @@ def outputs(part, values, number=Fraction):
         elif node["op"] == "times":
             found.append(found[node["by"]] * found[node["of"]])
         else:
-            found.append(sum(number(w) * found[k] for k, w in node["terms"]) + number(node["bias"]))
+            found.append(sum(number_of(w) * found[k] for k, w in node["terms"]) + number_of(node["bias"]))
     return [found[k] for k in part["outputs"]]

@@ -5,16 +5,17 @@ import json
 import re
 import subprocess
 import sys
-from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import pytest
 from folders import CERTIFICATES, ROOT, TESTS
-from format_2 import outputs
+from format_2 import number_of, outputs
 
 from exactrelu import checker2
 from exactrelu.checker2 import ONE, Affine, Invalid, Kernel, Nonneg, Question, Relu, Same
+from exactrelu.errors import InputError
+from exactrelu.field import Quadratic, mpq, text
 
 PACKAGE = Path(checker2.__file__).parent
 CORPUS = TESTS / "certificates2"
@@ -85,16 +86,18 @@ def part(value, path):
 def others(value):
     """Return numbers that are near to what an integer or a rational text stands for."""
     try:
-        number = Fraction(value)
-    except (TypeError, ValueError):
+        number = number_of(value)
+    except InputError:
         return []
-    return [str(number + step) for step in (Fraction(1, 10**9), -1)] + [int(number) + 1, -int(number)]
+    near = [text(number + step) for step in (mpq(1, 10**9), -1)]
+    return near + ([text(number.conjugate()), text(-number)] if type(number) is Quadratic else
+                   [int(number) + 1, -int(number)])
 
 
 ABOUT_NETWORKS = "equal", "within", "bound", "property"
 """The kinds of statements that can be put in at points without V^n g."""
 
-GRID = [Fraction(k, 2) for k in range(-7, 8)]
+GRID = [mpq(k, 2) for k in range(-7, 8)]
 
 
 def points(domain, inputs):
@@ -103,15 +106,15 @@ def points(domain, inputs):
     size = inputs if hull is None else len(hull) - 1
     box = domain.get("box") or [[None, None]] * size
     sides = [
-        {x for x in [*GRID, *(Fraction(end) for end in ends if end is not None)]
-         if (ends[0] is None or Fraction(ends[0]) <= x) and (ends[1] is None or x <= Fraction(ends[1]))}
+        {x for x in [*GRID, *(number_of(end) for end in ends if end is not None)]
+         if (ends[0] is None or number_of(ends[0]) <= x) and (ends[1] is None or x <= number_of(ends[1]))}
         for ends in box
     ]
     for u in product(*sides):
         if hull is None:
             yield u
         else:
-            P = [list(map(Fraction, point)) for point in hull]
+            P = [list(map(number_of, point)) for point in hull]
             yield [a + sum(t * (Q[i] - a) for t, Q in zip(u, P[1:], strict=True)) for i, a in enumerate(P[0])]
 
 
@@ -121,14 +124,14 @@ def is_true(statement):
     for point in points(statement["domain"], networks[0]["inputs"]):
         values = [outputs(network, point) for network in networks]
         if statement["kind"] in ("equal", "within"):
-            most = Fraction(statement.get("epsilon", 0))
+            most = number_of(statement.get("epsilon", 0))
             if any(abs(a - b) > most for a, b in zip(*values, strict=True)):
                 return False
         elif statement["kind"] == "bound":
             for value, ends in zip(values[0], statement["bounds"], strict=True):
-                if ends["least"] and value < Fraction(ends["least"]["value"]):
+                if ends["least"] and value < number_of(ends["least"]["value"]):
                     return False
-                if ends["most"] and value > Fraction(ends["most"]["value"]):
+                if ends["most"] and value > number_of(ends["most"]["value"]):
                     return False
         elif any(all(holds(entry, point, values[0]) for entry in case) for case in statement["never"]):
             return False
@@ -138,7 +141,7 @@ def is_true(statement):
 def holds(inequality, x, y):
     """Return whether an inequality of a property holds for inputs x and outputs y."""
     pairs = [*zip(inequality["inputs"], x, strict=True), *zip(inequality["outputs"], y, strict=True)]
-    value = sum((Fraction(weight) * number for weight, number in pairs), Fraction(inequality["constant"]))
+    value = sum((number_of(weight) * number for weight, number in pairs), number_of(inequality["constant"]))
     return value > 0 if inequality.get("strict") else value >= 0
 
 

@@ -44,11 +44,7 @@ def certificate(name):
 def value(statement, n, point):
     """Return the value of the network for n at a point."""
     problem = problem_from_json(statement["problem"], "problem")
-
-    def number(word):
-        return problem.field.parse(word, "family")
-
-    return family_value(statement["family"], problem.dilation.factors, n, point, number)
+    return family_value(statement["family"], problem.dilation.factors, n, point)
 
 
 def is_true(statement, random):
