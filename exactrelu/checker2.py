@@ -3675,7 +3675,7 @@ class Polygon:
     """A convex polygon of the plane of two coordinates that contains no line.
 
     ``vertices`` are counterclockwise, made of integers, (X, Y, W) for (X/W, Y/W), an integer W > 0, or with W = 0 for
-    the ideal point of the rays in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the others
+    the ideal point of the rays in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the rest
     ``rays``. Side i, from vertex i to vertex i + 1, is (the number of the fact that its form is >= 0, form); the number
     is 0 where there is none. ``corners`` are the finite vertices: what `weights` needs of them.
     """

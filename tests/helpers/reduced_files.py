@@ -89,9 +89,7 @@ def value(found, n, z):
         for row, start in zip(entry["matrix"], entry["offset"], strict=True)
     ]
     other, K = problem_from_json(part["problem"], "part"), entry["stages"][0] + t * entry["stages"][1]
-    return family_value(
-        entry["family"], other.dilation.factors, K, w, lambda word: other.field.parse(word, "family")
-    )
+    return family_value(entry["family"], other.dilation.factors, K, w)
 
 
 def is_true(found, random, levels=(1, 2, 3), count=6):
