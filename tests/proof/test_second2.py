@@ -40,11 +40,15 @@ def assert_agreement(certificates):
     return words
 
 
+def is_over_a_field(path):
+    """Return whether a certificate is over Q(√D), which the second checker does not know."""
+    return b'"field"' in path.read_bytes()
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_corpus(path):
     """The second checker says of each file what the name of its folder says; it cannot read those over Q(√D)."""
-    data = path.read_bytes()
-    assert WORDS[second2.check(data)] == ("malformed" if b'"field"' in data else path.parent.name)
+    assert WORDS[second2.check(path.read_bytes())] == ("malformed" if is_over_a_field(path) else path.parent.name)
 
 
 def test_it_shares_nothing_with_the_package():
@@ -72,7 +76,7 @@ def damaged(path):
 
 def test_damaged_files():
     """Numbers changed, entries left out, doubled, exchanged, in statement and evidence."""
-    paths = sorted((CORPUS / "valid").iterdir())
+    paths = [path for path in sorted((CORPUS / "valid").iterdir()) if not is_over_a_field(path)]
     found = [entry for path in paths for entry in random.Random(path.name).sample(list(damaged(path)), 8)]
     assert min(assert_agreement(found)[word] for word in WORDS) >= 10
 
