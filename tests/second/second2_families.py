@@ -99,7 +99,7 @@ def check_member(problem, n, network, evidence):
     need("family" in evidence, "no family")
     own = "family", "eta", "interfaces"
     theory, of_rows = read_theory(problem, evidence["family"], {k: v for k, v in evidence.items() if k not in own})
-    need(("eta" if of_rows else "interfaces") not in evidence, "a key that has no meaning here")
+    need(not of_rows or "eta" not in evidence, "eta in a family of rows")
     read_interfaces(evidence.get("interfaces"), theory.family, n, network)
     eta = rational(evidence["eta"]) if "eta" in evidence else None
     prove_theory(theory, of_rows)

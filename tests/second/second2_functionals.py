@@ -175,11 +175,9 @@ def check_numbers(theory):
             require(4 * loop.width <= (a - b) % 1 <= 1 - 4 * loop.width, "shifts are too near")
         for cls in classes:
             require((classes[cls.before].shift[i] * m - cls.shift[i]) % 1 == 0, "class before")
-            for _, values in loop.curves + loop.early:
-                for k in range(len(values)):
-                    straight = values[k - 1] + values[(k + 1) % len(values)] == 2 * values[k]
-                    residual = (Fraction(k, len(values)) + cls.shift[i]) * m % 1
-                    require(straight or residual == 0 or loop.width <= residual <= 1 - loop.width, "bend")
+            for k in range(loop.size):
+                residual = (Fraction(k, loop.size) + cls.shift[i]) * m % 1
+                require(residual == 0 or loop.width <= residual <= 1 - loop.width, "bend")
         low, high = box(theory, i)
         for cls in classes:
             require(-cls.shift[i] <= low and high <= cls.lengths[i] - cls.shift[i], "support")
