@@ -2860,10 +2860,12 @@ def check_sizes(theory, width, slope, layers, first=1, period=1, stages=(1, 1)):
     family, (least, more) = theory.family, stages
     closed, wanted = units_on_levels(family.closing, theory.cost, {0})
     blocks, depth, steps = [closed], len(closed), 0
-    if wanted and not least:
+    if wanted and not least:  # a network without stages, for the first n
         blocks += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts if start.serves(0)]
-        depth += max(map(len, blocks[1:]))
-    elif wanted:
+        if depth + max(map(len, blocks[1:])) > slope * first + layers:
+            raise Invalid("the depth is larger")
+        first, least = first + period, more
+    if wanted and least:
         ended, wanted = units_on_levels(family.last, 2, wanted)
         begun, repeated, seen = [], [], set()
         while wanted not in seen:

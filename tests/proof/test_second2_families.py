@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import nullcontext
 from fractions import Fraction
 from random import Random
 
@@ -14,8 +15,9 @@ from second2_members import check_layers
 from test_every_n import certificate as one_pass
 from test_every_n import cut_member, member
 from test_every_n_small import certificate as small
-from test_every_n_small import member_text
+from test_every_n_small import member_text, text_of
 
+from exactrelu import checker2
 from exactrelu.scheme import builtin_problems
 
 ONE_PASS, SMALL = ("haar", "needle", "zero"), ("spline_1", "hermite", "ternary", "haar")
@@ -59,6 +61,22 @@ def test_sizes(construction, name, sizes):
     for claimed in (sizes, [sizes[0] - 1, *sizes[1:]]) if name == "spline_1" else ():
         found["statement"]["sizes"] = claimed
         assert answer(found) == checked(found).valid == (claimed is sizes)
+
+
+def test_sizes_where_stages_come_later():
+    """Of a family whose first network has no stages the others are looked at as well."""
+    found = json.loads(text_of("spline_1"))
+    problem = checker2.read_problem(found["statement"]["problem"])
+    theory, _ = checker2.read_theory(problem, found["statement"]["family"], found["evidence"])
+    starts = [checker2.Start(0, 0, theory.family.starts[0].program), *theory.family.starts]
+    theory.family = theory.family._replace(starts=starts)
+    for claimed, stages, is_right in (
+        ((23, 0, 5), (0, 0), True), ((23, 0, 5), (0, 1), False), ((23, 1, 4), (0, 1), True),
+        ((22, 1, 4), (0, 1), False), ((23, 1, 3), (0, 1), False), ((23, 1, 4), (1, 1), False),
+        ((23, 1, 5), (1, 1), True), ((23, 1, 5), (1, 2), False),
+    ):
+        with nullcontext() if is_right else pytest.raises(checker2.Invalid, match="larger"):
+            checker2.check_sizes(theory, *claimed, 1, int(stages[1] > 0), stages)
 
 
 @pytest.mark.parametrize("found", [
