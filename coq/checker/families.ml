@@ -162,7 +162,7 @@ let conclude b st goal =
 (* After a proof on one side, the steps go on with what was known before. *)
 let after before finished = { before with steps = finished.steps }
 
-let most_splits = 24 and most_cases = 100                (* along a branch, and for a frame *)
+let most_splits = 24 and most_cases = 100                (* along a branch, and for a goal *)
 let cases = ref 0
 
 let rec by_cases b depth st nodes goal =
@@ -206,10 +206,11 @@ let by_bounds b st nodes goal =
 
 let one b st goal =
   let nodes = order b st (wanted goal) in
-  let cases () = by_cases b most_splits st nodes goal in
+  cases := 0;
+  let by_cases () = by_cases b most_splits st nodes goal in
   match goal with
-  | Kernel.Nonneg _ -> (try by_bounds b st nodes goal with Stuck _ -> cases ())
-  | _ -> cases ()
+  | Kernel.Nonneg _ -> (try by_bounds b st nodes goal with Stuck _ -> by_cases ())
+  | _ -> by_cases ()
 
 let rec each b st goal =
   match goal with
@@ -218,17 +219,23 @@ let rec each b st goal =
     each b (after st (each b st g)) h
   | goal -> one b st goal
 
-(* What is decided without cases, for all goals together. *)
+let rec only_bounds = function
+  | Kernel.Nonneg _ -> true | Kernel.Same _ -> false | Kernel.Both (g, h) -> only_bounds g && only_bounds h
+
+(* What is decided without cases, for all goals together; what would be found by all facts, is not looked for where
+   bounds of units may do. *)
 let prepare b st goal =
+  let bounds = only_bounds goal in
+  let decide = if bounds then (fun b st -> first_sign [by_ends b st; Simplex.weights ~wide:false st.facts]) else decide in
   let nodes = order b st (wanted goal) in
   let st = if has_products b nodes then times b st else st in
   List.fold_left (fun st k ->
       match Option.get (b.node k) with
       | Kernel.Op (Kernel.Relu j) when b.node (number j) <> None && not (Table.mem (number j) st.forms) -> st
       | o when List.exists (fun j -> b.node j <> None && not (Table.mem j st.forms)) (sources o) -> st
-      | _ -> match follow b st k with
+      | _ -> match follow ~decide b st k with
         | Some st -> st
-        | None -> { st with undecided = k :: st.undecided }) st nodes
+        | None -> if bounds then st else { st with undecided = k :: st.undecided }) st nodes
 
 (* Selectors and residuals of cells are keys where nothing is known of the point. *)
 let with_lemmas b st goal =
@@ -275,7 +282,6 @@ let block i (question : Kernel.question) lemmas =
 
 let program_frame b keys fr =
   let goal = fr.Kernel.aim in
-  cases := 0;
   let st = with_lemmas b (begun b fr keys) goal in
   List.rev (each b (prepare b st goal) goal).steps
 
