@@ -49,7 +49,8 @@ let problem value =
     | Object l when List.assoc_opt "format" l = Some (Text (snd formats)) -> false
     | _ -> refuse "problem" (Printf.sprintf "expected the format %s or %s" (fst formats) (snd formats)) in
   let more = if plain then [] else ["dilation"; "masks"; "source"; "component"] in
-  let get = members "problem" ["format"; "name"; "seed"] ~optional:(["mask"; "window"; "comment"] @ more) value in
+  let get = members "problem" ["format"; "name"; "seed"] ~optional:(["mask"; "window"; "comment"; "field"] @ more) value in
+  over_the_rationals get;
   let name = text "problem.name" (get "name") in
   let extra key = if plain then Null else get key in
   let dimension, r, seed = seed_of_simplices plain (get "seed") in
@@ -153,8 +154,11 @@ let program place inputs_wanted ~eps ~eta value =
   let handed = List.map (fun k -> Z.of_int (number count k)) (array place (get "outputs")) in
   { program_inputs = known; body; handed }
 
+let has key = function Object found -> List.mem_assoc key found | _ -> false
+
 let family value =
   let get = members "family" ["programs"; "factor"; "base"] value in
+  if has "starts" (get "programs") then raise (Outside "families of functionals");
   let part = members "programs" ["start"; "stage"; "last"; "closing"] (get "programs") in
   let start = program "start" (Some 2) ~eps:true ~eta:true (part "start") in
   let between = List.length start.handed in
@@ -213,6 +217,7 @@ let certificate json =
   let value = get "statement" and evidence = get "evidence" in
   let evident = kind "evidence" evidence in
   let wrong () = refuse "evidence" "of a kind that does not belong to the statement" in
+  if evident = "reduction" then raise (Outside "evidence of the kind reduction");
   match kind "statement" value with
   | "every" ->
     let part = members "statement" ["kind"; "problem"; "family"] ~optional:["sizes"] value in

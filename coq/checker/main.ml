@@ -129,6 +129,7 @@ let proved c =
     let stencil = match Reader.stencil problem with
       | Some stencil -> stencil
       | None -> outside "families for problems other than one mask in the plane, one component and dilation 2" in
+    let family = match c.statement with Every { family; _ } -> family | _ -> Format2.family (Hints.file_family c.evidence) in
     let known = known_of problem.Reader.seed and hints = Hints.evidence c.evidence in
     let asked family =
       if Q.sign family.base <= 0 || Q.sign family.factor <= 0 then raise (Wrong "factor and base have to be positive");
@@ -139,10 +140,9 @@ let proved c =
     (try match c.statement with
        | Iterate { n; net; _ } ->
          if n > List.length net.Kernel.nodes then outside "fewer nodes than n";
-         let family = Format2.family (Hints.file_family c.evidence) in
          demand_all (Kernel.member_questions stencil problem.Reader.seed n net (asked family) known.Seeds.coords known.Seeds.met)
            (fun questions -> Members.answer (List.hd questions) :: answers family (List.tl questions))
-       | Every { family; _ } ->
+       | Every _ ->
          demand_all (Kernel.every_questions (asked family) stencil problem.Reader.seed known.Seeds.coords known.Seeds.met)
            (answers family)
        | _ -> assert false

@@ -91,9 +91,13 @@ let operation k value =
     Kernel.Relu (reference k place (members place ["op"; "of"] value "of"))
   | _ -> refuse place "expected an affine node or a ReLU node"
 
+(* What is in a field other than Q. *)
+let over_the_rationals get = if get "field" <> Null then raise (Outside "numbers of Q(sqrt(D))")
+
 let network value =
-  let get = members "network" ["format"; "inputs"; "nodes"; "outputs"] ~optional:["marks"] value in
+  let get = members "network" ["format"; "inputs"; "nodes"; "outputs"] ~optional:["marks"; "field"] value in
   format "network.format" "exactrelu-network/1" (get "format");
+  over_the_rationals get;
   let inputs = small "network.inputs" (get "inputs") in
   if inputs < 1 || inputs > 1 lsl 20 then refuse "network.inputs" "expected one at least, and 2^20 at most";
   let nodes = List.mapi (fun i node -> operation (inputs + i) node) (array "network.nodes" (get "nodes")) in
