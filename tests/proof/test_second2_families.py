@@ -8,14 +8,13 @@ from random import Random
 
 import pytest
 import second2
+import test_every_n as rows
+import test_every_n_small as functionals
 from format_2 import checked
+from random_schemes import random_diagonal_scheme
 from second2_families import read_theory
 from second2_files import Unproved, read_problem
 from second2_members import check_layers
-from test_every_n import certificate as one_pass
-from test_every_n import cut_member, member
-from test_every_n_small import certificate as small
-from test_every_n_small import member_text, text_of
 
 from exactrelu import checker2
 from exactrelu.scheme import builtin_problems
@@ -29,7 +28,7 @@ def answer(found):
 
 
 def made(construction, name):
-    return (one_pass if construction == "one-pass" else small)(name)
+    return (rows if construction == "one-pass" else functionals).certificate(name)
 
 
 @pytest.mark.parametrize(("construction", "name"), [
@@ -41,6 +40,15 @@ def made(construction, name):
 def test_every_n(construction, name):
     """The families that the project writes are proved by the second checker, too."""
     assert answer(made(construction, name))
+
+
+@pytest.mark.parametrize("seed", [303, 374, *(pytest.param(k, marks=pytest.mark.exhaustive) for k in range(375, 700))])
+def test_random_schemes(seed):
+    """So are those of random masks, dilations and seeds on the line."""
+    problem = random_diagonal_scheme(seed, 1)
+    if problem.beyond().keys() & {"masks", "source", "field"}:
+        pytest.skip("the theory is about one mask, no source, and Q")
+    assert second2.check(functionals.text_for(problem).encode()) == 0
 
 
 @pytest.mark.parametrize(("construction", "name", "sizes"), [
@@ -65,7 +73,7 @@ def test_sizes(construction, name, sizes):
 
 def test_sizes_where_stages_come_later():
     """Of a family whose first network has no stages the others are looked at as well."""
-    found = json.loads(text_of("spline_1"))
+    found = functionals.certificate("spline_1")
     problem = checker2.read_problem(found["statement"]["problem"])
     theory, _ = checker2.read_theory(problem, found["statement"]["family"], found["evidence"])
     starts = [checker2.Start(0, 0, theory.family.starts[0].program), *theory.family.starts]
@@ -80,9 +88,10 @@ def test_sizes_where_stages_come_later():
 
 
 @pytest.mark.parametrize("found", [
-    pytest.param(lambda: member(4), id="one-pass"), pytest.param(lambda: cut_member("haar", 3), id="one-pass-cut"),
-    pytest.param(lambda: json.loads(member_text("spline_1", 9)), id="spline_1"),
-    pytest.param(lambda: json.loads(member_text("hermite", 3)), id="hermite"),
+    pytest.param(lambda: rows.member(4), id="one-pass"),
+    pytest.param(lambda: rows.cut_member("haar", 3), id="one-pass-cut"),
+    pytest.param(lambda: json.loads(functionals.member_text("spline_1", 9)), id="spline_1"),
+    pytest.param(lambda: json.loads(functionals.member_text("hermite", 3)), id="hermite"),
 ])
 def test_members(found):
     """The network for n is of its family, that for n + 1 is not, and no weight may be another one."""
@@ -102,12 +111,40 @@ def test_a_class_with_shift_one():
 
     With programs that carry one row of four, the network for 1 is 0 at (403/1200, 103/120), where V g is 2/15.
     """
-    found = one_pass("haar")
+    found = rows.certificate("haar")
     last = found["evidence"]["classes"][2]
     last |= {"shift": "1", "lengths": [2, 2], "rows": [[1, 1, 1, *last["rows"][0][3:]]]}
     last["read"] = [[1, 1, 1, *last["read"][0][3:]]]
     assert answer(found) is False
     assert checked(found).reason.startswith("class 2, states: there is no row for the cell")
+
+
+def put(module, name, path, key, new):
+    found = module.certificate(name)
+    (rows.at if module is rows else functionals.part)(found, *path)[key] = new
+    return found
+
+
+def changed(module, name, damage, *more):
+    found = module.certificate(name)
+    damage(found, *(part(found, path) for path in more))
+    return found
+
+
+WRONG = {
+    **{f"rows-{k}": (put, rows, "haar", *case[:3]) for k, case in enumerate(rows.WRONG)},
+    **{f"rows-{fact}": (changed, rows, "haar", case, rows.CLASS) for fact, case in rows.FAILING.items()},
+    **{f"functionals-{k}": (put, functionals, *case[:4]) for k, case in enumerate(functionals.WRONG)},
+    **{f"functionals-{fact}": (changed, functionals, *case) for fact, case in functionals.ALONE.items()},
+    **{f"hostile-{k}": (changed, functionals, *case[:2]) for k, case in enumerate(functionals.HOSTILE)},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_made_by_hand(case):
+    """Families of which one fact does not hold, each of another kind, are refused by the second checker, too."""
+    make, *arguments = WRONG[case]
+    assert answer(make(*arguments)) is False
 
 
 def paths(value, path=()):

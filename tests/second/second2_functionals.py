@@ -31,7 +31,7 @@ def read_functionals(problem, family, evidence):
     corner = [integer(entry) for entry in items(evidence["corner"], d)]
     loops = [read_loop(loop, places) for loop in items(evidence["loops"], d)]
     found = items(evidence["classes"])
-    need(1 <= len(found) <= 6, "number of classes")
+    need(len(found) <= 6, "number of classes")
     classes = [read_class(value, problem, len(found), places, last) for value in found]
     factors = [row[i] for i, row in enumerate(problem.dilation)]
     mask = problem.repeat[0]

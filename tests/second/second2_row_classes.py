@@ -21,7 +21,7 @@ def read_rows(problem, family, evidence):
     keyed(evidence, "kind", "width", "corner", "classes")
     corner = tuple(integer(entry) for entry in items(evidence["corner"], 2))
     found = items(evidence["classes"])
-    need(1 <= len(found) <= 6, "number of classes")
+    need(len(found) <= 6, "number of classes")
     classes = [read_row_class(value, family) for value in found]
     require(all(row[i] == 2 for i, row in enumerate(problem.dilation)), "dilation")
     require(problem.dimension == 2 and problem.components == 1, "the plane, and one component")

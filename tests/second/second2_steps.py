@@ -109,7 +109,7 @@ def check_loops_of_start(theory, program, first, period, i, eps):
     loop, factor = theory.loops[i], theory.factors[i]
     nodes, known = start_nodes(theory, program, first, period)
     t, symbol = {f"t{i}": UNIT}, f"k{i}" if period else Fraction(factor) ** first
-    known[i] = as_form(t)
+    known[i] = as_form({**t, "1": Fraction(theory.corner[i])})
     for low, high in merged(theory, i, first, eps):
         end = {"1": high[0], f"e{i}": high[1]}
         behind = high[0], high[1] + loop.width
@@ -150,7 +150,7 @@ def check_start(theory, program, first, period, cls, chosen):
             return {}
         return constant(UNIT) if not k else as_form({f"t{k - 1}": UNIT, "1": cls.shift[k - 1] - cell[k - 1]})
 
-    known |= {i: as_form({f"t{i}": UNIT}) for i in range(len(chosen))}
+    known |= {i: as_form({f"t{i}": UNIT, "1": Fraction(o)}) for i, o in enumerate(theory.corner)}
     goals = {}
     for place, form in zip(cls.states, cls.functionals):
         goals.setdefault(program.outputs[place], scaled(on_rows(form, row), "n", domain))
