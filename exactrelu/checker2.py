@@ -3311,7 +3311,12 @@ def check_alike(first, second, budget):
     sheet = Sheet(size)
     terms = iterate_node(sheet, *first, budget)
     terms += [(k, -weight) for k, weight in iterate_node(sheet, *second, budget)]
-    gap = sheet.affine(terms)
+    alike = {}
+    for k, weight in terms:  # the cells and their conditions stand in any order
+        cells = frozenset((frozenset(conditions), value) for conditions, value in sheet.nodes[k].cells)
+        alike.setdefault((cells, sheet.denominators[k]), []).append((k, weight))
+    sums = [(same[0][0], sum(weight for _, weight in same)) for same in alike.values()]
+    gap = sheet.affine([(k, weight) for k, weight in sums if weight])
     demand(Question(size, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
 
 
@@ -3453,8 +3458,41 @@ def everywhere(kernel, question):
     domain = Domain(None, [(None, None)] * question.inputs, question.inputs)
     for goal in question.goal.goals:
         kernel.each()
-        Enumeration(kernel, question._replace(goal=goal), domain, [], [-1] * 2**question.inputs).prove()
+        Enumeration(kernel, question._replace(goal=goal), domain, *grid_tree(question)).prove()
     kernel.each()
+
+
+MAX_LINES = 40
+"""The most lines of a grid in a direction."""
+
+
+def grid_tree(question):
+    """Return (lines, tree) of the plane, or the line, cut along a grid where the cells of functions by cases are."""
+    size = question.inputs
+    boxes = [box for node in question.nodes if type(node) is Cases for box in [prepared(node, size)[0]] if box]
+    places = []
+    for axis in range(size):
+        low, high = min((box[axis][0] for box in boxes), default=0), max((box[axis][1] for box in boxes), default=0)
+        step = max(Fraction(1), (high - low) / MAX_LINES)
+        places.append([k * step for k in range(ceil(low / step), floor(high / step) + 1) if k])
+    lines, numbers = [], {}
+    for axis, own in enumerate(places):
+        for place in own:
+            numbers[axis, place] = len(lines)
+            entries = [0] * size + [-place.numerator]
+            entries[axis] = place.denominator
+            lines.append(tuple(entries))
+
+    def tree(left):
+        axis = next((axis for axis in range(size) if left[axis]), None)
+        if axis is None:
+            return [-1]
+        middle = len(left[axis]) // 2
+        halves = [[*left[:axis], part, *left[axis + 1 :]] for part in (left[axis][:middle], left[axis][middle + 1 :])]
+        return [numbers[axis, left[axis][middle]], *tree(halves[0]), *tree(halves[1])]
+
+    sides = [([t for t in own if t < 0], [t for t in own if t > 0]) for own in places]
+    return lines, [entry for parts in product(*sides) for entry in tree(list(parts))]
 
 
 def positive_weights(facts, goal, one=ONE):
