@@ -22,7 +22,7 @@ import sys
 import zlib
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from math import ceil, floor, gcd, isqrt, lcm, prod
 from operator import itemgetter
 from typing import NamedTuple
@@ -3448,11 +3448,8 @@ def by_weights(kernel, question):
 
 
 def everywhere(kernel, question):
-    """Prove that functions by cases add up to 0: by splits, or, for rational ones, on the line and in the plane along
-    their cells, which takes less time."""
-    cells = [cell for node in question.nodes if type(node) is Cases for cell in node.cells]
-    forms = [form for conditions, value in cells for form in (*conditions, value)]
-    if question.inputs > 2 or any(type(weight) is Surd for form in forms for _, weight in form):
+    """Prove that functions by cases add up to 0: in the plane and on the line along their cells, in space by splits."""
+    if question.inputs > 2:
         Ladder(kernel, question, None).prove()
         return
     domain = Domain(None, [(None, None)] * question.inputs, question.inputs)
@@ -3468,9 +3465,9 @@ MAX_LINES = 40
 
 def grid_tree(question):
     """Return (lines, tree) of the plane, or the line, cut along a grid where the cells of functions by cases are."""
-    size = question.inputs
-    boxes = [box for node in question.nodes if type(node) is Cases for box in [prepared(node, size)[0]] if box]
-    places = []
+    size, places = question.inputs, []
+    boxes = [prepared(node, size)[0] for node in question.nodes if type(node) is Cases]
+    boxes = [box for box in boxes if box and all(map(is_rational, chain(*box)))]
     for axis in range(size):
         low, high = min((box[axis][0] for box in boxes), default=0), max((box[axis][1] for box in boxes), default=0)
         step = max(Fraction(1), (high - low) / MAX_LINES)

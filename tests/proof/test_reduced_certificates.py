@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -9,15 +10,19 @@ from types import ModuleType
 
 import pytest
 from format_2 import checked
-from random_schemes import HAT, kuhn_hat, line
+from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true
 
 from exactrelu import build, checker2
-from exactrelu.certification.induction.small_network import scheme_of
+from exactrelu.certification import reduced
+from exactrelu.certification.induction.small_network import Part, scheme_of
 from exactrelu.certification.reduced import member_data
 from exactrelu.cli import main
+from exactrelu.errors import InputError
 from exactrelu.network.files import network_text
+from exactrelu.proof.kernel import Unproved
 from exactrelu.scheme import Mask, Masks, Problem, Seed, load_problem, problem_to_json, smallest_window
+from exactrelu.scheme.reductions import residues
 
 TINY = Fraction(1, 2**60)
 SOURCE = Path(checker2.__file__).read_text()
@@ -91,6 +96,45 @@ def test_a_member_without_stages(monkeypatch):
     other = copy.deepcopy(found)
     other["evidence"]["parts"][0]["rest"] = 0
     assert "n steps" in checked(other).reason
+
+
+def without_family(problem, value, evidence, more=(), is_member=False, least=1):
+    """Return a theory about a problem, of which nothing but the problem is there, and no interfaces."""
+    theory = checker2.Functionals.__new__(checker2.Functionals)
+    theory.problem = problem
+    return theory, None
+
+
+@pytest.mark.parametrize("seed", [
+    2, 6, 8, 15, *(pytest.param(k, marks=pytest.mark.exhaustive) for k in range(20, 220)),
+])
+@pytest.mark.parametrize("dimension", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
+def test_random_reductions(dimension, seed, monkeypatch):
+    """Random dilations, components, masks that vary, sources, fields: what is reduced is seen to be so.
+
+    Families are left out here, which take longer to make.
+    """
+    problem = random_scheme(Random(seed), dimension)
+    if dimension == 2 and problem.beyond().keys() & {"source", "field"}:
+        pytest.skip("it takes long")
+    try:
+        parts = [Part(*pair, scheme_of(problem, pair[0])[0]) for pair in residues(problem)]
+    except (InputError, Unproved):
+        pytest.skip("there is no network for such a dilation")
+    if any(part.scheme.problem.source for part in parts):
+        pytest.skip("the source is no combination of hats")
+    monkeypatch.setattr(reduced, "family_data", lambda found: ({}, {}))
+    monkeypatch.setattr(reduced, "family", lambda scheme: None)
+    monkeypatch.setattr(checker2, "read_theory", without_family)
+    monkeypatch.setattr(checker2.Functionals, "prove", lambda theory: None)
+    statement, evidence = reduced.families_data(problem, parts)
+    found = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    assert checked(found)
+    steps = [level for part in evidence["parts"] for level in part["levels"]]
+    level = Random(seed).choice(steps)
+    entry = Random(seed).choice(level["components"])
+    entry[2][0] = str(Fraction(entry[2][0]) + TINY)
+    assert checked(found).valid is False
 
 
 # each check alone
@@ -234,6 +278,42 @@ def test_each_check_is_needed(name):
     other = ModuleType("without")
     exec(compile(SOURCE.replace(old, new), "without", "exec"), other.__dict__)  # the project's own text
     assert other.judged(json.dumps(found).encode, other.Certificate.check).valid is True
+
+
+TRIANGLES = {
+    "vertices": [["0", "0"], ["2", "0"], ["0", "2"], ["2", "2"], ["1", "1"]], "values": [0, 0, 0, 0, 1],
+    "triangles": [[0, 1, 4], [1, 3, 4], [3, 2, 4], [2, 0, 4]],
+}
+OTHER_TRIANGLES = {
+    "vertices": [["0", "0"], ["2", "0"], ["0", "2"], ["2", "2"], ["1", "1"], ["1", "0"], ["1/2", "1/2"]],
+    "triangles": [[6, 5, 4], [0, 5, 6], [4, 5, 1], [1, 3, 4], [3, 2, 4], [2, 0, 6], [2, 6, 4]],
+    "values": [0, 0, 0, 0, 1, 0, "1/2"],
+}
+
+
+def plane(seed, name="plane"):
+    """Return what the checker reads of a problem in the plane with a seed over Q(√2)."""
+    found = {"format": "exactrelu-problem/2", "name": name, "mask": {"0,0": 1}, "seed": seed, "field": {"sqrt": 2}}
+    return checker2.read_problem(found)
+
+
+def moved_by(number, seed):
+    """Return the JSON object of a seed that is moved along x."""
+    vertices = [[f"{Fraction(x)}{number}", y] for x, y in seed["vertices"]]
+    return seed | {"vertices": vertices}
+
+
+@pytest.mark.parametrize("number", ["", "+sqrt(2)", "-1000001*sqrt(2)"])
+def test_functions_are_compared_at_all_points(number):
+    """A function on other triangles is the same one, wherever it lies; one that differs by 2^-60 somewhere is not."""
+    one, point = plane(moved_by(number, TRIANGLES)), [((0, 1),), ((1, 1),)]
+    for k, height in enumerate(OTHER_TRIANGLES["values"]):
+        for change in (0, TINY, -TINY) if k in (4, 6) else (0,):
+            values = list(OTHER_TRIANGLES["values"])
+            values[k] = str(Fraction(height) + change)
+            other = plane(moved_by(number, OTHER_TRIANGLES | {"values": values}))
+            with pytest.raises(checker2.Invalid) if change else nullcontext():
+                checker2.check_alike((one, 0, point), (other, 0, point), checker2.Budget())
 
 
 def test_hand_made():
