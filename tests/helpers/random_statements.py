@@ -114,3 +114,15 @@ def random_inequality(rng, inputs, outputs):
         "constant": rng.choice((-30, -2, 0, str(-HAIR))),
     }
     return {**entry, "strict": True} if rng.random() < 0.5 else entry
+
+
+def over_a_field(rng, value):
+    """Return a JSON value in which some strings that are rationals are numbers of Q(√2), and networks say so."""
+    if isinstance(value, dict):
+        found = {key: over_a_field(rng, entry) for key, entry in value.items()}
+        return {**found, "field": {"sqrt": 2}} if "nodes" in value else found
+    if isinstance(value, list):
+        return [over_a_field(rng, entry) for entry in value]
+    if isinstance(value, str) and value.strip("-0123456789/") == "" and rng.random() < 0.2:
+        return f"{value}{rng.choice(('+', '-'))}{abs(random_number(rng))}*sqrt(2)"
+    return value

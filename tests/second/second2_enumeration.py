@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import lcm
 
 from second2_files import Unproved
+from second2_numbers import quotient
 from second2_polyhedra import box_parts, clipped, crosses, is_empty, negated, value, values
 from second2_values import evaluate, iterate_at, translates
 
@@ -21,7 +22,7 @@ def prove(statement, evidence):
     nodes, scales = with_integers(nodes, ancestors(nodes, goals), place)
     for part, forms in pieces(box_parts(domain.box), evidence, nodes):
         if statement.kind == "iterate":
-            form = tuple(Fraction(entry, scales[goals[0]]) for entry in forms[goals[0]])
+            form = tuple(quotient(entry, scales[goals[0]]) for entry in forms[goals[0]])
             compare(statement.problem, statement.n, place, part, form)
         elif any(height < 0 for goal in goals for height in values(part, forms[goal])):
             raise Unproved("a goal is negative")
@@ -56,7 +57,7 @@ class Builder:
         total = {}
         for node, weight in terms:
             total[node] = total.get(node, 0) + weight
-        self.nodes.append((total, Fraction(bias)))
+        self.nodes.append((total, bias * Fraction(1)))
         return len(self.nodes) - 1
 
     def unit(self, node):
@@ -112,7 +113,7 @@ def ancestors(nodes, goals):
 
 
 def with_integers(nodes, needed, place):
-    """Return (nodes that are needed {k: node}, {k: scale}) with inputs as forms in u, and integers everywhere.
+    """Return (nodes that are needed {k: node}, {k: scale}) with inputs as forms in u, and numerators everywhere.
 
     Each node is multiplied by a positive scale; for ReLU nodes it is that of the source, as s max(0, e) = max(0, s e).
     """
@@ -124,10 +125,10 @@ def with_integers(nodes, needed, place):
             continue
         terms, numbers = {}, place[k] if node is None else (*(0,) * (len(place[0]) - 1), node[1])
         if node is not None:
-            terms = {source: Fraction(weight, scales[source]) for source, weight in node[0].items() if weight}
+            terms = {source: quotient(weight, scales[source]) for source, weight in node[0].items() if weight}
         scales[k] = scale = lcm(*(number.denominator for number in (*terms.values(), *numbers)))
-        numbers = tuple(int(number * scale) for number in numbers)
-        result[k] = [(source, int(weight * scale)) for source, weight in terms.items()], numbers
+        numbers = tuple((number * scale).numerator for number in numbers)
+        result[k] = [(source, (weight * scale).numerator) for source, weight in terms.items()], numbers
     return result, scales
 
 

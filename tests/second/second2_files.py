@@ -10,18 +10,21 @@ import re
 import zlib
 from collections import namedtuple
 from fractions import Fraction
+from math import isqrt
+
+from second2_numbers import IRRATIONAL, RATIONAL, Root, quotient
 
 DIGITS, LARGEST = 100_000, 10**100_000
 
 # nodes: None for an input, a number for the ReLU of a node, ({node: weight}, bias) for an affine node
 Network = namedtuple("Network", "inputs nodes outputs")
 # dilation: rows of integers; first, repeat: lists of masks {index: matrix}; seed, source: lists of simplices
-Problem = namedtuple("Problem", "dimension components dilation first repeat seed source component")
+Problem = namedtuple("Problem", "dimension components dilation first repeat seed source component root")
 # corners: d + 1 points; values: their vectors; coordinates: d + 1 forms, the barycentric coordinates
 Simplex = namedtuple("Simplex", "corners values coordinates")
 # origin and directions: the point of u is origin + the sum of u_i directions_i; box: pairs of ends, None where infinite
 Domain = namedtuple("Domain", "origin directions box")
-Statement = namedtuple("Statement", "kind domain networks epsilon bounds never problem n", defaults=[None] * 6)
+Statement = namedtuple("Statement", "kind domain networks root epsilon bounds never problem n", defaults=[None] * 5)
 Enumeration = namedtuple("Enumeration", "lines tree margin weight")
 
 
@@ -76,22 +79,40 @@ def integer(value, low=None, high=None):
     return value
 
 
-def rational(value):
+def rational(value, root=None):
+    """Return the number; ``root`` is D where those of Q(√D) may stand."""
     if not isinstance(value, str):
         return Fraction(integer(value))
-    need(len(value) <= DIGITS and re.fullmatch("-?[0-9]+(/[0-9]+|[.][0-9]+)?", value), f"no rational: {value:.50}")
-    need("/" not in value or value.split("/")[1].strip("0"), "zero denominator")
-    return Fraction(value)
+    need(len(value) <= DIGITS, "a numeral that is too long")
+    need(all(part.strip("0") for part in re.findall("/([0-9]+)", value)), "zero denominator")
+    if re.fullmatch(f"-?{RATIONAL}", value):
+        return Fraction(value)
+    match = IRRATIONAL.fullmatch(value)
+    need(match and match[4] == str(root) and (match[1] is None or match[2]) and match[2] != "+" * (match[1] is None),
+         f"no number: {value:.50}")
+    a, b = Fraction(match[1] or 0), Fraction(match[2] + (match[3] or "1"))
+    return Root(a, b, root) if b else a
 
 
-def rationals(value, size=None):
-    return tuple(rational(entry) for entry in items(value, size))
+def rationals(value, size=None, root=None):
+    return tuple(rational(entry, root) for entry in items(value, size))
+
+
+def read_root(*values):
+    """Return the one D of the networks and problems among some values; None if none has a field."""
+    roots = set()
+    for value in values:
+        if isinstance(value, dict) and value.get("field") is not None:
+            roots.add(integer(keyed(value["field"], "sqrt")["sqrt"], 2, 10**12))
+    need(len(roots) < 2, "two fields")
+    need(all(root % (p * p) for root in roots for p in range(2, isqrt(root) + 1)), "a field of a square")
+    return min(roots, default=None)
 
 
 # --- section 2
 
 
-def read_node(value, earlier):
+def read_node(value, earlier, root=None):
     """Return an affine or a ReLU node that may refer to the first ``earlier`` nodes."""
     need(isinstance(value, dict), "expected a node")
     if value.get("op") == "relu":
@@ -101,26 +122,26 @@ def read_node(value, earlier):
     for term in items(value["terms"]):
         source = integer(items(term, 2)[0], 0, earlier - 1)
         need(source not in terms, "a node twice among the terms")
-        terms[source] = rational(term[1])
-    return terms, rational(value["bias"])
+        terms[source] = rational(term[1], root)
+    return terms, rational(value["bias"], root)
 
 
 def read_network(value, inputs=None, outputs=None):
     """Return the network; ``inputs`` and ``outputs`` are their numbers where these are known."""
-    keyed(value, "format", "inputs", "nodes", "outputs", maybe=["marks"])
+    keyed(value, "format", "inputs", "nodes", "outputs", maybe=["marks", "field"])
     need(value["format"] == "exactrelu-network/1", "format of a network")
-    nodes = [None] * integer(value["inputs"], inputs or 1, inputs)
+    nodes, root = [None] * integer(value["inputs"], inputs or 1, inputs), read_root(value)
     for node in items(value["nodes"]):
-        nodes.append(read_node(node, len(nodes)))
+        nodes.append(read_node(node, len(nodes), root))
     ends = [integer(node, 0, len(nodes) - 1) for node in items(value["outputs"], outputs)]
     need(ends, "no output")
     return Network(value["inputs"], nodes, ends)
 
 
-def read_domain(value, inputs):
+def read_domain(value, inputs, root):
     value = keyed(value, maybe=["points", "box"])
     if "points" in value:
-        origin, *others = (rationals(point, inputs) for point in items(value["points"]) or [None])
+        origin, *others = (rationals(point, inputs, root) for point in items(value["points"]) or [None])
         need(1 <= len(others) <= inputs, "number of points")
         directions = [tuple(a - b for a, b in zip(other, origin)) for other in others]
     else:
@@ -128,13 +149,12 @@ def read_domain(value, inputs):
         directions = [tuple(Fraction(i == j) for j in range(inputs)) for i in range(inputs)]
     box = [(None, None)] * len(directions)
     if "box" in value:
-        box = [tuple(map(maybe_rational, items(pair, 2))) for pair in items(value["box"], len(directions))]
+        box = [
+            tuple(None if end is None else rational(end, root) for end in items(pair, 2))
+            for pair in items(value["box"], len(directions))
+        ]
     need(all(None in pair or pair[0] <= pair[1] for pair in box), "an interval that is empty")
     return Domain(origin, directions, box)
-
-
-def maybe_rational(value):
-    return None if value is None else rational(value)
 
 
 # --- problems
@@ -144,7 +164,7 @@ def read_problem(value):
     """Return a problem of the format 1 or 2."""
     need(isinstance(value, dict), "problem")
     is_plain = value.get("format") == "exactrelu-problem/1"
-    more = [] if is_plain else ["masks", "dilation", "source", "component"]
+    more = [] if is_plain else ["masks", "dilation", "source", "component", "field"]
     value = keyed(value, "format", "name", "seed", maybe=["mask", "window", "comment", *more])
     need(is_plain or value["format"] == "exactrelu-problem/2", "format of a problem")
     need(isinstance(value["name"], str) and ("mask" in value) != ("masks" in value), "name, or mask or masks")
@@ -152,31 +172,31 @@ def read_problem(value):
     need(not is_plain or "triangles" in seed, "format 1 has triangles")
     corners = items(seed["vertices"])
     dimension = 2 if is_plain or not corners else len(items(corners[0]))
-    components = 1 if is_plain else None
+    components, root = 1 if is_plain else None, read_root(value)
     need(1 <= dimension <= 8, "number of coordinates")
-    seed, components = read_seed(value["seed"], dimension, components)
-    source = read_seed(value["source"], dimension, components)[0] if "source" in value else []
+    seed, components = read_seed(value["seed"], dimension, components, root)
+    source = read_seed(value["source"], dimension, components, root)[0] if "source" in value else []
     masks = value.get("masks", [value.get("mask")])
     if isinstance(masks, list):
         masks = {"first": [], "repeat": masks}
     keyed(masks, "first", "repeat")
     first, repeat = (
-        [read_mask(mask, dimension, components) for mask in items(masks[part])] for part in ("first", "repeat")
+        [read_mask(mask, dimension, components, root) for mask in items(masks[part])] for part in ("first", "repeat")
     )
     need(repeat, "no mask that repeats")
     component = integer(value.get("component", 0), 0, components - 1)
     dilation = read_dilation(value.get("dilation", 2), dimension)
-    return Problem(dimension, components, dilation, first, repeat, seed, source, component)
+    return Problem(dimension, components, dilation, first, repeat, seed, source, component, root)
 
 
-def read_seed(value, dimension, components):
+def read_seed(value, dimension, components, root):
     """Return (simplices, number of components) of a seed or source; ``components`` is None if it is not known."""
     value = keyed(value, "vertices", "values", maybe=["triangles", "simplices"])
     need(("triangles" in value) != ("simplices" in value), "either triangles or simplices")
-    vertices = [rationals(vertex, dimension) for vertex in items(value["vertices"])]
+    vertices = [rationals(vertex, dimension, root) for vertex in items(value["vertices"])]
     vectors = [entry if isinstance(entry, list) else [entry] for entry in items(value["values"], len(vertices))]
     components = components or (len(vectors[0]) if vectors else 1)
-    vectors = [rationals(vector, components) for vector in vectors]
+    vectors = [rationals(vector, components, root) for vector in vectors]
     need(components >= 1, "no component")
     simplices = []
     for entry in items(value.get("simplices", value.get("triangles"))):
@@ -190,7 +210,7 @@ def read_seed(value, dimension, components):
     return simplices, components
 
 
-def read_mask(value, dimension, components):
+def read_mask(value, dimension, components, root):
     """Return {index: rows of a matrix} without zeros."""
     need(isinstance(value, dict), "mask")
     mask = {}
@@ -199,10 +219,10 @@ def read_mask(value, dimension, components):
         index = tuple(map(int, key.split(",")))
         need(len(index) == dimension and index not in mask, "an index twice, or of another size")
         if isinstance(entry, list):
-            mask[index] = tuple(rationals(row, components) for row in items(entry, components))
+            mask[index] = tuple(rationals(row, components, root) for row in items(entry, components))
         else:
             need(components == 1, "a coefficient is a matrix where there are components")
-            mask[index] = ((rational(entry),),)
+            mask[index] = ((rational(entry, root),),)
     mask = {index: matrix for index, matrix in mask.items() if any(map(any, matrix))}
     need(mask, "a mask of zeros")
     return mask
@@ -227,13 +247,13 @@ def product(rows, columns):
 def inverted(matrix):
     """Return the rows of the inverse, by elimination; None if there is none."""
     size = len(matrix)
-    rows = [[*map(Fraction, row), *(Fraction(i == j) for j in range(size))] for i, row in enumerate(matrix)]
+    rows = [[*row, *(Fraction(i == j) for j in range(size))] for i, row in enumerate(matrix)]
     for k in range(size):
         pivot = next((i for i in range(k, size) if rows[i][k]), None)
         if pivot is None:
             return None
         rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [entry / rows[k][k] for entry in rows[k]]
+        rows[k] = [quotient(entry, rows[k][k]) for entry in rows[k]]
         for i in range(size):
             if i != k and rows[i][k]:
                 rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k])]
@@ -250,46 +270,49 @@ def read_statement(value):
     if kind in ("equal", "within"):
         keyed(value, "kind", "domain", "networks", *(["epsilon"] if kind == "within" else []))
         first, second = items(value["networks"], 2)
-        first = read_network(first)
+        root, first = read_root(first, second), read_network(first)
         networks = [first, read_network(second, first.inputs, len(first.outputs))]
-        epsilon = rational(value.get("epsilon", 0))
+        epsilon = rational(value.get("epsilon", 0), root)
         need(epsilon >= 0, "epsilon is negative")
-        return Statement(kind, read_domain(value["domain"], first.inputs), networks, epsilon)
+        return Statement(kind, read_domain(value["domain"], first.inputs, root), networks, root, epsilon)
     if kind == "iterate":
         keyed(value, "kind", "domain", "network", "problem", "n")
         problem, n = read_problem(value["problem"]), integer(value["n"], 0, 100_000)
-        network = read_network(value["network"], problem.dimension, 1)
-        return Statement(kind, read_domain(value["domain"], problem.dimension), [network], problem=problem, n=n)
+        root = read_root(value["network"], value["problem"])
+        networks = [read_network(value["network"], problem.dimension, 1)]
+        domain = read_domain(value["domain"], problem.dimension, root)
+        return Statement(kind, domain, networks, root, problem=problem, n=n)
     need(kind in ("bound", "property"), "no such statement")
     keyed(value, "kind", "domain", "network", "bounds" if kind == "bound" else "never")
-    network = read_network(value["network"])
-    domain, sizes = read_domain(value["domain"], network.inputs), (network.inputs, len(network.outputs))
+    network, root = read_network(value["network"]), read_root(value["network"])
+    domain, sizes = read_domain(value["domain"], network.inputs, root), (network.inputs, len(network.outputs))
     if kind == "property":
         need(items(value["never"]) and all(map(items, value["never"])), "a list that is empty")
-        never = [[read_inequality(entry, *sizes) for entry in case] for case in value["never"]]
-        return Statement(kind, domain, [network], never=never)
+        never = [[read_inequality(entry, *sizes, root) for entry in case] for case in value["never"]]
+        return Statement(kind, domain, [network], root, never=never)
     bounds = []
     for entry in items(value["bounds"], sizes[1]):
         keyed(entry, "least", "most")
-        bounds.append([read_bound(entry[end], len(domain.box)) for end in ("least", "most")])
+        bounds.append([read_bound(entry[end], len(domain.box), root) for end in ("least", "most")])
     need(any(any(pair) for pair in bounds), "no bound")
-    return Statement(kind, domain, [network], bounds=bounds)
+    return Statement(kind, domain, [network], root, bounds=bounds)
 
 
-def read_bound(value, coordinates):
+def read_bound(value, coordinates, root):
     """Return (value, point), the point perhaps None; None if there is no bound."""
     if value is None:
         return None
     keyed(value, "value", "at")
-    return rational(value["value"]), None if value["at"] is None else rationals(value["at"], coordinates)
+    at = None if value["at"] is None else rationals(value["at"], coordinates, root)
+    return rational(value["value"], root), at
 
 
-def read_inequality(value, inputs, outputs):
+def read_inequality(value, inputs, outputs, root):
     """Return (weights of inputs, weights of outputs, constant, whether it is strict)."""
     value = keyed(value, "inputs", "outputs", "constant", maybe=["strict"])
     need(value.get("strict", True) is True, "strict is true, or not there")
-    parts = rationals(value["inputs"], inputs), rationals(value["outputs"], outputs), rational(value["constant"])
-    return *parts, "strict" in value
+    weights = (rationals(value[key], size, root) for key, size in (("inputs", inputs), ("outputs", outputs)))
+    return *weights, rational(value["constant"], root), "strict" in value
 
 
 def read_enumeration(value, statement):
@@ -300,9 +323,9 @@ def read_enumeration(value, statement):
     need(value["kind"] == "enumeration", "kind of evidence")
     coordinates = len(statement.domain.box)
     need(coordinates <= 2, "more than two coordinates")
-    lines = [rationals(line, coordinates + 1) for line in items(value["lines"])]
+    lines = [rationals(line, coordinates + 1, statement.root) for line in items(value["lines"])]
     need(all(any(line[:-1]) and all(entry.denominator == 1 for entry in line) for line in lines), "lines")
     tree = [integer(entry, -1, len(lines) - 1) for entry in items(value["tree"])]
-    margin, weight = rational(value.get("margin", 1)), rational(value.get("weight", 0))
+    margin, weight = (rational(value.get(key, 1), statement.root) for key in ("margin", "weight"))
     need(margin > 0 and weight >= 0, "margin or weight")
     return Enumeration(lines, tree, margin, weight)

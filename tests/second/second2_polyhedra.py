@@ -1,14 +1,17 @@
 """Polyhedra without lines, by their vertices and extreme rays, in any dimension, exactly.
 
-A polyhedron is a dictionary {generator: names of half-spaces at whose border it is}. A generator has integers: it is
-(w u, w) with w > 0 for a point u, or (u, 0) for a direction. A form (a, c), times a generator, is w times the value
-a u + c at a point and the slope a u in a direction; it is >= 0 on the polyhedron if and only if it is so for each one.
+A polyhedron is a dictionary {generator: names of half-spaces at whose border it is}. A generator has integers (over
+Q(√D) other numbers, too): it is (w u, w) with w > 0 for a point u, or (u, 0) for a direction. A form (a, c), times a
+generator, is w times the value a u + c at a point and the slope a u in a direction; it is >= 0 on the polyhedron if and
+only if it is so for each one.
 """
 
 from fractions import Fraction
 from itertools import product
 from math import gcd, lcm
 from operator import mul
+
+from second2_numbers import Root, quotient
 
 
 def value(form, generator):
@@ -47,7 +50,10 @@ def clipped(polyhedron, form):
 
 
 def integral(numbers):
-    """Return the positive multiple with integers that have no common divisor."""
+    """Return the positive multiple with integers that have no common divisor, or, over Q(√D), the last entry ±1."""
+    if any(isinstance(entry, Root) for entry in numbers):
+        last = abs(next(entry for entry in reversed(numbers) if entry))
+        return tuple(quotient(entry, last) for entry in numbers)
     scale = lcm(*(entry.denominator for entry in numbers))
     numbers = [entry.numerator * (scale // entry.denominator) for entry in numbers]
     divisor = gcd(*numbers) or 1

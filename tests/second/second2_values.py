@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import chain, combinations
 
 from second2_files import Unproved, product
+from second2_numbers import quotient
 from second2_polyhedra import clipped, simplex, value
 
 
@@ -49,7 +50,7 @@ def require_agreement(problem):
             common = simplex(one.corners)
             for form in other.coordinates:
                 common = clipped(common, form)
-            points = [[Fraction(entry, w) for entry in point] for *point, w in common]
+            points = [[quotient(entry, w) for entry in point] for *point, w in common]
             if any(seed_at([one], point) != seed_at([other], point) for point in points):
                 raise Unproved("two simplices have different values where they meet")
 
@@ -93,7 +94,7 @@ def translates(problem, n, place, polyhedron):
 
 def extent(polyhedron, form):
     """Return the least and the largest value of a form on a polyhedron, None where there is none."""
-    heights = [Fraction(value(form, generator), generator[-1]) for generator in polyhedron if generator[-1]]
+    heights = [quotient(value(form, generator), generator[-1]) for generator in polyhedron if generator[-1]]
     slopes = [value(form, generator) for generator in polyhedron if not generator[-1]]
     return (
         None if any(slope < 0 for slope in slopes) else min(heights),
