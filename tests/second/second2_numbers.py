@@ -14,6 +14,9 @@ class Root:
     def __init__(self, a, b, D):
         self.a, self.b, self.D = a, b, D
 
+    def __str__(self):
+        return f"{self.a}{'+' if self.b > 0 else '-'}{abs(self.b)}*sqrt({self.D})"
+
     def made(self, a, b):
         return Root(a, b, self.D) if b else a
 
