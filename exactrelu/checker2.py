@@ -137,7 +137,7 @@ class Surd:
         if parts is None:
             return NotImplemented
         (a, b), (c, d) = (self.a, self.b), parts
-        return self._made(a * c + self.root * b * d, a * d + b * c)
+        return self._made(a * c + self.root * b * d, a * d + b * c) if d else self._made(a * c, b * c)
 
     __rmul__ = __mul__
 
@@ -162,7 +162,7 @@ class Surd:
         """Return a rational with the sign of self - other, None for what is no number of the field."""
         if self._parts(other) is None:
             return None
-        gap = self - other
+        gap = self - other if other else self
         return gap if type(gap) is not Surd else 1 if gap.is_positive() else -1
 
     def __lt__(self, other):
