@@ -7,7 +7,7 @@ from exactrelu.certification import certificate, enumeration, families, inductio
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.certification.induction.small_network import Parts
-from exactrelu.certification.splits import split_tree
+from exactrelu.certification.splits import cell_tree, split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.statements import write_iterate, write_refutation
 from exactrelu.certification.verdict import Verdict
@@ -162,8 +162,8 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
     evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
     Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is neither
-    one-pass nor small; by enumeration in space, and over a field other than Q), when the file cannot be written, and
-    `UndecidedError`, the verdict being none the less right, where the checker is not convinced.
+    one-pass nor small; by enumeration in space), when the file cannot be written, and `UndecidedError`, the verdict
+    being none the less right, where the checker is not convinced.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -193,7 +193,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         write_refutation(path, problem, n, network, verdict.counterexample.point, check)
         return
     if problem.beyond():
-        write_iterate(path, problem, n, network, split_tree(problem, n, network.flatten(), jobs, progress), check)
+        is_rational = problem.field == RATIONALS
+        tree = split_tree(problem, n, network.flatten(), jobs, progress) if is_rational else cell_tree(problem, n)
+        write_iterate(path, problem, n, network, tree, check)
         return
     checked = partial(_check, jobs=jobs, progress=progress) if check else None
     if verdict.counterexample is None and verdict.proof is None:
@@ -211,12 +213,10 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
 
 def refuse_certificate(problem, n, method):
     """Raise `InputError` for a problem of which a method writes no certificate."""
-    found = problem.beyond()
-    beyond = [words for feature, words in found.items() if feature == "field" or problem.dimension > 2]
-    if beyond and n != "all" and method != induction.METHOD:
+    if problem.dimension > 2 and n != "all" and method != induction.METHOD:
         raise InputError(
-            f"{problem.name}: the certificates of the method {method} are about the line and the plane over Q, and "
-            f"cannot state {', '.join(beyond)}; take the method induction, or leave out the certificate"
+            f"{problem.name}: the certificates of the method {method} are about the line and the plane, and cannot "
+            f"state {problem.beyond()['dimension']}; take the method induction, or leave out the certificate"
         )
 
 

@@ -54,6 +54,20 @@ def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
     return tree if problem.dimension == 2 else on_line(tree)
 
 
+def cell_tree(problem, n):
+    """Return a `SplitTree` whose leaves are the cells and unbounded regions of `split_tree`, of the plane or the line.
+
+    Over Q(√D) there is no bisection that cuts them further: whoever checks the tree has to, along zeros of units.
+    """
+    recorder = TreeRecorder()
+    for step in _regions(problem, n):
+        if isinstance(step, tuple):
+            recorder.cut(step)
+        else:
+            recorder.leaf()
+    return recorder.tree() if problem.dimension == 2 else on_line(recorder.tree())
+
+
 def on_line(tree):
     """Return a `SplitTree` of the line, given one of the strip 0 ≤ y ≤ 1 for a network that does not read y."""
     return tree._replace(lines=[(a, c) for a, _, c in tree.lines])

@@ -13,8 +13,10 @@ from exactrelu import build, certify, checker2, write_certificate
 from exactrelu.field import RATIONALS
 from exactrelu.network.files import network_text
 
-FAST = [("spline_1", 0), ("spline_1", 3), ("ternary", 2), ("hermite", 2), ("takagi", 3), ("dd4_line", 1), ("sqrt3", 0)]
-SLOW = [("sqrt3", 1), ("dilations", 1), ("quincunx_zp", 1), ("quincunx_rotated", 2), ("tile", 1), ("spline_3", 8)]
+FAST = [("spline_1", 0), ("spline_1", 3), ("ternary", 2), ("hermite", 2), ("takagi", 3), ("dd4_line", 1), ("sqrt3", 0),
+        ("d4", 2), ("ghm", 1), ("d4_wavelet", 1)]
+SLOW = [("sqrt3", 1), ("dilations", 1), ("quincunx_zp", 1), ("quincunx_rotated", 2), ("tile", 1), ("spline_3", 8),
+        ("d4", 6), ("ghm", 4), ("d4_tensor", 0), ("d4_tensor", 1)]
 
 
 def written(folder, verdict):
@@ -44,17 +46,17 @@ def test_schemes(tmp_path, name, n):
     assert answered(certificate).valid is False
 
 
-def rational_schemes(count):
-    """Return so many random schemes on the line over Q, with a diagonal dilation."""
+def schemes(count, is_rational):
+    """Return so many random schemes on the line, over Q or over fields Q(√D), with a diagonal dilation."""
     random, found = Random(3), []
     while len(found) < count:
         problem = random_scheme(random, 1, diagonal=True)
-        if problem.field == RATIONALS:
+        if (problem.field == RATIONALS) is is_rational:
             found.append(problem)
     return found
 
 
-@pytest.mark.parametrize("problem", rational_schemes(5))
+@pytest.mark.parametrize("problem", schemes(5, True) + schemes(3, False))
 def test_random_schemes(tmp_path, problem):
     """On the line there is a certificate for each of them, and one for each network with a hair on a weight, or for
     another n, that is refuted; the checker takes no tree for these."""
