@@ -3106,6 +3106,8 @@ def read_loop(value, between):
             found.append((integer(place, "loop", 0, between - 1), values, is_early))
     if parts is None or not 0 < parts <= MAX_START:
         raise Malformed(f"loop: expected values at 1 to {MAX_START} parts")
+    if len({place for place, *_ in found}) < len(found):  # what is proved of a place is one function
+        raise Malformed("loop: expected each place once")
     return Loop(parts, number(width, "loop"), found)
 
 

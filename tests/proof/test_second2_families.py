@@ -119,6 +119,44 @@ def test_a_class_with_shift_one():
     assert checked(found).reason.startswith("class 2, states: there is no row for the cell")
 
 
+def moved(program, inputs):
+    """Give a program more inputs; return the new numbers of its nodes."""
+    old, program["inputs"] = program["inputs"], inputs
+    numbers = [k if k < old else k + inputs - old for k in range(old + 3 + len(program["nodes"]))]
+    for node in program["nodes"]:
+        node |= {key: numbers[node[key]] for key in ("of", "by") if key in node}
+        if "terms" in node:
+            node["terms"] = [[numbers[k], weight] for k, weight in node["terms"]]
+    program["outputs"] = [numbers[k] for k in program["outputs"]]
+    return numbers
+
+
+def test_a_place_of_a_loop_comes_once():
+    """A place that is 0 always must not count as a curve because an early value that is 0 stands there, too.
+
+    The seam of the class 1 reads it: for n = 1 the network is 5/6 at 65/96, where V g is 65/96.
+    """
+    found = functionals.certificate("spline_1")
+    programs, loop = found["statement"]["family"]["programs"], found["evidence"]["loops"][0]
+    moved(programs["stage"], 9)
+    numbers = moved(programs["closing"], 9)
+    for program in (programs["stage"], *(start for *_, start in programs["starts"])):
+        program["nodes"].append({"op": "affine", "terms": [], "bias": 0})
+        program["outputs"].append(program["inputs"] + 2 + len(program["nodes"]))
+    for c in found["evidence"]["classes"]:
+        c |= {"seam": numbers[c["seam"]], "value": numbers[c["value"]], "bumps": [numbers[k] for k in c["bumps"]]}
+        for shape in (c, *c["shapes"]):
+            shape["terms"] = [[numbers[k], height] for k, height in shape["terms"]]
+    hat = loop["curves"][1]
+    (reads,) = (node for node in programs["closing"]["nodes"] if [k for k, _ in node.get("terms", ())] == [hat[0]])
+    reads["terms"][0][0] = 8
+    loop["curves"].append([8, hat[1]])
+    assert functionals.value(found["statement"], 1, [Fraction(65, 96)]) == Fraction(5, 6)
+    assert answer(found) is False and checked(found).valid is False
+    loop["early"].append([8, [-1, -1, -1]])
+    assert answer(found) is None and checked(found).valid is None
+
+
 def put(module, name, path, key, new):
     found = module.certificate(name)
     (rows.at if module is rows else functionals.part)(found, *path)[key] = new

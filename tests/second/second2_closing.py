@@ -209,4 +209,4 @@ def gates(nodes, output, values, seams, limit, parameters):
             heights = [(j, height if good[j] else as_form({f"y{j}": UNIT})) for j in order]
             known |= {values[j]: form for j, form in heights if values[j] is not None}
             known |= {} if case is None else {seams[case]: {}}
-            require_equal(nodes, {output: height}, known, domain, "the gates")
+            require_equal(nodes, [(output, height)], known, domain, "the gates")

@@ -49,8 +49,9 @@ def read_loop(loop, places):
         for key in ("curves", "early")
     ]
     sizes = {len(values) for part in both for _, values in part}
-    need(len(sizes) <= 1 and 0 not in sizes and max(sizes, default=1) <= 1000, "number of values of a loop")
-    return Loop(rational(loop["width"]), max(sizes, default=1), *both)
+    need(len(sizes) == 1 and 0 < max(sizes) <= 1000, "number of values of a loop")
+    need(len({place for part in both for place, _ in part}) == sum(map(len, both)), "a place of a loop twice")
+    return Loop(rational(loop["width"]), max(sizes), *both)
 
 
 def read_class(value, problem, classes, places, last):

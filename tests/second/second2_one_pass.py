@@ -86,20 +86,20 @@ def check_orbits(theory):
         selector, *loops = (start.outputs[place] for place in (cls.digits[i], *cls.loops[i]))
         for z in range(6 * cls.lengths[i]):
             block = along((Fraction(z, 6), 0), (Fraction(z + 1, 6), 0))
-            goals = dict(zip(loops, controller({"t": 2 * UNIT}, z // 3, z % 3)))
+            goals = zip(loops, controller({"t": 2 * UNIT}, z // 3, z % 3))
             require_equal(nodes, goals, known, Domain([block]), "orbits, start")
             r = {"t": UNIT, "1": Fraction(-(z // 6))}
             check_selector(theory, nodes, known, selector, block, r, "selector, start")
         for low, high in ((None, (0, 0)), ((cls.lengths[i], 0), None)):
             domain = Domain([along(low, high)])
-            require_equal(nodes, dict.fromkeys(loops, {}), known, domain, "controller outside")
+            require_equal(nodes, [(node, {}) for node in loops], known, domain, "controller outside")
             prove(nodes, [selector], known, domain, lambda forms, dom: in_range(forms[selector], dom, d), "outside")
         nodes, known = program_of(stage)
         selector, *loops = (stage.outputs[place] for place in (cls.digits[i], *cls.loops[i]))
         for z in range(6):
             block = along((Fraction(z, 6), 0), (Fraction(z + 1, 6), 0))
             known |= zip(cls.loops[i], controller({"t": UNIT}, 0, z // 2))
-            goals = dict(zip(loops, controller({"t": 2 * UNIT}, z // 3, z % 3)))
+            goals = zip(loops, controller({"t": 2 * UNIT}, z // 3, z % 3))
             require_equal(nodes, goals, known, Domain([block]), "orbits, stage")
             check_selector(theory, nodes, known, selector, block, {"t": UNIT}, "selector, stage")
 
@@ -160,7 +160,7 @@ def check_rows(theory):
             for on in product((0, 1), repeat=2):
                 digits = {node: as_form({"eps": w * digit}) for node, digit in zip((su, sv), on)}
                 goals = [ETA, known[ru], known[rv]] if on == (1, 1) and sign == 1 else [{}, {}, {}]
-                require_equal(nodes, dict(zip(outputs, goals)), known | digits, exact, f"the row of {cell}")
+                require_equal(nodes, zip(outputs, goals), known | digits, exact, f"the row of {cell}")
             known |= {su: as_form({"su": UNIT}), sv: as_form({"sv": UNIT})}
             for output in outputs:
                 prove(nodes, [output], known, free, lambda forms, dom: in_range(forms[output], dom, ETA), "bounds")
@@ -205,14 +205,14 @@ def check_row_steps(theory):
             for state, places in cls.rows.items():
                 known |= {place: {("", (state, k)): UNIT} for k, place in enumerate(places)}
             known |= {place: as_form({"eps": theory.width * digit}) for place, digit in zip(cls.digits, q)}
-            goals = {}
+            goals = []
             for state, places in states.items():
                 found = sums.get(state, [])
                 require(sum(weight for _, weight in found) <= base / 2, "p after a step")
                 for k, place in enumerate(places):
                     terms = [({("", (source, k)): Fraction(2 if k else 1)}, weight) for source, weight in found]
                     terms += [({("", (source, 0)): UNIT}, -q[k - 1] * weight) for source, weight in found if k]
-                    goals[program.outputs[place]] = combined(terms)
+                    goals.append((program.outputs[place], combined(terms)))
             require_equal(nodes, goals, known, domain, f"a step, digits {q}")
 
 

@@ -315,8 +315,10 @@ def prove(nodes, wanted, known, domain, claim, message, depth=0):
 
 
 def require_equal(nodes, goals, known, domain, message):
-    """Raise `Unproved` unless nodes equal forms."""
-    def claim(forms, domain):
-        return all(domain.is_zero(plus(forms[node], goal, -1)) for node, goal in goals.items())
+    """Raise `Unproved` unless nodes equal forms; ``goals`` are pairs of these, and a node may come twice."""
+    goals = list(goals)
 
-    prove(nodes, list(goals), known, domain, claim, message)
+    def claim(forms, domain):
+        return all(domain.is_zero(plus(forms[node], goal, -1)) for node, goal in goals)
+
+    prove(nodes, [node for node, _ in goals], known, domain, claim, message)

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise, product
 
 from second2_functionals import UNIT, ZERO, as_form, cube, interval, on_loop, on_rows, pieces, sides, states_of
 from second2_polyhedra import orthant
-from second2_programs import Domain, Polyhedron, constant, plus, require, require_equal, scaled
+from second2_programs import Domain, Polyhedron, constant, plus, require_equal, scaled
 
 
 def carried(theory, cls):
@@ -117,14 +117,14 @@ def check_loops_of_start(theory, program, first, period, i, eps):
             for part, z in pieces(block, argument, loop.size * factor):
                 for place, values in loop.curves:
                     goal = as_form(on_loop(values, argument, z // factor))
-                    require_equal(nodes, {program.outputs[place]: goal}, known,
+                    require_equal(nodes, [(program.outputs[place], goal)], known,
                                   start_domain(theory, first, period, [part]), "a curve of a start")
                 for place, values in loop.early:
                     form = on_loop(values, argument, z // factor)
                     for side, is_positive in sides(part, form):
                         domain = start_domain(theory, first, period, [side])
                         goal = scaled(as_form(form), symbol, domain) if is_positive else {}
-                        require_equal(nodes, {program.outputs[place]: goal}, known, domain, "an early value")
+                        require_equal(nodes, [(program.outputs[place], goal)], known, domain, "an early value")
 
 
 def cells_of(theory, cls, i, first, eps):
@@ -151,10 +151,10 @@ def check_start(theory, program, first, period, cls, chosen):
         return constant(UNIT) if not k else as_form({f"t{k - 1}": UNIT, "1": cls.shift[k - 1] - cell[k - 1]})
 
     known |= {i: as_form({f"t{i}": UNIT, "1": Fraction(o)}) for i, o in enumerate(theory.corner)}
-    goals = {}
-    for place, form in zip(cls.states, cls.functionals):
-        goals.setdefault(program.outputs[place], scaled(on_rows(form, row), "n", domain))
-        require(goals[program.outputs[place]] == scaled(on_rows(form, row), "n", domain), "two goals for one output")
+    goals = [
+        (program.outputs[place], scaled(on_rows(form, row), "n", domain))
+        for place, form in zip(cls.states, cls.functionals)
+    ]
     require_equal(nodes, goals, known, domain, f"start, cell {cell}")
 
 
@@ -162,15 +162,15 @@ def check_start(theory, program, first, period, cls, chosen):
 
 
 def on_loops(theory, i, block, argument, z):
-    """Yield (part, known forms) for the values of the loops of a coordinate at the argument."""
+    """Yield (part, pairs of a place and a form) for the values of the loops of a coordinate at the argument."""
     loop = theory.loops[i]
-    found = [(block, {place: as_form(on_loop(values, argument, z)) for place, values in loop.curves})]
+    found = [(block, [(place, as_form(on_loop(values, argument, z))) for place, values in loop.curves])]
     for place, values in loop.early:
         form, parted = on_loop(values, argument, z), []
         for part, known in found:
             for side, is_positive in sides(part, form):
                 value = scaled(as_form(form), f"k{i}", stage_domain(theory, [side])) if is_positive else {}
-                parted.append((side, {**known, place: value}))
+                parted.append((side, [*known, (place, value)]))
         found = parted
     yield from found
 
@@ -195,8 +195,9 @@ def check_stages_of_loops(theory):
             later = {f"t{i}": Fraction(m)}
             for part, known in on_loops(theory, i, block, t, z // m):
                 for side, goals in on_loops(theory, i, part, later, z):
-                    goals = {outputs[place]: form for place, form in goals.items()}
-                    require_equal(nodes, goals, parameters | known, stage_domain(theory, [side]), "stage of loops")
+                    goals = [(outputs[place], form) for place, form in goals]
+                    given = parameters | dict(known)
+                    require_equal(nodes, goals, given, stage_domain(theory, [side]), "stage of loops")
 
 
 def check_nothing(theory):
@@ -204,11 +205,11 @@ def check_nothing(theory):
         before = dict.fromkeys(theory.classes[cls.before].states, {})
         outputs = [theory.family.stage.outputs[place] for place in cls.states]
         nodes, parameters = with_parameters(theory.family.stage, theory)
-        require_equal(nodes, dict.fromkeys(outputs, {}), parameters | before, Domain([]), "nothing, stage")
+        require_equal(nodes, [(output, {}) for output in outputs], parameters | before, Domain([]), "nothing, stage")
         nodes, parameters = with_parameters(theory.family.closing, theory)
         if cls.value is not None:
             known = parameters | dict.fromkeys(cls.states, {})
-            require_equal(nodes, {cls.value: {}}, known, Domain([]), "nothing, closing")
+            require_equal(nodes, [(cls.value, {})], known, Domain([]), "nothing, closing")
 
 
 def check_steps(theory):
@@ -219,10 +220,10 @@ def check_steps(theory):
         known = parameters | states_of(before)
         for digits in product(*map(range, theory.factors)):
             rows = step(theory, before, cls, digits)
-            goals = {
-                outputs[place]: on_rows(form, lambda place, k: rows.get((place, k), {}))
+            goals = [
+                (outputs[place], on_rows(form, lambda place, k: rows.get((place, k), {})))
                 for place, form in zip(cls.states, cls.functionals)
-            }
+            ]
             for parts in product(*(residuals(theory, before, i, q) for i, q in enumerate(digits))):
                 values = {place: form for _, found, _ in parts for place, form in found.items()}
                 early = [block for *_, found in parts for block in found]
