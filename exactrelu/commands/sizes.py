@@ -1,11 +1,12 @@
-"""``exactrelu sizes``: width, depth and weights of all constructions for n = 1..N, what Theorem 1.1 bounds for all n.
+"""``exactrelu sizes``: width, depth and weights of all constructions for n = 1..N, and the constants of Theorem 1.1.
 
-What is counted for some n is no constant; the proof for every n (``certify -n all``) states those of the theorem.
+What is counted for some n is no constant; constants are counted on the levels of the blocks, which serve all n.
 """
 
 from itertools import pairwise
 from time import monotonic
 
+from exactrelu.certification.induction import Unproved, sizes_all
 from exactrelu.commands import Answer
 from exactrelu.commands.build import counts, described
 from exactrelu.commands.plots import check_plot, drawn
@@ -13,6 +14,7 @@ from exactrelu.commands.problem import chosen_problem
 from exactrelu.commands.progress import Forecast, progress_bar
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import build, constructions_of
+from exactrelu.errors import UndecidedError
 from exactrelu.field import text
 from exactrelu.network.layers import layered
 from exactrelu.planar.forecast import Estimate
@@ -20,7 +22,10 @@ from exactrelu.show.charts import side_by_side, size_panels
 
 COLUMNS = ("construction", "n", "width", "depth", "neurons", "edges", "largest weight")
 
-BEYOND = "(constants W and L for every n >= 1: exactrelu certify -n all, which proves them)"
+NOTE = (
+    "(W and L bound width and depth for every n >= 1, by the levels of the blocks; that the networks are V^n g is\n"
+    "what exactrelu certify -n all proves)"
+)
 
 
 def run(options):
@@ -33,14 +38,18 @@ def run(options):
         rows = counted(problem, options.to, progress, forecast)
     shown = ([str(cell) for cell in row.values()][:-1] + [short_number(row["largest_weight"])] for row in rows)
     cells = [COLUMNS, *shown]
-    statements = [
-        statement(name, [row for row in rows if row["construction"] == name]) for name in names
-    ]
-    notes = statements if problem.beyond() else [*statements, BEYOND]
-    parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), "\n".join(notes)
+    by_name = {name: [row for row in rows if row["construction"] == name] for name in names}
+    constants = {name: constants_of(problem, name, own) for name, own in by_name.items()}
+    statements = [statement(name, own, constants[name]) for name, own in by_name.items()]
+    notes = "\n".join([*statements, NOTE])
+    parts = table(described(problem)), table(cells, right=range(1, len(COLUMNS))), notes
     data = {"problem": problem.name, "rows": [row | {"largest_weight": text(row["largest_weight"])} for row in rows]}
     plotted, complaint = drawn(options.plot, lambda: size_picture(problem, rows))
     text_parts = [*parts, *([table(plotted)] if plotted else [])]
+    data["constants"] = {
+        name: found if isinstance(found, str) else {"width": found.width, "depth": found.depth}
+        for name, found in constants.items()
+    }
     data |= {"statements": statements} | forecast.data()
     return Answer(0 if complaint is None else 3, "\n\n".join(text_parts), data, complaint)
 
@@ -73,12 +82,36 @@ def size_picture(problem, rows):
     return side_by_side("sizes", f"Sizes of the networks for {problem.name}", size_panels("sizes", by_name))
 
 
-def statement(construction, rows):
-    """Return the sentence on the largest width and depth that the ``rows`` for n = 1..N have."""
+def constants_of(problem, construction, rows):
+    """Return the `Sizes` for every n, or the reason why there are none.
+
+    Raises `UndecidedError` if a row contradicts them.
+    """
+    try:
+        found = sizes_all(problem, construction)
+    except Unproved as failure:
+        return failure.reason
+    for row in rows:
+        if row["width"] > found.width or row["depth"] > found.depth_at(row["n"]):
+            raise UndecidedError(
+                f"the network of {construction} for n = {row['n']} has width {row['width']} and depth {row['depth']}, "
+                f"and the levels of its blocks say W = {found.width}, L = {found.depth}; this is a mistake of "
+                "exactrelu, please report it"
+            )
+    return found
+
+
+def statement(construction, rows, constants):
+    """Return the sentence on the constants for every n and on the largest sizes that the ``rows`` for n = 1..N have."""
     width, depth = (max(row[name] for row in rows) for name in ("width", "depth"))
-    counted, formula = "n = 1" if len(rows) == 1 else f"n = 1..{len(rows)}", depth_formula(rows)
-    depth = f"{depth}" if formula == f"{depth}" else f"{depth} ({formula})"
-    return f"{construction}: largest for {counted}: width {width}, depth {depth}; {growth(rows)}"
+    counted = "n = 1" if len(rows) == 1 else f"n = 1..{len(rows)}"
+    if isinstance(constants, str):
+        formula = depth_formula(rows)
+        depth = f"{depth}" if formula == f"{depth}" else f"{depth} ({formula})"
+        whole = f"no constants ({constants})"
+    else:
+        whole = f"W = {constants.width}, L = {constants.depth.replace('+', ' + ')}"
+    return f"{construction}: {whole}; largest for {counted}: width {width}, depth {depth}; {growth(rows)}"
 
 
 def depth_formula(rows):

@@ -7,9 +7,10 @@ from importlib import resources
 
 @cache
 def table(name):
-    """Return the object in the data file ``name``.json: "masks", "seeds", "problems" or "schemes".
+    """Return the object in the data file ``name``.json: "masks", "seeds", "problems", "schemes" or "broken".
 
     The problems are those of the plane, with masks and seeds by name as far as can be; the schemes are problems, too.
+    The last has what checks of the paper's statements say where something is broken on purpose.
     """
     return json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
 

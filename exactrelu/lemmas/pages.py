@@ -6,6 +6,7 @@ math, the forms in which GitHub reads no Markdown inside them. Nothing on a page
 
 import re
 
+from exactrelu import data
 from exactrelu.field import Integer, Rational, text
 from exactrelu.lemmas.places import PLACES, VERSION
 from exactrelu.lemmas.registry import COMMENTS, MODULES, SECTIONS, page_name
@@ -36,6 +37,9 @@ has which.
 [Errata](errata.md) has all places where the printed text needs a correction, also as LaTeX; [what the proofs
 use](dependencies.md) is the graph of the statements.
 """
+
+BROKEN = data.table("broken")
+"""{name of a page: [{"broken": what is broken on purpose, "says": what the check then says}]}, as a test finds it."""
 
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
 _INLINE = re.compile(r"\$([^$`]+)\$")
@@ -95,7 +99,7 @@ def _where(label):
     rows = [
         ("checked by", f"[{path}](../{path})"),
         ("alone", f"`exactrelu proofs {name}`"),
-        ("broken", f"`pytest tests/unit/lemmas/test_lemmas_mutations.py -k {name}`: each broken object is refuted"),
+        ("broken", f"`pytest tests/unit/lemmas/test_lemmas_mutations.py -k {name}`, as below"),
     ]
     place = PLACES.get(label)
     if place is not None:
@@ -103,7 +107,11 @@ def _where(label):
     if place is not None and place.uses:
         links = ", ".join(f"[{used}]({page_name(used)})" for used in place.uses)
         rows.append(("uses", links))
-    return ["## Where\n", table(("", ""), rows)]
+    broken = [(entry["broken"], f"`{entry['says']}`") for entry in BROKEN[name]]
+    return [
+        "## Where\n", table(("", ""), rows),
+        "## Broken\n", table(("what is broken on purpose", "what the check then says"), broken),
+    ]
 
 
 def statement_text(label, check, seconds):
@@ -144,6 +152,7 @@ def check_object(label, check):
         "verdict": check.verdict,
         "cases": check.cases,
         "facts": [_fact_object(fact) for fact in check.facts],
+        "broken": BROKEN[page_name(label).removesuffix(".md")],
     }
 
 

@@ -1,5 +1,6 @@
 """Theorem 1.1: V^n g is exactly a ReLU network of width C_0 and depth C_1 n, for every CPwL seed."""
 
+from exactrelu.certification.induction import sizes_all
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.data import table
 from exactrelu.lemmas.result import Statement
@@ -49,9 +50,6 @@ SIZED = ("haar", "bilinear")
 
 LEVELS = 8
 
-STEPS = {"one-pass": 1, "small": 1, "compact": 2, "paper": 5}
-"""Layers that one more n costs."""
-
 
 def check(constructions=CONSTRUCTIONS, certified=CERTIFIED, sized=SIZED, every_n=EVERY_N):
     """Return the `Check`; ``constructions`` maps names to (problem, n) -> network."""
@@ -65,10 +63,10 @@ def check(constructions=CONSTRUCTIONS, certified=CERTIFIED, sized=SIZED, every_n
             r"The network is $V^n g$.", certified, network, lambda name, construction: load_problem(name)
         ),
         sizes_fact(
-            r"The width is that of the table or less for these $n$, and the depth $L$ is at most $C_1 n$.",
+            r"The width is at most $W$, and the depth at most $L$, which is at most $C_1 n$, for every $n \geq 1$.",
             [(name, construction) for name in sized for construction in constructions],
             network,
             LEVELS,
-            lambda name, construction: STEPS[construction],
+            lambda name, construction: sizes_all(load_problem(name), construction),
         ),
     )

@@ -1,5 +1,6 @@
 """Theorem 4.5: V^n H of a special atom as a network on the whole plane, fixed width and depth O(n)."""
 
+from exactrelu.certification.induction import sizes_all
 from exactrelu.construction import paper
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.lemmas.result import Statement
@@ -50,11 +51,11 @@ def check(choices=DEFAULT, build=paper.build, certified=CERTIFIED):
     return STATEMENT.check(
         certified_fact(r"The glued network is $V^n H$.", certified, network, problem_of),
         sizes_fact(
-            r"The width is that of the table or less, the depth grows by 5 from $n$ to $n + 1$, so that it is at most"
-            r" $C_1 n$.",
+            r"The width is at most $W$, and the depth, which grows by 5 from $n$ to $n + 1$, at most $L$, hence at most"
+            r" $C_1 n$, for every $n \geq 1$.",
             [(mask,) for mask in WINDOWS],
             network,
             LEVELS,
-            lambda mask: 5,
+            lambda mask: sizes_all(problem_of(mask), "paper"),
         ),
     )

@@ -62,29 +62,30 @@ def every_n_fact(names, build):
     )
 
 
-def sizes_fact(claim, instances, build, levels, step):
-    """Return the `Fact` that the depth grows by ``step`` from n to n + 1, and the width not at all in the second half.
+def sizes_fact(claim, instances, build, levels, constants):
+    """Return the `Fact` that widths and depths are at most the constants of each instance, for every n.
 
-    The networks are those for n = 1, …, ``levels``; in the first half the width is at most the later one.
-    ``instances`` are tuples, ``build(*instance, n)`` is the network and ``step(*instance)`` the expected growth.
+    ``instances`` are tuples, ``build(*instance, n)`` is the network and ``constants(*instance)`` the `Sizes` for all n,
+    counted on the levels of the blocks. Beside these the layered networks for n = 1, …, ``levels`` are counted: their
+    depth is L, their width at most W.
     """
     rows, witness = [], None
     for instance in instances:
+        found = constants(*instance)
         forms = [layered(build(*instance, n)) for n in range(1, levels + 1)]
-        slope, first = step(*instance), forms[0].depth
-        width = forms[-1].width
-        rows.append((*instance, width, f"{'' if slope == 1 else slope}n + {first - slope}", first))
+        widest = max(form.width for form in forms)
+        rows.append((*instance, found.width, found.depth.replace("+", " + "), found.slope + found.layers, widest))
         for n, form in enumerate(forms, 1):
-            fits = form.width == width if 2 * n > levels else form.width <= width
-            if not (fits and form.depth == first + slope * (n - 1)) and witness is None:
+            if (form.width > found.width or form.depth != found.depth_at(n)) and witness is None:
                 witness = {"instance": " ".join(instance), "n": n, "width": form.width, "depth": form.depth}
     names = ("problem", "construction")[: len(instances[0])]
     return Fact(
-        claim,
+        f"{claim} The units are counted on the levels of the blocks, of which the networks of all $n$ are made, however"
+        rf" often a block is repeated. The layered networks for $n$ up to {levels}, counted beside that, have the depth"
+        " $L$ and no larger width.",
         INSTANCES,
-        "the layered networks themselves",
+        "all $n \\geq 1$, by the blocks; instances of the table",
         len(rows) * levels,
         witness,
-        table=Table((*names, "C0 = W", "L", "C1"), tuple(rows)),
-        within={"n": (1, levels)},
+        table=Table((*names, "C0 = W", "L", "C1", f"largest width, n up to {levels}"), tuple(rows)),
     )

@@ -1,9 +1,9 @@
 """Width and depth of sums of terms for every n, the blocks of all terms standing side by side on levels.
 
-A term is a start, n transports, a readout, a spread, n − 1 stages and a last block. Values that several terms compute
-in the same way are one: `joined` makes one program of blocks of several terms, whose inputs are the same where they are
-known to have the same value. Terms whose readouts have the same number of levels go on in step, and are joined; of
-others nothing is shared. A sum that has ended is carried on by two units.
+A term is a start, n transports, a readout, a spread, n − 1 stages and a last block. Values that are computed in the
+same way are one, unless there is one term only: `joined` makes one program of blocks of several terms, whose inputs are
+the same where they are known to have the same value. Terms whose readouts have the same number of levels go on in step,
+and are joined; of others nothing is shared. A sum that has ended is carried on by two units.
 """
 
 from typing import NamedTuple
@@ -42,7 +42,7 @@ def sizes_of_sum(terms):
     groups = {}
     for term in terms:
         groups.setdefault(len(level_counts(term[3])), []).append(term)
-    counted = [counts_of(group) for group in groups.values()]
+    counted = [counts_of(group, len(terms) == 1) for group in groups.values()]
     if not counted:
         return Sizes(0, 0, 0)
     lengths = [[len(counts) for counts in blocks] for blocks in counted]
@@ -76,17 +76,18 @@ def level_counts(program):
     return units_on_levels(program, (), program.outlets)[0]
 
 
-def counts_of(group):
+def counts_of(group, is_alone):
     """Return the units on the levels of start, transport, readout, spread, stage and last of terms in step.
 
-    Of each block only what others need is counted, however often these are repeated.
+    Of each block only what others need is counted, however often these are repeated. A term that ``is_alone`` is a
+    chain: in its layered form values of a block that are always equal are not made one.
     """
     tags, starts, transports, readouts, spreads, stages, lasts = zip(*group, strict=True)
     first = joined(starts, tags, None)
-    values = repeated(transports, tags, first.values)
+    values = None if is_alone else repeated(transports, tags, first.values)
     second, third = joined(transports, tags, values), joined(readouts, tags, values)
-    fourth = joined(spreads, tags, third.values)
-    values = repeated(stages, tags, fourth.values)
+    fourth = joined(spreads, tags, None if is_alone else third.values)
+    values = None if is_alone else repeated(stages, tags, fourth.values)
     fifth, sixth = joined(stages, tags, values), joined(lasts, tags, values)
     end, wanted = sixth.counted(sixth.program.outlets)
     wanted = fifth.closed(wanted)

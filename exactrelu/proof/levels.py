@@ -22,6 +22,10 @@ class Sizes(NamedTuple):
     slope: int = 1
     divisor: int = 1
 
+    def depth_at(self, n):
+        """Return the depth for n, at most."""
+        return self.slope * (n // self.divisor) + self.layers
+
     @property
     def depth(self):
         """The depth as a text such as "n+5", "2n+7" or "floor(n/2)+5"."""

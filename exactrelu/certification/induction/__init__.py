@@ -8,12 +8,14 @@ from exactrelu.certification.induction.forecast import estimate
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.certification.opinion import confirm_iterate
 from exactrelu.certification.verdict import Verdict, check_shape
+from exactrelu.construction import compact, paper
 from exactrelu.errors import InputError
 from exactrelu.network import Network
 from exactrelu.planar.opinion import SHARE
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
 from exactrelu.proof.proofs import Proof
+from exactrelu.proof.theories import one_pass
 
 CONFIRMED = (1, 2, 7)
 """The n for which networks are evaluated before their whole family is certified."""
@@ -108,4 +110,16 @@ def certify_all(problem, build, progress=None, announce=None):
     return Verdict("certified", problem, "all", None, METHOD, pieces=proof.pieces, proof=proof, sizes=sizes)
 
 
-__all__ = ["Proof", "Sizes", "certify", "certify_all"]
+def sizes_all(problem, construction):
+    """Return the `Sizes` of the networks of a construction for every n ≥ 1, counted on the levels of their blocks.
+
+    It is not asked what they compute. Raises `Unproved` where there are no blocks for all n.
+    """
+    if construction == "one-pass":
+        return one_pass.sizes(one_pass_family.programs(problem).family)
+    if construction == "small":
+        return small_network.sizes_all(problem)
+    return atoms.sizes_all(problem, {"compact": compact, "paper": paper}[construction])
+
+
+__all__ = ["Proof", "Sizes", "Unproved", "certify", "certify_all", "sizes_all"]

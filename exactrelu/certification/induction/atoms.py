@@ -10,6 +10,7 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
+from exactrelu.proof.joint import sizes_of_sum
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.members import NotMember, check_member, check_members
 from exactrelu.proof.proofs import Paragraph
@@ -21,6 +22,9 @@ from exactrelu.proof.theories.atoms.shapes import difference
 from exactrelu.proof.theories.one_pass.argument import theorem as theorem_for_all
 
 HAIR = mpq(1, 2**20)
+
+MOST_NODES = 250_000
+"""The most nodes of blocks of which the sizes are counted; for as many that takes some ten seconds."""
 
 STRIP = (mpq(0), mpq(1, 8))
 """Residuals close to the seam."""
@@ -140,6 +144,22 @@ def _block(program):
 def programs(problem, construction):
     """Return the `Programs` of a problem and the module of a construction."""
     return Programs(problem, construction)
+
+
+def sizes_all(problem, construction):
+    """Return the `Sizes` of the networks of the module of a construction for every n.
+
+    Raises `Unproved` where there are no blocks for all n, and for more than `MOST_NODES` nodes.
+    """
+    try:
+        made = construction.programs(problem)
+    except InputError as error:
+        raise Unproved("the family", str(error)) from None
+    blocks = [(own.start, own.transport, own.readout, own.spread, own.stage, own.last) for own in made]
+    count = sum(len(block.nodes) for own in blocks for block in own)
+    if count > MOST_NODES:
+        raise Unproved("the family", f"the {count} nodes of its blocks are more than the limit of {MOST_NODES}")
+    return sizes_of_sum(tuple(((own.factor, own.base), *parts) for own, parts in zip(made, blocks, strict=True)))
 
 
 def prove_members(problem, networks, progress=None):

@@ -15,7 +15,7 @@ from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
 from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among
 from exactrelu.proof.proofs import Paragraph, Proof
-from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all
+from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all, sizes
 from exactrelu.scheme.reductions import Reduced, reduced, residues, steps_of_power
 
 
@@ -160,20 +160,12 @@ def prove_members(problem, networks):
     The proof has the `Family`, or `Parts`, as what was examined. Raises `Unproved`.
     """
     check_members(networks, partial(check, problem))
-    try:
-        pairs = residues(problem)
-    except InputError as error:
-        raise Unproved("the family", str(error)) from None
-    schemes = [scheme_of(problem, first)[0] for first, _ in pairs]
+    pairs, schemes = families(problem)
     if len(schemes) == 1 and schemes[0].problem is problem:
-        proof, sizes = proved(schemes[0])
-        return proof._replace(examined=family(schemes[0])), sizes
+        proof, most = proved(schemes[0])
+        return proof._replace(examined=family(schemes[0])), most
     found = [proved(scheme) for scheme in schemes]
-    sizes = [own for _, own in found]
-    whole = Sizes(
-        max(own.width for own in sizes), max(own.layers for own in sizes), max(own.slope for own in sizes),
-        steps_of_power(problem),
-    )
+    whole = largest(problem, [own for _, own in found])
     facts, blocks = [], {}
     for (first, period), scheme, (proof, _) in zip(pairs, schemes, found, strict=True):
         where = f"n = {first}, {first + period}, ..." if period else f"n = {first}"
@@ -187,6 +179,28 @@ def prove_members(problem, networks):
     conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
     parts = Parts(tuple(Part(*pair, scheme) for pair, scheme in zip(pairs, schemes, strict=True)))
     return Proof(words, tuple(facts), conclusion, parts, blocks), whole
+
+
+def families(problem):
+    """Return (pairs (first, period), the `Reduced` of each), the families of all n ≥ 1; raises `Unproved`."""
+    try:
+        pairs = residues(problem)
+    except InputError as error:
+        raise Unproved("the family", str(error)) from None
+    return pairs, [scheme_of(problem, first)[0] for first, _ in pairs]
+
+
+def largest(problem, found):
+    """Return the `Sizes` of the networks of several families, given those of each."""
+    *most, _ = map(max, zip(*found, strict=True))
+    return Sizes(*most, steps_of_power(problem))
+
+
+def sizes_all(problem):
+    """Return the `Sizes` of the networks for every n, by the levels of their blocks; raises `Unproved`."""
+    _, schemes = families(problem)
+    found = [sizes(family(scheme)) for scheme in schemes]
+    return found[0] if len(schemes) == 1 and schemes[0].problem is problem else largest(problem, found)
 
 
 def eta(problem, n):

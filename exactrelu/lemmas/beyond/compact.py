@@ -1,5 +1,6 @@
 """Correctness of the construction compact."""
 
+from exactrelu.certification.induction import sizes_all
 from exactrelu.construction import compact
 from exactrelu.construction.gate import positive_gate
 from exactrelu.lemmas.result import FOR_ALL, Fact, Statement
@@ -47,11 +48,11 @@ def check(build=compact.build, certified=CERTIFIED):
     def network(name, n):
         return build(load_problem(name), n)
 
-    sizes = r"The depth is $2n + c$; the width is that of the table or less."
+    sizes = r"The width is at most $W$, the depth at most $L = 2n + c$, for every $n \geq 1$."
     return STATEMENT.check(
         first_gate_fact(),
         certified_fact(r"The network is $V^n g$.", certified, network, load_problem),
-        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: 2),
+        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: sizes_all(load_problem(name), "compact")),
     )
 
 

@@ -1,5 +1,6 @@
 """Correctness of the construction one-pass, which needs no atoms."""
 
+from exactrelu.certification.induction import sizes_all
 from exactrelu.construction import one_pass
 from exactrelu.lemmas.result import Statement
 from exactrelu.lemmas.whole import certified_fact, every_n_fact, sizes_fact
@@ -48,9 +49,9 @@ def check(build=one_pass.build, certified=CERTIFIED, every_n=EVERY_N):
     def network(name, n):
         return build(load_problem(name), n)
 
-    sizes = r"The depth is $n + c$ with $c \leq 5$; the width is that of the table or less."
+    sizes = r"The width is at most $W$, the depth at most $L = n + c$ with $c \leq 5$, for every $n \geq 1$."
     return STATEMENT.check(
         every_n_fact(every_n, network),
         certified_fact(r"The network is $V^n g$.", certified, network, load_problem),
-        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: 1),
+        sizes_fact(sizes, SIZED, network, LEVELS, lambda name: sizes_all(load_problem(name), "one-pass")),
     )

@@ -6,12 +6,13 @@ from random import Random
 import pytest
 from random_problems import adversarial_points
 
-from exactrelu.certification.induction import certify_all
+from exactrelu.certification.induction import certify_all, sizes_all
 from exactrelu.certification.induction.atoms import programs
 from exactrelu.commands.induction import page
 from exactrelu.construction import CONSTRUCTIONS, compact, paper
 from exactrelu.construction.choices import DEFAULT, Choices
 from exactrelu.field import mpq
+from exactrelu.lemmas.thm_4_3 import atom_problem
 from exactrelu.network import Affine, Builder, Chain, Sum
 from exactrelu.network.layers import layered
 from exactrelu.network.program import instance
@@ -39,6 +40,14 @@ def test_theorem_for_all_n(name, construction):
     assert (found.verdict, found.reason) == ("certified", None)
     form = layered(build(problem, 30))
     assert (form.width, form.depth) == (found.sizes.width, 30 * found.sizes.slope + found.sizes.layers)
+
+
+@pytest.mark.parametrize("construction", MODULES)
+def test_one_atom_on_a_larger_window(construction):
+    """A sum of one term is a chain, in which values that are always equal are carried apart: all are counted."""
+    problem = atom_problem("courant_M111", (2, 2), "hexagon")
+    sizes = sizes_all(problem, construction)
+    assert sizes.width == max(layered(CONSTRUCTIONS[construction](problem, n)).width for n in range(1, 6))
 
 
 @pytest.mark.exhaustive

@@ -16,7 +16,8 @@ from command import answer, run
 from networks import perceptron, tents
 
 import exactrelu
-from exactrelu.commands import progress
+from exactrelu.certification.induction import atoms
+from exactrelu.commands import progress, sizes
 from exactrelu.commands.sizes import depth_formula, growth
 from exactrelu.commands.tables import short_number, table
 from exactrelu.construction import CONSTRUCTIONS, build
@@ -27,6 +28,7 @@ from exactrelu.field import mpq, parse, text
 from exactrelu.formats import read_network, write_network
 from exactrelu.network import Affine, Builder, Network, Relu
 from exactrelu.network.layers import layered
+from exactrelu.proof.levels import Sizes
 from exactrelu.scheme import builtin_problems, load_problem
 
 COMMAND = [sys.executable, "-m", "exactrelu"]
@@ -220,7 +222,9 @@ def test_sizes_has_a_row_for_each_construction_and_n(capsys):
         assert (row["width"], row["depth"], row["neurons"]) == (form.width, form.depth, form.neurons)
         assert (row["edges"], row["largest_weight"]) == (form.edges, text(form.largest_weight))
     first = max(row["width"] for row in data["rows"][:2])
-    assert data["statements"][0].startswith(f"one-pass: largest for n = 1..2: width {first}, depth ")
+    assert data["statements"][0].startswith("one-pass: W = 102, L = n + 5; ")
+    assert f"largest for n = 1..2: width {first}, depth " in data["statements"][0]
+    assert data["constants"]["paper"] == {"width": 22, "depth": "5n+8"}
     assert data["statements"][0].endswith(" a step")
     code, out, _ = run(capsys, "sizes", "haar", "--to", 2)
     assert code == 0 and all(statement in out for statement in data["statements"])
@@ -246,13 +250,26 @@ def test_the_growth_is_the_largest_factor():
     assert growth([{"largest_weight": mpq(0)}] * 3) == "largest weight 0"
 
 
-def test_sizes_states_what_was_seen(capsys):
-    """No constant is stated from n = 1, 2: the width of compact is 156 so far, 186 later; the zero seed has sizes."""
+def test_sizes_states_constants_for_every_n(capsys):
+    """Constants are not what was seen for n = 1, 2: the width of compact is 156 so far, 186 later; 0 has sizes, too."""
     data = answer(capsys, "sizes", "bilinear", "--to", 2)[1]
-    assert data["statements"][2].startswith("compact: largest for n = 1..2: width 156, depth 11 (2n + 7); ")
+    assert data["statements"][2].startswith("compact: W = 186, L = 2n + 7; largest for n = 1..2: width 156, depth 11; ")
     code, out, _ = run(capsys, "sizes", "zero", "--to", 3)
-    assert code == 0 and "compact: largest for n = 1..3: width 0, depth 0; largest weight 0\n" in out
-    assert "Upsilon" not in out and out.endswith("exactrelu certify -n all, which proves them)\n")
+    assert code == 0 and "compact: W = 0, L = 0; largest for n = 1..3: width 0, depth 0; largest weight 0\n" in out
+    assert "Upsilon" not in out and out.endswith("exactrelu certify -n all proves)\n")
+    data = answer(capsys, "sizes", "quincunx_zp", "--to", 1)[1]
+    assert data["constants"] == {"small": {"width": 186, "depth": "floor(n/2)+5"}}
+
+
+def test_sizes_without_constants(capsys, monkeypatch):
+    """Where blocks are too many it is said, with the depths that were seen; a row beyond the constants is a mistake."""
+    monkeypatch.setattr(atoms, "MOST_NODES", 100)
+    statements = answer(capsys, "sizes", "haar", "--to", 2)[1]["statements"]
+    assert statements[2].startswith("compact: no constants (the 198 nodes of its blocks are more than the limit of 100")
+    assert "depth 11 (2n + 7)" in statements[2] and statements[0].startswith("one-pass: W = 102")
+    monkeypatch.setattr(sizes, "sizes_all", lambda problem, construction: Sizes(51, 5))
+    code, out, err = run(capsys, "sizes", "haar", "--to", 2)
+    assert (code, out) == (3, "") and "please report it" in err
 
 
 def test_examples_lists_everything_that_is_built_in(capsys):

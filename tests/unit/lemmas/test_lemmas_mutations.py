@@ -1,9 +1,15 @@
-"""Every check can fail: with a broken object in the place of the real one it is refuted, with a witness."""
+"""Every check can fail: with a broken object in the place of the real one it is refuted, with a witness.
+
+What is said then stands on the pages of proofs/, from exactrelu/data/broken.json, which this module writes.
+"""
 
 from dataclasses import replace
 from importlib import import_module
+from json import dumps
 
 import pytest
+from broken_words import WORDS
+from folders import ROOT
 from gmpy2 import mpq
 
 from exactrelu.construction import compact, one_pass, paper, small
@@ -23,18 +29,23 @@ from exactrelu.lemmas import registry
 from exactrelu.lemmas.instances import special_atoms
 from exactrelu.lemmas.lemma_4_2 import blend
 from exactrelu.lemmas.matrices import constructed_matrix, specified_matrix
+from exactrelu.lemmas.pages import BROKEN, shown
 from exactrelu.lemmas.remark_2_1 import tents
 from exactrelu.lemmas.result import Check
-from exactrelu.lemmas.whole import certified_fact, every_n_fact
+from exactrelu.lemmas.whole import certified_fact, every_n_fact, sizes_fact
 from exactrelu.lemmas.zones import EXACT
 from exactrelu.network.layers import Layered, layered
 from exactrelu.network.rows import AffineMap
+from exactrelu.proof.levels import Sizes
 from exactrelu.refinement.cascade import digit, residual
 from exactrelu.refinement.cells import target_pieces
 from exactrelu.refinement.transition import transition_matrix
 from exactrelu.scheme import Masks, load_problem
 from exactrelu.scheme.powers import power
 from exactrelu.scheme.reductions import in_eigenvectors, stacked
+
+
+PATH = ROOT / "exactrelu" / "data" / "broken.json"
 
 
 def module(label):
@@ -217,7 +228,11 @@ MUTANTS = {
         lambda m: certified_fact(
             "", (("haar_half", 1),), lambda mask, n: paper.build(m.problem_of(mask), n + 1),
             m.problem_of,
-        )
+        ),
+        lambda m: sizes_fact("", (("haar_half",),), lambda mask, n: paper.build(m.problem_of(mask), n), 2,
+                             lambda mask: Sizes(22, 8, 6)),
+        lambda m: sizes_fact("", (("haar_half",),), lambda mask, n: paper.build(m.problem_of(mask), n), 2,
+                             lambda mask: Sizes(19, 8, 5)),
     ],
     "Prop. 5.1": [lambda m: m.sum_fact(without_last_term, ("courant",))],
     "Remark 5.2": [lambda m: m.check(lambda function, rho: decomposition(function, rho)[:1])],
@@ -318,9 +333,42 @@ def leaky_gate(b, d, states, bound):
     return gate(b, d, states, bound / 2)
 
 
+def said(label, index):
+    """Return what the check of a broken object says: which claims fail and where, or do not fail as they should."""
+    found = MUTANTS[label][index](module(label))
+    facts = found.facts if isinstance(found, Check) else (found,)
+    bad = [(number, fact) for number, fact in enumerate(facts, 1) if not fact.is_as_expected]
+    assert bad
+    assert all(fact.printed or fact.witness and not fact.is_undecided for _, fact in bad)
+    numbers, (_, first) = [str(number) for number, _ in bad], bad[0]
+    who = "the claim" if found is first else f"claim {numbers[0]}" if len(bad) == 1 else f"claims {', '.join(numbers)}"
+    if first.printed:
+        return f"{who}, as printed, DOES NOT FAIL as it should"
+    where = ", ".join(f"{name} = {shortened(shown(value))}" for name, value in first.witness.items())
+    return f"{who} FAIL{'' if len(bad) > 1 else 'S'}: {where}"
+
+
+def shortened(text):
+    """Return the beginning of a long text."""
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def broken_objects():
+    """Return what `exactrelu.lemmas.pages` shows of broken objects: {name of the page: [{"broken", "says"}]}."""
+    return {
+        registry.page_name(label)[:-3]: [
+            {"broken": words, "says": said(label, index)} for index, words in enumerate(WORDS[label])
+        ]
+        for label in registry.MODULES
+    }
+
+
 def test_every_check_has_a_mutant():
-    """There is a broken object for every statement."""
+    """There is a broken object for every statement, each is described, and the pages know no others."""
     assert sorted(MUTANTS) == sorted(registry.MODULES)
+    assert {label: len(row) for label, row in MUTANTS.items()} == {label: len(row) for label, row in WORDS.items()}
+    for label in MUTANTS:
+        assert [entry["broken"] for entry in BROKEN[registry.page_name(label)[:-3]]] == WORDS[label]
 
 
 @pytest.mark.parametrize(
@@ -332,12 +380,9 @@ def test_every_check_has_a_mutant():
     ],
 )
 def test_a_broken_object_is_refuted(label, index):
-    """The check of a broken object does not pass; a claim that fails has a witness."""
-    found = MUTANTS[label][index](module(label))
-    facts = found.facts if isinstance(found, Check) else (found,)
-    bad = [fact for fact in facts if not fact.is_as_expected]
-    assert bad
-    assert all(fact.printed or fact.witness for fact in bad)
+    """The check of a broken object does not pass; a claim that fails has a witness, and the page says which and where.
+    """
+    assert said(label, index) == BROKEN[registry.page_name(label)[:-3]][index]["says"]
 
 
 def test_transposed_matrices_break_the_recursion(monkeypatch):
@@ -353,3 +398,7 @@ def test_transposed_matrices_break_the_recursion(monkeypatch):
     assert thm.network_fact(Choices(), instances).witness is None
     monkeypatch.setattr(paper, "live_matrices", mutant)
     assert thm.network_fact(Choices(), instances).witness is not None
+
+
+if __name__ == "__main__":  # writes the data of the pages anew, from the root: PYTHONPATH=.:tests/helpers python THIS
+    PATH.write_text(dumps(broken_objects(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from exactrelu.proof.proofs import concluded
 from exactrelu.proof.theories.one_pass import closing, loops, network, stages, start
 from exactrelu.proof.theories.one_pass.argument import CONCLUSION, demands, theorem
 from exactrelu.proof.theories.one_pass.family import Family, family
+from exactrelu.proof.theories.one_pass.network import sizes
 
 
 def claims(found):
@@ -28,8 +29,8 @@ def prove_all(found, progress=None):
         facts.append(prove(claim))
         if progress is not None:
             progress(len(facts), total)
-    sizes = network.sizes(found)
-    return concluded(facts, demands(found), theorem(sizes), CONCLUSION)._replace(blocks=found.programs), sizes
+    most = sizes(found)
+    return concluded(facts, demands(found), theorem(most), CONCLUSION)._replace(blocks=found.programs), most
 
 
-__all__ = ["Family", "claims", "family", "prove_all"]
+__all__ = ["Family", "claims", "family", "prove_all", "sizes"]

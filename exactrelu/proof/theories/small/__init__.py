@@ -10,6 +10,7 @@ from exactrelu.proof.proofs import concluded
 from exactrelu.proof.theories.small import closing, loops, network, stages, start
 from exactrelu.proof.theories.small.argument import CONCLUSION, demands, theorem
 from exactrelu.proof.theories.small.family import CLOSING, STAGE, Family, Moved, Reading, Start, growth
+from exactrelu.proof.theories.small.network import sizes
 
 
 def claims(found):
@@ -24,9 +25,9 @@ def prove_all(found):
     Raises `Unproved` where a fact fails.
     """
     facts = [prove(claim) for claim in claims(found)]
-    sizes = network.sizes(found)
+    most = sizes(found)
     blocks = {start.where: start.program for start in found.starts} | {STAGE: found.stage, CLOSING: found.closing}
-    return concluded(facts, demands(found), theorem(found, sizes), CONCLUSION)._replace(blocks=blocks), sizes
+    return concluded(facts, demands(found), theorem(found, most), CONCLUSION)._replace(blocks=blocks), most
 
 
-__all__ = ["Family", "Moved", "Reading", "Start", "claims", "growth", "prove_all"]
+__all__ = ["Family", "Moved", "Reading", "Start", "claims", "growth", "prove_all", "sizes"]
