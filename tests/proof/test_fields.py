@@ -18,7 +18,7 @@ from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.small_network import family, scheme_of
 from exactrelu.certification.statements import write_refutation
 from exactrelu.errors import UndecidedError
-from exactrelu.field import Quadratic, mpq, text
+from exactrelu.field import RATIONALS, Quadratic, mpq, text
 from exactrelu.network import Affine, Network, Relu
 from exactrelu.scheme import problem_from_json, problem_to_json
 
@@ -207,6 +207,25 @@ def test_members(damage):
     assert found["statement"]["network"]["field"] == {"sqrt": 3} and checked(found)
     MEMBERS[damage](found["statement"]["network"])
     assert checked(found).valid is False
+
+
+def test_a_rational_family_has_members_over_a_field():
+    """Units may be scaled by √2; by another factor where they are read they are not those of the family."""
+    problem = load_problem("spline_1")
+    found = json.loads(member("spline_1", 2))
+    assert problem.field == RATIONALS and checked(found)
+    network = found["statement"]["network"]
+    nodes, root = network["nodes"], Quadratic(0, 1, 2)
+    k = max(k for k, node in enumerate(nodes) if node["op"] == "relu")
+    argument, reading = nodes[nodes[k]["of"] - 1], [t for node in nodes for t in node.get("terms", ()) if t[0] == k + 1]
+    assert argument["op"] == "affine" and reading and sum(node.get("of") == nodes[k]["of"] for node in nodes) == 1
+    network["field"] = {"sqrt": 2}
+    for place in (*((term, 1) for term in argument["terms"]), (argument, "bias")):
+        place[0][place[1]] = text(number_of(place[0][place[1]]) * root)
+    assert checked(found).valid is False
+    for term in reading:
+        term[1] = text(number_of(term[1]) / root)
+    assert checked(found)
 
 
 def test_fields_of_members():
