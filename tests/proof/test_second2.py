@@ -5,6 +5,7 @@ import json
 import random
 import sys
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 import second2
@@ -14,6 +15,7 @@ from json_damages import damages
 from random_iterates import refutations_at_points, statement_on_a_segment
 from random_statements import HAIR, affine, network, over_a_field, random_certificate
 from second2_files import rational, read_root
+from second2_numbers import Root, quotient
 
 from exactrelu import checker2
 
@@ -58,6 +60,17 @@ def test_it_shares_nothing_with_the_package():
                 imported = [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in imported:
                 assert name.startswith("second2") or name.partition(".")[0] in sys.stdlib_module_names, name
+
+
+def test_the_order_of_a_field():
+    """Convergents p/q of √2 are too small and too large in turn; products and quotients have the sign of both."""
+    p, q = 1, 1
+    for k in range(60):
+        number = Root(Fraction(p), Fraction(-q), 2)
+        assert (number < 0, -number > 0, abs(number) == -number) == (k % 2 == 0,) * 3
+        assert number * number > 0 < quotient(number, number) == 1 and (1 / number < 0) == (number < 0)
+        assert (Fraction(p, q) < Root(Fraction(0), Fraction(1), 2)) == (k % 2 == 0)
+        p, q = p + 2 * q, p + q
 
 
 # ------------------------------------------------------------------------------------------------- many of a kind
@@ -308,6 +321,8 @@ BY_HAND = {
     "a source for n = 1": (iterate(HALVES, 2, {"box": [["1/2", "1/2"]]}, 1, source=STEP), "valid"),
     "another mask first": (iterate(HALVES, 3, {}, 2, ["1/4"], masks=[{"0": 3}, {"0": 2}], mask=None), "valid"),
     "the product of both masks": (iterate(HALVES, 6, {}, 2, ["1/4"], masks=[{"0": 3}, {"0": 2}], mask=None), "invalid"),
+    "an index far away": (iterate(HALVES, 0, {}, 3, [8], mask={"9": 1}), "valid"),
+    "an index far away, the value": (iterate(HALVES, 1, {}, 3, [8], mask={"9": 1}), "invalid"),
     "values that differ in a point": (iterate(JUMP, 0, {"box": [[5, 6]]}), "invalid"),
     "values that differ, in a refutation": (iterate(JUMP, 5, {}, point=[7]), "invalid"),
     "values that differ, in a source": (iterate(STEP, 0, {"box": [[5, 6]]}, source=JUMP), "invalid"),
