@@ -3285,7 +3285,7 @@ class Reduction(NamedTuple):
         for l, (c, b) in level.components.items():
             own = self.theory.problem._replace(component=l), 0, inputs_of(self.problem)
             other = self.problem._replace(first=masks, component=c), self.rest, affine_map(level.matrix, b)
-            check_alike(own, other, budget)
+            check_alike(own, other, budget, f"level {number}: component {l} of the seed is another one")
 
 
 def identity(size):
@@ -3306,9 +3306,9 @@ def inputs_of(problem):
     return [((k, 1),) for k in range(problem.dimension)]
 
 
-def check_alike(first, second, budget):
-    """Raise `Invalid` unless two functions are the same everywhere: V_1 ... V_n g of a problem at a point that is given
-    by forms in the coordinates, each as (problem, n, point)."""
+def check_alike(first, second, budget, failure):
+    """Raise `Invalid`, for a ``failure``, unless two functions are the same everywhere: V_1 ... V_n g of a problem at a
+    point that is given by forms in the coordinates, each as (problem, n, point)."""
     size = first[0].dimension
     sheet = Sheet(size)
     terms = iterate_node(sheet, *first, budget)
@@ -3319,7 +3319,10 @@ def check_alike(first, second, budget):
         alike.setdefault((cells, sheet.denominators[k]), []).append((k, weight))
     sums = [(same[0][0], sum(weight for _, weight in same)) for same in alike.values()]
     gap = sheet.affine([(k, weight) for k, weight in sums if weight])
-    demand(Question(size, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
+    try:
+        demand(Question(size, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
+    except Invalid as error:
+        raise Invalid(f"{failure}: {error}") from None
 
 
 def check_sourceless(problem, wider):
@@ -3341,11 +3344,13 @@ def check_sourceless(problem, wider):
     for i in range(wider.components):
         function = wider._replace(component=i)
         if i < r:
-            check_alike((function, 0, point), (problem._replace(component=i), 0, point), budget)
+            failure = f"without a source: component {i} of the seed is another one"
+            check_alike((function, 0, point), (problem._replace(component=i), 0, point), budget, failure)
         kept = source._replace(component=i) if i < r else function
+        failure = f"without a source: component {i} is another one after a step"
         for mask in wider.first + wider.repeat:
             rest = {k: [[Fraction(0)] * r + row[r:] for row in rows] for k, rows in mask.items()}
-            check_alike((function._replace(first=[rest]), 1, point), (kept, 0, point), budget)
+            check_alike((function._replace(first=[rest]), 1, point), (kept, 0, point), budget, failure)
 
 
 def check_served(parts):

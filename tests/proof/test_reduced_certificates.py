@@ -9,6 +9,7 @@ from random import Random
 from types import ModuleType
 
 import pytest
+from folders import TESTS
 from format_2 import checked
 from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true
@@ -137,6 +138,19 @@ def test_random_reductions(dimension, seed, monkeypatch):
     assert checked(found).valid is False
 
 
+CORPUS = TESTS / "certificates2" / "reductions"
+REASONS = json.loads((CORPUS / "reasons.json").read_text())
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}/{path.name}") for path in sorted(
+    CORPUS.glob("*/*.json.gz"))])
+def test_corpus(path):
+    """Files of the corpus have the answer of their folder, for the reason in reasons.json."""
+    answer, kind = checker2.check_file(path), path.parent.name
+    assert answer.valid is {"valid": True, "invalid": False, "malformed": None}[kind]
+    assert answer.reason == REASONS.get(f"{kind}/{path.name}")
+
+
 # each check alone
 
 MEETING = line({0: 1}, source=kuhn_hat(1))
@@ -229,7 +243,8 @@ ALONE = {
         lambda: hand_made(TWO_MASKS, two({0: [[0, 1], [HALF + TINY, 0]]}), [
             (1, 1, [(0, 0, 0)]), (1, 1, [(1, 0, 0)])])),
     "the seed is that of the problem": (
-        ("check_alike(own, other, budget)", "pass"), lambda: hand_made(PLAIN, line({0: 1, 1: HALF}, seed=SLANTED))),
+        ("check_alike(own, other, budget,", "(own, other, budget,"),
+        lambda: hand_made(PLAIN, line({0: 1, 1: HALF}, seed=SLANTED))),
     "so it is for all levels that are the last ones": (
         ("range(len(self.levels) if more else 1)", "range(1)"),
         lambda: hand_made(line({0: 1}, [[-2]], SLANTED), line({0: 1}, 2, TURNED), [
@@ -251,7 +266,7 @@ ALONE = {
     "the seed of the problem without a source is a function": (
         ("check_agreement(wider.seed)", "pass"), lambda: with_another_height(with_source(), "sourceless", "seed")),
     "the first components have the same seed": (
-        ("        if i < r:\n            check_alike(", "        if False:\n            check_alike("),
+        ("        if i < r:\n            failure = ", "        if False:\n            failure = "),
         lambda: with_source(line({0: 1}, seed=DOUBLE, source=kuhn_hat(1)))),
     "what is added is the source": (
         ("for mask in wider.first + wider.repeat:", "for mask in (wider.first + wider.repeat) * (i >= r):"),
@@ -313,7 +328,7 @@ def test_functions_are_compared_at_all_points(number):
             values[k] = str(Fraction(height) + change)
             other = plane(moved_by(number, OTHER_TRIANGLES | {"values": values}))
             with pytest.raises(checker2.Invalid) if change else nullcontext():
-                checker2.check_alike((one, 0, point), (other, 0, point), checker2.Budget())
+                checker2.check_alike((one, 0, point), (other, 0, point), checker2.Budget(), "no")
 
 
 def test_hand_made():
@@ -375,9 +390,9 @@ HOSTILE = [
     ("negative", (*PART, "levels", 1, "matrix"), [["1"]], "level 0"),
     ("masks", ("statement", "problem", "masks", 0, "1"), str(1 + TINY), "level 0"),
     ("masks", ("statement", "problem", "masks", 1, "1"), str(1 + TINY), "level 1"),
-    ("masks", ("statement", "problem", "seed", "values", 1), str(1 + TINY), "the difference is"),
-    ("source", ("statement", "problem", "source", "values", 1), str(1 + TINY), "the difference is"),
-    ("source", ("evidence", "sourceless", "seed", "values", 1, 1), str(1 + TINY), "the difference is"),
+    ("masks", ("statement", "problem", "seed", "values", 1), str(1 + TINY), "of the seed is another one"),
+    ("source", ("statement", "problem", "source", "values", 1), str(1 + TINY), "component 0 is another one after a"),
+    ("source", ("evidence", "sourceless", "seed", "values", 1, 1), str(1 + TINY), "is another one after a step"),
     ("source", ("evidence", "sourceless", "mask", "0", 0, 0), str(HALF + TINY), "without a source"),
 ]
 
@@ -413,7 +428,7 @@ def test_sources_are_needed():
     """A source that is left out, in the statement or in the evidence, is missed."""
     found = certificate("source")
     assert "expected a problem without a source" in checked(changed(found, "evidence", "sourceless", to=None)).reason
-    assert "the difference is" in checked(changed(found, "statement", "problem", "source", to=None)).reason
+    assert "is another one after a" in checked(changed(found, "statement", "problem", "source", to=None)).reason
 
 
 MALFORMED = [
