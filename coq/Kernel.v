@@ -13,9 +13,13 @@ Open Scope Q_scope.
 
 Module M := PositiveMap.
 
-(** * Rationals are kept reduced. *)
-Definition qadd (a b : Q) := Qred (a + b).
-Definition qmul (a b : Q) := Qred (a * b).
+(** * Rationals are kept reduced; where that can be seen, or denominators are equal, no divisor is looked for. *)
+Definition reduced (n : Z) (d : positive) : Q :=
+  if Z.eqb n 0 then 0 else if Pos.eqb d 1 || Z.eqb n 1 || Z.eqb n (-1) then n # d else Qred (n # d).
+Definition qadd (a b : Q) :=
+  if Pos.eqb (Qden a) (Qden b) then reduced (Qnum a + Qnum b) (Qden a)
+  else reduced (Qnum a * Zpos (Qden b) + Qnum b * Zpos (Qden a)) (Qden a * Qden b).
+Definition qmul (a b : Q) := reduced (Qnum a * Qnum b) (Qden a * Qden b).
 Definition is_zero (a : Q) := match Qnum a with Z0 => true | _ => false end.
 Definition is_nonneg (a : Q) := match Qnum a with Zneg _ => false | _ => true end.
 

@@ -5,10 +5,18 @@ Import ListNotations.
 Open Scope R_scope.
 
 (** * Rationals as real numbers. *)
+Lemma reduced_spec n d : Q2R (reduced n d) = Q2R (n # d).
+Proof.
+  apply Qeq_eqR. unfold reduced. destruct (Z.eqb_spec n 0) as [->|]; [reflexivity|].
+  destruct (_ || _); [reflexivity|apply Qred_correct].
+Qed.
 Lemma real_add a b : Q2R (qadd a b) = Q2R a + Q2R b.
-Proof. unfold qadd. rewrite (Qeq_eqR _ _ (Qred_correct _)). apply Q2R_plus. Qed.
+Proof.
+  unfold qadd. destruct (Pos.eqb_spec (Qden a) (Qden b)) as [E|]; rewrite reduced_spec; [|exact (Q2R_plus a b)].
+  rewrite <- Q2R_plus. apply Qeq_eqR. unfold Qeq, Qplus. simpl. rewrite E, Pos2Z.inj_mul. ring.
+Qed.
 Lemma real_mul a b : Q2R (qmul a b) = Q2R a * Q2R b.
-Proof. unfold qmul. rewrite (Qeq_eqR _ _ (Qred_correct _)). apply Q2R_mult. Qed.
+Proof. unfold qmul. rewrite reduced_spec. exact (Q2R_mult a b). Qed.
 Lemma real_0 : Q2R 0 = 0. Proof. unfold Q2R; simpl; lra. Qed.
 Lemma real_1 : Q2R 1 = 1. Proof. unfold Q2R; simpl; lra. Qed.
 Lemma real_minus_1 : Q2R (-1 # 1) = -1. Proof. unfold Q2R; simpl; lra. Qed.

@@ -8,8 +8,10 @@ open Printf
 
 let out = Buffer.create (1 lsl 20)
 let put s = Buffer.add_string out s
-let int_ i = if Z.sign i < 0 then sprintf "(%s)" (Z.to_string i) else Z.to_string i
-let rational_ (x : Kernel.q) = sprintf "(%s # %s)" (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden)
+(* Coq reads long numbers faster where they are hexadecimal. *)
+let digits_ i = if Z.numbits i > 64 then Z.format "%#x" i else Z.to_string i
+let int_ i = if Z.sign i < 0 then sprintf "(%s)" (digits_ i) else digits_ i
+let rational_ (x : Kernel.q) = sprintf "(%s # %s)" (int_ x.Kernel.qnum) (digits_ x.Kernel.qden)
 let list_ f l = "[" ^ String.concat "; " (List.map f l) ^ "]"
 let lines_ f l = "[" ^ String.concat ";\n  " (List.map f l) ^ "]"
 let positives_ l = list_ Z.to_string l ^ "%positive"
@@ -17,7 +19,7 @@ let natural_ i = sprintf "%d%%nat" i
 
 (* t k a b rest is (k, a # b) :: rest *)
 let terms_ l = List.fold_right (fun (k, (x : Kernel.q)) rest ->
-    sprintf "(t %s %s %s %s)" (Z.to_string k) (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden) rest) l "[]"
+    sprintf "(t %s %s %s %s)" (Z.to_string k) (int_ x.Kernel.qnum) (digits_ x.Kernel.qden) rest) l "[]"
 let form_ (c, l) = sprintf "(%s, %s)" (rational_ c) (terms_ l)
 let rec goal_ = function
   | Kernel.Same (k, f) -> sprintf "(Same %s %s)" (Z.to_string k) (form_ f)
@@ -213,7 +215,7 @@ let cut_evenly first size l =
 let relative base j =
   if Z.leq j (Z.of_int 2) then Z.to_string j else sprintf "(at_ k %s)" (int_ (Z.sub j base))
 let relative_terms base l = List.fold_right (fun (j, (x : Kernel.q)) rest ->
-    sprintf "(t %s %s %s %s)" (relative base j) (int_ x.Kernel.qnum) (Z.to_string x.Kernel.qden) rest) l "[]"
+    sprintf "(t %s %s %s %s)" (relative base j) (int_ x.Kernel.qnum) (digits_ x.Kernel.qden) rest) l "[]"
 let relative_op base = function
   | Kernel.Affine (l, c) -> sprintf "Affine %s %s" (relative_terms base l) (rational_ c)
   | Kernel.Relu j -> sprintf "Relu %s" (relative base j)
