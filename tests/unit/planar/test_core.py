@@ -244,6 +244,25 @@ def test_numbers_that_outgrow_the_core():
 
 
 @needs_core
+def test_values_that_outgrow_the_core_where_forms_do_not():
+    """With u = (x − y)₊ and c = 2^100 u, c₊ − c + u is u on squares that are so far away that c has 128 bits there.
+
+    Only the network as it was given has c and c₊ there; it is evaluated at some of the pieces, which are given back.
+    """
+    one, zero = mpq(1), mpq(0)
+    unit = [Affine(((0, one), (1, -one)), zero), Relu(2)]
+    chain = [Affine(((node, mpq(2**25)),), zero) for node in (3, 4, 5, 6)]
+    output = Affine(((8, one), (7, -one), (3, one)), zero)
+    _, compiled = twins(Network(2, [*unit, *chain, Relu(7), output], [9]))
+    squares, given_back = [box(8 * 10**6 + k, 8 * 10**6 + k + 1, 0, 1) for k in range(100)], 0
+    for _ in range(8):
+        found = compiled.compare(squares, [((one, -one, zero),)] * len(squares))
+        assert found.differs is None and found.pieces + len(found.left) == len(squares)
+        given_back += len(found.left)
+    assert 0 < given_back < 400
+
+
+@needs_core
 def test_a_difference_anywhere_is_found():
     """A spike of half-width 2^-30, in any of many polygons, differs from zero, and so do wrong forms."""
     cells = [box(mpq(i, 8), mpq(i + 1, 8), mpq(j, 8), mpq(j + 1, 8)) for i in range(8) for j in range(8)]
