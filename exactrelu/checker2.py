@@ -3216,8 +3216,9 @@ class Reduction(NamedTuple):
         self.placed()
         for j in range(size if more else min(count, size)):
             self.stepped(j, budget)
-        for t, number in enumerate(self.last()):
-            self.ended(number, self.first + t * self.period - self.rest, budget)
+        ends = {number: self.first + t * self.period - self.rest for t, number in enumerate(self.last())}
+        for number, begun in ends.items():
+            self.ended(number, begun, budget)
         self.theory.prove()
 
     def at(self, j):
@@ -3379,11 +3380,13 @@ def read_reduced(statement, evidence):
     """Return the `Certificate` that says that a network equals V^n g, by one family."""
     _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
     wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, True)
-    level = part.stages[0]
+    network, level = statement.networks[0], part.stages[0]
+    root_of(statement.problem, network, part.theory.problem)
     if others or (part.first, part.period) != (statement.level, 0):
         raise Malformed("families: expected one, for n")
-    interfaces = read_interfaces(between, part.theory.family, statement.networks[0], level) if between else []
-    return Certificate(statement, None, "reduction", (wider, [part]), interfaces)
+    if between is not None:
+        between = read_interfaces(between, part.theory.family, network, level)
+    return Certificate(statement, None, "reduction", (wider, [part]), between or [])
 
 
 def read_parts(problem, families, parts, wider, is_member):

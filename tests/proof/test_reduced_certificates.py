@@ -13,6 +13,7 @@ from folders import TESTS
 from format_2 import checked
 from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true
+from test_every_n import certificate as one_pass
 
 from exactrelu import build, checker2
 from exactrelu.certification import reduced
@@ -68,6 +69,8 @@ def test_member(name, n):
     """The network for n is proved, but not to be that of another n, nor with a weight that is another one."""
     found = member(LINES.get(name) or load_problem(name), n)
     assert checked(found)
+    interfaces = changed(found, "evidence", "parts", 0, "theory", "interfaces", to=[])
+    assert "interfaces: expected an array" in checked(interfaces).reason
     for k in (n - 1 or 9, n + 1):
         other = copy.deepcopy(found)
         other["statement"]["n"] = k
@@ -451,6 +454,27 @@ def test_malformed(case):
     name, path, new, reason = MALFORMED[case]
     answer = checked(changed(certificate(name), *path, to=new))
     assert answer.valid is None and reason in answer.reason
+
+
+def test_fields_and_families_that_do_not_fit():
+    """A network, a problem and its reduced one are over one field; families of rows are not for reduced problems."""
+    found = changed(certificate("shifts"), "evidence", "parts", 0, "problem", "field", to={"sqrt": 3})
+    assert checked(found)
+    found["statement"]["problem"]["field"] = {"sqrt": 2}
+    assert "different ones" in checked(found).reason
+    found = changed(member(LINES["negative"], 3), "evidence", "parts", 0, "problem", "field", to={"sqrt": 3})
+    assert checked(found)
+    found["statement"]["network"]["field"] = {"sqrt": 2}
+    assert "different ones" in checked(found).reason
+    found, rows = certificate("shifts"), one_pass("haar")
+    haar = rows["statement"]["problem"]
+    entry = changed(found["statement"]["families"][0], "family", to=rows["statement"]["family"]) | {
+        "matrix": [[1, 0], [0, 1]], "offset": [0, 0]}
+    found["statement"] |= {"problem": haar, "families": [entry]}
+    level = {"steps": 1, "matrix": [[1, 0], [0, 1]], "components": [[0, 0, [0, 0]]]}
+    part = {"problem": haar, "rest": 0, "levels": [level], "return": 0, "theory": rows["evidence"]}
+    found["evidence"]["parts"] = [part]
+    assert "one of functionals" in checked(found).reason
 
 
 def numbers_of(value, path=()):
