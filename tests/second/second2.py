@@ -4,7 +4,8 @@
 
     python tests/second/second2.py CERTIFICATE
 
-Every n and members of families are in `second2_families`.
+Every n and members of families are in `second2_families`. Families over Q(√D), and reductions (section 7.4), are not
+among what is read: such files "cannot be read".
 """
 
 import sys
