@@ -33,9 +33,9 @@ $[0, 1]^2$. The network has fixed width and depth $O(n)$, and its weights are at
 )
 
 INSTANCES_OF_MASKS = {
-    # mask: (window, atom, largest n)
-    "haar_half": ((1, 1), "hexagon", 3),
-    "growing_haar_3": ((1, 1), "reflex star", 2),
+    # mask: (window, atom, largest n); the first one has B < 1 < M_H, for which the printed a_n is too small
+    "haar_half": ((1, 1), "reflex star", 3),
+    "growing_haar_3": ((1, 1), "hexagon", 2),
     "difference_zero_sum": ((1, 1), "off centre", 2),
     "courant_M111": ((2, 2), "hexagon", 1),
 }
