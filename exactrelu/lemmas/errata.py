@@ -103,14 +103,15 @@ def errata_tex(checks):
 
 def _introduction(paper):
     return (
-        f"Of {paper}, in the version {VERSION}, in the order of the text: every claim that fails as printed, with a "
-        "point or numbers at which it does, and what holds instead, as exact checks find them; and one statement (on "
-        "Theorem 3.7) that is right and asks for more than it needs. Theorem 1.1 survives all of them."
+        f"Of {paper}, in the version {VERSION}, in the order of the text: every claim that fails as printed, or "
+        "without something that the text does not mention, with a point or numbers at which it does, and what holds "
+        "instead, as exact checks find them; and one statement (on Theorem 3.7) that is right and asks for more than "
+        "it needs. Theorem 1.1 survives all of them."
     )
 
 
 def _what(fact):
-    return "As printed, fails:" if fact.printed else "Holds:"
+    return f"{fact.reading}, fails:" if fact.printed else "Holds:"
 
 
 def _tex(text):

@@ -183,7 +183,7 @@ def _scope(fact):
 
 def _outcome(fact):
     if fact.printed:
-        return "As printed, fails." if fact.is_as_expected else "As printed, DOES NOT FAIL as it should."
+        return f"{fact.reading}, {'fails.' if fact.is_as_expected else 'DOES NOT FAIL as it should.'}"
     if fact.is_undecided:
         return "NOT DECIDED."
     return "Holds." if fact.is_as_expected else "FAILS."

@@ -28,7 +28,8 @@ class Fact(NamedTuple):
 
     ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case, and
     `Undecided` where neither is shown. A claim
-    that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted.
+    that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted. It is
+    printed, or its ``reading`` says how the text is to be read, which does not say it: "Without a clamp".
     ``within`` maps the names (LaTeX) of what the check does not leave free to the (least, greatest) value that it
     takes, None if everything is free.
     """
@@ -39,6 +40,7 @@ class Fact(NamedTuple):
     cases: int
     witness: dict | None = None
     printed: bool = False
+    reading: str = "As printed"
     table: Table | None = None
     within: dict | None = None
 

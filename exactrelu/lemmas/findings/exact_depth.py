@@ -49,6 +49,7 @@ def depth_fact(build):
         len(found),
         {"n": tuple(n for n, _ in found), "depth": tuple(depth for _, depth in found)} if False in multiples else None,
         printed=True,
+        reading="Without padding",
     )
 
 

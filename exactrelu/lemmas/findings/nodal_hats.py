@@ -97,6 +97,7 @@ def minimum_fact():
         1,
         {"point": POINT, "max(0, min g_k)": simple, "H": value} if simple != value else None,
         printed=True,
+        reading="As often written",
     )
 
 

@@ -57,12 +57,13 @@ def out_of_range(readout):
 def unclamped_fact(sign, readout):
     """The formula without a clamp."""
     return Fact(
-        rf"The formula of $\rho^{sign}$ without a clamp has its values in $[0, 1]$ on $\mathbb{{R}}^2$.",
+        rf"The formula of $\rho^{sign}$ has its values in $[0, 1]$ on $\mathbb{{R}}^2$.",
         INSTANCES,
         rf"$\bar\varepsilon = {EPSILON}$, one point",
         1,
         out_of_range(readout),
         printed=True,
+        reading="Without a clamp",
     )
 
 

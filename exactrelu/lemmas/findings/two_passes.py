@@ -44,11 +44,12 @@ def single_pass_fact(F, selectors):
     if images[0] == images[1] and digits[0] != digits[1]:
         witness = {"t": points, "F(E(t))": images[0], "chi_1(E(t))": tuple(digits)}
     return Fact(
-        r"The selectors at $z_{j-1}$ are functions of $z_n$, so that one pass of the controller, from $z_0$ to $z_n$,"
+        r"The selectors at $z_{j-1}$ are functions of $z_n$, so that the pass of the controller from $z_0$ to $z_n$"
         r" serves both $H(R_n)$ and the recursion after it.",
         FOR_ALL,
         "$n = j = 1$, one pair of points",
         1,
         witness,
         printed=True,
+        reading="With one pass",
     )

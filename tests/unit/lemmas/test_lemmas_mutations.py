@@ -341,7 +341,8 @@ def said(label, index):
     numbers, (_, first) = [str(number) for number, _ in bad], bad[0]
     who = "the claim" if found is first else f"claim {numbers[0]}" if len(bad) == 1 else f"claims {', '.join(numbers)}"
     if first.printed:
-        return f"{who}, as printed, DOES NOT FAIL as it should"
+        ends = "DOES NOT FAIL as it should" if len(bad) == 1 else "DO NOT FAIL as they should"
+        return f"{who}, {first.reading.lower()}, {ends}"
     where = ", ".join(f"{name} = {shortened(shown(value))}" for name, value in first.witness.items())
     return f"{who} FAIL{'' if len(bad) > 1 else 'S'}: {where}"
 
