@@ -201,14 +201,19 @@ def part(value, path):
 
 
 def damaged(found, random, chosen):
-    """Return the certificate with another number, or an entry of a list that is not there or twice, and its place."""
+    """Return the certificate with another number, an entry of a list that is not there or twice, and its place.
+
+    Integers are often places: another one is one of those beside it, or any that stands in the same part.
+    """
     found = copy.deepcopy(found)
-    path = random.choice([path for path in paths(found) if chosen(path)])
+    places = [path for path in paths(found) if chosen(path)]
+    path = random.choice(places)
     inner, key = part(found, path[:-1]), path[-1]
     if isinstance(inner, list) and random.random() < 0.15:
         inner[key:key + 1] = [inner[key]] * random.choice((0, 2))
     elif isinstance(inner[key], int):
-        inner[key] += random.choice((-1, 1, random.randrange(-5, 6)))
+        others = [number for place in places if isinstance(number := part(found, place), int)]
+        inner[key] = random.choice((inner[key] - 1, inner[key] + 1, random.choice(others)))
     else:
         number, tiny = Fraction(inner[key]), Fraction(1, 10**6)
         inner[key] = str(random.choice((2 * number, -number, number / 2, number + tiny, number - tiny, 0, number + 1)))
