@@ -15,7 +15,6 @@ import numpy as np
 from exactrelu.cpwl.polygon import coordinates, plane, value
 from exactrelu.field import Rational, mpq
 from exactrelu.planar.batch import enumerate_cells, start
-from exactrelu.planar.counting import AT_ONCE, STEPS
 from exactrelu.planar.differences import QUADRANTS, left_over, twins
 from exactrelu.planar.forecast import AtMost
 from exactrelu.planar.native_walk import contradiction, listed
@@ -23,6 +22,9 @@ from exactrelu.planar.opinion import SAMPLES
 from exactrelu.planar.pool import Lane, results
 from exactrelu.planar.reference import activation_regions, planar
 from exactrelu.planar.stages import plan
+
+AT_ONCE, STEPS = 1 << 16, 1 << 24
+"""The most regions, and regions times nodes, that are looked at one by one: deep networks have fewer larger pieces."""
 
 
 class Extreme(NamedTuple):
