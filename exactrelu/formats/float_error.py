@@ -12,10 +12,11 @@ Numerical Algorithms, section 3.1), beside what underflows. Errors of earlier no
 ReLU unchanged or smaller.
 """
 
+from math import ceil, floor
 from typing import NamedTuple
 
 from exactrelu.errors import InputError, sequence, shown
-from exactrelu.field import mpq, rational
+from exactrelu.field import Quadratic, mpq, rational
 from exactrelu.network import Relu, as_network
 from exactrelu.network.bounds import Interval, interval_bounds
 
@@ -83,7 +84,10 @@ def _of_sum(number, node, sizes, errors, floats, kind):
 
 
 def _rounded_up(number):
-    """Return a number >= ``number`` >= 0 with about `DIGITS` binary digits."""
+    """Return a rational >= ``number`` >= 0 with about `DIGITS` binary digits."""
+    if type(number) is Quadratic:
+        scale = mpq(2) ** (2 * DIGITS + floor(1 / number).bit_length())
+        number = ceil(number * scale) / scale
     shift = DIGITS - number.numerator.bit_length() + number.denominator.bit_length()
     scale = mpq(2) ** shift
     scaled = number * scale

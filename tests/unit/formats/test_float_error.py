@@ -1,5 +1,6 @@
 """Runs in floating point stay within the bound that is proved for them, in any order of their sums."""
 
+from math import floor
 from random import Random
 
 import numpy as np
@@ -8,7 +9,7 @@ from command import answer, refusal
 from networks import float_perceptron
 
 from exactrelu import Affine, InputError, Network, Relu, float_error, write_network
-from exactrelu.field import mpq
+from exactrelu.field import Quadratic, mpq
 
 BOX = [(-1, mpq(3, 2)), (mpq(-1, 2), 1)]
 
@@ -55,6 +56,18 @@ def test_the_bound_counts_each_rounding():
         (exact,) = network.evaluate((1,))
         (found,) = run_in_floats(network, [np.float32(1)], np.float32, Random(0))
         assert abs(mpq(*float(found).as_integer_ratio()) - exact) <= most
+
+
+@pytest.mark.parametrize("size", [mpq(1, 10**30), mpq(1), mpq(10**30)])
+def test_weights_in_a_field(size):
+    """The bound is a rational for weights in Q(√D), too, and holds for their nearest floats."""
+    root = Quadratic(0, 1, 2)
+    network = Network(1, [Affine(((0, size * root),), size * (root - 1))], [1])
+    (bound,) = float_error(network, [(0, 1)], "float64")
+    weight, bias = (int(floor(x * 2**300)) / 2**300 for x in (size * root, size * (root - 1)))  # the nearest floats
+    run = weight * 1.0 + bias
+    assert type(bound) is type(mpq(0)) and 0 < bound < size / 10**14
+    assert abs(mpq(*run.as_integer_ratio()) - network.evaluate((1,))[0]) <= bound
 
 
 def test_what_has_no_bound_is_refused(tmp_path, capsys):
