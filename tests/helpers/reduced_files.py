@@ -40,7 +40,11 @@ def problem_of(name):
 @cache
 def text_of(name):
     """Return the text of the certificate for every n that the program writes, without sizes."""
-    problem = problem_of(name)
+    return text_for(problem_of(name))
+
+
+def text_for(problem):
+    """Return the text of that of any problem."""
     parts = [Part(*pair, scheme_of(problem, pair[0])[0]) for pair in residues(problem)]
     statement, evidence = families_data(problem, parts)
     return json.dumps({"format": checker2.FORMAT, "statement": statement, "evidence": evidence})
