@@ -9,7 +9,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from format_2 import checked, number_of
+from format_2 import checked, number_of, outputs
 from quadratics import best_approximations
 from test_every_n_small import is_true, numbers_of, part, replaced
 
@@ -256,3 +256,69 @@ def test_refutations(tmp_path):
     unit = Network(1, [Affine(((0, 1),), Quadratic(0, 1, 2)), Relu(1)], [2])
     with pytest.raises(UndecidedError, match="over different ones"):
         write_refutation(path, load_problem("d4"), 2, unit, (mpq(0),))
+
+
+def random_network(random, inputs, D):
+    """Return the JSON object of a small network over Q(√D); some of its units are doubled, opposite or constant."""
+    def number():
+        a, b = (mpq(random.randint(-3, 3), random.choice((1, 1, 2, 3))) for _ in range(2))
+        return Quadratic(a, b, D) if b and random.random() < 0.6 else a
+
+    nodes, last = [], list(range(inputs))
+    for _ in range(2):
+        units = []
+        for _ in range(3):
+            terms = [[k, text(number())] for k in last if random.random() < 0.8]
+            for factor in random.sample((1, number(), -1), random.choice((1, 1, 2))):
+                own = [[k, text(number_of(weight) * factor)] for k, weight in terms]
+                nodes.append({"op": "affine", "terms": own, "bias": text(number())})
+                nodes.append({"op": "relu", "of": inputs + len(nodes) - 1})
+                units.append(inputs + len(nodes) - 1)
+        last = units
+    nodes.append({"op": "affine", "terms": [[k, text(number())] for k in last], "bias": 0})
+    return {"format": "exactrelu-network/1", "inputs": inputs, "nodes": nodes, "outputs": [inputs + len(nodes) - 1],
+            "field": {"sqrt": D}}
+
+
+def rescaled(network, random, D):
+    """Return the JSON object of the same function, with max(0, e) = s max(0, e/s) for numbers s > 0 of Q(√D)."""
+    nodes, places = [], list(range(network["inputs"]))
+
+    def added_node(node):
+        nodes.append(node)
+        return network["inputs"] + len(nodes) - 1
+
+    for node in network["nodes"]:
+        if node["op"] == "relu":
+            s = abs(Quadratic(mpq(random.randint(-5, 5)), mpq(random.randint(1, 5), 7), D))
+            below = added_node({"op": "affine", "terms": [[places[node["of"]], text(1 / s)]], "bias": 0})
+            unit = added_node({"op": "relu", "of": below})
+            places.append(added_node({"op": "affine", "terms": [[unit, text(s)]], "bias": 0}))
+        else:
+            terms = [[places[k], weight] for k, weight in node["terms"]]
+            places.append(added_node(node | {"terms": terms}))
+    return network | {"nodes": nodes, "outputs": [places[k] for k in network["outputs"]]}
+
+
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(k, marks=pytest.mark.exhaustive) for k in range(6, 60))])
+def test_random_networks(seed):
+    """Networks whose units are scaled by numbers of the field are equal; with a hair on a weight they are not said to
+    be, unless they are the same at points."""
+    random, D = Random(seed), (2, 3, 5)[seed % 3]
+    inputs = 1 + seed % 2
+    network = random_network(random, inputs, D)
+    other = rescaled(network, random, D)
+    statement = {"kind": "equal", "domain": {}, "networks": [network, other]}
+    evidence = {"kind": "enumeration", "lines": [], "tree": [-1] * 2**inputs}
+    found = {"format": "exactrelu-certificate/2", "statement": statement, "evidence": evidence}
+    assert checked(found)
+    weights = [path for path in numbers_of(other["nodes"]) if path[-1] == 1 or path[-1] == "bias"]
+    for path in random.sample(weights, 4):
+        changed = copy.deepcopy(other)
+        added(changed["nodes"], path, random.choice((1, -1)) * hair(D))
+        answer = checked(found | {"statement": statement | {"networks": [network, changed]}})
+        assert answer.valid is not None
+        if answer:
+            for _ in range(60):
+                point = [mpq(random.randint(-40, 40), random.choice((1, 2, 3, 7))) for _ in range(inputs)]
+                assert outputs(network, point) == outputs(changed, point)
