@@ -42,6 +42,22 @@ def test_every_n(construction, name):
     assert answer(made(construction, name))
 
 
+@pytest.mark.parametrize("name", ["d4", "ghm"])
+def test_irrational_numbers(name):
+    """So are families and members over Q(√D), and a weight that is another one is not believed."""
+    found = functionals.certificate(name)
+    assert answer(found)
+    bound = Fraction(1, 2**60)
+    nodes = found["statement"]["family"]["programs"]["stage"]["nodes"]
+    node = next(node for node in nodes if any("sqrt" in str(weight) for _, weight in node.get("terms", ())))
+    node["bias"] = str(Fraction(node["bias"]) + bound)
+    assert answer(found) is False
+    member = json.loads(functionals.member_text(name, 3))
+    assert answer(member)
+    member["statement"]["network"]["nodes"][-1]["bias"] = str(bound)
+    assert answer(member) is False
+
+
 @pytest.mark.parametrize("seed", [303, 374, *(pytest.param(k, marks=pytest.mark.exhaustive) for k in range(375, 700))])
 def test_random_schemes(seed):
     """So are those of random masks, dilations and seeds on the line."""

@@ -24,21 +24,21 @@ Family = namedtuple("Family", "starts stage last closing factor base")
 class Program:
     """A program: nodes are as in `second2_programs.follow`, but a product has the place of its parameter."""
 
-    def __init__(self, value, parameters, inputs=None, outputs=None):
+    def __init__(self, value, root, parameters, inputs=None, outputs=None):
         keyed(value, "inputs", "nodes", "outputs")
         self.inputs, self.parameters = integer(value["inputs"], 0), parameters
         need(inputs in (None, self.inputs), "a program has another number of inputs than what is before it has outputs")
         self.nodes = [None] * (self.inputs + parameters)
         for node in items(value["nodes"]):
-            self.nodes.append(self.read(node, len(self.nodes)))
+            self.nodes.append(self.read(node, len(self.nodes), root))
         self.outputs = [integer(node, 0, len(self.nodes) - 1) for node in items(value["outputs"], outputs)]
 
-    def read(self, value, earlier):
+    def read(self, value, earlier, root):
         if isinstance(value, dict) and value.get("op") == "times":
             keyed(value, "op", "by", "of")
             by = integer(value["by"], self.inputs, self.inputs + self.parameters - 1)
             return "times", by, integer(value["of"], 0, earlier - 1)
-        node = read_node(value, earlier)
+        node = read_node(value, earlier, root)
         return ("relu", node) if isinstance(node, int) else ("affine", *node)
 
     def with_symbols(self, symbols):
@@ -52,24 +52,24 @@ class Program:
 def read_family(value, problem):
     """Return (family, whether it is one of rows)."""
     keyed(value, "programs", "factor", "base")
-    programs, d = value["programs"], problem.dimension
+    programs, d, root = value["programs"], problem.dimension, problem.root
     need(isinstance(programs, dict), "programs")
     of_rows = "start" in programs
     if of_rows:
         keyed(programs, "start", "stage", "last", "closing")
-        closing = Program(programs["closing"], 2, outputs=1)
-        last = Program(programs["last"], 2, outputs=closing.inputs)
-        stage = Program(programs["stage"], 2, inputs=last.inputs, outputs=last.inputs)
-        starts = [(1, 1, Program(programs["start"], 2, d, stage.inputs))]
+        closing = Program(programs["closing"], root, 2, outputs=1)
+        last = Program(programs["last"], root, 2, outputs=closing.inputs)
+        stage = Program(programs["stage"], root, 2, inputs=last.inputs, outputs=last.inputs)
+        starts = [(1, 1, Program(programs["start"], root, 2, d, stage.inputs))]
     else:
         keyed(programs, "starts", "stage", "closing")
-        closing = Program(programs["closing"], 2 * d + 1, outputs=1)
-        stage = last = Program(programs["stage"], 2 * d + 1, closing.inputs, closing.inputs)
+        closing = Program(programs["closing"], root, 2 * d + 1, outputs=1)
+        stage = last = Program(programs["stage"], root, 2 * d + 1, closing.inputs, closing.inputs)
         starts = [
-            (integer(first, 1, 1000), integer(period, 0, 1000), Program(program, 2 * d + 1, d, stage.inputs))
+            (integer(first, 1, 1000), integer(period, 0, 1000), Program(program, root, 2 * d + 1, d, stage.inputs))
             for first, period, program in (items(start, 3) for start in items(programs["starts"]))
         ]
-    return Family(starts, stage, last, closing, rational(value["factor"]), rational(value["base"])), of_rows
+    return Family(starts, stage, last, closing, rational(value["factor"], root), rational(value["base"], root)), of_rows
 
 
 def read_theory(problem, family, evidence):
@@ -79,6 +79,7 @@ def read_theory(problem, family, evidence):
     require(len(problem.first) + len(problem.repeat) == 1 and not problem.source, "a mask that varies, or a source")
     diagonal = all(not entry or i == j for i, row in enumerate(problem.dilation) for j, entry in enumerate(row))
     require(diagonal and all(2 <= row[i] <= 64 for i, row in enumerate(problem.dilation)), "dilation")
+    need(not of_rows or problem.root is None, "families of rows are for problems without a field")
     if of_rows:
         return read_rows(problem, family, evidence), of_rows
     return read_functionals(problem, family, evidence), of_rows
@@ -101,7 +102,7 @@ def check_member(problem, n, network, evidence):
     theory, of_rows = read_theory(problem, evidence["family"], {k: v for k, v in evidence.items() if k not in own})
     need(not of_rows or "eta" not in evidence, "eta in a family of rows")
     read_interfaces(evidence.get("interfaces"), theory.family, n, network)
-    eta = rational(evidence["eta"]) if "eta" in evidence else None
+    eta = rational(evidence["eta"], problem.root) if "eta" in evidence else None
     prove_theory(theory, of_rows)
     check_parts_of_member(theory, of_rows, n, network, eta)
 

@@ -35,7 +35,7 @@ def read_functionals(problem, family, evidence):
     classes = [read_class(value, problem, len(found), places, last) for value in found]
     factors = [row[i] for i, row in enumerate(problem.dilation)]
     mask = problem.repeat[0]
-    return Theory(problem, factors, mask, family, corner, rational(evidence["limit"]), loops, classes)
+    return Theory(problem, factors, mask, family, corner, rational(evidence["limit"], problem.root), loops, classes)
 
 
 def pair(value):
@@ -56,7 +56,7 @@ def read_loop(loop, places):
 
 def read_class(value, problem, classes, places, last):
     keyed(value, *Class._fields)
-    d = problem.dimension
+    d, root = problem.dimension, problem.root
     lengths = [integer(length, 1, 1000) for length in items(value["lengths"], d)]
 
     def place(entry):
@@ -65,7 +65,7 @@ def read_class(value, problem, classes, places, last):
 
     def functional(entries):
         entries = [items(entry, d + 3) for entry in items(entries)]
-        found = [(place(entry), integer(entry[d + 1], 0, d), rational(entry[d + 2])) for entry in entries]
+        found = [(place(entry), integer(entry[d + 1], 0, d), rational(entry[d + 2], root)) for entry in entries]
         need(len({entry[:2] for entry in found}) == len(found), "an entry of the rows twice")
         return found
 
@@ -73,11 +73,11 @@ def read_class(value, problem, classes, places, last):
         return integer(entry, 0, last - 1)
 
     def terms(pairs):
-        return [(node(unit), rational(height)) for unit, height in map(pair, items(pairs))]
+        return [(node(unit), rational(height, root)) for unit, height in map(pair, items(pairs))]
 
     shapes = [Shape(
-        [rationals(form, d + 1) for form in items(keyed(shape, *Shape._fields)["forms"])],
-        [(place(entry), rational(entry[d + 1])) for entry in (items(e, d + 2) for e in items(shape["weights"]))],
+        [rationals(form, d + 1, root) for form in items(keyed(shape, *Shape._fields)["forms"])],
+        [(place(entry), rational(entry[d + 1], root)) for entry in (items(e, d + 2) for e in items(shape["weights"]))],
         terms(shape["terms"]),
     ) for shape in items(value["shapes"])]
     for shape in shapes:
@@ -89,7 +89,7 @@ def read_class(value, problem, classes, places, last):
         [integer(entry, 0, places - 1) for entry in items(value["states"], len(functionals))],
         [node(bump) for bump in items(value["bumps"], d)], node(value["seam"]),
         None if value["value"] is None else node(value["value"]),
-        [(node(unit), rational(height), functional(entries))
+        [(node(unit), rational(height, root), functional(entries))
          for unit, height, entries in (items(entry, 3) for entry in items(value["passed"]))],
         functional(value["affine"]), terms(value["terms"]), shapes,
     )

@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 RATIONAL = "[0-9]+(?:/[0-9]+|[.][0-9]+)?"
 IRRATIONAL = re.compile(rf"(-?{RATIONAL}(?=[-+]))?([-+]?)(?:({RATIONAL})[*])?sqrt[(]([1-9][0-9]*)[)]")
@@ -16,6 +16,11 @@ class Root:
 
     def __str__(self):
         return f"{self.a}{'+' if self.b > 0 else '-'}{abs(self.b)}*sqrt({self.D})"
+
+    __repr__ = __str__
+
+    def __pow__(self, n):
+        return prod([self] * n, start=Fraction(1))
 
     def made(self, a, b):
         return Root(a, b, self.D) if b else a

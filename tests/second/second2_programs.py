@@ -12,6 +12,7 @@ the parameter n, and ("", ("unit", form)) is max(0, form).
 from fractions import Fraction
 
 from second2_files import Unproved
+from second2_numbers import quotient
 from second2_polyhedra import clipped, crosses, is_empty, value
 
 ONE = ("", "1")
@@ -68,7 +69,7 @@ class Polyhedron:
 
     def most_ratio(self, row, place):
         found = [(generator[place], value(row, generator)) for generator in self.generators]
-        return None if any(not w and v > 0 for w, v in found) else max(Fraction(v) / w for w, v in found if w)
+        return None if any(not w and v > 0 for w, v in found) else max(quotient(v, w) for w, v in found if w)
 
     def clipped(self, part):
         """Return the part where a form is >= 0."""
@@ -102,7 +103,7 @@ class Rows:
     def most(self, part):
         rows, totals = [self.points.row(form) for form in self.by_name(part)], []
         for point in self.points.generators:
-            slopes = [Fraction(slope) / point[-1] for row in rows if (slope := value(row, point))]
+            slopes = [quotient(slope, point[-1]) for row in rows if (slope := value(row, point))]
             ends = [self.high if slope > 0 else self.low for slope in slopes]
             if None in ends:
                 return None
@@ -230,8 +231,8 @@ def unit(argument, domain):
 
 def unit_of(argument):
     """Return a multiple of the unit of the argument divided by the size of its first coefficient."""
-    size = Fraction(abs(argument[min((key for key in argument if key != ONE), key=repr)]))
-    parts = tuple(sorted(((key, number / size) for key, number in argument.items()), key=repr))
+    size = abs(argument[min((key for key in argument if key != ONE), key=repr)])
+    parts = tuple(sorted(((key, quotient(number, size)) for key, number in argument.items()), key=repr))
     return {("", ("unit", parts)): size}
 
 
