@@ -23,7 +23,7 @@ TRIALS = tuple(mpq(*pair) for pair in ((1, 1), (1, 3), (3, 1), (1, 40), (40, 1),
 MORE_TRIALS = tuple(mpq(p, q) for p in (1, 2, 3, 5, 7, 11, 60) for q in (1, 2, 3, 4, 5, 6, 9, 70))
 """Values of which combinations drawn at random are tried after those. What they show is a witness or nothing at all."""
 
-MOST_TRIALS = 600
+MOST_TRIALS = 120
 
 
 class UndecidedSign(UndecidedError):
@@ -258,8 +258,8 @@ def failure(claim, cases):
 
 
 def trials(size):
-    """Return tuples of values of so many variables, `MOST_TRIALS` or less, those of `TRIALS` first."""
-    chosen = list(islice(product(TRIALS, repeat=size), MOST_TRIALS))
+    """Return `MOST_TRIALS` tuples of values of so many variables, combinations of `TRIALS` first."""
+    chosen = list(islice(product(TRIALS, repeat=size), MOST_TRIALS // 2))
     random = Random(size)
     return chosen + [tuple(random.choice(MORE_TRIALS) for _ in range(size)) for _ in range(MOST_TRIALS - len(chosen))]
 
