@@ -478,3 +478,11 @@ def test_pages_say_where_and_how():
         assert (f"{VERSION}, Section " in page) == (label in PLACES)
     graph = (PROOFS / "dependencies.md").read_text()
     assert graph.count(" --> ") == sum(len(PLACES[label].uses) for label in registry.PAPER)
+
+
+def test_the_table_of_theorem_1_1_is_that_of_its_page():
+    """The constants in docs/ are those of the page, line by line, one for each problem of the plane."""
+    start, page = "| problem | C0 = W | L | C1 |\n", (PROOFS / "thm-1-1.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "paper.md").read_text(encoding="utf-8")
+    rows = (start + page.partition(start)[2]).partition("\n\n")[0]
+    assert rows.count("\n") == 1 + len(table("problems")) and docs.count(start) == 1 and rows + "\n" in docs
