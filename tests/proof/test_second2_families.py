@@ -35,7 +35,8 @@ def made(construction, name):
     *(("one-pass", name) for name in ONE_PASS), *(("small", name) for name in SMALL),
     *(pytest.param("one-pass", name, marks=pytest.mark.exhaustive) for name in builtin_problems()),
     *(pytest.param("small", name, marks=pytest.mark.exhaustive) for name in (
-        *builtin_problems(), "spline_2", "spline_3", "dd4_line", "dd6_line", "ternary_4", "dilations", "trilinear")),
+        "zero", "needle", "hanging", "difference", "random_rational", "courant", "bilinear", "single_c21",
+        "window_edges", "spline_2", "spline_3", "dd4_line", "dd6_line", "ternary_4", "dilations")),
 ])
 def test_every_n(construction, name):
     """The families that the project writes are proved by the second checker, too."""
