@@ -492,7 +492,7 @@ def test_written(tmp_path, capsys):
         assert "not checked" not in capsys.readouterr().out
         assert main(["check", str(path)]) == 0
         assert "at every point of R^1" in capsys.readouterr().out
-    assert main(["certify", "ternary", "-n", "1", "--output", str(path)]) == 2
+    assert main(["certify", "trilinear", "-n", "1", "--output", str(path)]) == 2
     assert "take the method induction" in capsys.readouterr().err
 
 
