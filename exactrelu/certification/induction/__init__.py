@@ -1,5 +1,6 @@
 """Certification by induction: facts about the blocks of a network, each checked once, and an induction over stages."""
 
+from math import prod
 from time import monotonic
 
 from exactrelu.certification.induction import atoms, one_pass_family, small_network
@@ -21,6 +22,9 @@ CONFIRMED = (1, 2, 7)
 """The n for which networks are evaluated before their whole family is certified."""
 
 METHOD = "induction"
+
+MOST_CELLS = 1000
+"""The most unit cells of a window for which the sizes of all n are counted."""
 
 
 def certify(problem, n, network, progress=None, announce=None):
@@ -113,13 +117,20 @@ def certify_all(problem, build, progress=None, announce=None):
 def sizes_all(problem, construction):
     """Return the `Sizes` of the networks of a construction for every n ≥ 1, counted on the levels of their blocks.
 
-    It is not asked what they compute. Raises `Unproved` where there are no blocks for all n.
+    It is not asked what they compute. Raises `Unproved` where there are no blocks for all n, and for windows of more
+    than `MOST_CELLS` unit cells.
     """
+    cells = prod(high - low for low, high in problem.window or ())
+    if cells > MOST_CELLS:
+        raise Unproved("the family", f"the window has {cells} unit cells, more than the limit of {MOST_CELLS}")
     if construction == "one-pass":
         return one_pass.sizes(one_pass_family.programs(problem).family)
     if construction == "small":
         return small_network.sizes_all(problem)
-    return atoms.sizes_all(problem, {"compact": compact, "paper": paper}[construction])
+    known = {"compact": compact, "paper": paper}
+    if construction not in known:
+        raise Unproved("the family", f"nothing is known of the blocks of {construction}")
+    return atoms.sizes_all(problem, known[construction])
 
 
 __all__ = ["Proof", "Sizes", "Unproved", "certify", "certify_all", "sizes_all"]
