@@ -8,7 +8,6 @@ hidden layer. Every function takes a `Builder` and expressions on it and returns
 from collections import Counter
 
 from exactrelu.field import mpq
-from exactrelu.network.builder import linear_combination
 
 THIRD = mpq(1, 3)
 
@@ -50,5 +49,5 @@ def three_unit_controller(b, p, q):
 
 def _ramps(b, t, slope_changes):
     """Return the function of t that is 0 far to the left and changes its slope by these amounts at these knots."""
-    changes = dict(sorted(slope_changes.items()))
-    return linear_combination(changes.values(), [b.relu(t - knot) for knot in changes])
+    summands = [change * b.relu(t - knot) for knot, change in sorted(slope_changes.items())]
+    return sum(summands[1:], summands[0])
