@@ -44,14 +44,8 @@ def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
             done += len(found)
         if progress is not None:
             progress(done, len(regions))
-    recorder, grafts = TreeRecorder(), chain.from_iterable(trees[start] for start in starts)
-    for step in plan:
-        if isinstance(step, tuple):
-            recorder.cut(step)
-        else:
-            recorder.graft(next(grafts))
-    tree = recorder.tree()
-    return tree if problem.dimension == 2 else on_line(tree)
+    grafts = chain.from_iterable(trees[start] for start in starts)
+    return _recorded(problem, plan, lambda recorder: recorder.graft(next(grafts)))
 
 
 def cell_tree(problem, n):
@@ -59,18 +53,38 @@ def cell_tree(problem, n):
 
     Over Q(√D) there is no bisection that cuts them further: whoever checks the tree has to, along zeros of units.
     """
+    return _recorded(problem, _regions(problem, n), TreeRecorder.leaf)
+
+
+def _recorded(problem, plan, finish):
+    """Return the `SplitTree` of a plan of `_regions`; ``finish`` is told of the recorder at each polygon of it."""
     recorder = TreeRecorder()
-    for step in _regions(problem, n):
+    for step in plan:
         if isinstance(step, tuple):
             recorder.cut(step)
         else:
-            recorder.leaf()
+            finish(recorder)
     return recorder.tree() if problem.dimension == 2 else on_line(recorder.tree())
 
 
 def on_line(tree):
     """Return a `SplitTree` of the line, given one of the strip 0 ≤ y ≤ 1 for a network that does not read y."""
     return tree._replace(lines=[(a, c) for a, _, c in tree.lines])
+
+
+def parts_of(ends):
+    """Return the parts of a box whose trees follow each other: it is cut at 0 where a coordinate has no ends.
+
+    ``ends`` is a pair (low, high) for each coordinate, or (None, None). With one coordinate it is a strip 0 ≤ y ≤ 1.
+    """
+    parts = [plane()]
+    for axis, (low, high) in enumerate([*ends, (mpq(0), mpq(1))][:2]):
+        slopes = mpq(axis == 0), mpq(axis == 1)
+        if low is None:
+            parts = [half for part in parts for half in part.split((*slopes, mpq(0)))]
+        else:
+            parts = [part.split((*slopes, -low))[1].split((*slopes, -high))[0] for part in parts]
+    return parts
 
 
 def bisected(network, polygons):
@@ -112,7 +126,7 @@ def _regions(problem, n):
     """Yield the cuts (integer forms) of the quadrants and, where no more follow, the `Polygon`s, in preorder."""
     lattice = [(*row, *(mpq(0),) * (2 - len(row))) for row in power(problem.dilation, n)]
     box = lattice_box(problem, n)
-    for polygon in _quadrants(problem.dimension):
+    for polygon in parts_of([(None, None)] * problem.dimension):
         stack = [polygon]
         while stack:
             polygon = stack.pop()
@@ -124,15 +138,6 @@ def _regions(problem, n):
             line = integral((*lattice[axis], mpq(-place)))
             yield line
             stack += reversed(polygon.split(line))
-
-
-def _quadrants(dimension):
-    """Return the quadrants of the plane, or the halves of the strip 0 ≤ y ≤ 1, in the order of a tree."""
-    x, y = (mpq(1), mpq(0), mpq(0)), (mpq(0), mpq(1), mpq(0))
-    halves = plane().split(x)
-    if dimension == 2:
-        return [quadrant for half in halves for quadrant in half.split(y)]
-    return [half.split(y)[1].split((mpq(0), mpq(1), mpq(-1)))[0] for half in halves]
 
 
 def _side(polygon, slopes):

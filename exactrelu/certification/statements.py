@@ -9,8 +9,7 @@ import json
 
 from exactrelu import checker2
 from exactrelu.certification.certificate import enumeration_text
-from exactrelu.certification.splits import bisected, on_line
-from exactrelu.cpwl.polygon import plane
+from exactrelu.certification.splits import bisected, on_line, parts_of
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq, rational, text
 from exactrelu.network.files import network_text
@@ -184,14 +183,7 @@ def _domain(place):
 
 def _tree(network, place):
     """Return the `SplitTree` of a network with two inputs: of the box, cut at 0 where a coordinate has no ends."""
-    parts = [plane()]
-    for axis, (low, high) in enumerate(_ends(place)):
-        form = (mpq(axis == 0), mpq(axis == 1), mpq(0))
-        if low is None:
-            parts = [half for part in parts for half in part.split(form)]
-            continue
-        parts = [part.split((*form[:2], -low))[1].split((*form[:2], -high))[0] for part in parts]
-    tree = bisected(network, parts)
+    tree = bisected(network, parts_of(_ends(place)))
     return tree if place.dimension == 2 else on_line(tree)
 
 
