@@ -91,12 +91,8 @@ def listed(network, domain, most=MOST_COUNTED):
     groups = None if sides is None else _groups(network, True)
     if groups is None or not (groups.line_words and groups.form_words):
         return None
-    if most < MOST_COUNTED:
-        found = _walked(network, domain, groups, sides, False, most)
-        if found is None or found.is_more:
-            return None
-    found = _walked(network, domain, groups, sides, True, MOST_COUNTED)
-    if found is None:
+    found = _walked(network, domain, groups, sides, True, most)
+    if found is None or found.is_more:
         return None
     nodes = np.array([*groups.nodes, -1])
     units = nodes[groups.units]
