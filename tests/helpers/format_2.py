@@ -40,3 +40,12 @@ def outputs(part, values):
         else:
             found.append(sum(number_of(w) * found[k] for k, w in node["terms"]) + number_of(node["bias"]))
     return [found[k] for k in part["outputs"]]
+
+
+def numbers_of(value, path=()):
+    """Yield the paths of all numbers in a JSON value."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, (dict, list)):
+            yield from numbers_of(inner, (*path, key))
+        elif key not in ("op", "name", "format", "kind") and inner is not None:
+            yield (*path, key)

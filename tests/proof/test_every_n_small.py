@@ -5,7 +5,7 @@ import json
 from fractions import Fraction
 from functools import cache
 from random import Random
-from format_2 import checked, family_value
+from format_2 import checked, family_value, numbers_of
 from types import SimpleNamespace
 
 import pytest
@@ -398,15 +398,6 @@ def test_a_start_is_missing():
     assert "a start for every n" in checked(found).reason
     programs_of(found)["starts"].clear()
     assert "expected one at least" in checked(found).reason
-
-
-def numbers_of(value, path=()):
-    """Yield the paths of all numbers in a JSON value."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(inner, (dict, list)):
-            yield from numbers_of(inner, (*path, key))
-        elif key not in ("op", "name", "format", "kind") and inner is not None:
-            yield (*path, key)
 
 
 def replaced(found, path, new):

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 from folders import TESTS
-from format_2 import checked
+from format_2 import checked, numbers_of
 from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true, text_for
 from test_every_n import certificate as one_pass
@@ -490,15 +490,6 @@ def test_fields_and_families_that_do_not_fit():
     part = {"problem": haar, "rest": 0, "levels": [level], "return": 0, "theory": rows["evidence"]}
     found["evidence"]["parts"] = [part]
     assert "one of functionals" in checked(found).reason
-
-
-def numbers_of(value, path=()):
-    """Yield the paths of all numbers in a JSON value."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(inner, (dict, list)):
-            yield from numbers_of(inner, (*path, key))
-        elif key not in ("op", "name", "format", "kind") and inner is not None:
-            yield (*path, key)
 
 
 def look_at(name, count, random):

@@ -10,7 +10,7 @@ import pytest
 import second2
 import test_every_n as rows
 import test_every_n_small as functionals
-from format_2 import checked
+from format_2 import checked, numbers_of
 from random_schemes import random_diagonal_scheme
 from second2_families import read_theory
 from second2_files import Unproved, read_problem
@@ -202,15 +202,6 @@ def test_made_by_hand(case):
     assert answer(make(*arguments)) is False
 
 
-def paths(value, path=()):
-    """Yield the paths of all numbers in a JSON value."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(inner, (dict, list)):
-            yield from paths(inner, (*path, key))
-        elif key not in ("op", "name", "format", "kind") and inner is not None:
-            yield (*path, key)
-
-
 def part(value, path):
     for key in path:
         value = value[key]
@@ -223,7 +214,7 @@ def damaged(found, random, chosen):
     Integers are often places: another one is one of those beside it, or any that stands in the same part.
     """
     found = copy.deepcopy(found)
-    places = [path for path in paths(found) if chosen(path)]
+    places = [path for path in numbers_of(found) if chosen(path)]
     path = random.choice(places)
     inner, key = part(found, path[:-1]), path[-1]
     if isinstance(inner, list) and random.random() < 0.15:
