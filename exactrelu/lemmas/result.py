@@ -27,11 +27,10 @@ class Fact(NamedTuple):
     """One claim (Markdown), how it was decided (``kind``), over which ``scope``, and in how many ``cases``.
 
     ``witness`` maps names to exact values where the claim fails; it is None if the claim holds in every case, and
-    `Undecided` where neither is shown. A claim
-    that is ``printed`` is one of the paper's own that is expected to fail: there the witness is what is wanted. It is
-    printed, or its ``reading`` says how the text is to be read, which does not say it: "Without a clamp".
-    ``within`` maps the names (LaTeX) of what the check does not leave free to the (least, greatest) value that it
-    takes, None if everything is free.
+    `Undecided` where neither is shown. A claim that is ``printed`` is one of the paper's own that is expected to fail:
+    there the witness is what is wanted. It is printed, or its ``reading`` says how the text is to be read, which does
+    not say it: "Without a clamp". ``within`` maps the names (LaTeX) of what the check does not leave free to the
+    (least, greatest) value that it takes, None if everything is free.
     """
 
     claim: str
