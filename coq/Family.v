@@ -2,7 +2,7 @@
 
     The network for n depends on n through two numbers, eps = 2^(-n) and eta = top · ratio^n. They are inputs of the
     programs, which are joined as opening ; stage, n − 1 times ; final ; closing, and the value is divided by eta. Rows
-    are eta times those of docs/certificate.md, section 7, selectors are width · eps times those.
+    are eta times those of docs/certificate-1.md, section 7, selectors are width · eps times those.
       Every fact about one of
     the programs is a frame of the kernel: [family_questions] lists them, Induction.v says what they imply. *)
 From Coq Require Import ZArith QArith List FMapPositive Bool.

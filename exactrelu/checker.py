@@ -1,16 +1,15 @@
-"""The independent checker of exactrelu certificates: this one file, the standard library, and nothing else.
+"""The independent checker of exactrelu certificates of format 2: this one file, the standard library, and nothing else.
 
     python -I exactrelu/checker.py CERTIFICATE
 
-answers whether the certificate proves the statement that stands in it: a problem (mask and seed g), a level n, a ReLU
-network in full, and the claim that the network equals V^n g on all of R^2, or that it differs from it at a point. The
-format, the rules of proof and the reasons why they are sound are in docs/certificate.md; the sections below follow it.
-Exit codes: 0 valid, 1 invalid (the file does not prove its claim), 2 the file cannot be read, 3 interrupted.
+answers whether the evidence in a certificate proves the statement in it: that a ReLU network equals V^n g, or another
+network, that it stays within bounds or has a property, everywhere or on a box, a line or a plane; that it does not,
+with a point; or that the networks of a family equal V^n g for every n. The format and the calculus are in
+docs/certificate.md. Exit codes: 0 valid, 1 invalid (the evidence does not prove the statement), 2 the file cannot be
+read, 3 interrupted.
 
-All arithmetic is exact. A point of the plane is a triple of integers (X, Y, W), W >= 0: the point (X/W, Y/W), or for
-W = 0 the ideal point in which the rays in direction (X, Y) end. A form (a, b, c) is a x + b y + c; its value at such a
-triple is a X + b Y + c W, at an ideal point thus its slope along the rays. A polygon is the counterclockwise tuple of
-its vertices; it lies in one quadrant of the plane, so that it consists of the non-negative combinations of them.
+What has to be trusted ends at the line DRIVERS below. Facts come into being by the rules of the `Kernel` alone; what
+stands behind that line finds weights and cuts, and can make a check fail, but not pass. All arithmetic is exact.
 """
 
 import gc
@@ -21,38 +20,41 @@ import re
 import signal
 import sys
 import zlib
-from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from functools import lru_cache, partial
-from itertools import chain, count, pairwise, product
-from math import gcd, lcm
+from functools import lru_cache
+from itertools import chain, product
+from math import ceil, floor, gcd, isqrt, lcm, prod
+from operator import itemgetter
 from typing import NamedTuple
 
-FORMAT = "exactrelu-certificate/1"
-OTHER_FORMAT = "a certificate of format 2 is read by checker2.py, the file beside this one"
+FORMAT = "exactrelu-certificate/2"
 
 MAX_BYTES = 1 << 28
 """The longest file that is read, before and after decompression."""
 MAX_MEMORY = 1 << 32
 """About the most bytes that the values of a file may take, as its brackets, commas and quotes tell."""
-MAX_UNFIT = 1000
-"""The most JSON floats that are kept for the reason."""
 MAX_DIGITS = 100_000
 """The longest numeral, in characters."""
 MAX_LEVEL = 100_000
 """The largest n."""
-MAX_CASCADES = 6
-"""The most cascades of evidence by induction: 2^k cases are looked at."""
-MAX_PAIRS = 1 << 22
-"""The most pairs of triangles of the seed that lie over a common point of the x-axis."""
-MAX_BITS = 1 << 33
-"""The most bits of all numbers together that are derived from the statement, before the evidence is looked at."""
-NUMBER_BITS, PRODUCT_BITS, KINK_BITS = 512, 2048, 8192
-"""What a number takes besides its bits in that count, a product of mask coefficients, and a kink taken over."""
-
-
-LONG_BITS = 1 << 14
-"""Numbers that are longer count by the square of their bits over this."""
+MAX_ROOT = 10**12
+"""The largest D of numbers of Q(√D)."""
+MAX_DIMENSION = 8
+"""The most coordinates of a seed."""
+MAX_BITS = 1 << 32
+"""The most bits of all numbers together that are derived from the statement."""
+NUMBER_BITS, LONG_BITS = 512, 1 << 14
+"""What a number takes besides its bits in that count, and from which length on bits count by their square over this."""
+MAX_CUTS = 1000
+"""The most cuts of one leaf of a tree."""
+MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
+"""The most cells of a window along an axis, and in all; the most shift classes."""
+MAX_START, MAX_DILATION = 1000, 64
+"""The largest n for which a family has a start of its own, and the most parts of a loop; the largest dilation."""
+MAX_SIZE, MAX_NEEDS = 1 << 53, 1000
+"""The largest width and depth; the most sets of values that the stages of a family need of those before them."""
+MAX_POWER = 1 << 22
+"""The most bits of rho^n where a network for n is compared with a family."""
 
 
 class Malformed(Exception):
@@ -60,19 +62,7 @@ class Malformed(Exception):
 
 
 class Invalid(Exception):
-    """Raised when the certificate does not prove its claim."""
-
-
-UNRESOLVED = "the network is not known to be affine there"
-"""How the reason begins where a leaf would have to be cut further, because of some node."""
-
-
-class Unresolved(Invalid):
-    """Raised when a network is not known to be affine on a polygon because of its slot ``slot`` (section 7)."""
-
-    def __init__(self, slot, reason):
-        super().__init__(f"{UNRESOLVED}: {reason}")
-        self.slot = slot
+    """Raised when the evidence does not prove the statement."""
 
 
 class Answer(NamedTuple):
@@ -89,35 +79,504 @@ class Answer(NamedTuple):
         return self.valid is True
 
 
-def check_file(path):
-    """Return the `Answer` for the certificate file at ``path``; raises nothing but `KeyboardInterrupt`."""
-    return judged(lambda: read_file(path), Certificate.check)
+# --------------------------------------------------------------------------------------------------------- NUMBERS
+#
+# A number is an int, a Fraction, or a Surd, of Q(√D) for the one D of a file. All of them are exact.
 
 
-def judged(read, check):
-    """Return the `Answer` for the bytes that ``read()`` returns; ``check`` is called with the `Certificate` in them."""
-    limit, collects = sys.get_int_max_str_digits(), gc.isenabled()
-    sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted
-    gc.disable()  # nothing here refers to itself, and to look for what does takes as long as all the rest
-    statement = None
-    try:
-        certificate = read_certificate(read())
-        statement = certificate.statement()
-        check(certificate)
-    except Invalid as error:
-        return Answer(False, statement, str(error))
-    except Malformed as error:
-        return Answer(None, None, str(error))
-    except MemoryError:
-        return Answer(None, None, "there is not enough memory to check this file")
-    finally:
-        sys.set_int_max_str_digits(limit)
-        if collects:
-            gc.enable()
-    return Answer(True, statement, None)
+@lru_cache(maxsize=64)
+def is_root(D):
+    """Return whether D is an integer > 1 without square factors, and not beyond the limit."""
+    return type(D) is int and 1 < D <= MAX_ROOT and all(D % (p * p) for p in range(2, isqrt(D) + 1))
 
 
-# ---------------------------------------------------------------------------------------------- reading (section 1)
+class Surd:
+    """The irrational number a + b √D: ``a`` and ``b`` are rational, b is not 0, and the ``root`` D is as in `is_root`.
+
+    Sums, differences, products and quotients in the same field are exact; one that is rational is an int or a Fraction.
+    So a number of the field has one form, equal ones are equal, and no `Surd` is 0.
+    """
+
+    __slots__ = ("a", "b", "root")
+
+    def __init__(self, a, b, root):
+        if not (is_rational(a) and is_rational(b) and b and is_root(root)):
+            raise Invalid("not a number of a field Q(sqrt(D))")
+        self.a, self.b, self.root = a, b, root
+
+    def _parts(self, other):
+        """Return (c, d) with other = c + d √D, None for what is no number of the field."""
+        if is_rational(other):
+            return other, 0
+        return (other.a, other.b) if type(other) is Surd and other.root == self.root else None
+
+    def _made(self, a, b):
+        return Surd(a, b, self.root) if b else a
+
+    def __neg__(self):
+        return Surd(-self.a, -self.b, self.root)
+
+    def __abs__(self):
+        return self if self.is_positive() else -self
+
+    def __add__(self, other):
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._made(self.a + parts[0], self.b + parts[1])
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._made(self.a - parts[0], self.b - parts[1])
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __mul__(self, other):
+        parts = self._parts(other)
+        if parts is None:
+            return NotImplemented
+        (a, b), (c, d) = (self.a, self.b), parts
+        return self._made(a * c + self.root * b * d, a * d + b * c) if d else self._made(a * c, b * c)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other):
+        return NotImplemented if self._parts(other) is None else self * (1 / exact(other))
+
+    def __rtruediv__(self, other):
+        norm = exact(self.a * self.a - self.root * self.b * self.b)  # it is not 0, as √D is irrational
+        return Surd(self.a / norm, -self.b / norm, self.root) * other
+
+    def __pow__(self, n):
+        power = 1
+        for bit in bin(n)[2:]:
+            power = power * power * self if bit == "1" else power * power
+        return power
+
+    def is_positive(self):
+        """Return whether the number is > 0: of a and b √D the one with the larger square has its sign."""
+        return (self.a if self.a * self.a > self.root * self.b * self.b else self.b) > 0
+
+    def _order(self, other):
+        """Return a rational with the sign of self - other, None for what is no number of the field."""
+        if self._parts(other) is None:
+            return None
+        gap = self - other if other else self
+        return gap if type(gap) is not Surd else 1 if gap.is_positive() else -1
+
+    def __lt__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order < 0
+
+    def __le__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order <= 0
+
+    def __gt__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order > 0
+
+    def __ge__(self, other):
+        order = self._order(other)
+        return NotImplemented if order is None else order >= 0
+
+    def __eq__(self, other):
+        return type(other) is Surd and (self.a, self.b, self.root) == (other.a, other.b, other.root)
+
+    def __hash__(self):
+        return hash((self.a, self.b, self.root))
+
+    def __str__(self):
+        return f"{self.a or ''}{'+' if self.a and self.b > 0 else ''}{self.b}*sqrt({self.root})"
+
+    @property
+    def denominator(self):
+        """The least integer > 0 whose product with a and with b is an integer."""
+        return lcm(self.a.denominator, self.b.denominator)
+
+
+def is_rational(number):
+    """Return whether a number is an integer or a rational; a float is none, and neither is a boolean."""
+    return type(number) is int or type(number) is Fraction
+
+
+def is_exact(number):
+    """Return whether a number is one of those above."""
+    return is_rational(number) or type(number) is Surd
+
+
+def exact(number):
+    """Return a number, an integer as a Fraction: two integers would have a float as their quotient."""
+    return Fraction(number) if type(number) is int else number
+
+
+def rationals(numbers):
+    """Return the rational numbers that numbers are made of: themselves, or a and b."""
+    if Surd in map(type, numbers):
+        return [part for entry in numbers for part in ((entry.a, entry.b) if type(entry) is Surd else (entry,))]
+    return numbers
+
+
+def cleared(number, denominator):
+    """Return the product of a number and a multiple of its denominator, made of integers."""
+    if type(number) is Surd:
+        return Surd(cleared(number.a, denominator), cleared(number.b, denominator), number.root)
+    return number.numerator * (denominator // number.denominator)
+
+
+def bound_of(number):
+    """Return an integer >= |number|, of a number that is made of integers; that of a product is at most the product."""
+    return abs(number.a) + abs(number.b) * (isqrt(number.root) + 1) if type(number) is Surd else abs(number)
+
+
+# ---------------------------------------------------------------------------------------------------------- KERNEL
+#
+# A form is a constant plus a weighted sum of keys: a tuple of pairs (key, weight), each key once, no weight 0.
+# The key ONE stands for 1, a key k >= 0 for the value of node k of a program. The first nodes of a program are inputs.
+
+ONE = -1
+
+
+class Affine(NamedTuple):
+    """The sum of weight * node over the ``terms`` (node, weight), plus ``bias``."""
+
+    terms: tuple
+    bias: int | Fraction
+
+
+class Relu(NamedTuple):
+    """max(0, node ``of``)."""
+
+    of: int
+
+
+class Times(NamedTuple):
+    """The product of node ``by``, a parameter, and node ``of``."""
+
+    by: int
+    of: int
+
+
+class Cases(NamedTuple):
+    """A function of the inputs: on each of the ``cells`` (conditions, value), where the forms ``conditions`` are all
+    >= 0, the form ``value``, and 0 outside of all cells. It is the statement's business that cells agree."""
+
+    cells: tuple
+
+
+class Same(NamedTuple):
+    """The goal that node ``node`` equals a form."""
+
+    node: int
+    form: tuple
+
+
+class Nonneg(NamedTuple):
+    """The goal that a form is >= 0."""
+
+    form: tuple
+
+
+class All(NamedTuple):
+    """The goal that all of these goals hold."""
+
+    goals: tuple
+
+
+class Question(NamedTuple):
+    """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``.
+
+    Of some inputs it is known, too, that their ``products`` are forms: triples (input, input, form).
+    """
+
+    inputs: int
+    nodes: tuple
+    known: tuple
+    goal: Same | Nonneg | All
+    products: tuple = ()
+
+
+def total(parts):
+    """Return the form  sum of weight * form  of pairs (weight, form)."""
+    found = {}
+    for factor, form in parts:
+        for key, weight in form:
+            found[key] = found.get(key, 0) + factor * weight
+    return tuple(filter(itemgetter(1), found.items()))
+
+
+def opposite(form):
+    """Return the form -``form``."""
+    return tuple([(key, -weight) for key, weight in form])
+
+
+def product_form(products, parameter, form):
+    """Return the form of a product: of a number, or of a key whose ``products`` {(key, other key): form} are known."""
+    if all(key == ONE for key, _ in parameter):
+        return total([(weight, form) for _, weight in parameter])
+    if len(parameter) > 1:
+        raise Invalid("a parameter is not a key")
+    ((theta, factor),) = parameter
+    parts = []
+    for key, weight in form:
+        if key != ONE and (theta, key) not in products:
+            raise Invalid("a product is not known")
+        parts.append((factor * weight, ((theta, 1),) if key == ONE else products[theta, key]))
+    return total(parts)
+
+
+class Kernel:
+    """A proof that is under way: what is left to be shown of a `Question`, and what is known where it has to be shown.
+
+    Each method but the readers `form`, `argument` and `is_proved` is a rule of the calculus (docs/certificate.md,
+    section 5). It raises `Invalid` where the rule does not apply, and otherwise is a step of the proof. Weights are
+    pairs (fact number, weight >= 0); they show that  scale * form  is a weighted sum of facts plus a constant >= 0.
+    """
+
+    def __init__(self, question):
+        self._inputs, self._nodes = question.inputs, question.nodes
+        self._forms = [None] * len(question.nodes)
+        self._known = [None, *question.known]  # facts are numbered from 1
+        self._products = {(theta, key): form for theta, key, form in question.products}
+        self._goal, self._open, self._changes = question.goal, [], []
+
+    def is_proved(self):
+        """Return whether nothing is left to be shown."""
+        return self._goal is None
+
+    def next_fact(self):
+        """Return the number of the fact that becomes known next."""
+        return len(self._known)
+
+    def form(self, k):
+        """Return the form of node k: itself as a key if nothing else was shown."""
+        found = self._forms[k]
+        return ((k, 1),) if found is None else found
+
+    def argument(self, k):
+        """Return the form of the argument of a ReLU node."""
+        source = self._node(k, Relu).of
+        node = self._nodes[source]
+        if self._forms[source] is None and type(node) is Affine:
+            return self._sum(node)
+        return self.form(source)
+
+    def _node(self, k, kind):
+        if type(k) is not int or not 0 <= k < len(self._nodes) or type(self._nodes[k]) is not kind:
+            raise Invalid(f"node {short(k)} is not of the kind that the step is for")
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        return self._nodes[k]
+
+    def _sum(self, node):
+        found = {ONE: node.bias}
+        forms = self._forms
+        for source, factor in node.terms:
+            form = forms[source]
+            if form is None:
+                found[source] = found.get(source, 0) + factor
+            else:
+                for key, weight in form:
+                    found[key] = found.get(key, 0) + factor * weight
+        return tuple(filter(itemgetter(1), found.items()))
+
+    def _set(self, k, form):
+        self._changes.append((k, self._forms[k]))
+        self._forms[k] = form
+
+    def _checked(self, form):
+        """Return a form from outside, if it is one."""
+        if type(form) is not tuple or len({key for key, _ in form}) < len(form):
+            raise Invalid("not a form: a key occurs twice")
+        for key, weight in form:
+            if type(key) is not int or not ONE <= key < len(self._nodes) or not is_exact(weight):
+                raise Invalid("not a form: its keys are nodes, its weights numbers")
+        return tuple(filter(itemgetter(1), form))
+
+    def _require(self, form, weights, scale=1, extra=()):
+        """Raise `Invalid` unless scale * form is a sum of facts, and of the ``extra`` ones numbered on from them, with
+        these weights, plus a constant >= 0."""
+        if not is_exact(scale) or scale <= 0:
+            raise Invalid("a scale is not a positive number")
+        found = {key: scale * weight for key, weight in form}
+        known, size = self._known, len(self._known)
+        for number, factor in weights:
+            if type(number) is not int or not 0 < number < size + len(extra):
+                raise Invalid(f"there is no fact number {short(number)}")
+            if not is_exact(factor) or factor < 0:
+                raise Invalid("a weight is not a number >= 0")
+            for key, weight in known[number] if number < size else extra[number - size]:
+                found[key] = found.get(key, 0) - factor * weight
+        if found.pop(ONE, 0) < 0 or any(found.values()):
+            raise Invalid("the weights do not show what they should")
+
+    def _end(self):
+        """End the proof of the goal and go on with the next one."""
+        if not self._open:
+            self._goal = None
+            return
+        self._goal, size, changes, addition = self._open.pop()
+        del self._known[size:]
+        for k, form in reversed(self._changes[changes:]):
+            self._forms[k] = form
+        del self._changes[changes:]
+        self._add(addition)
+
+    def _add(self, shown):
+        if type(shown) is Same:
+            self._set(*shown)
+        elif type(shown) is Nonneg:
+            self._known.append(shown.form)
+
+    def _fork(self, goal, addition):
+        """Show ``goal`` first; then what is the goal now, with the ``addition``."""
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        self._open.append((self._goal, len(self._known), len(self._changes), addition))
+        self._goal = goal
+
+    # rules that end the proof of the goal
+
+    def done(self, above=(), below=()):
+        """The goal  node = form: neither node - form nor form - node is negative."""
+        if type(self._goal) is not Same:
+            raise Invalid("the goal is not that a node has a form")
+        difference = total([(1, self.form(self._goal.node)), (-1, self._goal.form)])
+        self._require(difference, above)
+        self._require(opposite(difference), below)
+        self._end()
+
+    def close(self, weights=(), scale=1):
+        """The goal  form >= 0, with the forms of nodes in the place of their keys."""
+        if type(self._goal) is not Nonneg:
+            raise Invalid("the goal is not that a form is >= 0")
+        parts = [(weight, ((ONE, 1),) if key == ONE else self.form(key)) for key, weight in self._goal.form]
+        self._require(total(parts), weights, scale)
+        self._end()
+
+    def absurd(self, weights):
+        """The facts contradict each other."""
+        if self._goal is None:
+            raise Invalid("a step after the end of the proof")
+        self._require(((ONE, -1),), weights)
+        self._end()
+
+    # rules that split the goal
+
+    def split(self, form):
+        """First where the form is >= 0, then where it is <= 0."""
+        form = self._checked(form)
+        self._fork(self._goal, Nonneg(opposite(form)))
+        self._known.append(form)
+
+    def have(self, goal):
+        """First another goal, then the goal with what that says."""
+        form = self._checked(goal.form)
+        if type(goal) is Same and not (type(goal.node) is int and 0 <= goal.node < len(self._nodes)):
+            raise Invalid("there is no such node")
+        goal = goal._replace(form=form)
+        self._fork(goal, goal)
+
+    def each(self):
+        """First the first one of several goals, then the others; none at all is proved."""
+        if type(self._goal) is not All:
+            raise Invalid("the goal is not a list of goals")
+        if not self._goal.goals:
+            self._end()
+            return
+        first, *others = self._goal.goals
+        self._goal = All(tuple(others))
+        self._fork(first, None)
+
+    # rules that give nodes their forms
+
+    def aff(self, k):
+        """An affine node is the sum of the forms of its terms."""
+        self._set(k, self._sum(self._node(k, Affine)))
+
+    def on(self, k, weights, scale=1):
+        """max(0, e) = e where e >= 0."""
+        form = self.argument(k)
+        self._require(form, weights, scale)
+        self._set(k, form)
+
+    def off(self, k, weights, scale=1):
+        """max(0, e) = 0 where e <= 0."""
+        self._require(opposite(self.argument(k)), weights, scale)
+        self._set(k, ())
+
+    def scale(self, k, j, factor):
+        """max(0, s e) = s max(0, e) for s >= 0, and -s (max(0, e) - e) for s < 0."""
+        form, other = self.argument(k), self.argument(j)
+        if not is_exact(factor) or total([(1, form), (-factor, other)]):
+            raise Invalid("the argument is not that multiple of the other one")
+        parts = [(abs(factor), self.form(j))]
+        self._set(k, total(parts if factor >= 0 else [*parts, (factor, other)]))
+
+    def mul(self, k):
+        """The product of a parameter and a node, if the products of the parameter with the node's keys are known."""
+        node = self._node(k, Times)
+        self._set(k, product_form(self._products, self.form(node.by), self.form(node.of)))
+
+    def sym(self, k):
+        """Nothing is said of a node: it is a key again."""
+        if type(k) is not int or not 0 <= k < len(self._nodes) or self._goal is None:
+            raise Invalid("there is no such node")
+        self._set(k, ((k, 1),))
+
+    def inside(self, k, cell, weights):
+        """A function by cases has the form of a cell where all conditions of the cell hold."""
+        cells = self._node(k, Cases).cells
+        if type(cell) is not int or not 0 <= cell < len(cells) or len(weights) != len(cells[cell][0]):
+            raise Invalid("there is no such cell, or weights are missing")
+        for form, (show, scale) in zip(cells[cell][0], weights, strict=True):
+            self._require(form, show, scale)
+        self._set(k, cells[cell][1])
+
+    def outside(self, k, reasons):
+        """A function by cases is 0 where for each cell either its conditions contradict the facts, or they imply that
+        its form is 0: with one pair of weights and scale, or two."""
+        cells = self._node(k, Cases).cells
+        if len(reasons) != len(cells):
+            raise Invalid("not one reason a cell")
+        for (conditions, value), reason in zip(cells, reasons, strict=True):
+            if len(reason) == 1:
+                self._require(((ONE, -1),), *reason[0], extra=conditions)
+            elif len(reason) == 2:
+                self._require(value, *reason[0], extra=conditions)
+                self._require(opposite(value), *reason[1], extra=conditions)
+            else:
+                raise Invalid("a reason is one pair or two")
+        self._set(k, ())
+
+    # rules that add facts
+
+    def low(self, k):
+        """max(0, e) >= 0 and max(0, e) >= e."""
+        form = self.form(k)
+        self._known += [form, total([(1, form), (-1, self.argument(k))])]
+
+    def up(self, k, form, weights, more):
+        """max(0, e) <= f where f >= 0 and f >= e."""
+        form = self._checked(form)
+        self._require(form, weights)
+        self._require(total([(1, form), (-1, self.argument(k))]), more)
+        self._known.append(total([(1, form), (-1, self.form(k))]))
+
+    def times(self, k, sign, form, weights, more):
+        """sign * (parameter * e) >= parameter * f where sign * e >= f and parameter >= 0, the sign being 1 or -1."""
+        node, form = self._node(k, Times), self._checked(form)
+        if type(sign) is not int or abs(sign) != 1:
+            raise Invalid("a sign is 1 or -1")
+        parameter = self.form(node.by)
+        self._require(total([(sign, self.form(node.of)), (-1, form)]), weights)
+        self._require(parameter, more)
+        least = product_form(self._products, parameter, form)
+        self._known.append(total([(sign, self.form(k)), (-1, least)]))
+
+
+# ------------------------------------------------------------------------------------------------ STATEMENT: reading
 
 
 class Unfit(NamedTuple):
@@ -139,34 +598,25 @@ def read_file(path):
     return data
 
 
+VALUE_BYTES = {b"[": 64, b"{": 240, b'"': 28, b",": 40, b":": 40}
+"""What an array, an object, a quotation mark and what separates two values take in memory, about."""
+
+
 def read_json(data):
     """Return the JSON value in the content of a file, with floats as `Unfit`; raises `Malformed`."""
     if len(data) > MAX_BYTES:
         raise Malformed(f"the file is longer than {MAX_BYTES} bytes")
     if len(data) + sum(weight * data.count(mark) for mark, weight in VALUE_BYTES.items()) > MAX_MEMORY:
         raise Malformed(f"the values in the file would take more than {MAX_MEMORY} bytes of memory")
-    numbered = count(1)
     try:
         return json.loads(
             data.decode("utf-8"),
-            parse_int=json_integer, parse_float=lambda text: json_unfit(text, next(numbered)),
-            parse_constant=lambda text: json_unfit(text, next(numbered)), object_pairs_hook=json_object,
+            parse_int=json_integer, parse_float=Unfit, parse_constant=Unfit, object_pairs_hook=json_object,
         )
     except ValueError as error:
         raise Malformed(f"the file is not readable JSON: {error}") from None
     except RecursionError:
         raise Malformed("the JSON is nested too deeply") from None
-
-
-VALUE_BYTES = {b"[": 64, b"{": 240, b'"': 28, b",": 40, b":": 40}
-"""What an array, an object, a quotation mark and what separates two values take in memory, about."""
-
-
-def json_unfit(text, number):
-    """Return a float of JSON as `Unfit`; raises `Malformed` for one of more than `MAX_UNFIT`."""
-    if number > MAX_UNFIT:
-        raise Malformed(f"more than {MAX_UNFIT} numbers are JSON floats, such as {short(text)}")
-    return Unfit(text)
 
 
 def json_integer(text):
@@ -186,15 +636,16 @@ def json_object(pairs):
 
 def short(value):
     """Return ``value`` as ASCII text of moderate length."""
-    if isinstance(value, (int, Fraction)) and max(map(int.bit_length, value.as_integer_ratio())) > 200:
+    is_number = isinstance(value, (int, Fraction, Surd))
+    if is_number and max(max(map(int.bit_length, part.as_integer_ratio())) for part in rationals([value])) > 200:
         return "a number of more than 60 digits"
-    text = str(value) if isinstance(value, (int, Fraction)) else ascii(value)
+    text = str(value) if is_number else ascii(value)
     return text if len(text) <= 130 else text[:127] + "..."
 
 
 def fields(value, where, *keys, optional=()):
-    """Return the values of these keys of an object; raises `Malformed` unless it has them, and only optional others."""
-    if not isinstance(value, dict):
+    """Return the values of the keys, then those of the ``optional`` ones or None; raises `Malformed` for other keys."""
+    if type(value) is not dict:
         raise Malformed(f"{where}: expected an object")
     for key in keys:
         if key not in value:
@@ -202,12 +653,12 @@ def fields(value, where, *keys, optional=()):
     for key in value:
         if key not in keys and key not in optional:
             raise Malformed(f"{where}: unknown key {short(key)}")
-    return [value[key] for key in keys]
+    return [value[key] for key in keys] + [value.get(key) for key in optional]
 
 
 def choice(value, where, key, *names):
     """Return the value of the key of an object if it is one of the ``names``."""
-    if type(value) is not dict or value.get(key) not in names:
+    if type(value) is not dict or type(value.get(key)) is not str or value[key] not in names:
         raise Malformed(f"{where}: expected an object in which {key} is {' or '.join(names)}")
     return value[key]
 
@@ -228,19 +679,48 @@ def integer(value, where, low, high):
 
 NUMERAL = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
 
+SIZE = r"[0-9]+(?:/[0-9]+|\.[0-9]+)?"
+SURD = re.compile(rf"(?:(-?{SIZE})\+|(-?{SIZE})?(-)|)(?:({SIZE})\*)?sqrt\(([1-9][0-9]{{0,12}})\)", re.ASCII)
 
-def number(value, where):
-    """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for."""
+
+def number(value, where, root=None):
+    """Return the rational that an integer or the text "p", "p/q" or "0.125" stands for, or else, if D is the ``root``,
+    the number "a+b*sqrt(D)"."""
     if type(value) is int:
         return Fraction(value)
     try:
-        rational = numeral(value) if type(value) is str and len(value) <= MAX_DIGITS else None
+        found = None
+        if type(value) is str and len(value) <= MAX_DIGITS:
+            found = numeral(value)
+            if found is None and root is not None:
+                found = surd(value, root)
     except ZeroDivisionError:
         raise Malformed(f"{where}: the denominator is zero") from None
-    if rational is None:
+    if found is None:
         shown = value.text if type(value) is Unfit else short(value)
-        raise Malformed(f'{where}: expected a rational such as 3, "-7/16" or "0.125", got {shown}')
-    return rational
+        kind = "rational" if root is None else f"number of Q(sqrt({root}))"
+        raise Malformed(f'{where}: expected a {kind} such as 3, "-7/16" or "0.125", got {shown}')
+    return found
+
+
+@lru_cache(maxsize=512)
+def surd(text, root):
+    """Return the number that a text with √D stands for, None if it stands for none of the field of the ``root``."""
+    match = SURD.fullmatch(text)
+    if match is None or match[5] != str(root):
+        return None
+    a, b = (numeral(part) if part else default for part, default in ((match[1] or match[2], 0), (match[4], 1)))
+    return Surd(a, -b if match[3] else b, root) if b else a
+
+
+def read_root(value, where):
+    """Return D of the field Q(√D), an object, and None where there is none."""
+    if value is None:
+        return None
+    D = integer(fields(value, where, "sqrt")[0], f"{where} sqrt", 2, MAX_ROOT)
+    if not is_root(D):
+        raise Malformed(f"{where} sqrt: {D} has a factor that is a square")
+    return D
 
 
 @lru_cache(maxsize=512)  # weights recur: one object for equal ones saves time and memory
@@ -255,15 +735,9 @@ def numeral(text):
     return Fraction(int(whole), int(denominator or 1))
 
 
-def numbers(values, where, length=None):
-    """Return the list of the rationals of an array."""
-    return [number(value, f"{where} {k}") for k, value in enumerate(array(values, where, length))]
-
-
-def over_common_denominator(rationals):
-    """Return (integers, denominator): the rationals over their least common denominator."""
-    denominator = lcm(*(value.denominator for value in rationals))
-    return [value.numerator * (denominator // value.denominator) for value in rationals], denominator
+def numbers(values, where, length=None, root=None):
+    """Return the list of the numbers of an array."""
+    return [number(value, f"{where} {k}", root) for k, value in enumerate(array(values, where, length))]
 
 
 class Budget:
@@ -272,262 +746,206 @@ class Budget:
     def __init__(self):
         self.left = MAX_BITS
 
-    def spend(self, *integers, work=0):
-        """Count the integers, and the work done to find them; both in bits.
-
-        What is done with long numbers takes up to the square of their length, so that this is counted for them.
-        """
-        sizes = list(map(int.bit_length, integers))
-        total = sum(sizes)
-        if total > LONG_BITS:
-            total += sum(size * size for size in sizes) // LONG_BITS
-        self.left -= total + NUMBER_BITS * len(integers) + work
+    def spend(self, numbers):
+        """Count the numbers and return them: their bits, for long ones the square of these, and the numbers."""
+        sizes = [entry.numerator.bit_length() + entry.denominator.bit_length() for entry in rationals(numbers)]
+        self.left -= sum(size + size * size // LONG_BITS for size in sizes) + NUMBER_BITS * len(sizes)
         if self.left < 0:
             raise Malformed(f"the numbers that the statement leads to take more than {MAX_BITS} bits")
-
-    def rationals(self, values):
-        """Count rationals and return them; anything else, such as a float, has no numerator and ends the check."""
-        self.spend(*chain.from_iterable((value.numerator, value.denominator) for value in values))
-        return values
-
-    def curve(self, function, curves, *arguments):
-        """Return the curve function(*arguments), which is made from the ``curves``, and count it."""
-        self.spend(work=KINK_BITS * sum(len(curve.kinks) for curve in curves))
-        curve = function(*arguments)
-        self.rationals([*chain(*curve.pieces), *curve.kinks])
-        return curve
+        return numbers
 
 
-# ------------------------------------------------------------------------------------------ polygons (section 2)
-
-ZERO = (0, 0, 0)
+# ---------------------------------------------------------------------------------- STATEMENT: problems and networks
 
 
-def quadrant(x, y):
-    """Return the quadrant of the plane with the signs x, y (1 or -1)."""
-    ends = ((x, 0, 0), (0, y, 0))
-    return ((0, 0, 1), *(ends if x == y else ends[::-1]))
+class Simplex(NamedTuple):
+    """Corners in d-space, the values there (lists, one entry a component), and the barycentric coordinates: forms."""
+
+    corners: list
+    values: list
+    coordinates: list
+
+    def value(self, row):
+        """Return the form of  row · g  on the simplex."""
+        heights = [sum(a * b for a, b in zip(row, value, strict=True)) for value in self.values]
+        return total(list(zip(heights, self.coordinates, strict=True)))
 
 
-QUADRANTS = (quadrant(-1, -1), quadrant(-1, 1), quadrant(1, -1), quadrant(1, 1))
+class Problem(NamedTuple):
+    """V_1 V_2 … g: V f(z) = Σ C_k f(Az - k) + h(z). Masks {k: C_k} of the first steps, then those that repeat.
 
-
-def sides(polygon):
-    """Return one integer form for each edge, zero on its line and positive inside; (0, 0, positive) on the horizon."""
-    return [
-        (b * w - c * v, c * u - a * w, a * v - b * u)
-        for (a, b, c), (u, v, w) in pairwise((*polygon, polygon[0]))
-    ]
-
-
-def is_within(forms, points):
-    """Return whether all forms are >= 0 at all points."""
-    return all(a * X + b * Y + c * W >= 0 for a, b, c in forms for X, Y, W in points)
-
-
-def is_beyond(forms, points):
-    """Return whether one of the forms is <= 0 at all points."""
-    return any(all(a * X + b * Y + c * W <= 0 for X, Y, W in points) for a, b, c in forms)
-
-
-def primitive(form):
-    """Return (line, factor): form = factor * line with coprime integers in line, the first that is not 0 positive."""
-    factor = gcd(*form) if form > (0,) * len(form) else -gcd(*form)
-    return tuple(entry // factor for entry in form), factor
-
-
-def cut(polygon, line):
-    """Return the parts of the polygon where the line's form is <= 0 and >= 0, None unless it has both signs inside."""
-    a, b, c = line
-    values = [a * X + b * Y + c * W for X, Y, W in polygon]
-    if min(values) >= 0 or max(values) <= 0:
-        return None
-    negative, positive = [], []
-    last, before = polygon[-1], values[-1]
-    for vertex, value in zip(polygon, values, strict=True):
-        if before < 0 < value or value < 0 < before:
-            entries = [abs(value) * s + abs(before) * t for s, t in zip(last, vertex, strict=True)]
-            crossing = tuple(entry // gcd(*entries) for entry in entries)
-            negative.append(crossing)
-            positive.append(crossing)
-        if value <= 0:
-            negative.append(vertex)
-        if value >= 0:
-            positive.append(vertex)
-        last, before = vertex, value
-    return tuple(negative), tuple(positive)
-
-
-def shown(polygon):
-    """Return the polygon as text for a reason."""
-    return ", ".join(
-        f"({short(Fraction(X, W))}, {short(Fraction(Y, W))})" if W else f"direction ({short(X)}, {short(Y)})"
-        for X, Y, W in polygon
-    )
-
-
-# ------------------------------------------------------------------------------------------ the problem (section 3)
-
-
-class Seed(NamedTuple):
-    """The seed g: (corners, sides, form) for each triangle on which it is not zero, and zero elsewhere.
-
-    Corners are points with W = ``scale``, forms of g have integer coefficients over ``denominator``.
+    All numbers are in Q(√D), where D is the ``root``, or rational where that is None.
     """
 
-    pieces: tuple
-    scale: int
-    denominator: int
+    name: str
+    dimension: int
+    matrix: list
+    first: list
+    repeat: list
+    seed: list
+    source: list
+    components: int
+    component: int
+    root: int | None
 
-    def box(self):
-        """Return ((x0, x1), (y0, y1)), integers over ``scale``: bounds on the support."""
-        corners = [corner for piece in self.pieces for corner in piece[0]] or [(0, 0, 1)]
-        return tuple((min(side), max(side)) for side in tuple(zip(*corners, strict=True))[:2])
-
-
-MASK_INDEX = re.compile(r"(-?[0-9]{1,30}),(-?[0-9]{1,30})", re.ASCII)
-
-
-def read_problem(value):
-    """Return (name, mask, seed): the mask as a dictionary from pairs of integers to rationals that are not zero."""
-    choice(value, "problem", "format", "exactrelu-problem/1")
-    _, name, mask, seed = fields(value, "problem", "format", "name", "mask", "seed", optional=("window",))
-    if type(name) is not str or type(mask) is not dict:
-        raise Malformed("problem: expected a text as name and an object as mask")
-    coefficients = {}
-    for key, entry in mask.items():
-        match = MASK_INDEX.fullmatch(key)
-        index = match and (int(match[1]), int(match[2]))
-        if not match or index in coefficients:
-            raise Malformed(f'mask: {short(key)} is not an index such as "0,-1", or one that occurs twice')
-        coefficients[index] = number(entry, f"mask {key}")
-    if not any(coefficients.values()):
-        raise Malformed("mask: no coefficient differs from zero")
-    return name, {index: entry for index, entry in coefficients.items() if entry}, read_seed(seed)
-
-
-def read_seed(value):
-    """Return the `Seed`; raises `Malformed` unless its triangles do not overlap and the function is continuous."""
-    vertices, triangles, heights = fields(value, "seed", "vertices", "triangles", "values")
-    pairs = [numbers(pair, f"seed vertex {k}", 2) for k, pair in enumerate(array(vertices, "seed vertices"))]
-    heights = numbers(heights, "seed values", len(pairs))
-    entries, scale = over_common_denominator(list(chain(*pairs)))
-    vertices = [(X, Y, scale) for X, Y in zip(entries[0::2], entries[1::2], strict=True)]
-    pieces = []
-    for k, triple in enumerate(array(triangles, "seed triangles")):
-        where = f"seed triangle {k}"
-        indices = [integer(j, where, 0, len(vertices) - 1) for j in array(triple, where, 3)]
-        corners = tuple(vertices[j] for j in indices)
-        if not is_within(sides(corners), corners):
-            indices.reverse()
-            corners = corners[::-1]
-        if is_beyond(sides(corners), corners):
-            raise Malformed(f"{where}: its vertices lie on one line")
-        pieces.append((corners, sides(corners), [heights[j] for j in indices]))
-    used = {corner for piece in pieces for corner in piece[0]}
-    if any(height and vertex not in used for vertex, height in zip(vertices, heights, strict=True)):
-        raise Malformed("seed: a vertex has a value that is not 0, but is a corner of no triangle")
-    check_apart(pieces)
-    check_continuous(pieces)
-    pieces = [piece for piece in pieces if any(piece[2])]
-    forms, denominator = over_common_denominator([entry for piece in pieces for entry in interpolate(*piece)])
-    return Seed(
-        tuple((*piece[:2], forms[3 * k : 3 * k + 3]) for k, piece in enumerate(pieces)), scale, denominator
-    )
-
-
-def interpolate(corners, edges, heights):
-    """Return the rational form with the given values at the three corners: each value times the opposite edge's form,
-    which has the same value at the opposite corner for all three edges."""
-    (a, b, c), (X, Y, W) = edges[0], corners[2]
-    factor = Fraction(W, a * X + b * Y + c * W)
-    weights = (heights[2] * factor, heights[0] * factor, heights[1] * factor)
-    return [sum(weight * edge[k] for weight, edge in zip(weights, edges, strict=True)) for k in range(3)]
-
-
-def check_apart(pieces):
-    """Raise `Malformed` if two of the counterclockwise triangles have a common interior point."""
-    active, pairs = [], 0
-    for piece in sorted(pieces, key=lambda piece: min(piece[0])):
-        active = [other for other in active if max(other[0])[0] > min(piece[0])[0]]
-        pairs += len(active)
-        if pairs > MAX_PAIRS:
-            raise Malformed(f"seed: more than {MAX_PAIRS} pairs of triangles lie over a common point of the x-axis")
-        for other in active:
-            if not is_beyond(piece[1], other[0]) and not is_beyond(other[1], piece[0]):
-                raise Malformed(f"seed: the triangles {shown(other[0])} and {shown(piece[0])} overlap")
-        active.append(piece)
-
-
-def check_continuous(pieces):
-    """Raise `Malformed` if the seed jumps across an edge: the values along it are a piecewise linear function."""
-    edges = []
-    for corners, lines, heights in pieces:
-        for k, line in enumerate(lines):
-            u, v, at_u, at_v = corners[k], corners[k - 2], heights[k], heights[k - 2]
-            axis = 0 if line[1] else 1
-            slope = (at_v - at_u) / (v[axis] - u[axis])
-            edges.append((line, u, v, (slope, at_u - slope * u[axis])))
-    end = first_jump(edges)
-    if end is not None:
-        raise Malformed(f"seed: the function jumps across an edge at {shown([end])}")
-
-
-def first_jump(edges):
-    """Return a point at which a jump begins or ends, None if there is none, of a sum of functions that are zero but on
-    a convex polygon each; of the edges are given the line, start and end, the polygon to the left, and some numbers.
-
-    Along each line the sum of the numbers of polygons on one side, minus those on the other, is constant but for the
-    ends of edges; it vanishes exactly if its changes there cancel. An edge run through with its polygon to the left
-    adds its numbers where it begins and takes them away where it ends: for edges in the opposite direction, the minus.
-    """
-    changes = {}
-    for line, start, end, entries in edges:
-        for point, sign in ((start, 1), (end, -1)):
-            key = (primitive(line)[0], point)
-            old = changes.get(key, (0,) * len(entries))
-            changes[key] = tuple(before + sign * entry for before, entry in zip(old, entries, strict=True))
-    return next((point for (_, point), change in changes.items() if any(change)), None)
-
-
-# ------------------------------------------------------------------------------------------ the network (section 4)
+    def mask(self, step):
+        """Return the mask of V_(step + 1)."""
+        return self.first[step] if step < len(self.first) else self.repeat[(step - len(self.first)) % len(self.repeat)]
 
 
 class Network(NamedTuple):
-    """Nodes 0 and 1 are x and y, node 2 + k is ``nodes[k]``: an integer j for max(0, node j), or (terms, bias)."""
+    """Nodes ``inputs`` and on are ``nodes``: an integer j for max(0, node j), or (terms, bias). ``root`` as above."""
 
-    nodes: tuple
-    output: int
+    inputs: int
+    nodes: list
+    outputs: list
+    root: int | None
 
-    def value(self, point):
-        """Return the exact value at a point, a pair of rationals."""
+    def values(self, point):
+        """Return the exact outputs at a point."""
         budget, values = Budget(), list(point)
         for node in self.nodes:
             if type(node) is int:
                 values.append(max(values[node], Fraction(0)))
             else:
                 values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
-            budget.rationals(values[-1:])
-        return values[self.output]
+            budget.spend(values[-1:])
+        return [values[k] for k in self.outputs]
 
 
-def sources(node):
-    """Return the nodes that a node, as in `Network`, refers to."""
-    return [node] if type(node) is int else [source for source, _ in node[0]]
+def read_problem(value):
+    """Return the `Problem` of an object of the format exactrelu-problem/1 or /2."""
+    plain = choice(value, "problem", "format", "exactrelu-problem/1", "exactrelu-problem/2").endswith("1")
+    more = () if plain else ("dilation", "masks", "source", "component", "field")
+    _, name, seed, mask, _, _, *rest = fields(
+        value, "problem", "format", "name", "seed", optional=("mask", "window", "comment", *more)
+    )
+    dilation, masks, source, component, field = rest or (None,) * 5
+    root = read_root(field, "problem field")
+    if type(name) is not str or (mask is None) == (masks is None):
+        raise Malformed("problem: expected a text as name, and a mask or masks")
+    seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, 1 if plain else None, root)
+    source = [] if source is None else read_seed(source, "source", dimension, components, root)[0]
+    matrix = read_dilation(2 if dilation is None else dilation, dimension)
+    first, repeat = [], masks
+    if type(masks) is dict:
+        first, repeat = fields(masks, "masks", "first", "repeat")
+    elif masks is None:
+        repeat = [mask]
+    first, repeat = ([read_mask(m, dimension, components, root) for m in array(l, "masks")] for l in (first, repeat))
+    if not repeat:
+        raise Malformed("masks: expected one that repeats")
+    component = integer(0 if component is None else component, "component", 0, components - 1)
+    return Problem(name, dimension, matrix, first, repeat, seed, source, components, component, root)
 
 
-def read_network(value):
-    """Return the `Network` with two inputs and one output."""
+def read_dilation(value, dimension):
+    """Return the rows of the matrix A, rationals that are integers."""
+    if type(value) is int:
+        value = [value] * dimension
+    rows = array(value, "dilation", dimension)
+    if all(type(row) is int for row in rows):
+        rows = [[rows[i] if i == j else 0 for j in range(dimension)] for i in range(dimension)]
+    rows = [array(row, "dilation", dimension) for row in rows]
+    return [[Fraction(integer(entry, "dilation", -(10**30), 10**30)) for entry in row] for row in rows]
+
+
+MASK_INDEX = re.compile(r"-?[0-9]{1,30}(,-?[0-9]{1,30})*", re.ASCII)
+
+
+def read_mask(value, dimension, components, root):
+    """Return {index: matrix} of a mask, without matrices that are zero."""
+    if type(value) is not dict:
+        raise Malformed("mask: expected an object")
+    mask = {}
+    for key, entry in value.items():
+        index = tuple(map(int, key.split(","))) if MASK_INDEX.fullmatch(key) else ()
+        if len(index) != dimension or index in mask:
+            raise Malformed(f"mask: {short(key)} is no index of {dimension} integers, or one that occurs twice")
+        if type(entry) is list:
+            rows = array(entry, f"mask {key}", components)
+            mask[index] = [numbers(row, f"mask {key}", components, root) for row in rows]
+        elif components == 1:
+            mask[index] = [[number(entry, f"mask {key}", root)]]
+        else:
+            raise Malformed(f"mask {key}: expected {components} rows")
+    mask = {index: rows for index, rows in mask.items() if any(map(any, rows))}
+    if not mask:
+        raise Malformed("mask: no coefficient differs from zero")
+    return mask
+
+
+def read_seed(value, where, dimension, components, root):
+    """Return (simplices, dimension, components) of a function that is affine on simplices, and 0 outside of them."""
+    vertices, values, simplices, triangles = fields(
+        value, where, "vertices", "values", optional=("simplices", "triangles")
+    )
+    if (simplices is None) == (triangles is None) or (dimension == 2 and where == "seed" and triangles is None):
+        raise Malformed(f"{where}: expected either triangles or simplices")
+    points = [numbers(point, f"{where} vertex {k}", dimension, root) for k, point in enumerate(array(vertices, where))]
+    dimension = dimension or (len(points[0]) if points else 2)
+    if not 1 <= dimension <= MAX_DIMENSION or any(len(point) != dimension for point in points):
+        raise Malformed(f"{where}: expected vertices with equally many coordinates, 1 to {MAX_DIMENSION}")
+    heights = [
+        numbers(entry if type(entry) is list else [entry], f"{where} value {k}", components, root)
+        for k, entry in enumerate(array(values, f"{where} values", len(points)))
+    ]
+    components = components or (len(heights[0]) if heights else 1)
+    if any(len(height) != components for height in heights):
+        raise Malformed(f"{where}: expected values with equally many components")
+    found = []
+    for k, corners in enumerate(array(triangles if simplices is None else simplices, f"{where} simplices")):
+        corners = array(corners, f"{where} simplex {k}", dimension + 1)
+        corners = [integer(i, f"{where} simplex {k}", 0, len(points) - 1) for i in corners]
+        places = [points[i] for i in corners]
+        coordinates = barycentric(places)
+        if coordinates is None:
+            raise Malformed(f"{where} simplex {k}: it is degenerate")
+        found.append(Simplex(places, [heights[i] for i in corners], coordinates))
+    used = {tuple(corner) for simplex in found for corner in simplex.corners}
+    if any(any(height) and tuple(point) not in used for point, height in zip(points, heights, strict=True)):
+        raise Malformed(f"{where}: a vertex has a value that is not 0, but is a corner of no simplex")
+    return found, dimension, components
+
+
+def barycentric(corners):
+    """Return the forms that are 1 at one corner and 0 at the others, None if the corners lie on a hyperplane."""
+    size = len(corners)
+    rows = [[*corner, Fraction(1), *(Fraction(i == j) for j in range(size))] for i, corner in enumerate(corners)]
+    for i in range(size):
+        pivot = next((r for r in range(i, size) if rows[r][i]), None)
+        if pivot is None:
+            return None
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [entry / rows[i][i] for entry in rows[i]]
+        rows = [
+            row if k == i else [a - row[i] * b for a, b in zip(row, rows[i], strict=True)] for k, row in enumerate(rows)
+        ]
+    keys = [*range(size - 1), ONE]
+    columns = [[row[size + j] for row in rows] for j in range(size)]
+    return [tuple(filter(itemgetter(1), zip(keys, column, strict=True))) for column in columns]
+
+
+def read_network(value, inputs=None):
+    """Return the `Network`, with ``inputs`` inputs if given."""
     choice(value, "network", "format", "exactrelu-network/1")
-    _, inputs, nodes, outputs = fields(value, "network", "format", "inputs", "nodes", "outputs", optional=("marks",))
-    integer(inputs, "network inputs", 2, 2)
-    nodes = tuple(read_node(node, k) for k, node in enumerate(array(nodes, "network nodes"), 2))
-    return Network(nodes, integer(array(outputs, "network outputs", 1)[0], "network output", 0, len(nodes) + 1))
+    _, found, nodes, outputs, _, field = fields(
+        value, "network", "format", "inputs", "nodes", "outputs", optional=("marks", "field")
+    )
+    root = read_root(field, "network field")
+    inputs = integer(found, "network inputs", inputs or 1, inputs or 1 << 20)
+    nodes = [read_node(node, k, root) for k, node in enumerate(array(nodes, "network nodes"), inputs)]
+    size = inputs + len(nodes)
+    outputs = [integer(k, "network output", 0, size - 1) for k in array(outputs, "network outputs")]
+    if not outputs:
+        raise Malformed("network outputs: expected one at least")
+    return Network(inputs, nodes, outputs, root)
 
 
-def read_node(value, k):
-    """Return node k: the index j of max(0, node j), or (terms, bias) without terms of weight 0."""
-    if choice(value, f"node {k}", "op", "affine", "relu") == "relu":
+def read_node(value, k, root):
+    """Return node k: the index j of max(0, node j), (terms, bias) without terms of weight 0."""
+    kind = choice(value, f"node {k}", "op", "relu", "affine")
+    if kind == "relu":
         return integer(fields(value, f"node {k}", "op", "of")[1], f"node {k} of", 0, k - 1)
     _, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
     weights = {}
@@ -535,1852 +953,3387 @@ def read_node(value, k):
         source, weight = array(term, f"node {k} term", 2)
         if integer(source, f"node {k} term", 0, k - 1) in weights:
             raise Malformed(f"node {k}: node {source} occurs twice among its terms")
-        weights[source] = number(weight, f"node {k} weight of node {source}")
-    return tuple((source, weight) for source, weight in weights.items() if weight), number(bias, f"node {k} bias")
+        weights[source] = number(weight, f"node {k} weight of node {source}", root)
+    bias = number(bias, f"node {k} bias", root)
+    return tuple((source, weight) for source, weight in weights.items() if weight), bias
 
 
-# ------------------------------------------------------------------------------------------- the target (section 5)
+# ----------------------------------------------------------------------------------------- STATEMENT: what is asked
 
 
-def iterated_mask(mask, n, is_needed=None):
-    """Return (coefficients, denominator): V^n g(z) = sum of c^(n)_k g(2^n z - k), the c^(n)_k that are not 0 by index.
+def applied(matrix, point):
+    """Return the rational matrix times a point."""
+    return tuple(sum(a * x for a, x in zip(row, point, strict=True)) for row in matrix)
 
-    With ``is_needed``, only those of indices k with is_needed(m, k) at every step m on the way.
-    """
-    budget = Budget()
-    entries, denominator = over_common_denominator(mask.values())
-    coefficients = {(0, 0): 1}
-    for m in range(1, n + 1):
-        budget.spend(work=PRODUCT_BITS * len(coefficients) * len(entries))
+
+def row_times(row, matrix):
+    """Return a row times a matrix."""
+    return tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*matrix, strict=True))
+
+
+def translates(problem, n, budget=None):
+    """Return [(B, k, row, simplices)]: V_1 … V_n g is the sum of the row · f(Bz - k), f given on the simplices."""
+    identity = [[Fraction(i == j) for j in range(problem.dimension)] for i in range(problem.dimension)]
+    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
+    budget, B, rows, found = budget or Budget(), identity, {(Fraction(0),) * problem.dimension: unit}, []
+    for step in range(n):
+        found += [(B, k, row, problem.source) for k, row in rows.items() if problem.source]
         finer = {}
-        for (j, k), outer in coefficients.items():
-            for (p, q), entry in zip(mask, entries, strict=True):
-                index = (2 * j + p, 2 * k + q)
-                if is_needed is None or is_needed(m, index):
-                    finer[index] = finer.get(index, 0) + outer * entry
-        coefficients = {index: entry for index, entry in finer.items() if entry}
-        budget.spend(*coefficients.values(), *chain(*coefficients))
-    return coefficients, denominator**n
+        for k, row in rows.items():
+            for index, matrix in problem.mask(step).items():
+                place = tuple(a + b for a, b in zip(applied(problem.matrix, k), index, strict=True))
+                new = budget.spend(row_times(row, matrix))
+                if place in finer:
+                    new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
+                finer[place] = new
+        rows = {budget.spend(k): row for k, row in finer.items() if any(row)}
+        B = [list(row_times(row, B)) for row in problem.matrix]
+    return found + [(B, k, row, problem.seed) for k, row in rows.items()]
 
 
-def target_value(mask, seed, n, point):
-    """Return V^n g at a point, a pair of rationals.
+def seed_value(row, simplices, point):
+    """Return row · g at a point."""
+    for simplex in simplices:
+        if all(at(form, point) >= 0 for form in simplex.coordinates):
+            return at(simplex.value(row), point)
+    return Fraction(0)
 
-    The box that holds the support of g and all mask indices holds the support of every V^m g: only translates whose
-    box contains the point are followed.
+
+def at(form, point):
+    """Return the value of a form in the inputs at a point."""
+    return sum((weight * (1 if key == ONE else point[key]) for key, weight in form), Fraction(0))
+
+
+def support(problem):
+    """Return the ends of a box that holds the supports of all V_m … V_n g, None unless A is diagonal, entries > 1."""
+    A, box = problem.matrix, []
+    carriers = [simplex for simplex in problem.seed + problem.source if any(map(any, simplex.values))]
+    for i, row in enumerate(A):
+        if row[i] < 2 or any(entry for j, entry in enumerate(row) if j != i):
+            return None
+        ends = [corner[i] for simplex in carriers for corner in simplex.corners]
+        ends += [index[i] / (row[i] - 1) for mask in problem.first + problem.repeat for index in mask]
+        box.append((min(ends), max(ends)))
+    return box
+
+
+def iterate_value(problem, n, point):
+    """Return V_1 … V_n g at a point: a sum over the points A … A z - k, as far as they lie in the support."""
+    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
+    budget, box, rows, value = Budget(), support(problem), {tuple(point): unit}, Fraction(0)
+    for step in range(n + 1):
+        for z, row in rows.items():
+            value += seed_value(row, problem.source if step < n else problem.seed, z)
+        if step == n:
+            return value
+        finer = {}
+        for z, row in rows.items():
+            moved = applied(problem.matrix, z)
+            for index, matrix in problem.mask(step).items():
+                place = budget.spend(tuple(a - b for a, b in zip(moved, index, strict=True)))
+                if box is None or all(low <= x <= high for (low, high), x in zip(box, place, strict=True)):
+                    new = budget.spend(row_times(row, matrix))
+                    if place in finer:
+                        new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
+                    finer[place] = new
+        rows = {z: row for z, row in finer.items() if any(row)}
+
+
+class Domain(NamedTuple):
+    """The points P_0 + Σ u_i (P_i - P_0) of ``points``, or all points u; each u_i between the ends of ``box``, or None.
+
+    ``size`` is the number of the u_i.
     """
-    box = [
-        (min(Fraction(low, seed.scale), *indices), max(Fraction(high, seed.scale), *indices))
-        for (low, high), indices in zip(seed.box(), zip(*mask, strict=True), strict=True)
+
+    points: list | None
+    box: list
+    size: int
+
+    def point(self, u):
+        """Return the point of the coordinates u."""
+        if self.points is None:
+            return u
+        P = self.points
+        return [c + sum(t * (Q[i] - c) for t, Q in zip(u, P[1:], strict=True)) for i, c in enumerate(P[0])]
+
+    def forms(self):
+        """Return the point as forms in the u_i."""
+        if self.points is None:
+            return [((i, 1),) for i in range(self.size)]
+        P = self.points
+        return [
+            total([(c, ((ONE, 1),)), *((Q[i] - c, ((k, 1),)) for k, Q in enumerate(P[1:]))]) for i, c in enumerate(P[0])
+        ]
+
+    def known(self):
+        """Return the forms >= 0 of the box."""
+        found = []
+        for i, (low, high) in enumerate(self.box):
+            if low is not None:
+                found.append(((i, low.denominator), (ONE, -cleared(low, low.denominator))))
+            if high is not None:
+                found.append(((i, -high.denominator), (ONE, cleared(high, high.denominator))))
+        return tuple(tuple(filter(itemgetter(1), form)) for form in found)
+
+    def holds(self, u):
+        """Return whether u lies in the box."""
+        return all(
+            (low is None or low <= x) and (high is None or x <= high)
+            for (low, high), x in zip(self.box, u, strict=True)
+        )
+
+    def text(self):
+        """Return where that is, in words."""
+        if self.points is not None and self.points.count(self.points[0]) == len(self.points):
+            return f"the point ({', '.join(map(short, self.points[0]))})"
+        where = f"every point of R^{self.size}" if self.points is None else f"every point of {self.hull()}"
+        if any(end is not None for ends in self.box for end in ends):
+            ends = [f"[{'-oo' if a is None else short(a)}, {'oo' if b is None else short(b)}]" for a, b in self.box]
+            where += f" with coordinates in {' x '.join(ends)}"
+        return where
+
+    def hull(self):
+        """Return the affine hull in words."""
+        kind = {1: "the line", 2: "the plane"}.get(self.size, "the affine hull")
+        return f"{kind} through " + ", ".join(f"({', '.join(map(short, P))})" for P in self.points)
+
+
+def read_domain(value, inputs, root):
+    """Return the `Domain` of an object, in the space of the ``inputs``."""
+    points, box = fields(value, "domain", optional=("points", "box"))
+    size = inputs
+    if points is not None:
+        points = [numbers(point, "domain point", inputs, root) for point in array(points, "domain points")]
+        size = len(points) - 1
+        if not 1 <= size <= inputs:
+            raise Malformed(f"domain points: expected 2 to {inputs + 1}")
+    if box is None:
+        return Domain(points, [(None, None)] * size, size)
+    ends = []
+    for pair in array(box, "domain box", size):
+        low, high = (None if end is None else number(end, "domain box", root) for end in array(pair, "domain box", 2))
+        if low is not None and high is not None and low > high:
+            raise Malformed("domain box: an interval is empty")
+        ends.append((low, high))
+    return Domain(points, ends, size)
+
+
+class Sheet:
+    """The nodes of a program, with numbers made of integers: node k is ``denominators[k]`` times its value.
+
+    ``sizes`` bound the coefficients that a form of a node may have.
+    """
+
+    def __init__(self, inputs):
+        self.inputs, self.nodes, self.denominators, self.sizes = inputs, [None] * inputs, [1] * inputs, [1] * inputs
+        self._budget = Budget()
+
+    def _node(self, node, denominator, size):
+        self._budget.spend((size, denominator))
+        for entries, entry in ((self.nodes, node), (self.denominators, denominator), (self.sizes, size)):
+            entries.append(entry)
+        return len(self.nodes) - 1
+
+    def affine(self, terms, bias=Fraction(0)):
+        """Return the node of a weighted sum of nodes, plus a bias."""
+        found = {}
+        for k, weight in terms:
+            found[k] = found.get(k, 0) + exact(weight) / self.denominators[k]
+        denominator = lcm(bias.denominator, *(weight.denominator for weight in found.values()))
+        bias, *weights = (cleared(entry, denominator) for entry in (bias, *found.values()))
+        size = bound_of(bias) + sum(bound_of(weight) * self.sizes[k] for k, weight in zip(found, weights, strict=True))
+        return self._node(Affine(tuple(zip(found, weights, strict=True)), bias), denominator, size)
+
+    def relu(self, k):
+        """Return the node max(0, node k)."""
+        return self._node(Relu(k), self.denominators[k], self.sizes[k])
+
+    def times(self, by, of):
+        """Return the product of two nodes."""
+        return self._node(Times(by, of), self.denominators[by] * self.denominators[of], self.sizes[by] * self.sizes[of])
+
+    def of_form(self, form):
+        """Return the node of a form in the inputs."""
+        return self.affine([(key, weight) for key, weight in form if key != ONE], dict(form).get(ONE, 0))
+
+    def cases(self, cells):
+        """Return the node of a function that has forms on cells, each with its conditions, all forms in the inputs."""
+        denominator = lcm(*(weight.denominator for _, value in cells for _, weight in value))
+        found = [(tuple(map(integral, conditions)), scaled(denominator, value)) for conditions, value in cells]
+        size = max((sum(bound_of(weight) for _, weight in value) for _, value in found), default=0)
+        return self._node(Cases(tuple(found)), denominator, size)
+
+    def network(self, network, inputs):
+        """Return the nodes of the outputs of a network whose inputs are these nodes."""
+        places = list(inputs)
+        for node in network.nodes:
+            if type(node) is int:
+                places.append(self.relu(places[node]))
+            else:
+                places.append(self.affine([(places[k], weight) for k, weight in node[0]], node[1]))
+        return [places[k] for k in network.outputs]
+
+
+def scaled(factor, form):
+    """Return an integer multiple of a form, its weights being made of integers then."""
+    return tuple((key, cleared(weight, factor)) for key, weight in form)
+
+
+def integral(form):
+    """Return the positive multiple of a form with coprime integers, or else, over Q(√D), one made of integers."""
+    form = scaled(lcm(*(weight.denominator for _, weight in form)), form)
+    if any(type(weight) is Surd for _, weight in form):
+        return form
+    divisor = gcd(*(weight for _, weight in form)) or 1
+    return tuple((key, weight // divisor) for key, weight in form)
+
+
+def substituted(form, forms):
+    """Return a form in inputs with other forms in their places."""
+    return total([(weight, ((ONE, 1),) if key == ONE else forms[key]) for key, weight in form])
+
+
+def iterate_node(sheet, problem, n, point, budget=None):
+    """Return (the nodes of the translates, terms) of V_1 … V_n g at a point given by forms."""
+    terms = []
+    for B, k, row, simplices in translates(problem, n, budget):
+        moved = [
+            total([*zip(line, point, strict=True), (-shift, ((ONE, 1),))]) for line, shift in zip(B, k, strict=True)
+        ]
+        cells = seed_cells(row, simplices, moved)
+        if cells:
+            terms.append((sheet.cases(cells), Fraction(1)))
+    return terms
+
+
+def seed_cells(row, simplices, place):
+    """Return the cells of a function by cases: row · g at a place given by forms."""
+    return [
+        ([substituted(form, place) for form in simplex.coordinates], substituted(simplex.value(row), place))
+        for simplex in simplices if simplex.value(row)
     ]
 
-    def is_needed(m, index):
-        return all(low <= 2**m * z - k <= high for (low, high), z, k in zip(box, point, index, strict=True))
 
-    total = Fraction(0)
-    coefficients, denominator = iterated_mask(mask, n, is_needed)
-    for (j, k), entry in coefficients.items():
-        x, y = 2**n * point[0] - j, 2**n * point[1] - k
-        forms = [form for _, edges, form in seed.pieces if is_within(edges, [(x, y, 1)])]
-        if forms:
-            total += entry * (forms[0][0] * x + forms[0][1] * y + forms[0][2])
-    return total / (denominator * seed.denominator)
+def agreements(simplices):
+    """Yield `Question`s whose answers are that any two simplices give the same value where they meet.
 
-
-class Target:
-    """V^n g for comparison on polygons: the sum of the translates (index k, c^(n)_k over `denominator`) of g."""
-
-    def __init__(self, mask, seed, n):
-        coefficients, denominator = iterated_mask(mask, n)
-        self.seed, self.level, self.denominator = seed, 2**n, denominator * seed.denominator
-        self.translates = list(coefficients.items())
-
-    def nearby(self, line, translates):
-        """Return the translates whose boxes reach to the negative side of the line, and those to the positive."""
-        (x0, x1), (y0, y1) = self.seed.box()
-        a, b, c = (entry * factor for entry, factor in zip(line, (1, 1, self.level * self.seed.scale), strict=True))
-        low = c + min(a * x0, a * x1) + min(b * y0, b * y1)
-        high = c + max(a * x0, a * x1) + max(b * y0, b * y1)
-        a, b = a * self.seed.scale, b * self.seed.scale
-        negative = [translate for translate in translates if low + a * translate[0][0] + b * translate[0][1] < 0]
-        positive = [translate for translate in translates if high + a * translate[0][0] + b * translate[0][1] > 0]
-        return shorter(negative, translates), shorter(positive, translates)
-
-    def check(self, polygon, translates, form):
-        """Raise `Invalid` unless V^n g has this form (rational) on the polygon, where all other translates vanish."""
-        pieces, level = [], self.level
-        for (j, k), coefficient in translates:
-            points = [(level * X - j * W, level * Y - k * W, W) for X, Y, W in polygon]
-            for corners, edges, piece in self.seed.pieces:
-                if not is_beyond(edges, points):
-                    corners = [(X + j * W, Y + k * W, level * W) for X, Y, W in corners]
-                    *edges, (a, b, c) = [(level * a, level * b, c - j * a - k * b) for a, b, c in (*edges, piece)]
-                    pieces.append((corners, edges, (coefficient * a, coefficient * b, coefficient * c)))
-        for part, total in sums(polygon, pieces):
-            if any(entry != self.denominator * wanted for entry, wanted in zip(total, form, strict=True)):
-                network = ", ".join(map(short, form))
-                target = ", ".join(short(Fraction(entry, self.denominator)) for entry in total)
-                raise Invalid(f"the network has the form ({network}), V^n g the form ({target}) on {shown(part)}")
-
-
-def sums(polygon, pieces):
-    """Yield (part, form): parts that cover the polygon, and the form there of the sum of the ``pieces``: (corners,
-    sides, form) for a form on a convex polygon, 0 elsewhere.
-
-    The polygon is cut along the sides of the pieces until each of these contains it or has no interior point of it.
+    Boxes that do not meet have nothing in them that does.
     """
-    stack = [(polygon, pieces, ZERO)]
-    while stack:
-        polygon, pieces, total = stack.pop()
-        own, crossing = sides(polygon), []
-        for corners, edges, form in pieces:
-            if is_within(edges, polygon):
-                total = tuple(old + new for old, new in zip(total, form, strict=True))
-            elif not is_beyond(edges, polygon) and not is_beyond(own, corners):
-                crossing.append((corners, edges, form))
-        if crossing:
-            halves = next(filter(None, (cut(polygon, line) for line in crossing[len(crossing) // 2][1])))
-            stack.extend((half, crossing, total) for half in halves)
-        else:
-            yield polygon, total
+    boxes = [[(min(side), max(side)) for side in zip(*simplex.corners, strict=True)] for simplex in simplices]
+    order = sorted(range(len(simplices)), key=lambda i: boxes[i][0])
+    active = []
+    for i in order:
+        active = [j for j in active if boxes[j][0][1] >= boxes[i][0][0]]
+        for j in active:
+            if all(a <= d and c <= b for (a, b), (c, d) in zip(boxes[i], boxes[j], strict=True)):
+                known = tuple(map(integral, simplices[i].coordinates + simplices[j].coordinates))
+                size = len(simplices[i].corners) - 1
+                for c in range(len(simplices[i].values[0])):
+                    row = [Fraction(c == k) for k in range(len(simplices[i].values[0]))]
+                    gap = total([(1, simplices[i].value(row)), (-1, simplices[j].value(row))])
+                    for form in (gap, opposite(gap)) if gap else ():
+                        yield Question(size, (None,) * size, known, Nonneg(integral(form)))
+        active.append(i)
 
 
-def shorter(new, old):
-    """Return the list ``new``, a part of ``old``, or ``old`` itself unless that saves much: the stack stays small."""
-    return new if 8 * len(new) < 7 * len(old) else old
+class Statement(NamedTuple):
+    """What is claimed of ``networks``: see `read_statement`. What a kind has no use for is None.
 
+    ``bounds`` has a pair for each output, least and largest, each None or (value, where it is taken); ``inequalities``
+    are lists of pairs (form in inputs and outputs, whether it has to be > 0): outputs have the keys after the inputs.
+    """
 
-# ------------------------------------------------------------------------- functions of one coordinate (section 6)
+    kind: str
+    domain: Domain
+    networks: list
+    problem: Problem | None = None
+    level: int | None = None
+    epsilon: Fraction | Surd | None = None
+    bounds: list | None = None
+    inequalities: list | None = None
 
+    @property
+    def root(self):
+        """D of the field Q(√D) of the problem and the networks, None if all are rational."""
+        return root_of(self.problem, *self.networks)
 
-class Curve(NamedTuple):
-    """A continuous piecewise linear function of one coordinate t: s t + c for (s, c) = ``pieces[i]``, to the left of
-    ``kinks[i]`` and to the right of ``kinks[i - 1]``; at each kink the slope really changes."""
+    def text(self):
+        """Return what is claimed, in one sentence."""
+        names = [f"the network with {sum(type(node) is int for node in net.nodes)} ReLU nodes" for net in self.networks]
+        where = f"at {self.domain.text()}"
+        if self.kind == "iterate":
+            return f"{names[0]} equals V^{self.level} g of the problem {short(self.problem.name)} {where}"
+        if self.kind == "equal":
+            return f"{names[0]} equals {names[1]} {where}"
+        if self.kind == "within":
+            return f"{names[0]} is nowhere farther than {short(self.epsilon)} from {names[1]}: {where}"
+        if self.kind == "property":
+            return f"{where}, {' and '.join(self._cases_text())}, for {names[0]}"
+        return f"{where}, {', and '.join(self._bounds_text())}, for {names[0]}"
 
-    pieces: list
-    kinks: list
+    def _bounds_text(self):
+        """Yield in words what is claimed of each output."""
+        for k, ends in enumerate(self.bounds):
+            found = " and ".join(
+                f"at {word} {short(end[0])}" + (f" (its value at {', '.join(map(short, end[1]))})" if end[1] else "")
+                for word, end in zip(("least", "most"), ends, strict=True) if end is not None
+            )
+            if found:
+                yield f"output {k} is {found}"
 
-    def range(self, first, last, ends, scale):
-        """Return (low, high), ``scale`` times the range between the ``ends``; None is an infinite bound.
+    def _cases_text(self):
+        """Yield in words what never holds, of at most four cases."""
+        for case in self.inequalities[:4]:
+            yield f"never {' and '.join(self._inequality_text(*entry) for entry in case[:4])}" + (
+                f" and {len(case) - 4} more inequalities" if len(case) > 4 else ""
+            )
+        if len(self.inequalities) > 4:
+            yield f"none of {len(self.inequalities) - 4} more cases"
 
-        The ends are rationals or None (infinite); ``kinks[first:last]`` are the kinks strictly between them;
-        ``scale`` is a multiple of the denominators of all of these.
+    def _inequality_text(self, form, strict):
+        """Return an inequality in words, the constant on its right side."""
+        inputs = self.networks[0].inputs
+        names = [f"input {k}" if k < inputs else f"output {k - inputs}" for k, _ in form if k != ONE]
+        weights = [weight for k, weight in form if k != ONE]
+        left = " + ".join(
+            name if weight == 1 else f"({short(weight)}) * {name}"
+            for name, weight in zip(names, weights, strict=True)
+        ) or "0"
+        return f"{left} {'>' if strict else '>='} {short(-dict(form).get(ONE, 0))}"
+
+    def questions(self, margin=None, weight=None):
+        """Return the `Question`s that have to be answered.
+
+        ``margin`` > 0 is by how much a property holds in cases without strict inequalities, ``weight`` >= 0 that of the
+        other inequalities in cases of both kinds.
         """
-        points, slopes = list(zip(self.pieces[first:last], self.kinks[first:last], strict=True)), []
-        for piece, end, outwards in zip((self.pieces[first], self.pieces[last]), ends, (-1, 1), strict=True):
-            if end is None:
-                slopes.append(outwards * piece[0])
-            else:
-                points.append((piece, end))
-        return bounds([s * (t.numerator * (scale // t.denominator)) + c * scale for (s, c), t in points], slopes)
-
-
-def bounds(values, slopes):
-    """Return (low, high) of values at points and along rays from them with the slopes; None is an infinite bound."""
-    low, high = min(values), max(values)
-    if slopes:
-        return (None if min(slopes) < 0 else low), (None if max(slopes) > 0 else high)
-    return low, high
-
-
-def curve_sum(terms, bias):
-    """Return the curve  sum of weight * curve + bias  of pairs (integer weight, curve)."""
-    pieces, kinks, changes = [(0, bias)], [], {}
-    for weight, curve in terms:
-        pieces[0] = tuple(old + weight * new for old, new in zip(pieces[0], curve.pieces[0], strict=True))
-        for kink, ((s, c), (t, d)) in zip(curve.kinks, pairwise(curve.pieces), strict=True):
-            old = changes.get(kink, (0, 0))
-            changes[kink] = (old[0] + weight * (t - s), old[1] + weight * (d - c))
-    for kink in sorted(changes):
-        if changes[kink][0]:
-            pieces.append(tuple(old + new for old, new in zip(pieces[-1], changes[kink], strict=True)))
-            kinks.append(kink)
-    return Curve(pieces, kinks)
-
-
-def curve_relu(curve):
-    """Return the curve max(0, curve)."""
-    pieces, kinks = [], []
-    for (s, c), start, end in zip(curve.pieces, [None, *curve.kinks], [*curve.kinks, None], strict=True):
-        root = Fraction(-c, s) if s else None
-        if root is None or (start is not None and root <= start):
-            parts = ((start, s > 0 or (not s and c > 0)),)
-        elif end is not None and root >= end:
-            parts = ((start, s < 0),)
-        else:
-            parts = ((start, s < 0), (root, s > 0))
-        for kink, is_positive in parts:
-            piece = (s, c) if is_positive else (0, 0)
-            if not pieces:
-                pieces.append(piece)
-            elif pieces[-1] != piece:
-                pieces.append(piece)
-                kinks.append(kink)
-    return Curve(pieces, kinks)
-
-
-# ------------------------------------------------------------------ evaluation of networks on polygons (section 7)
-
-
-class Part(NamedTuple):
-    """A slot: a function of the coordinate ``axis`` (0 or 1); ``ranks`` places its kinks among those of the axis."""
-
-    axis: int
-    curve: Curve
-    ranks: list
-
-
-class Node(NamedTuple):
-    """A node prepared for all of the plane: does it depend on x (axes & 1), on y (axes & 2); its denominator; its
-    `Curve`, or its slot if it depends on both."""
-
-    axes: int
-    denominator: int
-    content: Curve | int
-
-
-class Program:
-    """A network prepared for evaluation: `slots` in topological order, with `denominators`, `sizes` and node ids.
-
-    A node that depends on both coordinates has a slot: an integer j stands for max(0, slot j), a pair (terms, bias) for
-    the sum of weight * slot over its terms (slot, weight), plus bias. The terms of such an affine node that depend on x
-    alone are added up first, those that depend on y alone as well: each sum is a slot, a `Part`, the same for sums that
-    are multiples of each other. On every polygon, the form of slot k has integer coefficients over ``denominators[k]``,
-    at most ``sizes[k]``; the weights are the integers that go with that.
-    """
-
-    def __init__(self, network, budget):
-        self.slots, self.denominators, self.sizes, self.ids = [], [], [], []
-        self._parts, self._budget = {}, budget
-        nodes = [Node(axes, 1, Curve([(1, 0)], [])) for axes in (1, 2)]
-        for k, node in enumerate(network.nodes, 2):
-            nodes.append(self._relu(nodes[node], k) if type(node) is int else self._affine(nodes, *node, k))
-        axes, _, content = nodes[network.output]
-        self.output = content if axes == 3 else self._part(nodes, axes, [(network.output, Fraction(1))], network.output)
-        self.grids = [self._rank(axis) for axis in (0, 1)]
-
-    def _relu(self, node, k):
-        axes, denominator, content = node
-        if axes == 3:
-            return Node(3, denominator, self._slot(content, denominator, self.sizes[content], k))
-        return Node(axes, denominator, self._budget.curve(curve_relu, [content], content))
-
-    def _affine(self, nodes, terms, bias, k):
-        axes = 0
-        for source, _ in terms:
-            axes |= nodes[source].axes
-        if axes < 3:
-            return Node(axes, *self._curve(nodes, terms, bias))
-        summands = [(nodes[source].content, weight) for source, weight in terms if nodes[source].axes == 3]
-        for axes in (1, 2):
-            group = sorted((source, weight) for source, weight in terms if max(nodes[source].axes, 1) == axes)
-            if group:
-                factor = group[0][1]
-                scaled = [(source, weight / factor) for source, weight in group]
-                summands.append((self._part(nodes, axes, scaled, k), factor))
-        slots = [slot for slot, _ in summands]
-        weights, bias, denominator = self._weights([(w, self.denominators[slot]) for slot, w in summands], bias)
-        size = abs(bias) + sum(abs(weight) * self.sizes[slot] for slot, weight in zip(slots, weights, strict=True))
-        return Node(3, denominator, self._slot((list(zip(slots, weights, strict=True)), bias), denominator, size, k))
-
-    def _part(self, nodes, axes, terms, k):
-        """Return the slot of the sum of ``terms``, which depend on the coordinate of ``axes`` at most."""
-        key = (axes, *terms)
-        if key not in self._parts:
-            denominator, curve = self._curve(nodes, terms, Fraction(0))
-            size = max(abs(entry) for piece in curve.pieces for entry in piece)
-            self._parts[key] = self._slot(Part(axes // 2, curve, []), denominator, size, k)
-        return self._parts[key]
-
-    def _curve(self, nodes, terms, bias):
-        """Return (denominator, curve) of  sum of weight * node + bias  for terms that depend on one coordinate."""
-        weights, bias, denominator = self._weights([(w, nodes[source].denominator) for source, w in terms], bias)
-        curves = [nodes[source].content for source, _ in terms]
-        return denominator, self._budget.curve(curve_sum, curves, zip(weights, curves, strict=True), bias)
-
-    def _weights(self, pairs, bias):
-        """Return (weights, bias, denominator), integers, of a sum of values that are integers over denominators."""
-        ratios = [weight / divisor for weight, divisor in pairs]
-        (bias, *weights), denominator = over_common_denominator([bias, *ratios])
-        self._budget.spend(denominator, bias, *weights)
-        return weights, bias, denominator
-
-    def _slot(self, slot, denominator, size, k):
-        self._budget.spend(size)
-        self.slots.append(slot)
-        self.denominators.append(denominator)
-        self.sizes.append(size)
-        self.ids.append(k)
-        return len(self.slots) - 1
-
-    def _rank(self, axis):
-        """Fill in the ranks of the parts of one axis and return the sorted list of all their kinks."""
-        parts = [slot for slot in self.slots if type(slot) is Part and slot.axis == axis]
-        grid = sorted({kink for part in parts for kink in part.curve.kinks})
-        rank = {kink: place for place, kink in enumerate(grid)}
-        for part in parts:
-            part.ranks.extend(rank[kink] for kink in part.curve.kinks)
-        return grid
-
-
-class Region:
-    """A polygon prepared for evaluation: its vertices, the finite ones over the common denominator `scale`; for each
-    axis its `ends` (None: infinite) and the range `inside` of the kinks, among all of the axis, strictly between."""
-
-    def __init__(self, polygon, grids):
-        self.finite = [vertex for vertex in polygon if vertex[2]]
-        self.ideal = [(X, Y) for X, Y, W in polygon if not W]
-        self.refine(lcm(*(W for _, _, W in self.finite)))
-        self.ends, self.inside = [], []
-        for axis, grid in enumerate(grids):
-            low, high = bounds([point[axis] for point in self.points], [direction[axis] for direction in self.ideal])
-            low, high = (None if end is None else Fraction(end, self.scale) for end in (low, high))
-            self.ends.append((low, high))
-            self.inside.append((
-                0 if low is None else bisect_right(grid, low), len(grid) if high is None else bisect_left(grid, high)
-            ))
-
-    def refine(self, scale):
-        """Set the common denominator, a multiple of those of the vertices."""
-        self.scale = scale
-        self.points = [(X * (scale // W), Y * (scale // W)) for X, Y, W in self.finite]
-
-    def range(self, form):
-        """Return (low, high), `scale` times the exact range of the form; None is an infinite bound."""
-        a, b, c = form
-        c *= self.scale
-        if not a and not b:
-            return c, c
-        values = [a * x + b * y + c for x, y in self.points]
-        if self.ideal:
-            return bounds(values, [a * X + b * Y for X, Y in self.ideal])
-        return min(values), max(values)
-
-
-class Evaluation:
-    """The partial evaluation of a `Program` on one polygon after another, each inside one of those entered before.
-
-    On the polygon entered last, slot k is ``forms[k]`` plus something between the ``bounds[k]``, integers over its
-    denominator and the region's scale, or None (infinite). A slot that is `resolved` is just its form there, and so on
-    everything inside; `trail` lists these slots, so that `leave` can take back what does not hold on the next polygon.
-    """
-
-    def __init__(self, program):
-        size = len(program.slots)
-        self.program, self.trail = program, []
-        self.forms, self.bounds, self.resolved = [None] * size, [None] * size, [False] * size
-        self.everything = self.needed(list(range(size)))
-
-    def enter(self, polygon, pending):
-        """Evaluate the slots ``pending`` on the polygon."""
-        self.region = Region(polygon, self.program.grids)
-        self._enter_parts(self.region, pending)
-        slots = self.program.slots
-        for k in pending:
-            slot = slots[k]
-            if type(slot) is int:
-                self._enter_relu(k, slot)
-            elif type(slot) is tuple:
-                self._enter_affine(k, *slot)
-
-    def _set(self, k, form, bounds):
-        self.forms[k], self.bounds[k] = form, bounds
-        if bounds is None:
-            self.resolved[k] = True
-            self.trail.append(k)
-
-    def _enter_parts(self, region, pending):
-        """Resolve the parts without a kink inside the region, bound the others, and set the region's scale."""
-        open_parts, scale = [], region.scale
-        for k in pending:
-            part = self.program.slots[k]
-            if not self.resolved[k] and type(part) is Part:
-                first, last = (bisect_left(part.ranks, rank) for rank in region.inside[part.axis])
-                if first == last:
-                    s, c = part.curve.pieces[first]
-                    self._set(k, (0, s, c) if part.axis else (s, 0, c), None)
+        sheet = Sheet(self.domain.size)
+        point = self.domain.forms()
+        inputs = [sheet.of_form(form) for form in point]
+        outputs = [sheet.network(network, inputs) for network in self.networks]
+        goals = []
+        if self.kind == "iterate":
+            terms = iterate_node(sheet, self.problem, self.level, point)
+            goals.append(Same(sheet.affine([(outputs[0][0], 1), *((k, -weight) for k, weight in terms)]), ()))
+        elif self.kind in ("equal", "within"):
+            for one, other in zip(*outputs, strict=True):
+                gap = sheet.affine([(one, Fraction(1)), (other, Fraction(-1))])
+                if self.kind == "equal":
+                    goals.append(Same(gap, ()))
                 else:
-                    open_parts.append((k, part, first, last))
-                    scale = lcm(scale, *(kink.denominator for kink in part.curve.kinks[first:last]))
-        region.refine(scale)
-        for k, part, first, last in open_parts:
-            self._set(k, ZERO, part.curve.range(first, last, region.ends[part.axis], scale))
-
-    def enclosure(self, k):
-        """Return (low, high): integers like `bounds`, between which slot k lies on the polygon entered last."""
-        low, high = self.region.range(self.forms[k])
-        interval = self.bounds[k]
-        if interval is not None:
-            down, up = interval
-            low = None if low is None or down is None else low + down
-            high = None if high is None or up is None else high + up
-        return low, high
-
-    def output_range(self, polygon):
-        """Return rationals (low, high), None if infinite, between which the output lies on a polygon."""
-        self.leave(0)
-        self.enter(polygon, self.everything)
-        scale = self.region.scale * self.program.denominators[self.program.output]
-        return tuple(None if end is None else Fraction(end, scale) for end in self.enclosure(self.program.output))
-
-    def _enter_relu(self, k, source):
-        """Evaluate slot k, max(0, slot ``source``)."""
-        low, high = self.enclosure(source)
-        if high is not None and high <= 0:
-            self._set(k, ZERO, None)
-        elif low is not None and low >= 0:
-            self._set(k, self.forms[source], self.bounds[source])
-        else:
-            self.forms[k], self.bounds[k] = ZERO, (0, high)
-
-    def _enter_affine(self, k, terms, bias):
-        """Evaluate slot k, the sum of weight * slot over its terms, plus bias."""
-        forms, enclosures = self.forms, self.bounds
-        a = b = low = high = 0
-        c, is_resolved = bias, True
-        for source, weight in terms:
-            form, interval = forms[source], enclosures[source]
-            if form is not ZERO:
-                x, y, z = form
-                a += weight * x
-                b += weight * y
-                c += weight * z
-            if interval is not None:
-                is_resolved = False
-                down, up = interval if weight > 0 else interval[::-1]
-                low = None if low is None or down is None else low + weight * down
-                high = None if high is None or up is None else high + weight * up
-        self._set(k, (a, b, c) if a or b or c else ZERO, None if is_resolved else (low, high))
-
-    def needed(self, pending):
-        """Return the slots of ``pending`` that are open on the polygon entered last, and reach the output through open
-        slots, in order."""
-        needed, reached, slots, resolved = {self.program.output}, [], self.program.slots, self.resolved
-        for k in reversed(pending):
-            if k in needed and not resolved[k]:
-                reached.append(k)
-                slot = slots[k]
-                if type(slot) is int:
-                    needed.add(slot)
-                elif type(slot) is tuple:
-                    needed.update([source for source, _ in slot[0]])
-        reached.reverse()
-        return shorter(reached, pending)
-
-    def leave(self, length):
-        """Take back all that was resolved since the trail had this length."""
-        for k in self.trail[length:]:
-            self.resolved[k] = False
-        del self.trail[length:]
-
-    def output(self, pending):
-        """Return the rational form of the network on the polygon entered last; raises `Invalid` if it is not known.
-
-        An output that is open is expanded into open units, with max(0, e) = e/2 + |e|/2: it is affine if all weights
-        of open slots and of all |e| add up to 0. Equal e, up to a factor, are recognised by `_expression`.
-        """
-        one = 1 << len(pending)  # all weights are integers over this, halved at most once for each slot
-        weights, absolute, total = {}, {}, [0, 0, 0]
-        self._add(weights, total, self.program.output, one)
-        for k in reversed(pending if weights else ()):
-            weight, slot = weights.pop(k, 0), self.program.slots[k]
-            if not weight:
-                continue
-            if type(slot) is Part:
-                raise Unresolved(k, f"node {self.program.ids[k]} has a kink")
-            terms, bias = slot if type(slot) is not int else ([(slot, 1)], 0)
-            if type(slot) is int:
-                weight //= 2
-                line, factor = self._expression(slot)
-                absolute.setdefault(line, [0, k])[0] += weight * factor
-            total[2] += weight * bias
-            for source, factor in terms:
-                self._add(weights, total, source, weight * factor)
-        for weight, k in absolute.values():
-            if weight:
-                raise Unresolved(k, f"node {self.program.ids[k]} changes sign")
-        return [Fraction(entry, one * self.program.denominators[self.program.output]) for entry in total]
-
-    def _add(self, weights, total, source, weight):
-        """Add ``weight`` times the slot ``source`` to the form ``total`` if it is resolved, else to the ``weights``."""
-        if self.resolved[source]:
-            if self.forms[source] is not ZERO:
-                for place, entry in enumerate(self.forms[source]):
-                    total[place] += weight * entry
-        else:
-            weights[source] = weights.get(source, 0) + weight
-
-    def _expression(self, k):
-        """Return (key, factor) of slot k as a form plus open slots: |slot k| is factor times a function of the key."""
-        form, slot = self.forms[k], self.program.slots[k]
-        terms = []
-        if not self.resolved[k]:
-            terms, form = [(k, 1)], ZERO
-            if type(slot) is tuple:
-                total, weights = [0, 0, slot[1]], {}
-                for source, weight in slot[0]:
-                    self._add(weights, total, source, weight)
-                terms, form = sorted(weights.items()), total
-        line, factor = primitive((*(weight for _, weight in terms), *form))
-        return (tuple(source for source, _ in terms), line), abs(factor)
-
-
-# ------------------------------------------------------------------------------------------------ evidence (section 8)
-
-
-class Enumeration:
-    """A tree of splits that is to prove that a network equals V^n g on all of R^2.
-
-    `check` goes through the four trees of the quadrants. Every tree in them can be checked for itself as well: what is
-    known on a polygon before it is cut is known on its parts, too, and only found again.
-    """
-
-    def __init__(self, lines, tree, mask, seed, n, network):
-        self.lines = [read_line(line, f"evidence line {k}") for k, line in enumerate(array(lines, "evidence lines"))]
-        for k, entry in enumerate(array(tree, "evidence tree")):
-            integer(entry, f"evidence tree entry {k}", -1, len(self.lines) - 1)
-        self.tree, self.target, self.evaluation = tree, Target(mask, seed, n), Evaluation(Program(network, Budget()))
-
-    def check(self):
-        """Raise `Invalid` unless the trees of the quadrants follow each other, and prove the equality there."""
-        position = 0
-        for polygon in QUADRANTS:
-            position = self.check_tree(polygon, position)
-        self.check_end(position)
-
-    def check_tree(self, polygon, position):
-        """Show the equality on a polygon by the tree that begins with entry ``position``; return where it ends."""
-        translates = self.target.translates
-        for line in sides(polygon):
-            _, translates = self.target.nearby(line, translates)
-        stack = [(polygon, self.evaluation.everything, translates, 0)]
-        while stack:
-            polygon, pending, translates, length = stack.pop()
-            parts = self.parts(polygon, position)
-            self.evaluation.leave(length)
-            self.evaluation.enter(polygon, pending)
-            if parts:
-                pending = self.evaluation.needed(pending)
-                nearby = self.target.nearby(self.lines[self.tree[position]], translates)
-                for part, near in reversed(list(zip(parts, nearby, strict=True))):
-                    stack.append((part, pending, near, len(self.evaluation.trail)))
-            else:
-                self.check_leaf(polygon, pending, translates, position)
-            position += 1
-        return position
-
-    def check_leaf(self, polygon, pending, translates, position):
-        """Show the equality on a leaf."""
-        try:
-            self.target.check(polygon, translates, self.evaluation.output(pending))
-        except Invalid as error:
-            raise self.invalid(polygon, position, error) from None
-
-    def parts(self, polygon, position):
-        """Return the two parts into which an entry of the tree cuts a polygon, none for a leaf."""
-        if position == len(self.tree):
-            raise Invalid(f"the tree ends before its leaves cover the plane: next is the polygon {shown(polygon)}")
-        if self.tree[position] < 0:
-            return ()
-        parts = cut(polygon, self.lines[self.tree[position]])
-        if parts is None:
-            raise self.invalid(polygon, position, "the line does not cut it")
-        return parts
-
-    def invalid(self, polygon, position, reason):
-        """Return the `Invalid` at an entry of the tree."""
-        return Invalid(f"tree entry {position}, the polygon {shown(polygon)}: {reason}")
-
-    def check_end(self, position):
-        """Raise `Invalid` if the tree goes on after its last leaf."""
-        if position < len(self.tree):
-            raise Invalid(f"tree entry {position}: the plane is covered before")
-
-    def trees(self, most):
-        """Return pairs (polygon, position) of trees of at most ``most`` entries: if all of them are right, so is all of
-        the evidence."""
-        sizes = [1] * len(self.tree)
-        for position in reversed(range(len(self.tree))):
-            for _ in range(2 if self.tree[position] >= 0 else 0):
-                after = position + sizes[position]
-                sizes[position] += sizes[after] if after < len(self.tree) else 0
-        stack, found, position = list(reversed(QUADRANTS)), [], 0
-        while stack:
-            polygon = stack.pop()
-            parts = self.parts(polygon, position)
-            if sizes[position] > most:
-                stack += reversed(parts)
-                position += 1
-            else:
-                found.append((polygon, position))
-                position += sizes[position]
-        self.check_end(position)
-        return found
-
-
-def read_line(value, where):
-    """Return the line a x + b y + c = 0 as a triple of integers, a and b not both 0."""
-    line = numbers(value, where, 3)
-    if any(entry.denominator > 1 for entry in line) or not (line[0] or line[1]):
-        raise Malformed(f"{where}: expected three integers, the first two not both 0")
-    return tuple(entry.numerator for entry in line)
-
-
-def check_point(claim, mask, seed, n, network):
-    """Raise `Invalid` unless the network and V^n g have the claimed values at the claimed point, and these differ."""
-    for name, claimed, value in (
-        ("the network", claim.network, network.value(claim.point)),
-        ("V^n g", claim.target, target_value(mask, seed, n, claim.point)),
-    ):
-        if claimed != value:
-            raise Invalid(f"the value of {name} at the point is {short(value)}, not {short(claimed)}")
-    if claim.network == claim.target:
-        raise Invalid("the two values at the point are equal")
-
-
-# ------------------------------------------------------------------------------------ evidence by induction (section 9)
-
-
-def read_nodes(where, size, value, name, length):
-    """Return an array of ``length`` nodes as a tuple."""
-    return tuple(integer(k, f"{where} {name}", 0, size - 1) for k in array(value, f"{where} {name}", length))
-
-
-def read_levels(where, size, value, name, count, length):
-    """Return ``count`` such arrays as a tuple."""
-    arrays = enumerate(array(value, f"{where} {name}", count))
-    return tuple(read_nodes(where, size, row, f"{name} {k}", length) for k, row in arrays)
-
-
-def read_weights(where, size, value, name):
-    """Return an array of pairs (node, weight) as a tuple."""
-    where = f"{where} {name}"
-    pairs = [array(pair, where, 2) for pair in array(value, where)]
-    return tuple((integer(k, where, 0, size - 1), number(weight, where)) for k, weight in pairs)
-
-
-def different(values, where, name):
-    """Return the values as a tuple; raises `Malformed` if two are equal."""
-    if len(set(values)) < len(values):
-        raise Malformed(f"{where}: a {name} occurs twice")
-    return tuple(values)
-
-
-class Block(NamedTuple):
-    """Some nodes of a network as functions of others, numbered anew: first the inputs, then ``nodes`` as in `Network`.
-
-    ``inputs[k]`` is the number of the input in place k: less than k if the same node stands in an earlier place.
-    """
-
-    inputs: tuple
-    nodes: tuple
-    outputs: tuple
-
-    def size(self):
-        """Return the number of nodes and terms."""
-        return sum(1 if type(node) is int else 1 + len(node[0]) for node in self.nodes)
-
-    def run(self, values, add, positive):
-        """Return the outputs on inputs with these values: ``add`` makes the sum of weight * value over pairs (weight,
-        value), plus a bias, and ``positive`` makes max(0, value)."""
-        return self.resume(list(values), add, positive)
-
-    def resume(self, values, add, positive):
-        """Return the outputs likewise, for values of the inputs and perhaps of some nodes, those of the others being
-        appended one by one."""
-        for node in self.nodes[len(values) - len(self.inputs) :]:
-            if type(node) is int:
-                values.append(positive(values[node]))
-            else:
-                values.append(add([(weight, values[source]) for source, weight in node[0]], node[1]))
-        return [values[k] for k in self.outputs]
-
-
-def loop(origin, length, steps):
-    """Return the curves p and q of E(steps (t - origin) mod 1) for t in [origin, origin + length], (0, 0) elsewhere:
-    E runs once around the triangle (0, 0), (1, 1), (1, 0), a third of the time for each side."""
-    curves = []
-    for slopes in ((3, 0, -3), (3, -3, 0)):
-        pieces, kinks, value = [(0, 0)], [], 0
-        for k in range(3 * steps * length + 1):
-            slope = steps * slopes[k % 3] if k < 3 * steps * length else 0
-            t = origin + Fraction(k, 3 * steps)
-            if slope != pieces[-1][0]:
-                pieces.append((slope, value - slope * t))
-                kinks.append(t)
-            value += Fraction(slope, 3 * steps)
-        curves.append(Curve(pieces, kinks))
-    return curves
-
-
-def samples(curve, low, high):
-    """Return the values of a curve at ``low``, at ``high`` and at its kinks between them: all are attained, and none
-    on [low, high] is less than all of them, or greater."""
-    points = [low, *curve.kinks[bisect_right(curve.kinks, low) : bisect_left(curve.kinks, high)], high]
-    return [s * t + c for t in points for s, c in [curve.pieces[bisect_left(curve.kinks, t)]]]
-
-
-def before(curve, end, key):
-    """Return what a curve is to the left of ``end``, None being infinite, as a combination with a key for t."""
-    slope, value = curve.pieces[len(curve.kinks) if end is None else bisect_left(curve.kinks, end)]
-    return {name: entry for name, entry in ((key, slope), (CONSTANT, value)) if entry}
-
-
-CONSTANT, VALUE = -1, -2
-"""The keys of the constant, and of V^n g or h, in a combination: a dictionary from keys to rationals that are not 0."""
-
-
-class Ambiguous(Exception):
-    """Raised when no sign of a unit of a block is known. ``args[0]`` says where to cut: for `Induction.signed` the
-    (c, a, b) of those p_s (a u + b v + c) in it with both signs, for `Atoms.on_polygon` the line of the unit."""
-
-
-LOOP = loop(0, 1, 1)
-DIGITS = tuple(product((0, 1), repeat=2))
-UNIT_SQUARE = ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))
-
-
-def rectangle(x0, x1, y0, y1):
-    """Return the polygon with these rational sides."""
-    (x0, x1, y0, y1), scale = over_common_denominator([x0, x1, y0, y1])
-    return tuple((x, y, scale) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
-
-
-def moved(polygon, shift):
-    """Return the polygon moved by two rationals."""
-    (dx, dy), scale = over_common_denominator(shift)
-    return tuple((X * scale + dx * W, Y * scale + dy * W, W * scale) for X, Y, W in polygon)
-
-
-def bounded_by(spans):
-    """Return bounds for `Proof.positive` of combinations whose keys are in ``spans``: {key: (low, high)}, None being
-    infinite."""
-
-    def bounds(combination, _):
-        low = high = 0
-        for key, weight in combination.items():
-            down, up = spans[key] if weight > 0 else spans[key][::-1]
-            low = None if low is None or down is None else low + weight * down
-            high = None if high is None or up is None else high + weight * up
-        return low, high
-
-    return bounds
-
-
-def check_selector(selector, origin, length, width, early, where):
-    """Raise `Invalid` unless a curve is between 0 and 1 everywhere, and the first binary digit of t - origin mod 1 from
-    width after each of its jumps on until early before the next, for t in [origin, origin + length]."""
-    ends = [origin, origin + length, *selector.kinks]
-    values = samples(selector, min(ends), max(ends))
-    if selector.pieces[0][0] or selector.pieces[-1][0] or min(values) < 0 or max(values) > 1:
-        raise Invalid(f"{where}: the selector leaves [0, 1]")
-    for k in range(2 * length):
-        start = origin + Fraction(k, 2)
-        if any(value != k % 2 for value in samples(selector, start + width, start + Fraction(1, 2) - early)):
-            raise Invalid(f"{where}: the selector is not the digit next to {short(start)}")
-
-
-class Line(NamedTuple):
-    """A controller of the coordinate ``axis``: r_0 is t - origin mod 1 for t in [origin, origin + length].
-
-    Its selectors are digits but for strips of some width behind the jumps of the digit, and ``early`` before them.
-    """
-
-    axis: int
-    origin: Fraction
-    length: int
-    width: Fraction
-    early: Fraction = Fraction(0)
-
-
-class Proof:
-    """What both kinds of evidence by induction need: blocks, linear combinations, controllers and arrows."""
-
-    corner = (0, 0)
-    """From where cells are counted."""
-
-    def __init__(self, mask, seed, n, network):
-        self.mask, self.seed, self.n, self.network = mask, seed, n, network
-        self.step, self.budget, self.known = Fraction(1, 2**n), Budget(), {}
-
-    def block(self, inputs, outputs, where):
-        """Return the `Block` from the nodes ``inputs`` to the nodes ``outputs``; equal parts give equal ones.
-
-        Raises `Invalid` if an output depends on x or y on a path that meets none of the inputs.
-        """
-        number_of = {}
-        for k, node in enumerate(inputs):
-            number_of.setdefault(node, k)
-        found, _ = self.walk(number_of, outputs, where)
-        nodes = []
-        for k in found:
-            node = self.network.nodes[k - 2]
-            number_of[k] = len(inputs) + len(nodes)
-            if type(node) is int:
-                nodes.append(number_of[node])
-            else:
-                nodes.append((tuple((number_of[source], weight) for source, weight in node[0]), node[1]))
-        return Block(tuple(number_of[k] for k in inputs), tuple(nodes), tuple(number_of[k] for k in outputs))
-
-    def walk(self, inputs, outputs, where):
-        """Return (nodes, met): the nodes on the ways from the ``inputs`` to the ``outputs``, in order, and the set of
-        inputs from which there is one; raises `Invalid` as `block` does."""
-        met, found, waiting = set(), set(), list(outputs)
-        while waiting:
-            k = waiting.pop()
-            if k in inputs:
-                met.add(k)
-            elif k not in found:
-                if k < 2:
-                    name = f"node {max(outputs)}, or one beside it,"
-                    raise Invalid(f"{where}: {name} depends on {'xy'[k]} in another way")
-                found.add(k)
-                earlier = sources(self.network.nodes[k - 2])
-                self.budget.spend(work=NUMBER_BITS * (1 + len(earlier)))
-                waiting.extend(earlier)
-        return sorted(found), met
-
-    def add(self, terms, bias):
-        """Return the combination  sum of weight * combination + bias  of pairs (weight, combination)."""
-        total = {CONSTANT: bias}
-        for weight, combination in terms:
-            for key, entry in combination.items():
-                total[key] = total.get(key, 0) + weight * entry
-        total = {key: entry for key, entry in total.items() if entry}
-        self.budget.rationals(total.values())
-        self.budget.spend(work=NUMBER_BITS * sum(len(combination) for _, combination in terms))  # they may cancel
-        return total
-
-    def solve(self, terms, total):
-        """Return (place, combination): what  sum of weight * value = total  says of the first value in pairs (weight,
-        value) with a weight that is not 0; None if there is none."""
-        for place, (weight, _) in enumerate(terms):
-            if weight:
-                others = [(-w / weight, value) for w, value in (*terms[:place], *terms[place + 1 :])]
-                return place, self.add([(1 / weight, total), *others], 0)
-        return None
-
-    def positive(self, bounds, first):
-        """Return max(0, .) for combinations that lie between bounds(combination, symbols), (low, high), None: infinite.
-
-        Without a sign it becomes a symbol: a key from ``first`` on for all max(0, e) with e a multiple of one
-        combination, ``symbols[key]``; or raises `Ambiguous` if ``first`` is None.
-        """
-        symbols, keys = {}, {}
-
-        def positive(combination):
-            self.budget.spend(work=NUMBER_BITS * len(combination))
-            low, high = bounds(combination, symbols)
-            if low is not None and low >= 0:
-                return combination
-            if high is not None and high <= 0:
-                return {}
-            if first is None:
-                raise Ambiguous
-            line = sorted(combination.items())
-            factor = line[0][1]
-            line = tuple((key, Fraction(weight) / factor) for key, weight in line)  # of two int it would be a float
-            key = keys.setdefault(line, first + len(keys))
-            symbols.setdefault(key, dict(line))
-            # max(0, factor e) for e with the first weight 1; if the factor is negative, e+ - e instead of (-e)+
-            return self.add([(abs(factor), {key: 1}), (0 if factor > 0 else 1, combination)], 0)
-
-        return positive
-
-    def curves(self, found, inputs):
-        """Return the outputs of a block as curves, given those of its inputs."""
-
-        def add(terms, bias):
-            return self.budget.curve(curve_sum, [curve for _, curve in terms], terms, bias)
-
-        return found.run(inputs, add, lambda curve: self.budget.curve(curve_relu, [curve], curve))
-
-    def along(self, line, steps, controllers, selectors, where):
-        """Show the facts about the two controllers and the selector (or none) of a `Line` at each interface.
-
-        For its coordinate t let r_0 be t - origin mod 1 on the line, 0 elsewhere, r_(k+1) = 2 r_k mod 1. At interface k
-        the controllers are E(steps r_k mod 1), steps 1 or 2, at k >= 1 because they are made so from those before. The
-        selector is the digit of r_k unless r_k or r_k - 1/2 is in [0, width 2^(k-n)], or behind [-early 2^(k-n), 0].
-        """
-        axis, origin, length, width, early = line
-        inputs = (axis,)
-        for k in range(max(len(controllers), len(selectors))):
-            place = f"{where}, interface {k}"
-            found = self.block(inputs, (*chain(*controllers[k : k + 1]), *selectors[k : k + 1]), place)
-            if k == 0:
-                curves = self.curves(found, [Curve([(1, 0)], [])])
-            elif found in self.known:
-                curves = self.known[found]
-            else:
-                curves = self.known[found] = self.curves(found, LOOP)
-            if k < len(controllers):
-                if len(curves[0].kinks) != 3 * steps * length + 1 or curves[:2] != loop(origin, length, steps):
-                    raise Invalid(f"{place}: the controllers are not E(r(t))")
-                inputs = controllers[k]
-            if k < len(selectors):
-                scale = 2**k * self.step
-                check_selector(curves[-1], origin, length, width * scale, early * scale, place)
-            origin, length, steps = 0, 1, 2
-
-    def is_bad(self, line, low, high):
-        """Return whether 2^n (t - origin) mod 1 is in [0, width] for all t in [low, high]."""
-        return (low - line.origin) / self.step % 1 + (high - low) / self.step <= line.width
-
-    def arrows(self, state):
-        """Yield (q, target, weight): the state (i, j, sign) is moved on for the digits q to (i', j', sign c) with the
-        weight |c|, c = c_(q + 2 (i, j) - (i', j')) not 0; if the sign is 0, to (i', j', 0) with the weight c."""
-        self.budget.spend(work=PRODUCT_BITS * 4 * len(self.mask))
-        i, j, sign = state
-        (left, low), place = self.corner, (2 * i, 2 * j)
-        for q, ((k, m), c) in product(DIGITS, self.mask.items()):
-            x, y = q[0] + place[0] - k + left, q[1] + place[1] - m + low
-            yield q, (x, y, sign if c > 0 else -sign), abs(c) if sign else c
-
-    def columns(self, states):
-        """Return {q: {target: [(place among the states, weight)]}}: the arrows from these states."""
-        columns = {q: {} for q in DIGITS}
-        for place, state in enumerate(states):
-            for q, target, weight in self.arrows(state):
-                columns[q].setdefault(target, []).append((place, weight))
-        return columns
-
-    def largest(self, columns, targets):
-        """Return N, the largest sum of |weights| of the arrows to one of the targets: rows grow N times in a step."""
-        lists = [column for q in DIGITS for target, column in columns[q].items() if target in targets]
-        return max((sum(abs(weight) for _, weight in column) for column in lists), default=Fraction(0))
-
-    def power(self, norm, k):
-        """Return N^k."""
-        length = k * max(map(int.bit_length, norm.as_integer_ratio()))
-        self.budget.spend(work=length * (1 + length // LONG_BITS))
-        return norm**k
-
-    def limits(self, norm, blocks):
-        """Yield (block, k, N^k) for each different one of some blocks, number k being that after interface k, for the k
-        with the largest N^k among those of equal blocks."""
-        places = {}
-        for k, found in enumerate(blocks):
-            if norm > 1 or found not in places:
-                places[found] = k
-        for found, k in places.items():
-            yield found, k, self.power(norm, k)
-
-
-# ------------------------------------------------------------------------------------------- shift classes (section 10)
-
-
-class Cascade(NamedTuple):
-    """What the evidence says of one cascade: where its grid starts and its window ends, and which nodes are what.
-
-    For each coordinate the ``origin``, the number ``lengths`` of its cells, and the ``end`` up to which rows are right.
-    ``states`` (i, j, sign) have rows at the interfaces k < n: ``rows[k]`` has the nodes p, pu, pv of each in turn.
-    ``selectors[k]`` are two nodes, ``controllers[k]`` four: (p, q) for x, (p, q) for y. At interface n there are the
-    ``final_rows`` of ``final_states`` and two ``seams``; ``reading`` is a list of (node, weight).
-    """
-
-    origin: tuple
-    lengths: tuple
-    end: tuple
-    states: tuple
-    rows: tuple
-    selectors: tuple
-    controllers: tuple
-    final_states: tuple
-    final_rows: tuple
-    seams: tuple
-    reading: tuple
-
-
-def read_induction(value, n, size):
-    """Return (window, width, cascades) of evidence by induction for a network with the nodes 0 to size - 1."""
-    _, window, width, cascades = fields(value, "evidence", "kind", "window", "width", "cascades")
-    if not n:
-        raise Malformed("evidence by induction is for n >= 1")
-    window = [numbers(side, "evidence window", 2) for side in array(window, "evidence window", 2)]
-    if any(low.denominator > 1 or high.denominator > 1 or low >= high for low, high in window):
-        raise Malformed("evidence window: expected two pairs of integers, the first less than the second")
-    cascades = array(cascades, "evidence cascades")
-    if not 3 <= len(cascades) <= MAX_CASCADES:
-        raise Malformed(f"evidence cascades: expected 3 to {MAX_CASCADES}")
-    read = [read_cascade(cascade, f"cascade {k}", n, size) for k, cascade in enumerate(cascades)]
-    return window, number(width, "evidence width"), read
-
-
-def read_cascade(value, where, n, size):
-    """Return the `Cascade` that an object of the evidence stands for."""
-    origin, lengths, end, states, rows, selectors, controllers, final_states, final_rows, seams, reading = fields(
-        value, where, "origin", "lengths", "end", "states", "rows", "selectors", "controllers",
-        "final_states", "final_rows", "seams", "reading",
-    )
-
-    nodes, levels = partial(read_nodes, where, size), partial(read_levels, where, size)
-    lengths = tuple(integer(length, f"{where} lengths", 1, size) for length in array(lengths, f"{where} lengths", 2))
-    states, final_states = (read_states(part, where, lengths) for part in (states, final_states))
-    return Cascade(
-        tuple(numbers(origin, f"{where} origin", 2)), lengths, tuple(numbers(end, f"{where} end", 2)),
-        states, levels(rows, "rows", n, 3 * len(states)), levels(selectors, "selectors", n, 2),
-        levels(controllers, "controllers", n, 4), final_states, nodes(final_rows, "final_rows", 3 * len(final_states)),
-        nodes(seams, "seams", 2), read_weights(where, size, reading, "reading"),
-    )
-
-
-def read_states(value, where, lengths):
-    """Return states as a tuple of different (i, j, sign), cells of the window counted from 0 and 1 or -1."""
-    states = []
-    for state in array(value, f"{where} states"):
-        i, j, sign = array(state, f"{where} state", 3)
-        if integer(sign, f"{where} sign", -1, 1) == 0:
-            raise Malformed(f"{where}: a sign is 0")
-        cell = (integer(k, f"{where} cell", 0, length - 1) for k, length in zip((i, j), lengths, strict=True))
-        states.append((*cell, sign))
-    return different(states, where, "state")
-
-
-class Induction(Proof):
-    """The facts (a) to (j) of docs/certificate.md, section 7, from which equality follows; on the network itself."""
-
-    def __init__(self, mask, seed, n, network, window, width):
-        super().__init__(mask, seed, n, network)
-        self.corner, self.far = (tuple(map(int, ends)) for ends in zip(*window, strict=True))
-        self.width, self.target = width, Target(mask, seed, 0)
-
-    def check(self, cascades):
-        """Raise `Invalid` unless all facts hold."""
-        if not 0 < self.width < Fraction(1, 2):
-            raise Invalid("the width of the seams is not between 0 and 1/2")
-        for axis, side in enumerate(self.seed.box()):
-            points = [Fraction(end, self.seed.scale) for end in side] if self.seed.pieces else []
-            points.extend(index[axis] for index in self.mask)
-            if not self.corner[axis] <= min(points) <= max(points) <= self.far[axis]:
-                raise Invalid(f"the window does not hold the seed and all indices of the mask in {'xy'[axis]}")
-        arcs, limits = ([], []), []
-        for k, cascade in enumerate(cascades):
-            shift = self.shift(cascade, f"cascade {k}")
-            for axis in (0, 1):
-                seam = self.controllers(cascade, axis, f"cascade {k}, {'xy'[axis]}")
-                arcs[axis].extend(positive_arcs(seam, shift[axis]))
-            limits.append(self.rows(cascade, shift, f"cascade {k}"))
-        self.gates(cascades, limits)
-        for axis in (0, 1):
-            if any(start < end for (_, end), (start, _) in pairwise(sorted(arcs[axis]))):
-                raise Invalid(f"the seams of two cascades overlap in {'xy'[axis]}")
-
-    def shift(self, cascade, where):
-        """Return s: by how many cells of level n the window stands from the corner of the cascade's own; fact (a)."""
-        shift = []
-        for origin, length, end, low, high in zip(*cascade[:3], self.corner, self.far, strict=True):
-            shift.append((low - origin) / self.step)
-            if not (origin <= low and high <= end <= origin + length and shift[-1] + high - low <= length):
-                raise Invalid(f"{where}: its own window, or its end, does not fit the window")
-        return shift
-
-    def add_ranges(self, terms, bias):
-        """Return the same for pairs (low, high) of combinations, between which the values lie."""
-        return tuple(
-            self.add([(weight, pair[end if weight > 0 else 1 - end]) for weight, pair in terms], bias) for end in (0, 1)
-        )
-
-    def signed(self, corners, limit):
-        """Return max(0, .) for combinations of rows p_s, p_s u, p_s v, which have the keys 3 s, 3 s + 1, 3 s + 2.
-
-        (u, v) is in the polygon with these corners, and 0 <= p_s <= limit W, W that of all corners, or 0 <= p_s if the
-        limit is None. If the sign is not the same for all of them, it raises `Ambiguous`.
-        """
-
-        @lru_cache(maxsize=4096)
-        def at_corners(c, a, b):
-            return [a * X + b * Y + c * W for X, Y, W in corners]
-
-        def positive(combination):
-            self.budget.spend(work=NUMBER_BITS * len(combination))
-            weights = {}
-            for key, weight in combination.items():
-                weights.setdefault(key // 3, [0, 0, 0])[key % 3] = weight
-            constant = weights.pop(CONSTANT // 3, (0, 0, 0))[CONSTANT % 3]
-            lines = [tuple(entries) for entries in weights.values()]
-            values = [at_corners(*line) for line in lines]
-            # for each (u, v) the extremes have p_s = 0 or p_s = limit; these are concave and convex in (u, v)
-            low = min((sum(v for v in column if v < 0) for column in zip(*values, strict=True)), default=0)
-            high = max((sum(v for v in column if v > 0) for column in zip(*values, strict=True)), default=0)
-            if (low == 0 <= constant) if limit is None else constant + limit * low >= 0:
-                return combination
-            if (high == 0 >= constant) if limit is None else constant + limit * high <= 0:
-                return {}
-            raise Ambiguous([line for line, row in zip(lines, values, strict=True) if min(row) < 0 < max(row)])
-
-        return positive
-
-    def positive_range(self, pair):
-        """Return max(0, .) for a pair (low, high) of combinations of inputs that are >= 0."""
-        low, high = pair
-        self.budget.spend(work=NUMBER_BITS * (len(low) + len(high)))
-        low = {} if any(weight < 0 for weight in low.values()) else low
-        return low, {key: weight for key, weight in high.items() if weight > 0}
-
-    # -------------------------------------------------------------------- facts about functions of one coordinate
-
-    def controllers(self, cascade, axis, where):
-        """Return the seam as a curve along E(t), t in [0, 1], once (b), (c) and (d) are shown for a coordinate."""
-        controllers = [nodes[2 * axis : 2 * axis + 2] for nodes in cascade.controllers]
-        selectors = [nodes[axis] for nodes in cascade.selectors]
-        (seam,) = self.curves(self.block(controllers[-1], (cascade.seams[axis],), f"{where}, seam"), LOOP)
-        early = self.width if min(samples(seam, 1 - self.width, 1)) >= 1 else Fraction(0)
-        if min(samples(seam, 0, 1)) < 0 or min(samples(seam, 0, self.width)) < 1:
-            raise Invalid(f"{where}: the seam is negative somewhere, or less than 1 where t <= width")
-        self.along(self.line(cascade, axis)._replace(early=early), 2, controllers, selectors, where)
-        return seam
-
-    def line(self, cascade, axis):
-        """Return the `Line` of a cascade for a coordinate."""
-        return Line(axis, cascade.origin[axis], cascade.lengths[axis], self.width)
-
-    # ---------------------------------------------------------------------------------------------- facts about rows
-
-    def rows(self, cascade, shift, where):
-        """Return the limit Y of what a cascade reads on R^2, once facts (e) to (h) are shown for it."""
-        columns = self.transitions(cascade, shift, where)
-        norm = self.largest(columns, {*cascade.states, *cascade.final_states})
-        bounds, scale = over_common_denominator(self.start(cascade, where))
-        targets = [(rows, cascade.states) for rows in cascade.rows[1:]] + [(cascade.final_rows, cascade.final_states)]
-        blocks, growth, same = [], {}, {}
-        for k, (rows, states) in enumerate(targets):
-            inputs, place = (*cascade.rows[k], *cascade.selectors[k]), f"{where}, rows at interface {k + 1}"
-            found = self.block(inputs, rows, place), states
-            blocks.append(same.setdefault(found, found))
-        for (found, states), k, limit in self.limits(norm, blocks):
-            place = f"{where}, rows at interface {k + 1}"
-            self.check_step(found, columns, states, limit, place)
-            growth[found] = self.growth(found, place)
-        for found, _ in blocks:
-            weights, divisor = growth[found]
-            bounds.append(scale)  # the key CONSTANT is the last place
-            bounds, scale = [sum(weight * bounds[j] for j, weight in row) for row in weights], scale * divisor
-            size = max([scale, *bounds]).bit_length()
-            self.budget.spend(scale, work=sum(map(len, weights)) * (NUMBER_BITS + size) // 64)
-        return self.reading(cascade, shift, [Fraction(bound, scale) for bound in bounds], f"{where}, reading")
-
-    def transitions(self, cascade, shift, where):
-        """Return the arrows from the states of a cascade as `columns`; raises `Invalid` if a state matters, but is not
-        listed: fact (e)."""
-        (width, height), work = cascade.lengths, PRODUCT_BITS * 2 * len(self.seed.pieces)
-        self.budget.spend(work=work * width * height)
-        cells, sources = list(product(range(width), range(height))), {}
-        for state in ((*cell, sign) for cell in cells for sign in (1, -1)):
-            for _, target, _ in self.arrows(state):
-                if 0 <= target[0] < width and 0 <= target[1] < height:
-                    sources.setdefault(target, []).append(state)
-        readable = {(*cell, sign) for cell in cells for sign in (1, -1) if self.is_readable(self.moved(cell, shift))}
-        wanted, waiting, listed = set(readable), list(readable), {*cascade.states}
-        while waiting:
-            for source in sources.get(waiting.pop(), ()):
-                if source not in wanted:
-                    wanted.add(source)
-                    waiting.append(source)
-        for state in wanted:
-            is_reached = any(source in listed for source in sources.get(state, ()))
-            if state not in listed and (is_reached or state[2] > 0):
-                raise Invalid(f"{where}: the state {state} matters, but is not listed")
-            if state in readable and is_reached and state not in cascade.final_states:
-                raise Invalid(f"{where}: the state {state} matters at the end, but is not listed")
-        return self.columns(cascade.states)
-
-    def moved(self, cell, shift, polygon=UNIT_SQUARE):
-        """Return the polygon of the unit square moved to where the seed is read for this cell."""
-        return moved(polygon, [i + b - s for i, b, s in zip(cell, self.corner, shift, strict=True)])
-
-    def is_readable(self, square):
-        """Return whether the seed is anything but zero on the polygon."""
-        return any(
-            not is_beyond(edges, square) and not is_beyond(sides(square), corners)
-            for corners, edges, _ in self.seed.pieces
-        )
-
-    def start(self, cascade, where):
-        """Return bounds of the rows at interface 0, for all of R^2, once they are right: fact (f).
-
-        The row of (i, j, 1) is 1, u, v at (x, y) = origin + (i, j) + (u, v), (u, v) in the unit square, up to the end,
-        and 0 elsewhere, as is that of (i, j, -1). Strips where 2^n t mod 1 is in [0, width] are left aside.
-        """
-        bounds = []
-        for k, node in enumerate(cascade.rows[0]):
-            (*cell, sign), place = cascade.states[k // 3], f"{where}, rows at interface 0, number {k}"
-            found = self.block((0, 1), (node,), place)
-            evaluation = Evaluation(Program(Network(found.nodes, found.outputs[0]), self.budget))
-            x, y = (origin + i for origin, i in zip(cascade.origin, cell, strict=True))
-            one = ((0, 0, 1), (1, 0, -x), (0, 1, -y))[k % 3]
-            grids = evaluation.program.grids
-            sections = (self.sections(cascade, axis, low, grids[axis]) for axis, low in enumerate((x, y)))
-            for (x0, x1, in_x), (y0, y1, in_y) in product(*sections):
-                self.budget.spend(work=PRODUCT_BITS * found.size())
-                polygon = rectangle(x0, x1, y0, y1)
-                evaluation.leave(0)
-                try:
-                    evaluation.enter(polygon, evaluation.everything)
-                    form = tuple(evaluation.output(evaluation.everything))
-                except Invalid:
-                    form = None
-                if form != (one if in_x and in_y and sign > 0 else ZERO):
-                    raise Invalid(f"{place}: not right on {shown(polygon)}")
-            ranges = [end for quadrant in QUADRANTS for end in evaluation.output_range(quadrant)]
-            if None in ranges or min(ranges) < 0:
-                raise Invalid(f"{place}: not known to be >= 0 and bounded")
-            bounds.append(max(ranges))
-        return bounds
-
-    def sections(self, cascade, axis, low, kinks):
-        """Return intervals (a, b, is it in the cell [low, low + 1], and before the end) of a coordinate: they cover the
-        cascade's own window but for those where 2^n t mod 1 is in [0, width] all along."""
-        line, end = self.line(cascade, axis), cascade.end[axis]
-        _, origin, length, *_ = line
-        inside = (kink for kink in kinks if origin < kink < origin + length)
-        ends = sorted({origin, low, low + 1, end, origin + length, *inside})
-        return [
-            (a, b, low <= a and b <= min(low + 1, end))
-            for a, b in pairwise(ends) if not self.is_bad(line, a, b)
-        ]
-
-    def check_step(self, found, columns, states, limit, where):
-        """Raise `Invalid` unless a block makes T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p) of p, pu = u p and
-        pv = v p, if the selectors are q, (u, v) is in the quadrant of q in the unit square, 0 <= p <= limit: fact (g).
-        """
-        for q in DIGITS:
-            corners = [(q[0] + x, q[1] + y, 2) for x, y in DIGITS]
-            inputs = [{k: 1} for k in range(len(found.inputs) - 2)] + [{CONSTANT: 1} if digit else {} for digit in q]
-            try:
-                values = found.run(inputs, self.add, self.signed(corners, limit / 2))
-            except Ambiguous:
-                raise Invalid(f"{where}: under the digits {q} a unit has not one sign") from None
-            for k, value in enumerate(values):
-                terms, kind = [], k % 3
-                for source, weight in columns[q].get(states[k // 3], ()):
-                    p, entry = (inputs[found.inputs[3 * source + part]] for part in (0, kind))
-                    terms += [(2 * weight, entry), (-q[kind - 1] * weight, p)] if kind else [(weight, p)]
-                if value != self.add(terms, 0):
-                    raise Invalid(f"{where}: under the digits {q} number {k} is not the entry of the matrix")
-
-    def growth(self, found, where):
-        """Return (weights, divisor): output k of the block is at most the sum of w / divisor * bound of input j over
-        the (j, w) in weights[k], and at least 0, if the inputs are at least 0 and the last two, selectors, at most 1.
-        The input CONSTANT has the bound 1."""
-        inputs = [({}, {k: 1}) for k in range(len(found.inputs) - 2)] + [({}, {CONSTANT: 1})] * 2
-        ranges = found.run(inputs, self.add_ranges, self.positive_range)
-        if any(weight < 0 for low, _ in ranges for weight in low.values()):
-            raise Invalid(f"{where}: not known to be >= 0")
-        weights, divisor = over_common_denominator([Fraction(weight) for _, high in ranges for weight in high.values()])
-        weights = iter(weights)
-        return [[(j, next(weights)) for j in high] for _, high in ranges], divisor
-
-    def reading(self, cascade, shift, bounds, where):
-        """Return a bound of |y|, y the reading, once y is the sum of sign p_s g((u, v) + (i, j) + corner - shift) over
-        the final states s = (i, j, sign), for all p >= 0 and (u, v) in the unit square: fact (h)."""
-        weights = [weight for _, weight in cascade.reading]
-        found = self.block(cascade.final_rows, [node for node, _ in cascade.reading], where)
-        inputs = [{k: 1} for k in range(len(found.inputs))]
-        stack = [UNIT_SQUARE]
-        while stack:
-            polygon = stack.pop()
-            self.budget.spend(work=PRODUCT_BITS * (found.size() + len(inputs) * len(self.seed.pieces) + 1))
-            try:
-                values = found.run(inputs, self.add, self.signed(polygon, None))
-            except Ambiguous as unit:
-                if not unit.args[0]:
-                    raise Invalid(f"{where}: a unit has not one sign on {shown(polygon)}") from None
-                c, a, b = unit.args[0][0]
-                stack.extend(cut(polygon, over_common_denominator([Fraction(a), Fraction(b), Fraction(c)])[0]))
-                continue
-            y = self.add(list(zip(weights, values, strict=True)), 0)
-            for k, (*cell, sign) in enumerate(cascade.final_states):
-                c, a, b = (sign * y.pop(3 * k + part, 0) for part in range(3))
-                dx, dy = (i + low - s for i, low, s in zip(cell, self.corner, shift, strict=True))
-                place, form = self.moved(cell, shift, polygon), (a, b, c - a * dx - b * dy)
-                try:
-                    self.target.check(place, self.target.translates, form)
-                except Invalid as error:
-                    raise Invalid(f"{where}: for the state {(*cell, sign)}: {error}") from None
-            if y:
-                raise Invalid(f"{where}: it has a part that no row has")
-        values = found.run([({}, entry) for entry in inputs], self.add_ranges, self.positive_range)
-        bounds.append(1)  # the key CONSTANT is the last place
-        low, high = (
-            sum(weight * bounds[k] for k, weight in end.items())
-            for end in self.add_ranges(list(zip(weights, values, strict=True)), 0)
-        )
-        return max(-low, high, 0)
-
-    # --------------------------------------------------------------------------------------------- facts about gates
-
-    def gates(self, cascades, limits):
-        """Raise `Invalid` unless the output is V wherever each reading y_s is V, or else the seams b_s + b'_s >= 1; all
-        seams are >= 0, all |y_s| <= limits[s]; and V = 0, or a cascade that reads V has the seams 0: fact (i)."""
-        seams = [node for cascade in cascades for node in cascade.seams]
-        readings = [node for cascade in cascades for node, _ in cascade.reading]
-        if len({*seams}) < len(seams) or {*seams} & {*readings}:
-            raise Invalid("a node of the seams is named twice")
-        found = self.block((*seams, *readings), (self.network.output,), "the output")
-        for good in product((True, False), repeat=len(cascades)):
-            self.check_gates(found, cascades, limits, good, None)
-            for open_one, is_good in enumerate(good if self.seed.pieces else ()):
-                if is_good:
-                    self.check_gates(found, cascades, limits, good, open_one)
-
-    def check_gates(self, found, cascades, limits, good, open_one):
-        """Raise `Invalid` unless the output is V in one case: those cascades that are ``good`` read V, the others have
-        seams b + b' >= 1, and V is 0, or the seams of the cascade ``open_one``, which is good, are 0.
-
-        Keys of combinations are the inputs of the block, V, y_s of the cascades that are not good, and units without a
-        sign, each a key for all max(0, e) with e a multiple of one combination.
-        """
-        count = len(cascades)
-        values = [{} if s // 2 == open_one else {s: 1} for s in range(2 * count)]
-        spans = {VALUE: min([limits[s] for s in range(count) if good[s]], default=0)}
-        for s, cascade in enumerate(cascades):
-            key = VALUE if good[s] else VALUE - 1 - s
-            spans.setdefault(key, limits[s])
-            first, y = len(values), {} if good[s] and open_one is None else {key: 1}
-            values += [{found.inputs[first + k]: 1} for k in range(len(cascade.reading))]
-            terms = [(weight, value) for (_, weight), value in zip(cascade.reading, values[first:], strict=True)]
-            solved = self.solve(terms, y)
-            if solved is not None:
-                values[found.inputs[first + solved[0]]] = solved[1]
-
-        def bounds(combination, _):
-            low = high = combination.get(CONSTANT, 0)
-            for s in range(count):
-                least, pair = (0 if good[s] else 1), (combination.get(2 * s, 0), combination.get(2 * s + 1, 0))
-                low = None if low is None or min(pair) < 0 else low + least * min(pair)
-                high = None if high is None or max(pair) > 0 else high + least * max(pair)
-            for key, weight in combination.items():
-                is_unit, span = key >= len(values), abs(weight) * spans.get(key, 0)
-                is_known = key == CONSTANT or key in spans or key < 2 * count
-                low = low - span if low is not None and (is_known or (is_unit and weight > 0)) else None
-                high = high + span if high is not None and (is_known or (is_unit and weight < 0)) else None
-            return low, high
-
-        (output,) = found.run(values, self.add, self.positive(bounds, len(values)))
-        if output != ({} if open_one is None else {VALUE: 1}):
-            case = "V = 0" if open_one is None else f"cascade {open_one} is open"
-            raise Invalid(f"the output is not V where {case} and the cascades that read V are {[*good]}")
-
-
-def positive_arcs(curve, shift):
-    """Return intervals of [0, 1] that hold each t, perhaps as an end, with curve((t + shift) mod 1) > 0; for a curve
-    >= 0 that is equal at 0 and 1. Intervals of two curves overlap if both are positive at a common t."""
-    arcs = []
-    for low, high in pairwise([0, *curve.kinks[bisect_right(curve.kinks, 0) : bisect_left(curve.kinks, 1)], 1]):
-        if any(samples(curve, low, high)):
-            start = (low - shift) % 1
-            end = start + high - low
-            arcs.extend([(start, end)] if end <= 1 else [(start, 1), (0, end - 1)])
-    return arcs
-
-
-# --------------------------------------------------------------------------------------------------- atoms (section 11)
-
-
-class Term(NamedTuple):
-    """What the evidence says of one term: ``lines`` (axis, first, length), with two nodes each at the interfaces of the
-    first run, ``transport``, and of the second, ``controllers``, one in ``selectors``; ``patches`` ((i, j), kappa)."""
-
-    origin: tuple
-    width: Fraction
-    lines: tuple
-    transport: tuple
-    controllers: tuple
-    selectors: tuple
-    patches: tuple
-    cascades: tuple
-
-
-class Rows(NamedTuple):
-    """What the evidence says of a cascade of a term: the numbers of its two ``lines``, the ``states`` (i, j, sign), of
-    which ``rows[k]`` has the nodes, the (node, weight) that make up h, and those that are read."""
-
-    lines: tuple
-    states: tuple
-    value: tuple
-    rows: tuple
-    reading: tuple
-
-
-LONG = 10**30 - 1
-"""The largest integer of 30 digits."""
-
-
-def read_atoms(value, n, size):
-    """Return the terms of evidence by atoms for a network with the nodes 0 to size - 1."""
-    _, terms = fields(value, "evidence", "kind", "terms")
-    if not n:
-        raise Malformed("evidence by induction is for n >= 1")
-    return [read_term(term, f"term {k}", n, size) for k, term in enumerate(array(terms, "evidence terms"))]
-
-
-def read_term(value, where, n, size):
-    """Return the `Term` that an object of the evidence stands for."""
-    origin, width, lines, transport, controllers, selectors, patches, cascades = fields(
-        value, where, "origin", "width", "lines", "transport", "controllers", "selectors", "patches", "cascades"
-    )
-    levels = partial(read_levels, where, size)
-    lines = [array(line, f"{where} line", 3) for line in array(lines, f"{where} lines")]
-    for axis, first, length in lines:
-        integer(axis, f"{where} axis", 0, 1)
-        integer(first, f"{where} first cell", -LONG, LONG)
-        integer(length, f"{where} length", 1, size)
-    patches = [array(patch, f"{where} patch", 3) for patch in array(patches, f"{where} patches")]
-    cells = [tuple(integer(k, f"{where} patch", -LONG, LONG) for k in patch[:2]) for patch in patches]
-    weights = [number(patch[2], f"{where} patch") for patch in patches]
-    pair = 2 * len(lines)
-    return Term(
-        tuple(numbers(origin, f"{where} origin", 2)), number(width, f"{where} width"), tuple(map(tuple, lines)),
-        levels(transport, "transport", n + 1, pair), levels(controllers, "controllers", n - 1, pair),
-        levels(selectors, "selectors", n, len(lines)),
-        tuple(zip(different(cells, where, "patch"), weights, strict=True)),
-        tuple(
-            read_rows(cascade, f"{where}, cascade {k}", n, size, lines)
-            for k, cascade in enumerate(array(cascades, f"{where} cascades"))
-        ),
-    )
-
-
-def read_rows(value, where, n, size, lines):
-    """Return the `Rows` that an object of the evidence stands for."""
-    own, states, h, rows, reading = fields(value, where, "lines", "states", "value", "rows", "reading")
-    own = tuple(integer(k, f"{where} lines", 0, len(lines) - 1) for k in array(own, f"{where} lines", 2))
-    if [lines[k][0] for k in own] != [0, 1]:
-        raise Malformed(f"{where}: expected a line of x and one of y")
-    states = [tuple(array(state, f"{where} state", 3)) for state in array(states, f"{where} states")]
-    for i, j, sign in states:
-        integer(i, f"{where} state", -LONG, LONG)
-        integer(j, f"{where} state", -LONG, LONG)
-        integer(sign, f"{where} sign", -1, 1)
-    if len({sign == 0 for _, _, sign in states}) > 1:
-        raise Malformed(f"{where}: some signs are 0, others are not")
-    return Rows(
-        own, different(states, where, "state"), read_weights(where, size, h, "value"),
-        read_levels(where, size, rows, "rows", n, len(states)), read_weights(where, size, reading, "reading"),
-    )
-
-
-class Atom(NamedTuple):
-    """A function H = max(0, h) on the unit square: ``pieces`` (corners, form) where it is positive, the ``least`` value
-    of h and the ``most``, that of H."""
-
-    pieces: list
-    least: Fraction
-    most: Fraction
-
-
-MAX_SYMBOLS = 8
-"""The most symbols in a combination whose range is asked for: 2^k cases are looked at."""
-
-
-class Atoms(Proof):
-    """The facts (a) to (h) of docs/certificate.md, section 8, from which equality follows."""
-
-    def check(self, terms):
-        """Raise `Invalid` unless all facts hold."""
-        pieces, readings, constants = [], [], Fraction(0)
-        for k, term in enumerate(terms):
-            where = f"term {k}"
-            lines = self.lines(term, where)
-            tables, first = self.tables(term, where), None
-            for s, (cascade, columns) in enumerate(zip(term.cascades, tables, strict=True)):
-                place, own = f"{where}, cascade {s}", [lines[m] for m in cascade.lines]
-                atom = self.atom(term, cascade, own, place)
-                first = first or atom
-                if atom is not first:
-                    difference = [*atom.pieces, *(placed(piece, -1, (0, 0)) for piece in first.pieces)]
-                    self.vanish(difference, f"{place}: H is not that of cascade 0")
-                self.start(term, cascade, own, atom, place)
-                constants += self.rows(term, cascade, columns, atom.most, place)
-                readings.extend(cascade.reading)
-            patches = [(cell, weight) for cell, weight in term.patches if weight and first]
-            for cell, weight in patches:
-                shift = [o / self.step + b for o, b in zip(term.origin, cell, strict=True)]
-                self.budget.rationals(shift)
-                self.budget.spend(work=KINK_BITS * sum(len(corners) for corners, _ in first.pieces))
-                pieces.extend(placed(piece, weight, shift) for piece in first.pieces)
-        self.output(readings, constants)
-        divisor = Fraction(-1, self.seed.denominator)
-        pieces.extend((corners, tuple(divisor * entry for entry in form)) for corners, _, form in self.seed.pieces)
-        self.vanish(pieces, "the atoms do not add up to the seed")
-
-    def vanish(self, pieces, reason):
-        """Raise `Invalid` for this reason unless pieces (corners, form) add up to 0: as they do so far away, this is so
-        if the form of the sum does not change across any edge."""
-        edges = []
-        for corners, form in pieces:
-            corners = [tuple(entry // gcd(*corner) for entry in corner) for corner in corners]
-            ends = pairwise((*corners, corners[0]))
-            edges.extend((line, start, end, form) for line, (start, end) in zip(sides(corners), ends, strict=True))
-            self.budget.spend(*chain(*corners))
-            self.budget.rationals(form)
-        point = first_jump(edges)
-        if point is not None:
-            raise Invalid(f"{reason} next to {shown([point])}")
-
-    def lines(self, term, where):
-        """Return the `Line`s of a term once their controllers and selectors are right: facts (a) and (b)."""
-        if not 0 < term.width < Fraction(1, 2):
-            raise Invalid(f"{where}: the width is not between 0 and 1/2")
-        lines = [Line(axis, term.origin[axis] + first, length, term.width) for axis, first, length in term.lines]
-        for m, line in enumerate(lines):
-            runs = [[nodes[2 * m : 2 * m + 2] for nodes in levels] for levels in (term.transport, term.controllers)]
-            self.along(line, 1, runs[0], (), f"{where}, line {m}, first run")
-            self.along(line, 2, runs[1], [nodes[m] for nodes in term.selectors], f"{where}, line {m}")
-        return lines
-
-    # ------------------------------------------------------------------------------------------------ facts about atoms
-
-    def atom(self, term, cascade, lines, where):
-        """Return the `Atom` that a cascade reads off from the controllers at interface n: fact (c)."""
-        nodes = chain(*(term.transport[-1][2 * m : 2 * m + 2] for m in cascade.lines))
-        found = self.block(tuple(nodes), [node for node, _ in cascade.value], where)
-        key = (found, tuple(weight for _, weight in cascade.value), term.width)
-        if key not in self.known:
-            self.known[key] = self.read_off(*key, where)
-        return self.known[key]
-
-    def read_off(self, found, weights, width, where):
-        """Return the `Atom` of h = sum of weight * output of a block at (E(u), E(v)), if h <= 0 for u or v <= width.
-
-        The unit square is cut into polygons on which E is affine and no unit changes its sign; the values that are
-        known on a polygon are those on its parts.
-        """
-        ends = sorted({Fraction(k, 3) for k in range(4)} | {width})
-        stack = [
-            (rectangle(*u, *v), [before(curve, side[1], axis) for axis, side in enumerate((u, v)) for curve in LOOP])
-            for u, v in product(pairwise(ends), repeat=2)
-        ]
-        atom = Atom([], None, Fraction(0))
-        while stack:
-            polygon, values = stack.pop()
-            self.budget.spend(*chain(*polygon), work=NUMBER_BITS * len(values))
-            values = list(values)
-            try:
-                outputs = found.resume(values, self.add, partial(self.on_polygon, polygon))
-            except Ambiguous as unit:
-                stack.extend((half, values) for half in cut(polygon, unit.args[0]))
-                continue
-            h = self.add(list(zip(weights, outputs, strict=True)), 0)
-            form = tuple(h.get(key, Fraction(0)) for key in (0, 1, CONSTANT))
-            heights = [(form[0] * X + form[1] * Y) / W + form[2] for X, Y, W in polygon]
-            least = min(heights) if atom.least is None else min(atom.least, *heights)
-            atom = Atom(atom.pieces, least, max(atom.most, *heights))
-            if max(heights) > 0:
-                if min(heights) < 0:
-                    _, polygon = cut(polygon, over_common_denominator(form)[0])
-                if any(min(X, Y) < width * W for X, Y, W in polygon):
-                    raise Invalid(f"{where}: h is positive next to the border of the unit square, on {shown(polygon)}")
-                atom.pieces.append((polygon, form))
-        return atom
-
-    def on_polygon(self, polygon, combination):
-        """Return max(0, .) for a form as a combination with the keys 0 and 1; raises `Ambiguous` with the line along
-        which it changes its sign."""
-        self.budget.spend(work=NUMBER_BITS * len(polygon))
-        line, _ = over_common_denominator([Fraction(combination.get(key, 0)) for key in (0, 1, CONSTANT)])
-        a, b, c = line
-        values = [a * X + b * Y + c * W for X, Y, W in polygon]
-        if min(values) >= 0:
-            return combination
-        if max(values) <= 0:
-            return {}
-        raise Ambiguous(line)
-
-    def output(self, readings, constants):
-        """Raise `Invalid` unless the output is the sum of the readings minus the constants: the first half of (h)."""
-        found = self.block([node for node, _ in readings], (self.network.output,), "the output")
-        keys = [{k: 1} for k in range(len(readings))]
-        if any(type(node) is int for node in found.nodes):
-            raise Invalid("the output depends on the readings through ReLU nodes")
-        (output,) = found.run(keys, self.add, None)
-        terms = [(weight, keys[k]) for (_, weight), k in zip(readings, found.inputs, strict=True)]
-        if output != self.add(terms, -constants):
-            raise Invalid("the output is not the sum of the readings")
-
-    # ------------------------------------------------------------------------------------------------- facts about rows
-
-    def tables(self, term, where):
-        """Return the `columns` of the states of each cascade; raises `Invalid` if a live state is not listed: fact (e).
-
-        The cells a of live states are those of patches, and (b + k) // 2 for live cells b and mask indices k, as
-        c_(q + 2a - b) = c_k for just one pair of digits q and cell a.
-        """
-        boxes = []
-        for cascade in term.cascades:
-            box = [(term.lines[m][1], term.lines[m][1] + term.lines[m][2]) for m in cascade.lines]
-            self.budget.spend(work=NUMBER_BITS * len(boxes))
-            for other in boxes:
-                if all(low < end and start < high for (low, high), (start, end) in zip(box, other, strict=True)):
-                    raise Invalid(f"{where}: two cascades have a cell in common")
-            boxes.append(box)
-        listed = [{*cascade.states} for cascade in term.cascades]
-        waiting = [cell for cell, weight in term.patches if weight]
-        live = {*waiting}
-        while waiting:
-            i, j = cell = waiting.pop()
-            self.budget.spend(work=PRODUCT_BITS * len(self.mask) + NUMBER_BITS * len(boxes))
-            owners = (s for s, box in enumerate(boxes) if all(a <= k < b for (a, b), k in zip(box, cell, strict=True)))
-            owner = next(owners, None)
-            if owner is None or not {(*cell, 0), (*cell, 1)} & listed[owner]:
-                raise Invalid(f"{where}: the cell {cell} is live, but its state is not listed")
-            new = {((i + k) // 2, (j + m) // 2) for k, m in self.mask} - live
-            live |= new
-            waiting.extend(new)
-        tables = [self.columns(cascade.states) for cascade in term.cascades]
-        for columns, states in zip(tables, listed, strict=True):
-            for state in chain(*columns.values()):
-                if state[:2] in live and state not in states:
-                    raise Invalid(f"{where}: the state {state} is live, but it is not listed")
-        return tables
-
-    def start(self, term, cascade, lines, atom, where):
-        """Raise `Invalid` unless the rows at interface 0 are 0 where h <= 0, and where h is from 0 to the largest value
-        of the atom, h in the cell of their state and 0 in the others of the cascade: fact (d)."""
-        nodes = tuple(node for node, _ in cascade.value)
-        functions = self.functions(nodes, cascade.rows[0], where)
-        known = {*nodes, *functions}
-        h = ({}, (0, 0)) if atom.least >= 0 else ({VALUE: 1}, (None, 0))
-        for k, (node, (*cell, sign)) in enumerate(zip(cascade.rows[0], cascade.states, strict=True)):
-            place = f"{where}, rows at interface 0, number {k}"
-            _, met = self.walk(known, (node,), place)
-            ends = sorted(met.difference(nodes))
-            found = self.block((*nodes, *ends), (node,), place)
-            sections = [
-                self.sections(line, term.origin[line.axis] + i, [functions[end] for end in ends])
-                for line, i in zip(lines, cell, strict=True)
-            ]
-            for (x, in_x, forms_x), (y, in_y, forms_y) in product(*sections):
-                forms = [other if one is None else one for one, other in zip(forms_x, forms_y, strict=True)]
-                spans = {0: x, 1: y, CONSTANT: (1, 1)}
-                cases = [(*h, {})]
-                if in_x is not None and in_y is not None:
-                    cases.append(({VALUE: 1}, (0, atom.most), {VALUE: 1} if in_x and in_y and sign >= 0 else {}))
-                for value, span, wanted in cases:
-                    if self.row(found, cascade.value, forms, value, {**spans, VALUE: span}) != wanted:
-                        x, y, span = map(shown_range, (x, y, span))
-                        raise Invalid(f"{place}: not right for x in {x}, y in {y}, h in {span}")
-
-    def row(self, found, pairs, forms, value, spans):
-        """Return what a row is for h = ``value`` on a rectangle, None if a unit has no sign."""
-        self.budget.spend(work=PRODUCT_BITS * (1 + found.size() + len(found.inputs)))
-        count = len(pairs)
-        inputs = [*({2 + k: 1} for k in found.inputs[:count]), *forms]
-        solved = self.solve([(weight, entry) for (_, weight), entry in zip(pairs, inputs, strict=False)], value)
-        if solved is not None:
-            inputs[found.inputs[solved[0]]] = solved[1]
-        spans.update((2 + k, (None, None)) for k in range(count))
-        try:
-            return found.run(inputs, self.add, self.positive(bounded_by(spans), None))[0]
-        except Ambiguous:
-            return None
-
-    def functions(self, nodes, rows, where):
-        """Return {node: (axis, curve)} for those nodes on the ways to the rows that depend on x alone, or on nothing
-        (axis 0), or on y alone, and on none of ``nodes``."""
-        identity = Curve([(1, 0)], [])
-        axes, curves = {**dict.fromkeys(nodes, 4), 0: 1, 1: 2}, {0: identity, 1: identity}
-        for k in self.walk(axes, rows, where)[0]:
-            node, axes[k] = self.network.nodes[k - 2], 0
-            for source in sources(node):
-                axes[k] |= axes[source]
-            if axes[k] < 3 and type(node) is int:
-                curves[k] = self.budget.curve(curve_relu, [curves[node]], curves[node])
-            elif axes[k] < 3:
-                terms = [(weight, curves[source]) for source, weight in node[0]]
-                curves[k] = self.budget.curve(curve_sum, [curve for _, curve in terms], terms, node[1])
-        return {k: (axes[k] // 2, curve) for k, curve in curves.items()}
-
-    def sections(self, line, low, functions):
-        """Return (interval, is it in the cell, forms) for intervals of a coordinate that cover R, None being infinite.
-
-        The cell is [low, low + 1]; the second entry is None outside of the line and in bad strips. The forms are those
-        of the ``functions`` (axis, curve) of this coordinate, as combinations with the key axis, None for the others.
-        """
-        curves = [curve if axis == line.axis else None for axis, curve in functions]
-        kinks = chain(*(curve.kinks for curve in curves if curve is not None))
-        start, end = line.origin, line.origin + line.length
-        cuts, sections = sorted({start, low, low + 1, end, *kinks}), []
-        self.budget.rationals(cuts)
-        self.budget.spend(work=NUMBER_BITS * len(cuts) * len(curves))
-        for a, b in pairwise([None, *cuts, None]):
-            forms = [None if curve is None else before(curve, b, line.axis) for curve in curves]
-            is_inside = a is not None and b is not None and start <= a and b <= end and not self.is_bad(line, a, b)
-            sections.append(((a, b), (low <= a and b <= low + 1) if is_inside else None, forms))
-        return sections
-
-    def rows(self, term, cascade, columns, most, where):
-        """Return the constant c of the reading of a cascade once facts (f) and (g) are shown."""
-        states, selectors = cascade.states, [[nodes[m] for m in cascade.lines] for nodes in term.selectors]
-        norm, blocks, same = self.largest(columns, {*states}), [], {}
-        for k in range(self.n - 1):
-            inputs, place = (*cascade.rows[k], *selectors[k]), f"{where}, rows at interface {k + 1}"
-            found = self.block(inputs, cascade.rows[k + 1], place)
-            blocks.append(same.setdefault(found, found))
-        for found, k, limit in self.limits(norm, blocks):
-            place, limit = f"{where}, rows at interface {k + 1}", most * limit
-            if self.known.get((found, states), -1) < limit:
-                if any(self.stage(found, None, columns, [[(state, 1)] for state in states], states, limit, place)):
-                    raise Invalid(f"{place}: a constant is added")
-                self.known[found, states] = limit
-        nodes, weights = [node for node, _ in cascade.reading], [weight for _, weight in cascade.reading]
-        found = self.block((*cascade.rows[-1], *selectors[-1]), nodes, f"{where}, reading")
-        self.budget.spend(work=PRODUCT_BITS * len(term.patches))
-        wanted = [
-            ((*cell, sign), kappa * (sign or 1))
-            for cell, kappa in term.patches for sign in ((0,) if states and not states[0][2] else (1, -1))
-        ]
-        limit = most * self.power(norm, self.n - 1)
-        return self.stage(found, weights, columns, [wanted], states, limit, f"{where}, reading")[0]
-
-    def stage(self, found, weights, columns, wanted, states, limit, where):
-        """Return the constants c so that output k of a block is the sum of factor * weight * row over the (target,
-        factor) in wanted[k] and the arrows that lead to the target, plus c, for each pair of digits, and c if the rows
-        are 0. With ``weights`` the only output is the sum of weight * output."""
-        count = len(states)
-        keys, constants = [{k: 1} for k in range(count + 2)], [0] * len(wanted)
-        spans = {k: (0 if state[2] else -limit, limit) for k, state in enumerate(states)}
-        spans.update({CONSTANT: (1, 1), count: (0, 1), count + 1: (0, 1)})
-        bounds = self.with_symbols(bounded_by(spans), count + 2)
-        for q in (*DIGITS, None):
-            case = "where the rows are 0" if q is None else f"under the digits {q}"
-            if q is None:
-                inputs = [*({} for _ in states), *keys[count:]]
-            else:
-                inputs = [*keys[:count], *({CONSTANT: 1} if digit else {} for digit in q)]
-            try:
-                values = found.run(inputs, self.add, self.positive(bounds, count + 2))
-            except Ambiguous:
-                raise Invalid(f"{where}: {case} a unit has too many symbols in it") from None
-            if weights is not None:
-                values = [self.add(list(zip(weights, values, strict=True)), 0)]
-            for k, (value, targets) in enumerate(zip(values, wanted, strict=True)):
-                terms = [
-                    (-factor * weight, inputs[found.inputs[source]])
-                    for target, factor in targets for source, weight in columns.get(q, {}).get(target, ())
+                    goals += [at_most(sheet, gap, sign, self.epsilon) for sign in (1, -1)]
+        elif self.kind == "bound":
+            for k, ends in zip(outputs[0], self.bounds, strict=True):
+                goals += [
+                    at_most(sheet, k, sign, sign * end[0])
+                    for sign, end in zip((-1, 1), ends, strict=True) if end is not None
                 ]
-                rest = self.add([(1, value), *terms], 0)
-                constants[k] = rest.pop(CONSTANT, 0)  # what value is if all rows are 0, so the same in all cases
-                if rest:
-                    raise Invalid(f"{where}: {case} number {k} is not right")
-        return constants
+        else:
+            ends = [*inputs, *outputs[0]]
+            for case in self.inequalities:
+                closed, strict = (
+                    least_of(sheet, ends, [form for form, is_strict in case if is_strict is kind])
+                    for kind in (False, True)
+                )
+                if strict is None:
+                    goals.append(at_most(sheet, closed, 1, -margin))
+                elif closed is None:
+                    goals.append(at_most(sheet, strict, 1, Fraction(0)))
+                else:
+                    excess = sheet.relu(sheet.affine([(closed, Fraction(-1))]))
+                    left = sheet.affine([(strict, Fraction(1)), (excess, -weight)])
+                    goals.append(at_most(sheet, left, 1, Fraction(0)))
+        return [Question(sheet.inputs, tuple(sheet.nodes), self.domain.known(), goal) for goal in goals]
 
-    def with_symbols(self, plain, first):
-        """Return bounds of combinations, ``plain`` being those of combinations without symbols, keys from ``first`` on.
+    def check_places(self):
+        """Raise `Invalid` unless the bounds are taken where that is claimed."""
+        for k, ends in enumerate(self.bounds or ()):
+            for value, place in filter(None, ends):
+                if place is None:
+                    continue
+                if not self.domain.holds(place):
+                    raise Invalid("a bound is claimed to be taken outside of the domain")
+                found = self.networks[0].values(self.domain.point(place))[k]
+                if found != value:
+                    raise Invalid(f"output {k} is {short(found)} where {short(value)} is claimed")
 
-        The newest symbol max(0, e) in a combination is 0 or e, and not less than either.
-        """
+    def check_refuted(self, u):
+        """Raise `Invalid` unless the claim is wrong at the point of the domain with the coordinates u."""
+        if not self.domain.holds(u):
+            raise Invalid("the point does not lie in the domain")
+        point = self.domain.point(u)
+        values = [network.values(point) for network in self.networks]
+        if self.kind == "iterate":
+            values.append([iterate_value(self.problem, self.level, point)])
+        if self.kind in ("iterate", "equal", "within"):
+            if not any(abs(a - b) > (self.epsilon or 0) for a, b in zip(*values, strict=True)):
+                raise Invalid("there the values do not differ by more than is claimed")
+        elif self.kind == "bound":
+            ends = zip(values[0], self.bounds, strict=True)
+            if not any((low and value < low[0]) or (high and value > high[0]) for value, (low, high) in ends):
+                raise Invalid("there the outputs lie within the bounds")
+        elif not any(all(holds(*entry, [*point, *values[0]]) for entry in case) for case in self.inequalities):
+            raise Invalid("there no case holds")
 
-        def ranged(combination, symbols):
-            newest = max(combination, default=CONSTANT)
-            if newest < first:
-                return plain(combination, symbols)
-            rest = {key: weight for key, weight in combination.items() if key != newest}
-            weight = combination[newest]
-            pairs = ranged(rest, symbols), ranged(self.add([(1, rest), (weight, symbols[newest])], 0), symbols)
-            return tuple((max if weight > 0 else min)(ends) for ends in zip(*pairs, strict=True))
-
-        def bounds(combination, symbols):
-            found, waiting = set(), [combination]
-            while waiting:
-                new = {key for key in waiting.pop() if key >= first} - found
-                found |= new
-                waiting.extend(symbols[key] for key in new)
-            if len(found) > MAX_SYMBOLS:
-                raise Ambiguous
-            return ranged(combination, symbols)
-
-        return bounds
-
-
-def placed(piece, factor, shift):
-    """Return a piece (corners, form) times a rational factor, moved by two rationals."""
-    corners, (a, b, c) = piece
-    return moved(corners, shift), (factor * a, factor * b, factor * (c - a * shift[0] - b * shift[1]))
-
-
-def shown_range(span):
-    """Return an interval as text for a reason."""
-    low, high = ("infinity" if end is None else short(end) for end in span)
-    return f"[{'-' if span[0] is None else ''}{low}, {high}]"
+    @property
+    def wanted(self):
+        """The numbers that the evidence of a property has to name, as its cases need them."""
+        kinds = [{strict for _, strict in case} for case in self.inequalities or ()]
+        margin, weight = {False} in kinds, {False, True} in kinds
+        return ("margin",) * margin + ("weight",) * weight
 
 
-# -------------------------------------------------------------------------------------------- certificates (section 12)
+def holds(form, strict, values):
+    """Return whether an inequality holds where inputs and outputs have these values."""
+    value = at(form, values)
+    return value > 0 if strict else value >= 0
 
 
-class Difference(NamedTuple):
-    """The claim that network and V^n g have these values, which differ, at a point."""
+def least_of(sheet, ends, forms):
+    """Return the node that is the least of some forms in the nodes ``ends``, None if there is no form."""
+    if not forms:
+        return None
+    least, *others = [
+        sheet.affine([(ends[k], w) for k, w in form if k != ONE], dict(form).get(ONE, 0)) for form in forms
+    ]
+    for other in others:
+        gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
+        least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
+    return least
 
-    point: tuple
-    network: Fraction
-    target: Fraction
+
+def at_most(sheet, k, sign, bound):
+    """Return the goal that sign * (the value of node k) is at most a bound."""
+    form = ((ONE, cleared(bound, bound.denominator) * sheet.denominators[k]), (k, -sign * bound.denominator))
+    return Nonneg(tuple(filter(itemgetter(1), form)))
+
+
+def root_of(*parts):
+    """Return the one D of the fields Q(√D) of problems and networks, None if all are rational."""
+    roots = {part.root for part in parts if part is not None} - {None}
+    if len(roots) > 1:
+        raise Malformed("field: problem and networks are over different ones")
+    return roots.pop() if roots else None
+
+
+KINDS = ("iterate", "equal", "within", "bound", "property")
+
+
+def read_statement(value, where="statement"):
+    """Return the `Statement` of an object (docs/certificate.md, section 3)."""
+    kind = choice(value, where, "kind", *KINDS)
+    keys = {
+        "iterate": ("problem", "n", "network"), "equal": ("networks",), "within": ("networks", "epsilon"),
+        "bound": ("network", "bounds"), "property": ("network", "never"),
+    }[kind]
+    _, domain, *rest = fields(value, where, "kind", "domain", *keys)
+    if kind in ("equal", "within"):
+        networks = [read_network(network) for network in array(rest[0], "networks", 2)]
+        if networks[0].inputs != networks[1].inputs or len(networks[0].outputs) != len(networks[1].outputs):
+            raise Malformed("networks: they differ in the number of inputs or outputs")
+        root = root_of(*networks)
+        epsilon = number(rest[1], "epsilon", root) if kind == "within" else None
+        if epsilon is not None and epsilon < 0:
+            raise Malformed("epsilon: expected a number that is not negative")
+        return Statement(kind, read_domain(domain, networks[0].inputs, root), networks, epsilon=epsilon)
+    if kind == "iterate":
+        problem, level = read_problem(rest[0]), integer(rest[1], "n", 0, MAX_LEVEL)
+        network = read_network(rest[2], problem.dimension)
+        if len(network.outputs) != 1:
+            raise Malformed("network outputs: expected one")
+        root = root_of(problem, network)
+        return Statement(kind, read_domain(domain, network.inputs, root), [network], problem, level)
+    network = read_network(rest[0])
+    domain = read_domain(domain, network.inputs, network.root)
+    if kind == "bound":
+        bounds = [
+            [read_end(end, "bounds", domain.size, network.root) for end in fields(ends, "bounds", "least", "most")]
+            for ends in array(rest[1], "bounds", len(network.outputs))
+        ]
+        if not any(end for ends in bounds for end in ends):
+            raise Malformed("bounds: expected one at least")
+        return Statement(kind, domain, [network], bounds=bounds)
+    cases = [
+        [read_inequality(entry, network) for entry in array(case, "never")] for case in array(rest[1], "never")
+    ]
+    if not cases or not all(cases):
+        raise Malformed("never: expected cases, each with one inequality or more")
+    return Statement(kind, domain, [network], inequalities=cases)
+
+
+def read_end(value, where, size, root):
+    """Return (bound, coordinates of the point where it is taken or None), or None."""
+    if value is None:
+        return None
+    bound, place = fields(value, where, "value", "at")
+    return number(bound, where, root), None if place is None else numbers(place, where, size, root)
+
+
+def read_inequality(value, network):
+    """Return (the form that is >= 0, or > 0, whether it is > 0)."""
+    inputs, outputs, constant, strict = fields(
+        value, "inequality", "inputs", "outputs", "constant", optional=("strict",)
+    )
+    if "strict" in value and strict is not True:
+        raise Malformed("inequality strict: expected true, or no such key")
+    weights = numbers(inputs, "inequality inputs", network.inputs, network.root)
+    weights += numbers(outputs, "inequality outputs", len(network.outputs), network.root)
+    form = [*enumerate(weights), (ONE, number(constant, "inequality constant", network.root))]
+    return tuple(filter(itemgetter(1), form)), strict is True
+
+
+class Every(NamedTuple):
+    """What is claimed of families, which the evidence holds: their networks equal V^n g for every n >= 1, everywhere.
+
+    ``sizes`` are W, a and b, if it is claimed too that they have layered forms of width W and depth a n + b at most.
+    """
+
+    problem: Problem
+    sizes: tuple | None
+    families: str = "the family"
+
+    def text(self):
+        """Return what is claimed, in one sentence."""
+        name = short(self.problem.name)
+        where = f"at every point of R^{self.problem.dimension}"
+        claim = f"for every n >= 1, the network of {self.families} equals V^n g of the problem {name} {where}"
+        if self.sizes is None:
+            return claim
+        width, slope, layers = map(short, self.sizes)
+        return f"{claim}, and its width is {width} at most, its depth {slope} n + {layers}"
 
 
 class Certificate(NamedTuple):
-    """A certificate as read; ``claim`` is a `Difference`, or None for the claim of equality on the plane."""
+    """A certificate as read: the statement, the point of a refutation or None, and the evidence.
 
-    name: str
-    mask: dict
-    seed: Seed
-    n: int
-    network: Network
-    claim: Difference | None
+    ``interfaces`` of a network for one n are the nodes between its blocks, if they are given.
+    """
+
+    statement: Statement | Every
+    point: list | None
     kind: str
     evidence: tuple
+    interfaces: list = ()
 
-    def statement(self):
-        """Return what is claimed, in one sentence."""
-        units = sum(type(node) is int for node in self.network.nodes)
-        network, target = f"the network with {units} ReLU nodes", f"V^{self.n} g of the problem {short(self.name)}"
-        if self.claim is None:
-            return f"{network} equals {target} at every point of R^2"
-        x, y, value, wanted = map(short, (*self.claim.point, self.claim.network, self.claim.target))
-        return f"{network} has the value {value} at ({x}, {y}), and {target} the value {wanted}"
-
-    def question(self):
-        """Return what is claimed something of: mask, seed, n and network."""
-        return self.mask, self.seed, self.n, self.network
+    def text(self):
+        """Return what is stated, in one sentence."""
+        if self.point is None:
+            return self.statement.text()
+        place = f"({', '.join(map(short, self.point))})"
+        return f"at the point {place} it is wrong that {self.statement.text()}"
 
     def check(self):
-        """Raise `Invalid` unless the evidence proves the claim."""
-        if self.claim is not None:
-            check_point(self.claim, *self.question())
-        elif self.kind == "induction":
-            window, width, cascades = self.evidence
-            Induction(*self.question(), window, width).check(cascades)
-        elif self.kind == "atoms":
-            Atoms(*self.question()).check(self.evidence)
-        else:
-            Enumeration(*self.evidence, *self.question()).check()
+        """Raise `Invalid` unless the evidence proves the statement."""
+        problem = self.statement.problem
+        for simplices in (problem.seed, problem.source) if problem else ():
+            check_agreement(simplices)
+        if self.point is not None:
+            self.statement.check_refuted(self.point)
+            return
+        if self.kind == "reduction":
+            wider, parts = self.evidence
+            if wider is not None:
+                check_sourceless(problem, wider)
+            if type(self.statement) is Every:
+                check_served(parts)
+            for part in parts:
+                part.prove()
+                if type(self.statement) is Statement:
+                    network, (level, _) = self.statement.networks[0], part.stages
+                    check_member(part.theory, network, level, self.interfaces, part.moved())
+                elif self.statement.sizes is not None:
+                    check_sizes(part.theory, *self.statement.sizes, part.first, part.period, part.stages)
+            return
+        if self.kind == "family":
+            self.evidence.prove()
+            if type(self.statement) is Statement:
+                network, level = self.statement.networks[0], self.statement.level
+                check_member(self.evidence, network, level, self.interfaces)
+            elif self.statement.sizes is not None:
+                check_sizes(self.evidence, *self.statement.sizes)
+            return
+        self.statement.check_places()
+        lines, tree, numbers = self.evidence
+
+        def prove(kernel, question):
+            Enumeration(kernel, question, self.statement.domain, lines, tree).prove()
+
+        for question in self.statement.questions(**numbers):
+            demand(question, prove)
+
+
+def check_agreement(simplices):
+    """Raise `Invalid` unless any two simplices give the same value where they meet."""
+    for question in agreements(simplices):
+        demand(question, by_weights)
+
+
+def demand(question, prove):
+    """Raise `Invalid` unless ``prove`` makes a kernel prove the goal of a question."""
+    kernel = Kernel(question)
+    prove(kernel, question)
+    if not kernel.is_proved():
+        raise Invalid("the proof ends too early")
 
 
 def read_certificate(data):
     """Return the `Certificate` in the content of a file; raises `Malformed`."""
     value = read_json(data)
-    if type(value) is dict and value.get("format") == "exactrelu-certificate/2":
-        raise Malformed(OTHER_FORMAT)
+    if type(value) is dict and value.get("format") == "exactrelu-certificate/1":
+        raise Malformed("a certificate of format 1 is read by checker1.py, the file beside this one")
     choice(value, "certificate", "format", FORMAT)
-    _, problem, n, network, claim, evidence = fields(
-        value, "certificate", "format", "problem", "n", "network", "claim", "evidence"
-    )
-    name, mask, seed = read_problem(problem)
-    n, network = integer(n, "n", 0, MAX_LEVEL), read_network(network)
-    if choice(claim, "claim", "kind", "equal", "differs") == "equal":
-        fields(claim, "claim", "kind")
-        claim, kind = None, choice(evidence, "evidence for equality", "kind", "enumeration", "induction", "atoms")
-        if kind == "induction":
-            evidence = read_induction(evidence, n, len(network.nodes) + 2)
-        elif kind == "atoms":
-            evidence = read_atoms(evidence, n, len(network.nodes) + 2)
-        else:
-            _, *evidence = fields(evidence, "evidence", "kind", "lines", "tree")
-    else:
-        _, point, found, wanted = fields(claim, "claim", "kind", "point", "network", "target")
-        point = tuple(numbers(point, "claim point", 2))
-        claim = Difference(point, number(found, "claim network"), number(wanted, "claim target"))
-        kind = choice(evidence, "evidence for a difference", "kind", "point")
+    _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
+    kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
+    if kind == "every":
+        if "families" in statement:
+            return read_families(statement, evidence)
+        _, problem, family, sizes = fields(statement, "statement", "kind", "problem", "family", optional=("sizes",))
+        problem = read_problem(problem)
+        if sizes is not None:
+            sizes = [integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in array(sizes, "sizes", 3)]
+        theory, _ = read_theory(problem, family, evidence)
+        return Certificate(Every(problem, sizes), None, "family", theory)
+    if kind == "refutation":
+        _, of, point = fields(statement, "statement", "kind", "of", "point")
+        found = read_statement(of, "statement of")
+        point = numbers(point, "point", found.domain.size, found.root)
+        choice(evidence, "evidence", "kind", "point")
         fields(evidence, "evidence", "kind")
-    return Certificate(name, mask, seed, n, network, claim, kind, evidence)
+        return Certificate(found, point, "point", ())
+    found = read_statement(statement)
+    kind = choice(evidence, "evidence", "kind", "enumeration", "family", "reduction")
+    if kind != "enumeration":
+        if found.kind != "iterate" or not found.level:
+            raise Malformed("evidence: a family is about V^n g, n >= 1")
+        if kind == "reduction":
+            return read_reduced(found, evidence)
+        theory, interfaces = read_theory(found.problem, evidence.get("family"), evidence, ("family",), True)
+        if interfaces is not None:
+            interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
+        return Certificate(found, None, "family", theory, interfaces or [])
+    _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
+    if found.domain.size > 2:
+        raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
+    given = {name: number(value, name, found.root) for name, value in zip(found.wanted, rest, strict=True)}
+    if given.get("margin", 1) <= 0:
+        raise Malformed("margin: expected a positive number")
+    if given.get("weight", 0) < 0:
+        raise Malformed("weight: expected a number that is not negative")
+    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size, found.root), given))
+
+
+def read_tree(lines, tree, size, root):
+    """Return (lines as forms with numbers made of integers, the entries of a tree)."""
+    found = []
+    for k, line in enumerate(array(lines, "evidence lines")):
+        entries = numbers(line, f"evidence line {k}", size + 1, root)
+        if any(entry.denominator != 1 for entry in entries) or not any(entries[:-1]):
+            raise Malformed(f"evidence line {k}: expected integers, the first ones not all 0")
+        found.append(tuple(cleared(entry, 1) for entry in entries))
+    for k, entry in enumerate(array(tree, "evidence tree")):
+        integer(entry, f"evidence tree entry {k}", -1, len(found) - 1)
+    return found, tree
+
+
+def check_file(path):
+    """Return the `Answer` for the certificate file at ``path``; raises nothing but `KeyboardInterrupt`."""
+    return judged(lambda: read_file(path), Certificate.check)
+
+
+def judged(read, check):
+    """Return the `Answer` for the bytes that ``read()`` returns; ``check`` is called with the `Certificate` in them."""
+    limit, collects = sys.get_int_max_str_digits(), gc.isenabled()
+    sys.set_int_max_str_digits(0)  # safe: numerals are measured before they are converted
+    gc.disable()  # hardly anything here refers to itself, and to look for what does takes as long as all the rest
+    statement = None
+    try:
+        certificate = read_certificate(read())
+        statement = certificate.text()
+        check(certificate)
+    except Invalid as error:
+        return Answer(False, statement, str(error))
+    except Malformed as error:
+        return Answer(None, None, str(error))
+    except (MemoryError, RecursionError):
+        return Answer(None, None, "there is not enough memory to check this file")
+    finally:
+        sys.set_int_max_str_digits(limit)
+        if collects:
+            gc.enable()
+    return Answer(True, statement, None)
+
+
+# ---------------------------------------------------------------------------------- THEORY: networks for every n >= 1
+#
+# Four programs make the networks of all n: last, closing, and before them start and n - 1 times stage, for eps = 2^-n
+# and eta = c/rho^n. What is asked of the programs implies the claim; docs/certificate.md, section 7, says why.
+
+
+class Program(NamedTuple):
+    """A block: ``inputs`` are followed by ``parameters`` and by ``nodes`` as of a `Network`, or `Times`."""
+
+    inputs: int
+    parameters: int
+    nodes: list
+    outputs: list
+
+    @property
+    def first(self):
+        """The number of the first of the nodes."""
+        return self.inputs + self.parameters
+
+
+class Start(NamedTuple):
+    """The program ``start`` of the networks for n = ``first``, first + ``period``, ...; for one n if that is 0."""
+
+    first: int
+    period: int
+    program: Program
+
+    def serves(self, n):
+        """Return whether it is the one for n."""
+        return n == self.first or (self.period > 0 and n > self.first and (n - self.first) % self.period == 0)
+
+
+class Family(NamedTuple):
+    """The programs of all networks: one of the ``starts``, n - 1 times ``stage``, ``last``, ``closing``; c and rho."""
+
+    starts: list
+    stage: Program
+    last: Program
+    closing: Program
+    factor: Fraction | Surd
+    base: Fraction | Surd
+
+    def blocks(self, n):
+        """Return the programs of the network for n, one after the other; there are no stages for n = 0."""
+        start = next(start.program for start in self.starts if start.serves(n))
+        return [start, *[self.stage] * (n - 1), self.last, self.closing] if n else [start, self.closing]
+
+
+class ShiftClass(NamedTuple):
+    """Where the values of a class are: a grid moved by ``shift`` * eps, of ``lengths`` cells.
+
+    ``rows`` {(i, j, sign): (p, pu, pv)}, ``digits`` and ``loops`` [(p, q)] of the axes are places among the values
+    between two stages; ``read`` as ``rows``, and ``seam``, among those before the closing program. ``cells`` {cell:
+    (selector, residual)} of the axes are nodes of start, ``bumps`` of last, ``value`` of closing, None if there is
+    nothing to read.
+    """
+
+    shift: Fraction
+    lengths: list
+    rows: dict
+    digits: list
+    loops: list
+    cells: list
+    bumps: list
+    read: dict
+    seam: int
+    value: int
+
+
+def read_family(value, problem, least):
+    """Return the `Family` of an object, for n >= ``least``; with several starts, it is of the construction small."""
+    programs, factor, base = fields(value, "family", "programs", "factor", "base")
+    d, is_small = problem.dimension, type(programs) is dict and "starts" in programs
+    if is_small:
+        starts, *others = fields(programs, "programs", "starts", "stage", "closing")
+        starts = [array(start, "start", 3) for start in array(starts, "starts")]
+        names, size = ("stage", "closing"), 2 * d + 1
+    else:
+        start, *others = fields(programs, "programs", "start", "stage", "last", "closing")
+        starts, names, size = [[1, 1, start]], ("stage", "last", "closing"), 2
+    if not starts:
+        raise Malformed("starts: expected one at least")
+    starts = [
+        Start(
+            integer(n, "start", least, MAX_START), integer(m, "start", 0, MAX_START),
+            read_program(part, size, "start", problem.root),
+        )
+        for n, m, part in starts
+    ]
+    others = [read_program(part, size, name, problem.root) for part, name in zip(others, names, strict=True)]
+    factor, base = (number(value, name, problem.root) for value, name in ((factor, "factor"), (base, "base")))
+    family = Family(starts, others[0], others[-2], others[-1], factor, base)
+    joints = [(start.program, family.stage) for start in starts]
+    joints += [(family.stage, family.stage), (family.stage, family.last), (family.last, family.closing)]
+    is_fit = all(len(before.outputs) == after.inputs for before, after in joints)
+    if not is_fit or any(start.program.inputs != d for start in starts) or len(family.closing.outputs) != 1:
+        raise Malformed("family: a program does not give as many values as the next one takes")
+    return family
+
+
+def read_program(value, parameters, where, root):
+    """Return the `Program` of an object, with so many parameters."""
+    inputs, nodes, outputs = fields(value, where, "inputs", "nodes", "outputs")
+    inputs = integer(inputs, f"{where} inputs", 0, 1 << 20)
+    first, found = inputs + parameters, []
+    for k, node in enumerate(array(nodes, f"{where} nodes"), first):
+        if type(node) is dict and node.get("op") == "times":
+            _, by, of = fields(node, f"{where} node {k}", "op", "by", "of")
+            found.append(Times(integer(by, where, inputs, first - 1), integer(of, where, 0, k - 1)))
+        else:
+            found.append(read_node(node, k, root))
+    outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
+    return Program(inputs, parameters, found, outputs)
+
+
+def read_interfaces(value, family, network, n):
+    """Return the nodes of a network between its n + 2 blocks, those that the outputs of the programs stand for."""
+    sizes = [family.stage.inputs] * n + [family.closing.inputs]
+    return [
+        [integer(k, "interface", 0, network.inputs + len(network.nodes) - 1) for k in array(part, "interface", size)]
+        for part, size in zip(array(value, "interfaces", n + 1), sizes, strict=True)
+    ]
+
+
+def read_class(value, family):
+    """Return the `ShiftClass` of an object of the evidence."""
+    shift, lengths, rows, digits, loops, cells, bumps, read, seam, node = fields(
+        value, "class", "shift", "lengths", "rows", "digits", "loops", "cells", "bumps", "read", "seam", "value"
+    )
+    programs = family.starts[0].program, family.last, family.closing
+    start, last, closing = (program.first + len(program.nodes) - 1 for program in programs)
+    between, ended = family.stage.inputs - 1, family.closing.inputs - 1
+    return ShiftClass(
+        number(shift, "class shift"), indices(lengths, 2, MAX_LENGTH), read_rows(rows, between),
+        indices(digits, 2, between), [indices(entry, 2, between) for entry in array(loops, "class loops", 2)],
+        [read_cells(part, start) for part in array(cells, "class cells", 2)], indices(bumps, 2, last),
+        read_rows(read, ended), integer(seam, "class seam", 0, ended),
+        integer(node, "class value", 0, closing) if read else None,
+    )
+
+
+def indices(values, length, high):
+    """Return an array of integers from 0 to ``high``."""
+    return [integer(value, "class", 0, high) for value in array(values, "class", length)]
+
+
+def read_cells(value, high):
+    """Return {cell: (selector, residual)} of an array of triples."""
+    found = {}
+    for entry in array(value, "class cells"):
+        cell, *nodes = array(entry, "class cells", 3)
+        if integer(cell, "class cells", 0, MAX_LENGTH) in found:
+            raise Malformed("class cells: expected each cell once")
+        found[cell] = indices(nodes, 2, high)
+    return found
+
+
+def read_rows(value, high):
+    """Return {(i, j, sign): (p, pu, pv)} of an array of arrays i, j, sign, p, pu, pv."""
+    found = {}
+    for entry in array(value, "class rows"):
+        i, j, sign, *nodes = array(entry, "class rows", 6)
+        state = (*indices([i, j], 2, MAX_LENGTH), integer(sign, "class sign", -1, 1))
+        if not sign or state in found:
+            raise Malformed("class rows: expected signs 1 and -1, and each state once")
+        found[state] = indices(nodes, 3, high)
+    return found
+
+
+T, EPSILON = ((1, 1),), ((0, 1),)
+"""The keys of t and of eps in the questions about a coordinate."""
+
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+
+DIGITS = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+EIGHTHS = ((0, 0), (1, 0), (2, 0), (3, None), (3, 1), (4, 1), (5, 1), (5, None))
+"""The pieces of [0, 1] between 0, 1/6, 1/3, 1/2, 1/2 + d/2, 2/3, 5/6, 1 - d, 1: the sixth in which it is, the digit."""
+
+
+def constant(value):
+    """Return the form of a number."""
+    return ((ONE, value),) if value else ()
+
+
+def minus(first, second):
+    """Return the difference of two forms."""
+    return total([(1, first), (-1, second)])
+
+
+def between(form, low, high):
+    """Return the forms that are >= 0 where low <= form <= high; None is no bound."""
+    return [minus(*pair) for pair in ((form, low), (high, form)) if None not in pair]
+
+
+def loop(r, third):
+    """Return the forms (p, q) = E(r) on a third of [0, 1], 0, 1 or 2."""
+    if third == 0:
+        return [total([(3, r)])] * 2
+    if third == 1:
+        return [constant(1), total([(-3, r), (2, constant(1))])]
+    return [total([(-3, r), (3, constant(1))]), ()]
+
+
+def same(node, form):
+    """Return the goal that a node of a program has a form; a goal is (terms, form, whether 0 or >= 0)."""
+    return [(node, 1)], opposite(form), True
+
+
+def at_least(terms, form=()):
+    """Return the goal that the sum of weight * node, plus a form, is >= 0."""
+    return terms, form, False
+
+
+def within(node, most):
+    """Return the goals that a node is between 0 and a form."""
+    return [at_least([(node, 1)]), at_least([(node, -1)], most)]
+
+
+def ask(program, keys, given, known, goals, fixed=2, products=()):
+    """Demand ``goals`` on a program for all values of ``keys`` keys where ``known`` are >= 0 and ``products`` hold.
+
+    ``given`` {node: form} are forms in the keys of some nodes; the goals must not need any others. The first
+    ``fixed`` keys are those in which a driver expresses bounds.
+    """
+    sheet, first = Sheet(keys), program.first
+    needed, waiting = set(), [k for terms, _, _ in goals for k, _ in terms]
+    while waiting:
+        k = waiting.pop()
+        if k in needed:
+            continue
+        needed.add(k)
+        if k not in given:
+            if k < first:
+                raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
+            waiting += sources(program.nodes[k - first])
+    place = {}
+    for k in sorted(needed):
+        if k in given:
+            place[k] = sheet.of_form(given[k])
+        else:
+            node = program.nodes[k - first]
+            if type(node) is Times:
+                place[k] = sheet.times(place[node.by], place[node.of])
+            elif type(node) is int:
+                place[k] = sheet.relu(place[node])
+            else:
+                place[k] = sheet.affine([(place[source], weight) for source, weight in node[0]], node[1])
+    found = []
+    for terms, form, is_equal in goals:
+        k = sheet.affine([*((place[k], weight) for k, weight in terms), *((key, w) for key, w in form if key != ONE)],
+                         dict(form).get(ONE, 0))
+        found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
+    known = tuple(map(integral, known))
+    question = Question(keys, tuple(sheet.nodes), known, All(tuple(found)), tuple(products))
+    demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
+
+
+def sources(node):
+    """Return the nodes that a node of a program is made of."""
+    if type(node) is Times:
+        return [node.by, node.of]
+    return [node] if type(node) is int else [source for source, _ in node[0]]
+
+
+class Theory:
+    """The claim that a family computes V^n g for every n >= 1, given where its values are.
+
+    The ``corner`` is the origin of the coordinates t of the window, one or more ``classes`` carry values along it.
+    """
+
+    cost = 1
+    """How many units carry an input of closing: one if these are all >= 0."""
+
+    most = Fraction(1)
+    """The bound of what is read of each class, and of eta V^n g where a class is good."""
+
+    def __init__(self, problem, family, corner, classes):
+        self.problem, self.family, self.corner, self.classes = problem, family, corner, classes
+        self.stage, self.last, self.closing = family.stage, family.last, family.closing
+        self.axes = range(problem.dimension)
+
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        for where, fact, arguments in self.facts():
+            try:
+                fact(*arguments)
+            except Invalid as error:
+                raise Invalid(f"{where}: {error}") from None
+
+    def seed_on(self, shift, patch, component, terms, sheet):
+        """Demand that a component of the seed, moved by a shift, on a patch is a sum of weight * node of a sheet.
+
+        The nodes are functions of u in [0, 1]^d, and the patch is counted from the corner.
+        """
+        moved = [
+            total([(1, ((axis, 1),)), (o + place - s, constant(1))])
+            for axis, (o, place, s) in enumerate(zip(self.corner, patch, shift, strict=True))
+        ]
+        row = [Fraction(component == k) for k in range(self.problem.components)]
+        cells = seed_cells(row, self.problem.seed, moved)
+        seed = [(sheet.cases(cells), -1)] if cells else []
+        size = self.problem.dimension
+        domain = Domain(None, [(Fraction(0), Fraction(1))] * size, size)
+        difference = sheet.affine([*terms, *seed])
+        question = Question(size, tuple(sheet.nodes), domain.known(), All((Same(difference, ()),)))
+        demand(question, lambda kernel, question: Ladder(kernel, question, None).prove())
+
+    def gates(self):
+        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1."""
+        size, output, most = len(self.classes), self.closing.outputs[0], self.most
+        V = ((1, 1),)
+        has_values = any(c.value is not None for c in self.classes)
+        for pattern in range(1 << size):
+            good = [bool(pattern >> k & 1) for k in range(size)]
+            for opened in (None, *(k for k in range(size) if good[k] and has_values)):
+                value = () if opened is None else V
+                given, known = {}, between(V, constant(-most), constant(most))
+                for k, c in enumerate(self.classes):
+                    y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
+                    known += [*between(y, constant(-most), constant(most)), minus(D, constant(0 if good[k] else 1))]
+                    given[c.seam] = () if k == opened else D
+                    if c.value is not None:
+                        given[c.value] = value if good[k] else y
+                ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+
+
+class Rows(Theory):
+    """The claim for families whose classes carry rows of numbers >= 0, for the dilation 2 in the plane."""
+
+    def __init__(self, problem, family, corner, classes, width):
+        super().__init__(problem, family, corner, classes)
+        self.width, self.delta, self.start = width, total([(width, EPSILON)]), family.starts[0].program
+
+    def values(self, n):
+        """Return the numbers of the parameters for n: eps and eta."""
+        return [Fraction(1, 2**n), self.family.factor / self.family.base**n]
+
+    def ask(self, program, keys, given, known, goals, fixed=2):
+        """Demand goals on a program, the first key being eps."""
+        ask(program, keys, {program.inputs: EPSILON, **given}, known, goals, fixed)
+
+    def facts(self):
+        """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
+        yield "numbers", self.numbers, ()
+        for index, c in enumerate(self.classes):
+            where = f"class {index}"
+            yield f"{where}, states", self.states, (c,)
+            for axis in (0, 1):
+                for fact in (self.orbits, self.cells, self.seams):
+                    yield f"{where}, {fact.__name__} along {'xy'[axis]}", fact, (c, axis)
+            yield f"{where}, deficiency", self.deficiency, (c,)
+            yield f"{where}, rows at the start", self.started, (c,)
+            for name, program, outputs in (("stage", self.stage, c.rows), ("last", self.last, c.read)):
+                for q in DIGITS:
+                    yield f"{where}, step of {name} for {q}", self.step, (c, program, outputs, q)
+                yield f"{where}, growth in {name}", self.growth, (c, program, outputs)
+            if c.value is not None:
+                yield f"{where}, reading", self.reading, (c,)
+                yield f"{where}, limit", self.limit, (c,)
+        yield "gates", self.gates, ()
+
+    def numbers(self):
+        """The problem is of the kind, its numbers and windows are large enough, and the classes are apart."""
+        p, w, c, rho = self.problem, self.width, self.family.factor, self.family.base
+        if (p.matrix, p.first, len(p.repeat), p.components, p.source) != ([[2, 0], [0, 2]], [], 1, 1, []):
+            raise Invalid("the theory is about one mask in the plane, dilation 2 and one component")
+        if not (0 < 2 * c <= w and rho >= 2):
+            raise Invalid("the numbers w, c, rho do not fit: 0 < 2c <= w, rho >= 2")
+        self.mask, self.box = {k: rows[0][0] for k, rows in p.repeat[0].items()}, support(p)
+        for c in self.classes:
+            room = (1 if c.shift else 0, c.shift)
+            for low, length, (left, right) in zip(self.corner, c.lengths, self.box, strict=True):
+                if not (0 <= c.shift <= 1 and low <= left and right <= low + length - max(room)):
+                    raise Invalid("the window of a class does not hold what V^n g is supported in")
+        ends = sorted(c.shift % 1 for c in self.classes)
+        if len(ends) < 3 or any(b - a < 4 * w for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)):
+            raise Invalid("there are not three classes whose grids are apart")
+
+    def arrows(self, i, j):
+        """Yield (q, target patch, coefficient): T_q leads from the patch (i, j), counted from the corner, to it."""
+        o = self.corner
+        for k, coefficient in self.mask.items():
+            for q in DIGITS:
+                yield q, (o[0] + 2 * i + q[0] - k[0], o[1] + 2 * j + q[1] - k[1]), coefficient
+
+    def states(self, c):
+        """No state is missing from which rows come to a patch on which the moved seed is not 0.
+
+        Before the last level the grid is moved by less than the shift, so that the patches begin where it is not moved.
+        """
+        sides = [
+            range(floor(left - o), ceil(right + c.shift - o))
+            for (left, right), o in zip(self.box, self.corner, strict=True)
+        ]
+        if len(sides[0]) * len(sides[1]) > MAX_PATCHES:
+            raise Invalid(f"the window has more than {MAX_PATCHES} cells")
+        patches = [(i, j) for i in sides[0] for j in sides[1]]
+        read = {state[:2] for state in c.read}
+        supported = read | {patch for patch in patches if patch not in read and not self.vanishes(c, patch)}
+        relevant, size = set(), -1  # the patches from which a step, or more, leads to the support
+        while size < len(relevant):
+            size = len(relevant)
+            relevant |= {
+                patch for patch in patches if any(end in supported or end in relevant for end in self.ends(patch))
+            }
+        for i, j in relevant:
+            if not (0 <= i < c.lengths[0] and 0 <= j < c.lengths[1] and (i, j, 1) in c.rows):
+                raise Invalid(f"there is no row for the cell {i}, {j} of a class")
+        for i, j, sign in c.rows:
+            for _, end, weight in self.arrows(i, j):
+                state = (*end, sign if weight > 0 else -sign)
+                if (end in relevant and state not in c.rows) or (end in supported and state not in c.read):
+                    raise Invalid(f"there is no row for the state {state} of a class")
+
+    def ends(self, patch):
+        """Return the patches to which rows come from this one."""
+        return {end for _, end, _ in self.arrows(*patch)}
+
+    def vanishes(self, c, patch):
+        """Return whether it is proved that the moved seed is 0 on a patch."""
+        try:
+            self.seed_on([c.shift] * 2, patch, 0, [], Sheet(2))
+        except Invalid:
+            return False
+        return True
+
+    def orbits(self, c, axis):
+        """Controllers go from E(r) to E(2r mod 1), selectors are in [0, d], and digits but for r in two strips."""
+        start, stage, shift = self.start, self.stage, c.shift
+        nodes = [[program.outputs[k] for k in (*c.loops[axis], c.digits[axis])] for program in (start, stage)]
+        x = {axis: total([(1, T), (-shift, EPSILON), (self.corner[axis], constant(1))])}
+        always = [within(digit, self.delta) for *_, digit in nodes]
+        outside = [same(nodes[0][0], ()), same(nodes[0][1], ()), *always[0]]
+        for ends in ((None, ()), (constant(c.lengths[axis]), None)):
+            self.ask_along(start, x, ends, outside)
+        for i in range(-1, c.lengths[axis]):
+            ends = [constant(value) for value in (0, THIRD / 2, THIRD, HALF)]
+            ends.append(total([(1, constant(HALF)), (HALF, self.delta)]))
+            ends += [constant(2 * THIRD), constant(5 * THIRD / 2), minus(constant(1), self.delta), constant(1)]
+            for low, high, (sixth, digit) in zip(ends, ends[1:], EIGHTHS, strict=False):
+                r, whole = T, max(i, 0)
+                low, high, r = (total([(1, e), (f * whole, constant(1))]) for e, f in ((low, 1), (high, 1), (r, -1)))
+                goals = [*always[i < 0]]
+                p, q, chi = nodes[i < 0]
+                after = loop(total([(2, r), (-(sixth // 3), constant(1))]), sixth % 3)
+                goals += [same(p, after[0]), same(q, after[1])]
+                if digit is not None:
+                    goals.append(same(chi, self.delta if digit else ()))
+                given = x if i >= 0 else dict(zip(c.loops[axis], loop(r, sixth // 2), strict=True))
+                self.ask_along(stage if i < 0 else start, given, (low, high), goals)
+
+    def ask_along(self, program, given, ends, goals):
+        """Demand goals for all t between two forms in eps, or beyond one of them, and eps in [0, 1/2]."""
+        known = [EPSILON, minus(constant(HALF), EPSILON), *between(T, *ends)]
+        self.ask(program, 2, given, known, goals, None)
+
+    def cells(self, c, axis):
+        """But for strips with 2^n t mod 1 in [0, w], the selector of the cell of t is d, the residual in it t - i, and
+        all other selectors are 0; or all are 0, t being beyond the last cell of the finest grid. Always selectors are
+        in [0, d], residuals in [0, 1], times eta."""
+        length, program, goals, sections = c.lengths[axis], self.start, [], []
+        x = {axis: total([(1, T), (-c.shift, EPSILON), (self.corner[axis], constant(1))])}
+        residuals = {i: self.quotient(residual) for i, (_, residual) in c.cells[axis].items()}
+        for i, (selector, _) in c.cells[axis].items():
+            goals += within(selector, self.delta)
+            goals += [at_least(residuals[i]), at_least([(k, -w) for k, w in residuals[i]], constant(1))]
+        for i in range(length):
+            ends = [(constant(i), i), (constant(i + 1), None)]
+            if c.shift and i == length - 1:
+                ends.insert(1, (total([(1, constant(i)), (1, EPSILON)]), None))
+            for (low, own), (high, _) in zip(ends, ends[1:], strict=False):
+                behind = total([(1, low), (1, self.delta)])
+                sections += [(low, behind, False, None), (behind, high, True, own)]
+        for low, high, is_claimed, own in [(None, (), False, None), *sections, (constant(length), None, False, None)]:
+            claims = list(goals)
+            for i, (selector, _) in c.cells[axis].items() if is_claimed else ():
+                claims.append(same(selector, self.delta if i == own else ()))
+                if i == own:
+                    claims.append((residuals[i], minus(constant(i), T), True))
+            self.ask_along(program, x, (low, high), claims)
+
+    def quotient(self, k):
+        """Return terms of nodes that add up to node k of the start program divided by eta."""
+        nodes, first = self.start.nodes, self.start.first
+        node = nodes[k - first] if k >= first else None
+        terms, bias = node if type(node) is tuple else ([(k, 1)], 0)
+        products = [nodes[source - first] if source >= first else None for source, _ in terms]
+        if bias or any(type(product) is not Times or product.by != first - 1 for product in products):
+            raise Invalid("a residual is not eta times a sum of values")
+        return [(product.of, weight) for product, (_, weight) in zip(products, terms, strict=True)]
+
+    def started(self, c):
+        """The row of a cell starts as eta (1, u, v) where the selectors of the cell are d, and as 0 where one is 0;
+        entries of rows start in [0, eta] at all points."""
+        ETA, d = ((1, 1),), self.delta
+        known = [EPSILON, minus(constant(HALF), EPSILON), ETA, minus(d, ETA)]
+        keys = [((k, 1),) for k in range(2, 6)]
+        for key, most in zip(keys, (ETA, ETA, d, d), strict=True):
+            known += between(key, (), most)
+        for (i, j, sign), row in c.rows.items():
+            row = [self.start.outputs[k] for k in row]
+            nodes = [c.cells[0].get(i), c.cells[1].get(j)]
+            given = {self.start.inputs + 1: ETA}
+            for axis, found in enumerate(nodes):
+                if found is not None:
+                    given |= {found[1]: keys[axis], found[0]: keys[2 + axis]}
+            self.ask(self.start, 6, given, known, [goal for node in row for goal in within(node, ETA)])
+            for own in DIGITS:
+                for axis, found in enumerate(nodes):
+                    if found is not None:
+                        given[found[0]] = d if own[axis] else ()
+                forms = (ETA, keys[0], keys[1]) if all(own) and sign > 0 and None not in nodes else ((),) * 3
+                if all(own) and sign > 0 and None in nodes:
+                    raise Invalid("a cell of a row has no selector")
+                self.ask(self.start, 6, given, known, [same(*pair) for pair in zip(row, forms, strict=True)])
+
+    def keys_of(self, rows, first):
+        """Return ({state: keys (p, pu, pv)}, {place: form}) of rows, their keys from ``first`` on."""
+        keys = {state: [((first + 3 * k + e, 1),) for e in range(3)] for k, state in enumerate(rows)}
+        return keys, {node: key for state, row in rows.items() for node, key in zip(row, keys[state], strict=True)}
+
+    def step(self, c, program, outputs, q):
+        """Where the selectors are the digits q, rows P >= p >= 0 with (u, v) in the quadrant of q, rho P <= d, become
+        T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p), with entries of at most rho P/2."""
+        P, rho = ((1, 1),), self.family.base
+        known = [EPSILON, minus(constant(HALF), EPSILON), P, minus(self.delta, total([(rho, P)]))]
+        keys, given = self.keys_of(c.rows, 2)
+        for p, *others in keys.values():
+            known += between(p, (), P)
+            for entry, digit in zip(others, q, strict=True):
+                known += between(entry, total([(digit * HALF, p)]), total([((digit + 1) * HALF, p)]))
+        for place, digit in zip(c.digits, q, strict=True):
+            given[place] = self.delta if digit else ()
+        wanted = {state: [[], [], []] for state in outputs}
+        for (i, j, sign), (p, *others) in keys.items():
+            for digits, end, weight in self.arrows(i, j):
+                state = (*end, sign if weight > 0 else -sign)
+                if digits == q and state in wanted:
+                    wanted[state][0].append((abs(weight), p))
+                    for entry, digit, terms in zip(others, q, wanted[state][1:], strict=True):
+                        terms += [(2 * abs(weight), entry), (-digit * abs(weight), p)]
+        goals = []
+        for state, row in outputs.items():
+            nodes = [program.outputs[k] for k in row]
+            goals += [same(node, total(terms)) for node, terms in zip(nodes, wanted[state], strict=True)]
+            goals.append(at_least([(nodes[0], -1)], total([(rho / 2, P)])))
+        self.ask(program, 2 + 3 * len(keys), given, known, goals)
+
+    def growth(self, c, program, outputs):
+        """Whatever the selectors are in [0, d], rows with entries in [0, G] become such with entries in [0, rho G]."""
+        G = ((1, 1),)
+        keys, given = self.keys_of(c.rows, 4)
+        known = [EPSILON, minus(constant(HALF), EPSILON), G]
+        for k, place in enumerate(c.digits, 2):
+            given[place] = ((k, 1),)
+            known += between(((k, 1),), (), self.delta)
+        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
+        most = total([(self.family.base, G)])
+        goals = [goal for row in outputs.values() for k in row for goal in within(program.outputs[k], most)]
+        self.ask(program, 4 + 3 * len(keys), given, known, goals)
+
+    def seams(self, c, axis):
+        """A summand of the deficiency is >= 0, >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
+        w = self.width
+        ends = sorted({Fraction(0), w, 2 * w, THIRD, 2 * THIRD, 1 - 2 * w, 1 - w, Fraction(1)})
+        node = c.bumps[axis]
+        for low, high in zip(ends, ends[1:], strict=False):
+            goals = [at_least([(node, 1)])]
+            if high <= w or low >= 1 - w:
+                goals.append(at_least([(node, 1)], constant(-1)))
+            elif low >= 2 * w and high <= 1 - 2 * w:
+                goals.append(same(node, ()))
+            third = min(2, int((low + high) / 2 // THIRD))
+            given = dict(zip(c.loops[axis], loop(T, third), strict=True))
+            self.ask_along(self.last, given, (constant(low), constant(high)), goals)
+
+    def deficiency(self, c):
+        """The deficiency is the sum of its summands."""
+        terms = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
+        self.ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(terms, (), True)])
+
+    def reading(self, c):
+        """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, y is the sum of +- p_b g_b(u, v)."""
+        sheet, first = Sheet(2), self.closing.first
+        parts = {
+            place: {state: {key: 1}}
+            for state, row in c.read.items() for place, key in zip(row, (ONE, 0, 1), strict=True)
+        }
+        for k in range(first, c.value + 1):
+            node = self.closing.nodes[k - first]
+            if type(node) is int and node in parts:
+                parts[k] = self.unit(sheet, parts[node])
+            elif type(node) is tuple and not node[1] and all(source in parts for source, _ in node[0]):
+                parts[k] = found = {}
+                for source, weight in node[0]:
+                    for state, form in parts[source].items():
+                        own = found.setdefault(state, {})
+                        for key, entry in form.items():
+                            own[key] = own.get(key, 0) + weight * entry
+        if c.value not in parts:
+            raise Invalid("what is read off the rows is not made of them alone")
+        for state in c.read:
+            form = parts[c.value].get(state, {})
+            terms = [(key, state[2] * entry) for key, entry in form.items() if key != ONE]
+            terms.append((sheet.affine([], Fraction(state[2] * form.get(ONE, 0))), 1))
+            self.seed_on([c.shift] * 2, state[:2], 0, terms, sheet)
+
+    def limit(self, c):
+        """For all rows with entries in [0, G], |y| is at most G/c."""
+        keys, given = self.keys_of(c.read, 2)
+        G = ((1, 1),)
+        known = [EPSILON, minus(constant(HALF), EPSILON), G]
+        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
+        goals = [at_least([(c.value, sign * self.family.factor)], G) for sign in (1, -1)]
+        self.ask(self.closing, 2 + 3 * len(keys), given, known, goals)
+
+    def unit(self, sheet, parts):
+        """Return the parts {state: form} of a unit: its argument is p times the same form in all rows, but for factors
+        >= 0, and so is the unit."""
+        parts = {state: form for state, form in parts.items() if any(form.values())}
+        lead = next(iter(parts.values()), {})
+        key = next((key for key, entry in lead.items() if entry), None)
+        factors = {state: Fraction(form.get(key, 0)) / lead[key] for state, form in parts.items()}
+        for state, form in parts.items():
+            if factors[state] < 0 or total([(1, tuple(form.items())), (-factors[state], tuple(lead.items()))]):
+                raise Invalid("a unit of the reading has not the same sign for all rows")
+        if not parts:
+            return {}
+        terms = [(k, weight) for k, weight in lead.items() if k != ONE]
+        unit = sheet.relu(sheet.affine(terms, Fraction(lead.get(ONE, 0))))
+        return {state: {unit: factor} for state, factor in factors.items()}
+
+class Functionals(Theory):
+    """The claim for families whose classes carry functionals of rows of any sign, on grids moved by parts of a cell."""
+
+    cost = 2
+
+    def __init__(self, problem, family, corner, classes, loops, most, eta, least):
+        super().__init__(problem, family, corner, classes)
+        self.loops, self.most, self.eta, self.least = loops, most, eta, least
+        self.factors = [int(row[i]) for i, row in enumerate(problem.matrix)]
+        self.digits = list(product(*map(range, self.factors)))
+
+    def values(self, n):
+        """Return the numbers of the parameters for n: eps and kappa of all coordinates, and eta."""
+        most = self.family.factor / self.family.base**n
+        if self.eta is not None and not 0 < self.eta <= most:
+            raise Invalid("eta is not between 0 and c/rho^n")
+        powers = [Fraction(M**n) for M in self.factors]
+        return [*(1 / power for power in powers), *powers, most if self.eta is None else self.eta]
+
+    def facts(self):
+        """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
+        yield "numbers", self.numbers, ()
+        for start in self.family.starts:
+            where = f"start for n = {start.first}"
+            yield f"{where}, windows", self.windows, (start,)
+            for axis in self.axes:
+                yield f"{where}, loops along axis {axis}", self.begun, (start, axis)
+            for index, c in enumerate(self.classes):
+                yield f"{where}, class {index}", self.started, (start, c)
+        for axis in self.axes:
+            yield f"loops along axis {axis}", self.multiplied, (axis,)
+        for index, c in enumerate(self.classes):
+            where = f"class {index}"
+            for axis in self.axes:
+                yield f"{where}, seams along axis {axis}", self.seams, (c, axis)
+            yield f"{where}, deficiency", self.deficiency, (c,)
+            yield f"{where}, nothing", self.nothing, (c,)
+            for q in self.digits:
+                yield f"{where}, step for {q}", self.step, (c, q)
+            yield f"{where}, affine parts", self.affine, (c,)
+            for k, shape in enumerate(c.shapes):
+                yield f"{where}, shape {k}", self.shape, (c, shape)
+            yield f"{where}, seed", self.seed, (c,)
+            yield f"{where}, limit", self.limit, (c,)
+            yield f"{where}, sum", self.summed, (c,)
+        yield "gates", self.gates, ()
+
+    def numbers(self):
+        """The numbers are large enough, there is a start for every n, classes are apart and go to classes."""
+        family, box, sums = self.family, support(self.problem), {}
+        for index, rows in self.mask.items():
+            for column, entries in enumerate(zip(*rows, strict=True)):
+                coset = column, tuple(k % M for k, M in zip(index, self.factors, strict=True))
+                sums[coset] = sums.get(coset, 0) + sum(map(abs, entries))
+        if not (0 < family.factor <= 1 and family.base >= max(1, *sums.values())):
+            raise Invalid("the numbers c, rho do not fit: 0 < c <= 1, rho at least 1 and the growth of rows")
+        last = max(start.first for start in family.starts)
+        last += lcm(*(start.period for start in family.starts if start.period))
+        served = range(self.least, last + 1)
+        if last > MAX_START or not all(any(start.serves(n) for start in family.starts) for n in served):
+            raise Invalid("there is not a start for every n")
+        if len(self.classes) <= len(self.axes):
+            raise Invalid("there are not more classes than coordinates")
+        for axis, (M, loop, o, (left, right)) in enumerate(
+            zip(self.factors, self.loops, self.corner, box, strict=True)
+        ):
+            ends = sorted(-c.shift[axis] % 1 for c in self.classes)
+            gaps = [b - a for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)]
+            if not (loop.width > 0 and min(gaps) >= 4 * loop.width):
+                raise Invalid("the grids of the classes are not apart")
+            for c in self.classes:
+                s, length = c.shift[axis], c.lengths[axis]
+                if not 0 <= s < 1 or (M * self.classes[c.before].shift[axis] - s) % 1:
+                    raise Invalid("a class does not come from the one before it")
+                if not (-s <= left - o and right - o <= length - s):
+                    raise Invalid("the window of a class does not hold what V^n g is supported in")
+
+    @property
+    def mask(self):
+        """The mask {index: matrix}."""
+        return self.problem.repeat[0]
+
+    # the start
+
+    def scope(self, program, start=None):
+        """Return `Keys` with the parameters of all n >= 1, or of those of a start, and the nodes that they are."""
+        keys, first = Keys(), 1 if start is None else start.first
+        powers = [M**first for M in self.factors]
+        if start is not None and not start.period:
+            keys.eps, keys.kappa = ([constant(value(power)) for power in powers] for value in (reciprocal, Fraction))
+        else:
+            keys.eps, keys.kappa = ([keys.new() for _ in powers] for _ in range(2))
+            for eps, kappa, power in zip(keys.eps, keys.kappa, powers, strict=True):
+                keys.known += [eps, minus(constant(reciprocal(power)), eps), minus(kappa, constant(Fraction(power)))]
+                keys.multiply(kappa, eps, constant(Fraction(1)))
+                keys.multiply(eps, kappa, constant(Fraction(1)))
+        return keys, dict(enumerate([*keys.eps, *keys.kappa], program.inputs))
+
+    def ends(self, start, axis, form):
+        """Return the values of a form in eps at its least and its largest value."""
+        slope = sum(weight for key, weight in form if key != ONE)
+        return [dict(form).get(ONE, 0) + slope * eps for eps in (0, reciprocal(self.factors[axis] ** start.first))]
+
+    def borders(self, keys, start, c, axis):
+        """Return the borders of the cells of a class at the start, the outer ones on grid lines of level n."""
+        s, length, eps = c.shift[axis], c.lengths[axis], keys.eps[axis]
+        found, last = [constant(a - s) for a in range(length + 1)], s * self.factors[axis] ** start.first % 1
+        if s:
+            found[0] = total([(-last, eps)])
+            found[-1] = total([(1 - last, eps), (length - 1, constant(1))])
+        return found
+
+    def windows(self, start):
+        """Grids return with the period of the start, and the cells of a class fill what V^n g is supported in."""
+        box, (keys, _) = support(self.problem), self.scope(start.program, start)
+        for axis, (M, o, (left, right)) in enumerate(zip(self.factors, self.corner, box, strict=True)):
+            for c in self.classes:
+                low, *_, high = self.borders(keys, start, c, axis)
+                if c.shift[axis] * (M**start.period - 1) % 1:
+                    raise Invalid("a grid does not return with the period of the start")
+                if max(self.ends(start, axis, low)) > left - o or min(self.ends(start, axis, high)) < right - o:
+                    raise Invalid("the cells of a class do not fill what V^n g is supported in")
+
+    def carried(self, c, axis):
+        """Return the cells along a coordinate of which a class carries something at the start."""
+        cells = {place for functional in c.functionals for place, _ in functional}
+        return {cell[axis] for cell, component in cells if component == self.problem.component}
+
+    def intervals(self, keys, start, axis):
+        """Return intervals (low, high) of forms in eps that cover the cells of which something is carried.
+
+        Beyond the right border b of such a cell, [b, b + w eps] is covered, too, or b is the end of an interval.
+        """
+        w, cells = self.loops[axis].width, []
+        for c in self.classes:
+            borders = self.borders(keys, start, c, axis)
+            cells += [(borders[a], borders[a + 1]) for a in self.carried(c, axis)]
+        found = []
+        for low, high in sorted(cells, key=lambda cell: [sum(self.ends(start, axis, end)) for end in cell]):
+            if found and max(self.ends(start, axis, minus(low, found[-1][1]))) <= 0:
+                low, other = found.pop()
+                high = max(high, other, key=lambda end: sum(self.ends(start, axis, end)))
+            found.append((low, high))
+        for low, high in cells:
+            behind = total([(1, high), (w, keys.eps[axis])])
+            if not any(
+                max(self.ends(start, axis, minus(first, low))) <= 0 and (
+                    not minus(high, last) or max(self.ends(start, axis, minus(behind, last))) <= 0
+                ) for first, last in found
+            ):
+                raise Invalid("cells of the classes do not make up intervals")
+        return found
+
+    def begun(self, start, axis):
+        """Loops are those at t in the cells that a class carries, and those at the end for w eps beyond an interval."""
+        M, loop, t = self.factors[axis], self.loops[axis], None
+        step = Fraction(1, M * loop.parts)
+        for low, high in self.intervals(self.scope(start.program, start)[0], start, axis):
+            lows, highs = (self.ends(start, axis, end) for end in (low, high))
+            inner, last = range(floor(min(lows) / step), ceil(max(highs) / step)), floor(min(highs) / step)
+            for k, is_beyond in (
+                *((k, False) for k in inner), *((k, True) for k in range(last, max(last + 1, inner.stop)))
+            ):
+                keys, given = self.scope(start.program, start)
+                t = keys.new()
+                steep = keys.new()
+                keys.multiply(keys.kappa[axis], t, steep)
+                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                ends = (high, total([(1, high), (loop.width, keys.eps[axis])])) if is_beyond else (low, high)
+                place = high if is_beyond else t
+                forms = between(t, *ends) + between(place, constant(k * step), constant((k + 1) * step))
+                keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
+                outputs = start.program.outputs
+                goals = [same(outputs[at], form) for at, form in self.curves(keys, axis, place, k).items()]
+                keys.ask(start.program, given, goals)
+
+    def curves(self, keys, axis, t, k):
+        """Return {place: form} of the loops of a coordinate at t, a form between k and k + 1 times 1/(MN)."""
+        loop, size, found = self.loops[axis], self.factors[axis] * self.loops[axis].parts, {}
+        for at, values, is_early in loop.curves:
+            first, second = (at_part(values, Fraction(part, size)) for part in (k, k + 1))
+            form = total([(size * (second - first), t), (first - (second - first) * k, constant(1))])
+            if is_early and min(first, second) < 0:
+                if max(first, second) > 0:
+                    raise Invalid("an early value changes its sign on a part")
+                form = ()
+            found[at] = keys.times(keys.kappa[axis], form) if is_early else form
+        return found
+
+    def started(self, start, c):
+        """But for strips behind borders, X is eta times the functionals of (1, u) in the cell of the point, or 0."""
+        pieces, program = [], start.program
+        for axis in self.axes:
+            keys, _ = self.scope(program, start)
+            borders, wanted = self.borders(keys, start, c, axis), self.carried(c, axis)
+            behind = [
+                total([(1, border), (self.loops[axis].width, keys.eps[axis])]) if {a - 1, a} & wanted else border
+                for a, border in enumerate(borders)
+            ]
+            inner = [(a, behind[a], high) for a, high in enumerate(borders[1:])]
+            pieces.append([(None, None, borders[0]), *inner, (None, behind[-1], None)])
+        for box in product(*pieces):
+            keys, given = self.scope(program, start)
+            eta = given[program.first - 1] = keys.new()
+            keys.known.append(eta)
+            cell, entries = tuple(a for a, _, _ in box), [eta]
+            for axis, (a, low, high) in enumerate(box):
+                t, product_ = keys.new(), keys.new()
+                keys.known += between(t, low, high)
+                keys.multiply(eta, t, product_)
+                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                if a is not None:
+                    entries.append(total([(1, product_), (c.shift[axis] - a, eta)]))
+            own, goals = (cell, self.problem.component), []
+            for place, functional in zip(c.states, c.functionals, strict=True):
+                parts = [(weight, entries[k]) for (at, k), weight in functional.items() if at == own]
+                goals.append(same(program.outputs[place], total(parts)))
+            keys.ask(program, given, goals)
+
+    # the stages
+
+    def multiplied(self, axis):
+        """A stage leads the loops at t to those at M t, for all t in [0, 1]."""
+        M, loop, program = self.factors[axis], self.loops[axis], self.stage
+        count = M * M * loop.parts
+        for k in range(count):
+            keys, given = self.scope(program)
+            t, steep = keys.new(), keys.new()
+            keys.multiply(keys.kappa[axis], t, steep)
+            keys.multiply(keys.eps[axis], steep, t)
+            forms = between(t, constant(Fraction(k, count)), constant(Fraction(k + 1, count)))
+            keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
+            given |= self.curves(keys, axis, t, k // M)
+            after = self.curves(keys, axis, total([(M, t)]), k)
+            keys.ask(program, given, [same(program.outputs[at], form) for at, form in after.items()])
+
+    def nothing(self, c):
+        """X = 0 becomes X = 0, and nothing is read of it, whatever else is given."""
+        for program, before, nodes in (
+            (self.stage, self.classes[c.before], [self.stage.outputs[place] for place in c.states]),
+            (self.closing, c, [] if c.value is None else [c.value]),
+        ):
+            keys = Keys()
+            given = {k: keys.new() for k in range(program.first)} | dict.fromkeys(before.states, ())
+            keys.ask(program, given, [same(node, ()) for node in nodes], 0)
+
+    def step(self, c, q):
+        """Where residuals have the digits q and are w eps away from all k/M, X = Phi S becomes Phi' S', S' the rows
+        T_q^T p, T_q^T (M pu - q p), for all |p| <= 1."""
+        before, program = self.classes[c.before], self.stage
+        keys, given = self.scope(program)
+        for axis, digit in enumerate(q):
+            M, loop, s = self.factors[axis], self.loops[axis], before.shift[axis]
+            shares = []
+            small = total([(M, keys.eps[axis])])
+            for eps, scale in ((Fraction(0), minus(constant(Fraction(1)), small)), (Fraction(1, M), small)):
+                corners = loop.arc(M, digit, s, eps)
+                shares += [(*pair, eps) for pair in zip(keys.simplex(len(corners), scale), corners, strict=True)]
+            for at, values, is_early in loop.curves:
+                heights = [(share, at_part(values, r - s), eps) for share, r, eps in shares]
+                if not is_early:
+                    given[at] = total([(height, share) for share, height, _ in heights])
+                elif all(height <= 0 for _, height, _ in heights):
+                    given[at] = ()
+                elif all(height >= eps for _, height, eps in heights):
+                    given[at] = keys.new()
+                    keys.known.append(minus(given[at], constant(Fraction(1))))
+        rows = self.rows(keys, before)
+        given |= self.given(before, rows)
+        following = {}
+        for target, sources_ in self.arrows(before, q).items():
+            p = following[target, 0] = total([(weight, rows[source, 0]) for source, weight in sources_])
+            for axis, (M, digit) in enumerate(zip(self.factors, q, strict=True)):
+                parts = [(M * weight, rows[source, axis + 1]) for source, weight in sources_]
+                following[target, axis + 1] = total([*parts, (-digit, p)])
+        goals = [
+            same(program.outputs[place], on_rows(functional, following))
+            for place, functional in zip(c.states, c.functionals, strict=True)
+        ]
+        keys.ask(program, given, goals, 2 * len(self.axes))
+
+    def places(self, c):
+        """Return the places of a class: cells and components."""
+        return list(product(product(*map(range, c.lengths)), range(self.problem.components)))
+
+    def rows(self, keys, c):
+        """Return {(place, k): form} of rows (p, pu_1, ..., pu_d) with |p| <= 1 and the same u in [0, 1]^d.
+
+        Such a row is the sum over the corners v of the cube of z (1, v), z being p times the share of v in u.
+        """
+        corners = list(product((0, 1), repeat=len(self.axes)))
+        shares, found = keys.simplex(len(corners), constant(Fraction(1))), {}
+        for place in self.places(c):
+            parts = [keys.new() for _ in corners]
+            for part, share in zip(parts, shares, strict=True):
+                keys.known += between(part, opposite(share), share)
+            found[place, 0] = total([(1, part) for part in parts])
+            for axis in self.axes:
+                chosen = [(1, part) for part, corner in zip(parts, corners, strict=True) if corner[axis]]
+                found[place, axis + 1] = total(chosen)
+        return found
+
+    def given(self, c, rows):
+        """Return {input: form} of what a class carries, for the rows {(place, k): form}."""
+        return {place: on_rows(own, rows) for place, own in zip(c.states, c.functionals, strict=True)}
+
+    def arrows(self, c, q):
+        """Return {place: [(place of a class, weight of T_q)]} at the next level."""
+        found, sides = {}, []
+        for M, s, o, digit in zip(self.factors, c.shift, self.corner, q, strict=True):
+            sides.append((M, (M - 1) * o + digit - floor(M * s)))
+        for cell in product(*map(range, c.lengths)):
+            for index, rows in self.mask.items():
+                target = tuple(
+                    base + M * a - k for (M, base), a, k in zip(sides, cell, index, strict=True)
+                )
+                for i, row in enumerate(rows):
+                    for component, weight in enumerate(row):
+                        found.setdefault((target, component), []).append(((cell, i), weight))
+        return found
+
+    # the end
+
+    def seams(self, c, axis):
+        """A summand of the deficiency is >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
+        loop, s, r = self.loops[axis], c.shift[axis], ((0, 1),)
+        w, node = loop.width, c.bumps[axis]
+        knots = {(s + Fraction(k, loop.parts)) % 1 for k in range(loop.parts)}
+        ends = sorted(knots | {Fraction(0), w, 2 * w, 1 - 2 * w, 1 - w, Fraction(1)})
+        for low, high in zip(ends, ends[1:], strict=False):
+            given = {}
+            for at, values, is_early in loop.curves:
+                if not is_early:
+                    first, second = (at_part(values, end - s) for end in (low, high))
+                    slope = (second - first) / (high - low)
+                    given[at] = total([(slope, r), (first - slope * low, constant(1))])
+            goals = []
+            if high <= w or low >= 1 - w:
+                goals.append(at_least([(node, 1)], constant(-1)))
+            elif low >= 2 * w and high <= 1 - 2 * w:
+                goals.append(same(node, ()))
+            ask(self.closing, 1, given, between(r, constant(low), constant(high)), goals, None)
+
+    def deficiency(self, c):
+        """The deficiency is the sum of its summands, and these are >= 0 for any values of the loops."""
+        keys = Keys()
+        given = {k: keys.new() for k in range(self.closing.inputs)}
+        keys.ask(self.closing, given, [at_least([(node, 1)]) for node in c.bumps], 0)
+        keys = Keys()
+        given = {node: keys.new() for node in c.bumps}
+        keys.ask(self.closing, given, [([(c.seam, 1), *((node, -1) for node in c.bumps)], (), True)], 0)
+
+    def passed(self, c, rows):
+        """Return {unit: form} of the units that pass functionals on, for the rows {(place, k): form}."""
+        return {
+            unit: total([(1, on_rows(functional, rows)), (1, constant(height))])
+            for unit, height, functional in c.passed
+        }
+
+    def affine(self, c):
+        """Units that pass functionals on have these values, a constant added; affine parts are read as a functional."""
+        keys = Keys()
+        rows = self.rows(keys, c)
+        given, passed = self.given(c, rows), self.passed(c, rows)
+        keys.ask(self.closing, given, [same(unit, form) for unit, form in passed.items()], 0)
+        wanted = opposite(on_rows(c.affine, rows))
+        keys.ask(self.closing, given | passed, [(c.terms, wanted, True)], 0)
+
+    def shape(self, c, shape):
+        """The terms of a shape w = max(0, least of the forms) add up to P w(u), P being the sum of weights * p."""
+        (pivot, own), *others = shape.weights.items()
+        most, has_sign = sum(map(abs, shape.weights.values())), self.is_nonnegative()
+        for sign in (1, -1):
+            if has_sign and all(sign * weight < 0 for weight in shape.weights.values()):
+                continue
+            for place, form in enumerate(shape.forms):
+                for is_open in (True, False):
+                    keys = Keys()
+                    P = [keys.new() for _ in range(len(self.axes) + 1)]
+                    rows = {
+                        (at, k): keys.new() for at in self.places(c) if at != pivot for k in range(len(P))
+                    }
+                    for k, key in enumerate(P):
+                        rest = [(-weight / own, rows[at, k]) for at, weight in others]
+                        rows[pivot, k] = total([(1 / own, key), *rest])
+                        size = total([(sign, key)])
+                        keys.known += between(size, (), total([(sign, P[0])]) if k else constant(most))
+                    value, *rest = [
+                        total([(entry, P[k]) for k, entry in enumerate((entries[-1], *entries[:-1]))])
+                        for entries in (form, *shape.forms[:place], *shape.forms[place + 1 :])
+                    ]
+                    size = total([(sign, value)])
+                    if is_open:
+                        keys.known += [size, *(total([(sign, minus(other, value))]) for other in rest)]
+                    else:
+                        keys.known.append(opposite(size))
+                    given = self.given(c, rows) | self.passed(c, rows)
+                    wanted = opposite(value) if is_open else ()
+                    keys.ask(self.closing, given, [(shape.terms, wanted, True)], None)
+
+    def is_nonnegative(self):
+        """Return whether no weight of the mask is negative, so that p >= 0."""
+        return all(weight >= 0 for rows in self.mask.values() for row in rows for weight in row)
+
+    def seed(self, c):
+        """What is read of a place is p times the seed there, on all of the cell."""
+        for place in self.places(c):
+            cell, component = place
+            sheet, terms = Sheet(len(self.axes)), []
+            for shape in c.shapes:
+                if place in shape.weights:
+                    forms = [(*enumerate(entries[:-1]), (ONE, entries[-1])) for entries in shape.forms]
+                    terms.append((sheet.relu(least_of(sheet, self.axes, forms)), shape.weights[place]))
+            form = [(k - 1 if k else ONE, weight) for (at, k), weight in c.affine.items() if at == place]
+            terms.append((sheet.of_form(form), Fraction(1)))
+            self.seed_on(c.shift, cell, component, terms, sheet)
+
+    def limit(self, c):
+        """All terms are in [0, 1], whatever is given."""
+        for unit in self.heights(c):
+            keys = Keys()
+            given = {k: keys.new() for k in range(self.closing.inputs)}
+            keys.ask(self.closing, given, within(unit, constant(Fraction(1))), 0)
+
+    def heights(self, c):
+        """Return {unit: height} of all terms of a class."""
+        found = {}
+        for terms in (c.terms, *(shape.terms for shape in c.shapes)):
+            for unit, height in terms:
+                found[unit] = found.get(unit, 0) + height
+        return found
+
+    def summed(self, c):
+        """What is read of a class is the sum of its terms, and at most the bound if these are in [0, 1]."""
+        heights, keys, given = self.heights(c), Keys(), {}
+        for unit in heights:
+            given[unit] = keys.new()
+            keys.known += between(given[unit], (), constant(Fraction(1)))
+        terms = [(unit, -height) for unit, height in heights.items()]
+        if c.value is not None:
+            ends = [at_least([(c.value, sign)], constant(self.most)) for sign in (1, -1)]
+            keys.ask(self.closing, given, [([(c.value, 1), *terms], (), True), *ends], 0)
+        elif terms:
+            raise Invalid("terms of a class are not read")
+
+
+class Keys:
+    """The keys of a question, what is known of them, and of products; ``eps`` and ``kappa`` of the coordinates."""
+
+    def __init__(self):
+        self.size, self.known, self.products, self.eps, self.kappa = 0, [], {}, [], []
+
+    def new(self):
+        """Return the form of one more key."""
+        self.size += 1
+        return ((self.size - 1, 1),)
+
+    def simplex(self, count, scale):
+        """Return forms >= 0, so many, with the sum ``scale``."""
+        found, rest = [], scale
+        for _ in range(count - 1):
+            found.append(self.new())
+            rest = minus(rest, found[-1])
+            self.known += [found[-1], rest]
+        return [rest, *found]
+
+    def multiply(self, parameter, key, form):
+        """Note the product of a parameter and a key, unless the parameter is a number."""
+        if all(theta != ONE for theta, _ in parameter):
+            self.products[parameter[0][0], key[0][0]] = form
+
+    def times(self, parameter, form):
+        """Return the product of a parameter and a form."""
+        return product_form(self.products, parameter, form)
+
+    def ask(self, program, given, goals, fixed=None):
+        """Demand goals on a program."""
+        products = [(*pair, form) for pair, form in self.products.items()]
+        ask(program, self.size, given, self.known, goals, fixed, products)
+
+
+class Loop(NamedTuple):
+    """The loop of a coordinate: functions of period 1 that are affine between the k/N, N = ``parts``.
+
+    ``curves`` are triples (place, values at the k/N, whether kappa times the positive part is meant); ``width`` is w.
+    """
+
+    parts: int
+    width: Fraction
+    curves: list
+
+    def arc(self, M, digit, shift, eps):
+        """Return residuals in [digit/M + w eps, (digit + 1)/M - w eps]: the ends, and all between which loops bend.
+
+        They are as many for each eps from 0 to 1/M, and beside the ends the same.
+        """
+        low, high, gap = Fraction(digit, M), Fraction(digit + 1, M), self.width / M
+        bends = [
+            r for k in range(-self.parts, 2 * self.parts) if low < (r := shift + Fraction(k, self.parts)) < high
+        ]
+        if not gap < high - low - gap or any(not low + gap <= r <= high - gap for r in bends):
+            raise Invalid("the loops bend too near to a seam")
+        return [low + self.width * eps, *bends, high - self.width * eps]
+
+
+class Shape(NamedTuple):
+    """A shape max(0, least of the ``forms``), affine in u, (a_1, ..., a_d, c), with ``weights`` {place: weight}.
+
+    ``terms`` are pairs (unit of closing, height).
+    """
+
+    forms: list
+    weights: dict
+    terms: list
+
+
+class MovedClass(NamedTuple):
+    """A class of a family that carries functionals: on a grid moved by the ``shift``, of ``lengths`` cells.
+
+    At the level before, it is class ``before``. ``functionals`` {(place, k): weight} are carried in the ``states``,
+    places among the values between two programs; a place of the first kind is (cell, component). In closing, ``bumps``
+    are the summands of the deficiency ``seam``, ``value`` is what is read, or None; ``passed`` are triples (unit,
+    height, functional), ``affine`` is the functional that the ``terms`` add up to, and ``shapes`` the others.
+    """
+
+    shift: list
+    lengths: list
+    before: int
+    functionals: list
+    states: list
+    bumps: list
+    seam: int
+    value: int | None
+    passed: list
+    affine: dict
+    terms: list
+    shapes: list
+
+
+def reciprocal(number):
+    """Return 1/number."""
+    return Fraction(1, number)
+
+
+def at_part(values, t):
+    """Return the function of period 1 with these values at the k/N, affine between them, at a rational."""
+    place = t * len(values)
+    k = floor(place)
+    first, second = values[k % len(values)], values[(k + 1) % len(values)]
+    return first + (place - k) * (second - first)
+
+
+def on_rows(functional, rows):
+    """Return a functional {(place, k): weight} of rows {(place, k): form}; a row that is not there is 0."""
+    return total([(weight, rows[entry]) for entry, weight in functional.items() if entry in rows])
+
+
+def check_sizes(theory, width, slope, layers, first=1, period=1, stages=(1, 1)):
+    """Raise `Invalid` unless the networks of a family have layered forms of the width and the depth slope n + layers,
+    at most. Of each block only what the next one needs is counted. For n = ``first`` + t * ``period`` there are
+    ``stages`` [K, K'], K + t K' of them."""
+    family, (least, more) = theory.family, stages
+    closed, wanted = units_on_levels(family.closing, theory.cost, {0})
+    blocks, depth, steps = [closed], len(closed), 0
+    if wanted and not least:  # a network without stages, for the first n
+        blocks += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts if start.serves(0)]
+        if depth + max(map(len, blocks[1:])) > slope * first + layers:
+            raise Invalid("the depth is larger")
+        first, least = first + period, more
+    if wanted and least:
+        ended, wanted = units_on_levels(family.last, 2, wanted)
+        begun, repeated, seen = [], [], set()
+        while wanted not in seen:
+            if len(seen) == MAX_NEEDS:
+                raise Invalid(f"the stages need more than {MAX_NEEDS} sets of values")
+            seen.add(wanted)
+            begun += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts]
+            counts, wanted = units_on_levels(family.stage, 2, wanted)
+            repeated.append(counts)
+        blocks += [ended, *begun, *repeated]
+        steps = max(map(len, repeated))
+        depth += len(ended) + max(map(len, begun)) - steps
+    if max(max(counts, default=0) for counts in blocks) > width:
+        raise Invalid("the width is larger")
+    if steps * more > slope * period or steps * least + depth > slope * first + layers:
+        raise Invalid("the depth is larger")
+
+
+def units_on_levels(program, cost, wanted):
+    """Return (the numbers of units on levels 1, 2, ..., the inputs that are needed) for the ``wanted`` outputs.
+
+    A unit stands one level above what its argument is made of. Between its level and the last one where it is read it
+    is carried by one unit on each; an input by ``cost`` units, one if it is >= 0; a sum that sums read, by two.
+    """
+    nodes, first = program.nodes, program.first
+    level, parts = [0] * first, [*({k} for k in range(program.inputs)), *(set() for _ in range(program.parameters))]
+    summed = {k for node in nodes if type(node) is not int for k in sources(node)}
+    values = {k for k, node in enumerate(nodes, first) if type(node) is tuple and k in summed}
+
+    def read(k, here):
+        return {k} if k in values and level[k] < here else parts[k]
+
+    for k, node in enumerate(nodes, first):
+        found = sources(node)
+        here = max((level[source] for source in found), default=0)
+        made = set().union(*(read(source, here) for source in found))
+        is_unit = type(node) is int and bool(made)
+        level.append(here + 1 if is_unit else here)
+        parts.append({k} if is_unit else made)
+    ends = [program.outputs[place] for place in wanted]
+    depth = max((level[k] for k in ends), default=0)
+    last = {part: depth + 1 for k in ends for part in read(k, depth)}
+    counts = [0] * (depth + 1)
+    for k in range(len(level) - 1, -1, -1):
+        if k not in last:
+            continue
+        below, behind = (), 0
+        if k in values:
+            below, behind = parts[k], level[k] + 1
+        elif k >= first:
+            counts[level[k]] += 1
+            below, behind = read(nodes[k - first], level[k] - 1), level[k]
+        for part in below:
+            last[part] = max(last.get(part, 0), behind)
+        for between in range(level[k] + 1, last[k]):
+            counts[between] += 2 if k in values else cost if k < first else 1
+    return counts[1:], frozenset(k for k in range(program.inputs) if k in last)
+
+
+class Block(NamedTuple):
+    """A part of a network between two interfaces: nodes are numbered anew, those of the interface before first."""
+
+    inputs: int
+    nodes: list
+    outputs: list
+
+
+def blocks_of(network, interfaces):
+    """Return the `Block`s of a network, whose interfaces are lists of nodes; what belongs to none is left out."""
+    before, first, found = range(network.inputs), network.inputs, []
+    for interface in (*interfaces, network.outputs[:1]):
+        places = {node: place for place, node in enumerate(dict.fromkeys(before))}
+        inputs, nodes, end = len(places), [], max((first - 1, *interface)) + 1
+        for k, node in enumerate(network.nodes[first - network.inputs:end - network.inputs], first):
+            read = (node,) if type(node) is int else [source for source, _ in node[0]]
+            if all(source in places for source in read):
+                places[k] = inputs + len(nodes)
+                moved = [places[source] for source in read]
+                nodes.append(
+                    moved[0] if type(node) is int
+                    else (tuple((source, weight) for source, (_, weight) in zip(moved, node[0])), node[1])
+                )
+        if not all(node in places for node in interface):
+            raise Invalid("a value between two blocks of the network needs more than the values before them")
+        found.append(Block(inputs, nodes, [places[node] for node in interface]))
+        before, first = interface, end
+    return found
+
+
+def check_member(theory, network, n, interfaces=(), point=None):
+    """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
+    are equal, and for what its output does not need. The family is taken at a ``point``, forms in the inputs, if given.
+
+    With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
+    """
+    family = theory.family
+    bits = sum(sum(map(int.bit_length, part.as_integer_ratio())) for part in rationals([family.base]))
+    if n * (bits + (theory.problem.root or 0).bit_length()) > MAX_POWER:
+        raise Malformed(f"rho^n has more than {MAX_POWER} bits")
+    numbers, budget, programs = theory.values(n), Budget(), family.blocks(n)
+    parameters = list(map(constant, numbers))
+    parts = [[program] for program in programs] if interfaces else [programs]
+    own = [((k, Fraction(1)),) for k in range(network.inputs)]
+    given = point or own
+    asked = found = None
+    for part, block in zip(parts, blocks_of(network, interfaces), strict=True):
+        before, asked = asked, (part, block, own, given)
+        if asked != before:  # equal stages are followed once
+            found = side_by_side(*asked, parameters, budget)
+        forms, values = found
+        if part is not parts[-1]:
+            own, given = cut(block.outputs, forms, values)
+    if minus(values[0], total([(numbers[-1], forms[0])])):
+        raise Invalid("the output of the network is not that of the family for this n")
+
+
+def side_by_side(programs, block, own, given, parameters, budget):
+    """Return the forms of what programs and a block give, in inputs and units of the block.
+
+    ``own`` are the forms of the inputs of the block, ``given`` those of the inputs of the programs.
+    """
+    units = {}
+    forms = followed(block.nodes, own, units, block.inputs, True, budget)
+    for program in programs:
+        found = followed(program.nodes, [*given, *parameters], units, block.inputs, False, budget)
+        given = [found[k] for k in program.outputs]
+    return [forms[k] for k in block.outputs], given
+
+
+def cut(outputs, forms, values):
+    """Return (forms of the different ``outputs`` of a block, forms of ``values``), with these outputs as keys.
+
+    ``forms`` are those of the outputs; a value that is not constant has to be a multiple of its output.
+    """
+    different = dict(zip(outputs, forms, strict=True))
+    own = {
+        output: form if is_constant(form) else ((k, Fraction(1)),)
+        for k, (output, form) in enumerate(different.items())
+    }
+    given = []
+    for output, value in zip(outputs, values, strict=True):
+        form = different[output]
+        if not is_constant(value):
+            key, weight = next((pair for pair in form if pair[0] != ONE), (None, 1))
+            factor = dict(value).get(key, 0) / weight
+            if minus(value, total([(factor, form)])):
+                raise Invalid("a value that a block of the network gives is not that of the family")
+            value = total([(factor, own[output])])
+        given.append(value)
+    return list(own.values()), given
+
+
+def is_constant(form):
+    """Return whether a form has no keys but ONE."""
+    return all(key == ONE for key, _ in form)
+
+
+def followed(nodes, forms, units, inputs, is_network, budget):
+    """Return ``forms`` with those of the nodes, in inputs and units of a network.
+
+    ``units`` {argument: form} are known, an argument being divided by the size of its first coefficient. There may be
+    others in the network, which are added. Keys from ``inputs`` on are units, and not negative.
+    """
+    forms = list(forms)
+    for k, node in enumerate(nodes, len(forms)):
+        if type(node) is Times:
+            forms.append(product_form({}, forms[node.by], forms[node.of]))
+        elif type(node) is not int:
+            forms.append(total([(1, constant(node[1])), *((weight, forms[source]) for source, weight in node[0])]))
+        else:
+            forms.append(positive_part(forms[node], units, inputs, k if is_network else None))
+        budget.spend([weight for _, weight in forms[-1]])
+    return forms
+
+
+def positive_part(form, units, inputs, new):
+    """Return max(0, form), as the node ``new`` if no unit serves that is known; raises `Invalid` if that is None."""
+    if all(key == ONE or key >= inputs for key, _ in form):
+        if all(weight > 0 for _, weight in form):
+            return form
+        if all(weight < 0 for _, weight in form):
+            return ()
+    argument = sorted(form, reverse=True)
+    lead = abs(argument[0][1])
+    argument = tuple((key, weight / lead) for key, weight in argument)
+    if argument not in units:
+        if opposite(argument) in units:  # max(0, e) = e + max(0, -e)
+            return total([(1, form), (lead, units[opposite(argument)])])
+        if new is None:
+            raise Invalid("a unit of the family is missing in the network")
+        units[argument] = ((new, 1 / lead),)
+    return total([(lead, units[argument])])
+
+
+def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
+    """Return (the `Theory` of a family, an object; the ``interfaces`` of a member, not read) from evidence that has the
+    keys of a theory and ``more``, and some others where it is about one network. It is about n >= ``least``."""
+    choice(evidence, "evidence", "kind", "family")
+    family, d = read_family(value, problem, least), problem.dimension
+    is_small = family.last is family.stage
+    own = ("limit", "loops") if is_small else ("width",)
+    optional = (("interfaces", "eta") if is_small else ("interfaces",)) if is_member else ()
+    corner, classes, *rest = fields(evidence, "evidence", "corner", "classes", *own, "kind", *more, optional=optional)
+    interfaces = rest[len(own) + 1 + len(more)] if is_member else None
+    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", d)]
+    if len(array(classes, "classes")) > MAX_CLASSES:
+        raise Malformed(f"classes: expected {MAX_CLASSES} at most")
+    if not is_small:
+        if problem.root is not None:
+            raise Malformed("evidence: the theory of families of rows is about rational problems")
+        classes = [read_class(entry, family) for entry in classes]
+        return Rows(problem, family, corner, classes, number(rest[0], "width")), interfaces
+    if problem.first or len(problem.repeat) > 1 or problem.source or support(problem) is None:
+        raise Malformed("evidence: the theory is about one mask, no source, and a diagonal dilation with entries > 1")
+    if any(row[i] > MAX_DILATION for i, row in enumerate(problem.matrix)):
+        raise Malformed(f"evidence: the theory is about dilations of {MAX_DILATION} at most")
+    between = family.stage.inputs
+    loops = [read_loop(loop, between) for loop in array(rest[1], "loops", d)]
+    classes = [read_moved(entry, problem, family, len(classes)) for entry in classes]
+    longest = max((length for c in classes for length in c.lengths), default=0)
+    pieces = max(row[i] * loop.parts * max(row[i], longest) for i, (row, loop) in enumerate(zip(problem.matrix, loops)))
+    if max(pieces, prod(row[i] for i, row in enumerate(problem.matrix))) > MAX_PATCHES:
+        raise Malformed(f"evidence: expected {MAX_PATCHES} parts of a coordinate at most, and as many digits")
+    eta = number(rest[-1], "eta", problem.root) if is_member and rest[-1] is not None else None
+    limit = number(rest[0], "limit", problem.root)
+    return Functionals(problem, family, corner, classes, loops, limit, eta, least), interfaces
+
+
+def read_loop(value, between):
+    """Return the `Loop` of an object."""
+    width, curves, early = fields(value, "loop", "width", "curves", "early")
+    found, parts = [], None
+    for entries, is_early in ((curves, False), (early, True)):
+        for entry in array(entries, "loop"):
+            place, values = array(entry, "loop", 2)
+            values = numbers(values, "loop", parts)
+            parts = len(values)
+            found.append((integer(place, "loop", 0, between - 1), values, is_early))
+    if parts is None or not 0 < parts <= MAX_START:
+        raise Malformed(f"loop: expected values at 1 to {MAX_START} parts")
+    if len({place for place, *_ in found}) < len(found):  # what is proved of a place is one function
+        raise Malformed("loop: expected each place once")
+    return Loop(parts, number(width, "loop"), found)
+
+
+def read_moved(value, problem, family, count):
+    """Return the `MovedClass` of an object."""
+    names = ("shift", "lengths", "before", "functionals", "states", "bumps", "seam", "value", "passed", "affine",
+             "terms", "shapes")
+    shift, lengths, before, functionals, states, bumps, seam, node, passed, affine, terms, shapes = fields(
+        value, "class", *names
+    )
+    d, closing, root = problem.dimension, family.closing.first + len(family.closing.nodes) - 1, problem.root
+    lengths = [integer(length, "class", 1, MAX_LENGTH) for length in array(lengths, "class", d)]
+    if prod(lengths) * problem.components << d > MAX_PATCHES:
+        raise Malformed(f"class: expected a window of {MAX_PATCHES} cells, times components and corners, at most")
+
+    def placed(entries, size):
+        """Return (place, the other entries) of an array that begins with cell and component."""
+        entries = array(entries, "class", d + 1 + size)
+        cell = tuple(integer(a, "class cell", 0, L - 1) for a, L in zip(entries, lengths, strict=False))
+        return (cell, integer(entries[d], "class component", 0, problem.components - 1)), *entries[d + 1 :]
+
+    def functional(entries):
+        found = {}
+        for place, k, weight in (placed(entry, 2) for entry in array(entries, "class functional")):
+            if (place, integer(k, "class functional", 0, d)) in found:
+                raise Malformed("class functional: expected each entry of the rows once")
+            found[place, k] = number(weight, "class functional", root)
+        return found
+
+    def read_terms(entries):
+        pairs = (array(entry, "class term", 2) for entry in array(entries, "class terms"))
+        return [(integer(unit, "class term", 0, closing), number(height, "class term", root)) for unit, height in pairs]
+
+    def read_shape(entry):
+        forms, weights, own = fields(entry, "shape", "forms", "weights", "terms")
+        found = {}
+        for place, weight in (placed(entry, 1) for entry in array(weights, "shape weights")):
+            if place in found:
+                raise Malformed("shape weights: expected each place once")
+            found[place] = number(weight, "shape weight", root)
+        forms = [numbers(form, "shape form", d + 1, root) for form in array(forms, "shape forms")]
+        if not forms or not found or not all(found.values()):
+            raise Malformed("shape: expected a form, and a place with a weight that is not 0")
+        return Shape(forms, found, read_terms(own))
+
+    functionals = [functional(entries) for entries in array(functionals, "class functionals")]
+    passed = [
+        (integer(unit, "class passed", 0, closing), number(height, "class passed", root), functional(entries))
+        for unit, height, entries in (array(entry, "class passed", 3) for entry in array(passed, "class passed"))
+    ]
+    return MovedClass(
+        numbers(shift, "class shift", d), lengths, integer(before, "class before", 0, count - 1), functionals,
+        indices(states, len(functionals), family.stage.inputs - 1), indices(bumps, d, closing),
+        integer(seam, "class seam", 0, closing), None if node is None else integer(node, "class value", 0, closing),
+        passed, functional(affine), read_terms(terms), [read_shape(entry) for entry in array(shapes, "class shapes")],
+    )
+
+
+# ------------------------------------------------------------------------------- THEORY: problems that are reduced
+#
+# V_1 ... V_n g of one problem are iterates of another one, which a theory is about, at other points. That is seen from
+# the definition of both, level by level; docs/certificate.md, section 7.4, says why it is enough.
+
+
+class Level(NamedTuple):
+    """What the functions of a level are: component l at w is component c of the other problem's at ``matrix`` w + b.
+
+    ``components`` are {l: (c, b)}; a stage from here is so many ``steps`` of the other problem.
+    """
+
+    steps: int
+    matrix: list
+    components: dict
+
+
+class Reduction(NamedTuple):
+    """The claim that V_1 ... V_n g of a ``problem`` is an iterate of that of a theory, at ``place`` (matrix, offset).
+
+    For n = ``first`` + t * ``period`` it has the number K + t K', ``stages`` being (K, K'), and ``rest`` steps are in
+    its seed. Behind the last of the ``levels`` comes level ``back``.
+    """
+
+    problem: Problem
+    theory: Functionals
+    first: int
+    period: int
+    stages: tuple
+    place: tuple
+    rest: int
+    levels: list
+    back: int
+
+    def serves(self, n):
+        """Return whether it is about n."""
+        return Start(self.first, self.period, None).serves(n)
+
+    def moved(self):
+        """Return the point at which the family is taken, as forms in the coordinates."""
+        return affine_map(*self.place)
+
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        check_agreement(self.theory.problem.seed)
+        budget, (count, more), size = Budget(), self.stages, len(self.levels)
+        self.counted()
+        self.placed()
+        for j in range(size if more else min(count, size)):
+            self.stepped(j, budget)
+        ends = {number: self.first + t * self.period - self.rest for t, number in enumerate(self.last())}
+        for number, begun in ends.items():
+            self.ended(number, begun, budget)
+        self.theory.prove()
+
+    def at(self, j):
+        """Return the number of the level behind j stages."""
+        size = len(self.levels)
+        return j if j < size else self.back + (j - self.back) % (size - self.back)
+
+    def last(self):
+        """Return the numbers of the levels behind K + t K' stages, as many t as there are different ones at most."""
+        count, more = self.stages
+        return [self.at(count + t * more) for t in range(len(self.levels) if more else 1)]
+
+    def counted(self):
+        """Stages and the seed make n steps for each n, and the masks of the levels return."""
+        (count, more), size, problem = self.stages, len(self.levels), self.problem
+        steps = [level.steps for level in self.levels]
+        made = [sum(steps[self.at(j + k)] for k in range(more)) for j in self.last()]
+        if sum(steps[self.at(j)] for j in range(count)) + self.rest != self.first or set(made) != {self.period}:
+            raise Invalid("the stages do not make n steps")
+        begun, again = sum(steps[: self.back]), sum(steps[self.back :])
+        if (more or count >= size) and (begun < len(problem.first) or again % len(problem.repeat)):
+            raise Invalid("the masks of the levels do not return")
+
+    def placed(self):
+        """At level 0 it is the component that is meant, at the point z whose place is given."""
+        (matrix, offset), level, d = self.place, self.levels[0], self.problem.dimension
+        c, b = level.components.get(self.theory.problem.component, (None, ()))
+        columns = [applied(level.matrix, column) for column in zip(*matrix, strict=True)]
+        start = [x + y for x, y in zip(applied(level.matrix, offset), b, strict=False)]
+        if c != self.problem.component or any(start) or columns != identity(d):
+            raise Invalid("the place of a point is not that of V^n g")
+
+    def stepped(self, j, budget):
+        """One step of the problem of the theory is, for each component of a level, its steps of the other problem."""
+        here, after, mask = self.levels[j], self.levels[self.at(j + 1)], self.theory.mask
+        begun, power = sum(level.steps for level in self.levels[:j]), identity(self.problem.dimension)
+        masks = [self.problem.mask(begun + i) for i in range(here.steps)]
+        for _ in masks:
+            power = [row_times(row, self.problem.matrix) for row in power]
+        one, other = ([row_times(row, inner) for row in outer] for outer, inner in (
+            (power, here.matrix), (after.matrix, self.theory.problem.matrix)))
+        if one != other:
+            raise Invalid(f"level {j}: the matrices do not fit the dilations")
+        for l, (c, b) in here.components.items():
+            wanted, found = {}, {}
+            start = applied(power, b)
+            for _, k, row, _ in translates(self.problem._replace(first=masks, component=c), here.steps, budget):
+                place = tuple(x - y for x, y in zip(start, k, strict=True))
+                wanted |= {(i, place): weight for i, weight in enumerate(row) if weight}
+            for index, rows in mask.items():
+                moved = applied(after.matrix, index)
+                for i, weight in enumerate(rows[l]):
+                    if weight and i not in after.components:
+                        raise Invalid(f"level {j}: nothing is said of a component that is needed")
+                    if weight:
+                        i, shift = after.components[i]
+                        entry = i, budget.spend(tuple(x - y for x, y in zip(shift, moved, strict=True)))
+                        found[entry] = found.get(entry, 0) + weight
+            if {entry: weight for entry, weight in found.items() if weight} != wanted:
+                raise Invalid(f"level {j}: a step is not one of the problem")
+
+    def ended(self, number, begun, budget):
+        """The seed is that of the problem, ``rest`` steps being in it, for the components of a last level."""
+        level, masks = self.levels[number], [self.problem.mask(begun + i) for i in range(self.rest)]
+        for l, (c, b) in level.components.items():
+            own = self.theory.problem._replace(component=l), 0, inputs_of(self.problem)
+            other = self.problem._replace(first=masks, component=c), self.rest, affine_map(level.matrix, b)
+            check_alike(own, other, budget, f"level {number}: component {l} of the seed is another one")
+
+
+def identity(size):
+    """Return the rows of the unit matrix, as tuples."""
+    return [tuple(Fraction(i == j) for j in range(size)) for i in range(size)]
+
+
+def affine_map(matrix, offset):
+    """Return the forms of matrix z + offset in the coordinates of z."""
+    return [
+        total([*((weight, ((k, 1),)) for k, weight in enumerate(row)), (start, constant(1))])
+        for row, start in zip(matrix, offset, strict=True)
+    ]
+
+
+def inputs_of(problem):
+    """Return the coordinates as forms."""
+    return [((k, 1),) for k in range(problem.dimension)]
+
+
+def check_alike(first, second, budget, failure):
+    """Raise `Invalid`, for a ``failure``, unless two functions are the same everywhere: V_1 ... V_n g of a problem at a
+    point that is given by forms in the coordinates, each as (problem, n, point)."""
+    size = first[0].dimension
+    sheet = Sheet(size)
+    terms = iterate_node(sheet, *first, budget)
+    terms += [(k, -weight) for k, weight in iterate_node(sheet, *second, budget)]
+    alike = {}
+    for k, weight in terms:  # the cells and their conditions stand in any order
+        cells = frozenset((frozenset(conditions), value) for conditions, value in sheet.nodes[k].cells)
+        alike.setdefault((cells, sheet.denominators[k]), []).append((k, weight))
+    sums = [(same[0][0], sum(weight for _, weight in same)) for same in alike.values()]
+    gap = sheet.affine([(k, weight) for k, weight in sums if weight])
+    try:
+        demand(Question(size, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
+    except Invalid as error:
+        raise Invalid(f"{failure}: {error}") from None
+
+
+def check_sourceless(problem, wider):
+    """Raise `Invalid` unless first components of iterates of a ``wider`` problem are those of one with a source.
+
+    The other components do not change in a step, and what they add to the first ones is the source.
+    """
+    r, budget, point = problem.components, Budget(), inputs_of(problem)
+    for own, given in ((problem.first, wider.first), (problem.repeat, wider.repeat)):
+        upper = [{k: [row[:r] for row in rows[:r]] for k, rows in mask.items()} for mask in given]
+        if own != [{k: rows for k, rows in mask.items() if any(map(any, rows))} for mask in upper]:
+            raise Invalid("without a source: the masks are other ones")
+        if any(any(row[:r]) for mask in given for rows in mask.values() for row in rows[r:]):
+            raise Invalid("without a source: what makes the source up depends on the other components")
+    if (wider.matrix, wider.component) != (problem.matrix, problem.component):
+        raise Invalid("without a source: the problem is another one")
+    check_agreement(wider.seed)
+    source = problem._replace(seed=problem.source, source=[])
+    for i in range(wider.components):
+        function = wider._replace(component=i)
+        if i < r:
+            failure = f"without a source: component {i} of the seed is another one"
+            check_alike((function, 0, point), (problem._replace(component=i), 0, point), budget, failure)
+        kept = source._replace(component=i) if i < r else function
+        failure = f"without a source: component {i} is another one after a step"
+        for mask in wider.first + wider.repeat:
+            rest = {k: [[Fraction(0)] * r + row[r:] for row in rows] for k, rows in mask.items()}
+            check_alike((function._replace(first=[rest]), 1, point), (kept, 0, point), budget, failure)
+
+
+def check_served(parts):
+    """Raise `Invalid` unless each n >= 1 belongs to one part, and not to two."""
+    last = max((part.first for part in parts), default=0) + lcm(*(part.period for part in parts if part.period))
+    if last > MAX_START or any(sum(part.serves(n) for part in parts) != 1 for n in range(1, last + 1)):
+        raise Invalid("there is not one family for every n")
+
+
+def read_families(statement, evidence):
+    """Return the `Certificate` that says that the networks of several families equal V^n g for every n."""
+    _, problem, families, sizes = fields(statement, "statement", "kind", "problem", "families", optional=("sizes",))
+    problem = read_problem(problem)
+    if sizes is not None:
+        width, slope, layers = array(sizes, "sizes", 3)
+        width, layers = (integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in (width, layers))
+        sizes = width, number(slope, "sizes"), layers
+    choice(evidence, "evidence", "kind", "reduction")
+    _, parts, wider = fields(evidence, "evidence", "kind", "parts", optional=("sourceless",))
+    wider, found = read_parts(problem, families, parts, wider, False)
+    found = [part for part, _ in found]
+    return Certificate(Every(problem, sizes, "the families"), None, "reduction", (wider, found))
+
+
+def read_reduced(statement, evidence):
+    """Return the `Certificate` that says that a network equals V^n g, by one family."""
+    _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
+    wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, True)
+    network, level = statement.networks[0], part.stages[0]
+    root_of(statement.problem, network, part.theory.problem)
+    if others or (part.first, part.period) != (statement.level, 0):
+        raise Malformed("families: expected one, for n")
+    if between is not None:
+        between = read_interfaces(between, part.theory.family, network, level)
+    return Certificate(statement, None, "reduction", (wider, [part]), between or [])
+
+
+def read_parts(problem, families, parts, wider, is_member):
+    """Return (the problem without a source, None for the problem itself, [(`Reduction`, interfaces)])."""
+    if wider is not None:
+        wider = read_problem(wider)
+    root_of(problem, wider)
+    if (wider or problem).dimension != problem.dimension or (wider or problem).source:
+        raise Malformed("sourceless: expected a problem without a source, with as many coordinates")
+    if not array(families, "families"):
+        raise Malformed("families: expected one at least")
+    pairs = zip(families, array(parts, "parts", len(families)), strict=True)
+    return wider, [read_part(wider or problem, *pair, is_member) for pair in pairs]
+
+
+def read_part(problem, entry, part, is_member):
+    """Return (`Reduction`, interfaces) of an entry of the families and what the evidence has of it."""
+    first, period, stages, matrix, offset, family = fields(
+        entry, "family", "first", "period", "stages", "matrix", "offset", "family"
+    )
+    other, rest, levels, back, theory = fields(part, "part", "problem", "rest", "levels", "return", "theory")
+    other, d = read_problem(other), problem.dimension
+    root_of(problem, other)
+    if other.dimension != d:
+        raise Malformed("part: expected a problem with as many coordinates")
+    first, period = integer(first, "first", 1, MAX_LEVEL), integer(period, "period", 0, MAX_START)
+    count, more = array(stages, "stages", 2)
+    stages = integer(count, "stages", 0, MAX_LEVEL), integer(more, "stages", 0, MAX_START)
+    levels = [read_level(level, problem, other) for level in array(levels, "levels")]
+    if not 0 < len(levels) <= MAX_START:
+        raise Malformed(f"levels: expected 1 to {MAX_START}")
+    theory, interfaces = read_theory(other, family, theory, (), is_member, min(stages[0], 1))
+    if type(theory) is not Functionals:
+        raise Malformed("family: expected one of functionals")
+    place = read_matrix(matrix, "matrix", d), numbers(offset, "offset", d)
+    rest, back = integer(rest, "rest", 0, MAX_START), integer(back, "return", 0, len(levels) - 1)
+    return Reduction(problem, theory, first, period, stages, place, rest, levels, back), interfaces
+
+
+def read_matrix(value, where, size):
+    """Return the rows of a square matrix."""
+    return [tuple(numbers(row, where, size)) for row in array(value, where, size)]
+
+
+def read_level(value, problem, other):
+    """Return the `Level` of an object."""
+    steps, matrix, entries = fields(value, "level", "steps", "matrix", "components")
+    d, components = problem.dimension, {}
+    for entry in array(entries, "level components"):
+        l, c, b = array(entry, "level component", 3)
+        l = integer(l, "level component", 0, other.components - 1)
+        if l in components:
+            raise Malformed("level component: expected each one once")
+        components[l] = integer(c, "level component", 0, problem.components - 1), numbers(b, "level component", d)
+    return Level(integer(steps, "level steps", 1, MAX_START), read_matrix(matrix, "level matrix", d), components)
+
+
+# --------------------------------------------------------------------------------------------------------- DRIVERS
+#
+# Nothing from here on has to be trusted: it chooses the steps of proofs, and the kernel takes them or not.
+
+
+def by_weights(kernel, question):
+    """Close the goal  form >= 0  of a question about the inputs."""
+    weights = positive_weights(question.known, question.goal.form)
+    if weights is None:
+        raise Invalid("two simplices of the seed give different values where they meet")
+    kernel.close([(k + 1, weight) for k, weight in weights])
+
+
+def everywhere(kernel, question):
+    """Prove that functions by cases add up to 0: in the plane and on the line along their cells, in space by splits."""
+    if question.inputs > 2:
+        Ladder(kernel, question, None).prove()
+        return
+    domain = Domain(None, [(None, None)] * question.inputs, question.inputs)
+    for goal in question.goal.goals:
+        kernel.each()
+        Enumeration(kernel, question._replace(goal=goal), domain, *grid_tree(question)).prove()
+    kernel.each()
+
+
+MAX_LINES = 40
+"""The most lines of a grid in a direction."""
+
+
+def grid_tree(question):
+    """Return (lines, tree) of the plane, or the line, cut along a grid where the cells of functions by cases are."""
+    size, places = question.inputs, []
+    boxes = [prepared(node, size)[0] for node in question.nodes if type(node) is Cases]
+    boxes = [box for box in boxes if box and all(map(is_rational, chain(*box)))]
+    for axis in range(size):
+        low, high = min((box[axis][0] for box in boxes), default=0), max((box[axis][1] for box in boxes), default=0)
+        step = max(Fraction(1), (high - low) / MAX_LINES)
+        places.append([k * step for k in range(ceil(low / step), floor(high / step) + 1) if k])
+    lines, numbers = [], {}
+    for axis, own in enumerate(places):
+        for place in own:
+            numbers[axis, place] = len(lines)
+            entries = [0] * size + [-place.numerator]
+            entries[axis] = place.denominator
+            lines.append(tuple(entries))
+
+    def tree(left):
+        axis = next((axis for axis in range(size) if left[axis]), None)
+        if axis is None:
+            return [-1]
+        middle = len(left[axis]) // 2
+        halves = [[*left[:axis], part, *left[axis + 1 :]] for part in (left[axis][:middle], left[axis][middle + 1 :])]
+        return [numbers[axis, left[axis][middle]], *tree(halves[0]), *tree(halves[1])]
+
+    sides = [([t for t in own if t < 0], [t for t in own if t > 0]) for own in places]
+    return lines, [entry for parts in product(*sides) for entry in tree(list(parts))]
+
+
+def positive_weights(facts, goal, one=ONE):
+    """Return [(index, weight > 0)] with which facts add up to the goal but for a constant >= 0, or None.
+
+    The key of constants is ``one``.
+    The simplex method with Bland's rule: one row for each key, and artificial variables that have to vanish.
+    """
+    keys = sorted({key for form in (*facts, goal) for key, _ in form} | {one})
+    columns = [dict(form) for form in facts] + [{one: 1}]  # the last column is the constant that is left over
+    right = dict(goal)
+    rows = []
+    for key in keys:
+        row = [exact(column.get(key, 0)) for column in columns] + [exact(right.get(key, 0))]
+        rows.append([-entry for entry in row] if row[-1] < 0 else row)
+    size, basis = len(columns), [None] * len(rows)  # None: the artificial variable of the row
+    while True:
+        open_rows = [row for row, column in zip(rows, basis, strict=True) if column is None]
+        gains = [sum(row[j] for row in open_rows) for j in range(size + 1)]
+        if gains[-1] == 0:
+            break
+        j = next((j for j in range(size) if gains[j] > 0), None)
+        if j is None:
+            return None
+        _, _, i = min(
+            (row[-1] / row[j], size if basis[i] is None else basis[i], i) for i, row in enumerate(rows) if row[j] > 0
+        )
+        pivot = [entry / rows[i][j] for entry in rows[i]]
+        rows = [
+            pivot if k == i else [a - row[j] * b for a, b in zip(row, pivot, strict=True)] for k, row in enumerate(rows)
+        ]
+        basis[i] = j
+    return [(j, row[-1]) for j, row in zip(basis, rows, strict=True) if j is not None and j < size - 1 and row[-1]]
+
+
+class Ladder:
+    """Proves goals about keys that lie between forms in earlier ones, node by node.
+
+    A unit of no sign becomes a symbol, between 0 and the largest value of its argument in the first ``fixed`` keys; or
+    else, if there is none of these, the proof is split where it changes its sign.
+    """
+
+    def __init__(self, kernel, question, fixed):
+        self.kernel, self.nodes, self.fixed = kernel, question.nodes, fixed
+        self.goals, self.seen = question.goal.goals, {}
+        needed = {goal.node if type(goal) is Same else goal.form[0][0] for goal in self.goals}
+        for k in range(len(self.nodes) - 1, question.inputs - 1, -1):
+            needed.update(references(self.nodes[k]) if k in needed else ())
+        self.needed = sorted(k for k in needed if k >= question.inputs)
+        self.splits, self.products = 0, question.products
+        self.facts, self.ends, self.reasons = [], {}, {}
+        for form in question.known:
+            self.add(form)
+
+    def add(self, form):
+        """Take a form that the kernel knows to be >= 0 as a bound of its last key."""
+        self.facts.append(form)
+        if form:
+            key, weight = max(form)
+            self.ends[key, weight > 0] = len(self.facts), dict(form)
+
+    def weights(self, form, last=ONE):
+        """Return (weights, form left in the keys up to ``last``) with which a form is least, None if it has no least
+        value."""
+        rest, found = dict(form), []
+        while rest and max(rest) > last:
+            key = max(rest)
+            entry = rest[key]
+            if (key, entry > 0) not in self.ends:
+                return None
+            number, fact = self.ends[key, entry > 0]
+            factor = exact(entry) / fact[key]
+            found.append((number, factor))
+            for k, weight in fact.items():
+                rest[k] = rest.get(k, 0) - factor * weight
+            rest = {k: weight for k, weight in rest.items() if weight}
+        return found, tuple(rest.items())
+
+    def shown(self, *forms):
+        """Return (index, weights) that show that one of the forms is >= 0, or None."""
+        for index, form in enumerate(forms):
+            found = self.weights(form)
+            if found is not None and all(weight >= 0 for _, weight in found[1]):
+                return index, found[0]
+        for index, form in enumerate(forms if self.fixed is None else ()):
+            found = positive_weights(self.facts, form)
+            if found is not None:
+                return index, [(k + 1, weight) for k, weight in found]
+        return None
+
+    def prove(self, start=0):
+        """Prove all goals, from entry ``start`` of the needed nodes on."""
+        kernel = self.kernel
+        for k in self.needed[start:]:
+            if type(self.nodes[k]) is Affine:
+                kernel.aff(k)
+                continue
+            if type(self.nodes[k]) is Times:
+                self.multiply(k, self.nodes[k])
+                continue
+            if type(self.nodes[k]) is Cases:
+                form = self.case(k, self.nodes[k].cells)
+            else:
+                form = self.unit(k, kernel.argument(k))
+            if form is not None:
+                self.split(k, form)
+                return
+        for goal in self.goals:
+            kernel.each()
+            if type(goal) is Same:
+                gap = kernel.form(goal.node)
+                ends = [self.shown(form) for form in (gap, opposite(gap))] if gap else []
+                kernel.done(*(end[1] for end in ends if end is not None))
+                continue
+            form = kernel.form(goal.form[0][0])
+            found = self.shown(form)
+            if found is None:
+                raise Invalid("a value may be negative")
+            kernel.close(found[1])
+        kernel.each()
+
+    def unit(self, k, form):
+        """Give a unit with this argument its form, or make it a symbol, or return the form along which to split."""
+        found = self.shown(form, opposite(form))
+        if found is not None:
+            (self.kernel.off if found[0] else self.kernel.on)(k, found[1])
+        elif self.fixed is None:
+            return form
+        else:
+            self.symbol(k, form)
+        return None
+
+    def case(self, k, cells):
+        """Give a function by cases its form, or return the form along which to split."""
+        for i, (conditions, value) in enumerate(cells):
+            shown = []
+            for form in conditions if (k, i) not in self.reasons else ():
+                found = self.shown(form, opposite(form))
+                if found is None:
+                    return form
+                shown.append((found[1], 1))
+                if found[0]:
+                    self.reasons[k, i] = self.apart(conditions, value)
+                    break
+            if len(shown) == len(conditions) and (k, i) not in self.reasons:
+                self.kernel.inside(k, i, shown)
+                return None
+        more = self.kernel.next_fact()
+        reasons = [self.reasons[k, i] or self.apart(*cell) for i, cell in enumerate(cells)]
+        if None in reasons:
+            raise Invalid("a function by cases does not vanish at the end of a cell")
+        self.kernel.outside(k, [
+            [([*known, *((more + j, weight) for j, weight in own)], 1) for known, own in reason] for reason in reasons
+        ])
+        return None
+
+    def apart(self, conditions, value):
+        """Return [(weights of facts, of conditions)] that show that a cell is apart, or that its form is 0 there, or
+        None."""
+        size, facts = len(self.facts), (*self.facts, *conditions)
+        for goals in ([((ONE, -1),)], [value, opposite(value)]):
+            found = [positive_weights(facts, goal) for goal in goals]
+            if None not in found:
+                return [(
+                    [(k + 1, weight) for k, weight in weights if k < size],
+                    [(k - size, weight) for k, weight in weights if k >= size],
+                ) for weights in found]
+        return None
+
+    def multiply(self, k, node):
+        """Give a product its form if there is one, or else bounds: the parameter times those of the other factor."""
+        kernel, parameter, form = self.kernel, self.kernel.form(node.by), self.kernel.form(node.of)
+        known = {key for theta, key, _ in self.products if ((theta, 1),) == parameter} | {ONE}
+        if all(key == ONE for key, _ in parameter) or all(key in known for key, _ in form):
+            kernel.mul(k)
+            return
+        more = self.shown(parameter)
+        for sign in (1, -1) if more is not None else ():
+            found = self.weights(total([(sign, form)]), max(known))
+            if found is not None and all(key in known for key, _ in found[1]):
+                kernel.times(k, sign, found[1], found[0], more[1])
+                least = product_form({(theta, key): value for theta, key, value in self.products}, parameter, found[1])
+                self.add(total([(sign, ((k, 1),)), (-1, least)]))
+
+    def split(self, k, form):
+        """Prove the goals where the argument of a unit is >= 0, and where it is <= 0."""
+        size, ends, reasons = len(self.facts), dict(self.ends), dict(self.reasons)
+        self.splits += 1
+        if self.splits > MAX_CUTS:
+            raise Invalid(f"a piece would have to be cut more than {MAX_CUTS} times")
+        self.kernel.split(form)
+        for half in (form, opposite(form)):
+            self.add(half)
+            self.prove(self.needed.index(k))
+            del self.facts[size:]
+            self.ends, self.reasons = dict(ends), dict(reasons)
+
+    def symbol(self, k, form):
+        """Make a unit a multiple of one that was seen, or a symbol with its bounds."""
+        line, factor = primitive(form)
+        if line in self.seen:
+            j, other = self.seen[line]
+            self.kernel.scale(k, j, factor / other)
+            return
+        self.seen[line] = k, factor
+        self.kernel.low(k)
+        self.add(((k, 1),))
+        self.facts.append(None)
+        found = self.weights(opposite(form), self.fixed - 1)
+        if found is not None:
+            weights, rest = found
+            most = opposite(rest)
+            known = self.shown(most)
+            if known is not None:
+                self.kernel.up(k, most, known[1], weights)
+                self.add(total([(1, most), (-1, ((k, 1),))]))
+
+
+class Polygon:
+    """A convex polygon of the plane of two coordinates that contains no line.
+
+    ``vertices`` are counterclockwise, made of integers, (X, Y, W) for (X/W, Y/W), an integer W > 0, or with W = 0 for
+    the ideal point of the rays in direction (X, Y). The finite ones are ``points`` over the common ``scale``, the rest
+    ``rays``. Side i, from vertex i to vertex i + 1, is (the number of the fact that its form is >= 0, form); the number
+    is 0 where there is none. ``corners`` are the finite vertices: what `weights` needs of them.
+    """
+
+    def __init__(self, vertices, sides):
+        self.vertices, self.sides = vertices, sides
+        self.corners = []
+        finite = [vertex for vertex in vertices if vertex[2]]
+        self.scale = lcm(*(W for _, _, W in finite))
+        self.points = [(X * (self.scale // W), Y * (self.scale // W)) for X, Y, W in finite]
+        self.rays = [(X, Y) for X, Y, W in vertices if not W]
+        for i, vertex in enumerate(vertices):
+            if vertex[2]:
+                (m, (a, b, _)), (n, (c, d, _)) = sides[i - 1], sides[i]
+                self.corners.append((m, a, b, n, c, d, a * d - b * c))
+
+    def values(self, form):
+        """Return W times the values of a form (a, b, c) at the vertices."""
+        a, b, c = form
+        return [a * X + b * Y + c * W for X, Y, W in self.vertices]
+
+    def range(self, a, b, c):
+        """Return ``scale`` times the ends of the range of a x + b y + c, None for infinity."""
+        if not a and not b:
+            return c * self.scale, c * self.scale
+        values = [a * x + b * y for x, y in self.points]
+        low, high = min(values) + c * self.scale, max(values) + c * self.scale
+        if self.rays:
+            slopes = [a * X + b * Y for X, Y in self.rays]
+            return None if min(slopes) < 0 else low, None if max(slopes) > 0 else high
+        return low, high
+
+    def touching(self, a, b, c):
+        """Return the line whose form is -(a x + b y + c), which is >= 0 on the polygon, but for a constant and a factor
+        > 0, and 0 at a vertex."""
+        most = max(exact(a * X + b * Y + c * W) / W for X, Y, W in self.vertices if W)
+        q = most.denominator
+        return -a * q, -b * q, cleared(most, q) - c * q
+
+    def weights(self, a, b):
+        """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
+        for m, p, q, n, r, s, scale in self.corners:
+            first, second = a * s - b * r, p * b - q * a
+            if first >= 0 and second >= 0:
+                return [(k, weight) for k, weight in ((m, first), (n, second)) if weight], scale
+        raise Invalid("a form is not bounded from below")
+
+    def part(self, line, fact):
+        """Return the part where a line's form, which takes both signs, is >= 0; ``fact`` is the number of that."""
+        values, vertices, sides = self.values(line), [], []
+        size = len(values)
+        for i in range(size):
+            j = (i + 1) % size
+            if values[i] > 0 or (values[i] == 0 and values[j] > 0):
+                vertices.append(self.vertices[i])
+                sides.append(self.sides[i])
+            elif values[i] == 0 and values[i - 1] > 0:
+                vertices.append(self.vertices[i])
+                sides.append((fact, line))
+            if values[i] * values[j] < 0:
+                s, t = abs(values[j]), abs(values[i])
+                entries = [s * x + t * y for x, y in zip(self.vertices[i], self.vertices[j], strict=True)]
+                vertices.append(shortened(entries))
+                sides.append((fact, line) if values[i] > 0 else self.sides[i])
+        return Polygon(vertices, sides)
+
+    def text(self):
+        """Return the polygon as text for a reason."""
+        return ", ".join(
+            f"({short(exact(X) / W)}, {short(exact(Y) / W)})" if W else f"direction ({short(X)}, {short(Y)})"
+            for X, Y, W in self.vertices
+        )
+
+
+def shortened(entries):
+    """Return (X, Y, W) for the same point as such ``entries``, W >= 0, with coprime integers or an integer W."""
+    if Surd not in map(type, entries):
+        divisor = gcd(*entries)
+        return tuple(entry // divisor for entry in entries)
+    X, Y, W = entries
+    if not W:
+        return X, Y, 0
+    x, y = exact(X) / W, exact(Y) / W
+    scale = lcm(x.denominator, y.denominator)
+    return cleared(x, scale), cleared(y, scale), scale
+
+
+def plain(number):
+    """Return a rational that is an integer as an int, and any other number as it is."""
+    return number.numerator if type(number) is Fraction and number.denominator == 1 else number
+
+
+def crosses(values):
+    """Return whether a form with these values takes both signs."""
+    return min(values) < 0 < max(values)
+
+
+class State(NamedTuple):
+    """What is known on a polygon: nodes that are still open, translates that are, and the numbers of facts {key: …}
+    that keys are >= 0 and {key: (bound, …)} that they are at most so much."""
+
+    polygon: Polygon
+    pending: list
+    translates: list
+    lows: dict
+    highs: dict
+
+
+class Enumeration:
+    """Proves a question about a domain of one or two coordinates by cases, along a tree of cuts.
+
+    On each polygon every node that still matters gets a form in the coordinates and in open units, that is, units whose
+    sign is not known there. A leaf where the goal does not follow from that is cut further along the zeros of a unit.
+    """
+
+    def __init__(self, kernel, question, domain, lines, tree):
+        self.kernel, self.lines, self.tree = kernel, lines, tree
+        self.nodes, self.size, self.goal, self.box = question.nodes, question.inputs, question.goal, domain.box
+        self.target = question.goal.node if type(question.goal) is Same else question.goal.form[-1][0]
+        self.boxes = {k: prepared(node, self.size) for k, node in enumerate(self.nodes) if type(node) is Cases}
+        needed, pending = {self.target}, []
+        for k in range(len(self.nodes) - 1, self.size - 1, -1):
+            if k in needed:
+                pending.append(k)
+                needed.update(references(self.nodes[k]))
+        pending.reverse()
+        self.plain = [k for k in pending if k not in self.boxes]
+        self.cases = [k for k in pending if k in self.boxes]
+
+    def prove(self):
+        """Make the kernel prove the goal."""
+        self.position = 0
+        for polygon in self.regions():
+            self.position = self.walk(polygon, self.position)
+        if self.position < len(self.tree):
+            raise Invalid(f"tree entry {self.position}: the domain is covered before")
+
+    def regions(self):
+        """Yield the polygons whose trees follow each other: the box, cut at 0 where a coordinate has no bound."""
+        known, spans = 1, []
+        for low, high in self.box:
+            below = above = 0
+            if low is not None:
+                below, known = known, known + 1
+            if high is not None:
+                above, known = known, known + 1
+            spans.append((low, high, below, above))
+        if self.size == 1:
+            spans.append((0, 1, 0, 0))
+        yield from self._regions(spans, 0)
+
+    def _regions(self, spans, axis):
+        if axis == self.size:
+            yield rectangle(*spans)
+            return
+        low, high, _, _ = spans[axis]
+        if low is not None or high is not None:
+            yield from self._regions(spans, axis + 1)
+            return
+        fact = self.kernel.next_fact()
+        self.kernel.split(((axis, -1),))
+        for span in ((None, 0, 0, fact), (0, None, fact, 0)):
+            yield from self._regions([*spans[:axis], span, *spans[axis + 1 :]], axis + 1)
+
+    def walk(self, polygon, position):
+        """Prove the goal on a polygon by the tree that begins with entry ``position``; return where it ends."""
+        stack = [(polygon, self.plain, self.cases, {}, {})]
+        while stack:
+            state = self.enter(State(*stack.pop()))
+            if position == len(self.tree):
+                raise Invalid(f"the tree ends before its leaves cover the domain: next is {state.polygon.text()}")
+            entry = self.tree[position]
+            position += 1
+            if entry >= 0:
+                line = self.lines[entry] if self.size == 2 else (self.lines[entry][0], 0, self.lines[entry][1])
+                if not crosses(state.polygon.values(line)):
+                    where = state.polygon.text()
+                    raise Invalid(f"tree entry {position - 1}: the line does not cut the polygon {where}")
+                stack += reversed(self.cut(state, tuple(-entry for entry in line)))
+                continue
+            try:
+                self.leaf(state)
+            except Invalid as error:
+                raise Invalid(f"tree entry {position - 1}, the polygon {state.polygon.text()}: {error}") from None
+        return position
+
+    def cut(self, state, line):
+        """Split the goal along a line; return what is known on the part where its form is >= 0, and on the other."""
+        fact = self.kernel.next_fact()
+        self.kernel.split(self.as_form(line))
+        return [
+            (state.polygon.part(half, fact), *state[1:]) for half in (line, tuple(-entry for entry in line))
+        ]
+
+    def as_form(self, line):
+        """Return the form of a line (a, b, c)."""
+        return tuple((key, weight) for key, weight in zip((0, 1, ONE), line, strict=True) if weight)
+
+    def leaf(self, state):
+        """Prove the goal on a polygon, which is cut further if need be."""
+        cuts, stack = 0, [state]
+        while stack:
+            state = stack.pop()
+            state = self.settle(State(*state))
+            line = self.finish(state)
+            if line is None:
+                continue
+            cuts += 1
+            if cuts > MAX_CUTS:
+                raise Invalid(f"it would have to be cut more than {MAX_CUTS} times")
+            stack += reversed(self.cut(state, line))
+
+    def finish(self, state):
+        """Prove the goal on a polygon, or return a line along which it has to be cut before."""
+        form = self.kernel.form(self.target)
+        if type(self.goal) is Same:
+            a, b, c, others = self.parsed(form)
+            if not form:
+                self.kernel.done()
+                return None
+            if not others and not any(state.polygon.values((a, b, c))):  # a segment or a point
+                self.kernel.done(*(self.weights(state, a, b, (), sign) for sign in (1, -1)))
+                return None
+            line = self.line(state, form)
+            if line is None:
+                raise Invalid(f"the difference is {self.text(form)}")
+            return line
+        parts = [(weight, ((ONE, 1),) if key == ONE else form) for key, weight in self.goal.form]
+        wanted = total(parts)
+        a, b, c, others = self.parsed(wanted)
+        low, _ = self.ranged(others, *state.polygon.range(a, b, c))
+        if low is not None and low >= 0:
+            self.kernel.close(*self.shown(state, a, b, others, 1))
+            return None
+        line = self.line(state, form)
+        if line is None:
+            raise Invalid(f"{self.text(wanted)} is not >= 0")
+        return line
+
+    def text(self, form):
+        """Return a form as text for a reason."""
+        names = {ONE: "", **{k: " * " + "xy"[k] for k in range(self.size)}}
+        return " + ".join(short(weight) + names.get(key, f" * node {key}") for key, weight in form) or "0"
+
+    def enter(self, state):
+        """Give the nodes whose arguments have forms in the coordinates such forms themselves, where their signs are
+        known on a polygon; return the state with those that remain open, as far as they matter."""
+        kernel, nodes, self.bounds = self.kernel, self.nodes, {}
+        opened = set(self.translate(state))
+        translates = [k for k in state.translates if k in opened]
+        for k in state.pending:
+            node = nodes[k]
+            if type(node) is Affine:
+                if opened.isdisjoint([source for source, _ in node.terms]):
+                    kernel.aff(k)
+                else:
+                    opened.add(k)
+            elif node.of in opened or not self.has_sign(state, k):
+                opened.add(k)
+        needed, left = {self.target}, []
+        for k in reversed(state.pending):
+            if k in needed and k in opened:
+                left.append(k)
+                needed.update(references(nodes[k]))
+        left.reverse()
+        return state._replace(pending=left, translates=translates)
+
+    def settle(self, state):
+        """Give all nodes that matter their forms on a polygon, in coordinates and open units; return the state with
+        those that remain open."""
+        kernel, nodes = self.kernel, self.nodes
+        state = state._replace(lows=dict(state.lows), highs=dict(state.highs), translates=self.translate(state))
+        self.bounds, seen = {}, {}
+        for k in state.pending:
+            if type(nodes[k]) is Affine:
+                kernel.aff(k)
+            elif not self.has_sign(state, k):
+                self.unit(k, seen)
+        needed, left = {self.target}, []
+        for k in reversed(state.pending):
+            if k in needed:
+                form = kernel.form(k)
+                if form and max(form)[0] >= self.size:
+                    left.append(k)
+                    needed.update(references(nodes[k]))
+                    needed.update(key for key, _ in form)
+        left.reverse()
+        return state._replace(pending=left)
+
+    # open units
+
+    def has_sign(self, state, k):
+        """Return whether the argument of a unit has one sign on a polygon; the unit then has its form, or 0.
+
+        An open unit gets a bound, an integer over the scale of the polygon, or None.
+        """
+        form, polygon = self.kernel.argument(k), state.polygon
+        a, b, c, others = self.parsed(form)
+        low, high = polygon.range(a, b, c)
+        if others:
+            low, high = self.ranged(others, low, high)
+        if low is not None and low >= 0:
+            self.kernel.on(k, *self.shown(state, a, b, others, 1))
+        elif high is not None and high <= 0:
+            self.kernel.off(k, *self.shown(state, a, b, others, -1))
+        else:
+            self.bounds[k] = high
+            return False
+        return True
+
+    def ranged(self, others, low, high):
+        """Return the ends of a range to which a weighted sum of open units is added."""
+        for key, weight in others:
+            bound = self.bounds.get(key)
+            if weight < 0:
+                low = None if low is None or bound is None else low + weight * bound
+            else:
+                high = None if high is None or bound is None else high + weight * bound
+        return low, high
+
+    def shown(self, state, a, b, others, sign):
+        """Return (weights, scale) that show that sign times a form is >= 0 on the polygon, as its range says."""
+        weights, scale = state.polygon.weights(sign * a, sign * b)
+        for key, weight in others:
+            fact = self.low_fact(state, key) if sign * weight > 0 else self.high_fact(state, key)
+            weights.append((fact, scale * abs(weight)))
+        return weights, scale
+
+    def weights(self, state, a, b, others, sign):
+        """Return the weights of `shown` for the scale 1."""
+        weights, scale = self.shown(state, a, b, others, sign)
+        return [(fact, exact(weight) / scale) for fact, weight in weights]
+
+    def unit(self, k, seen):
+        """Make an open unit a multiple of one that was ``seen`` already {argument: (unit, factor)}, or itself."""
+        line, factor = primitive(self.kernel.argument(k))
+        if line in seen:
+            j, other = seen[line]
+            factor /= other
+            self.kernel.scale(k, j, plain(factor))
+            return
+        seen[line] = k, factor
+        if self.kernel.form(k) != ((k, 1),):
+            self.kernel.sym(k)
+
+    def parsed(self, form):
+        """Return (a, b, c, other terms) of a form."""
+        a = b = c = 0
+        others = ()
+        for key, weight in form:
+            if key == ONE:
+                c = weight
+            elif key == 0:
+                a = weight
+            elif key < self.size:
+                b = weight
+            else:
+                others += ((key, weight),)
+        return a, b, c, others
+
+    def low_fact(self, state, k):
+        """Return the number of the fact that an open unit is >= 0."""
+        if k not in state.lows:
+            state.lows[k] = self.kernel.next_fact()
+            self.kernel.low(k)
+        return state.lows[k]
+
+    def high_fact(self, state, k):
+        """Return the number of the fact that an open unit is at most its bound."""
+        bound = exact(self.bounds[k]) / state.polygon.scale
+        if k not in state.highs or state.highs[k][0] > bound:
+            a, b, _, others = self.parsed(self.kernel.argument(k))
+            weights = self.weights(state, a, b, others, -1)
+            state.highs[k] = bound, self.kernel.next_fact()
+            self.kernel.up(k, ((ONE, plain(bound)),), (), weights)
+        return state.highs[k][1]
+
+    def line(self, state, form):
+        """Return a line along which the polygon has to be cut for the form of the target to become affine, or None."""
+        keys = [key for key, _ in form if key >= self.size]
+        for key in keys:
+            if key in self.boxes:
+                lines = (self.parsed(form)[:3] for conditions, _ in self.nodes[key].cells for form in conditions)
+                line = next((line for line in lines if crosses(state.polygon.values(line))), None)
+                if line is not None:
+                    return line
+        keys = [key for key in keys if key not in self.boxes]
+        while keys:
+            argument = self.kernel.argument(keys[0])
+            *_, others = self.parsed(argument)
+            if not others:
+                line = as_line(integral(argument), self.size)
+                return line if crosses(state.polygon.values(line)) else None
+            keys = [key for key, _ in others]
+        return None
+
+    # translates of the seed
+
+    def translate(self, state):
+        """Give the functions by cases their forms on a polygon where that is possible; return those that are open."""
+        polygon, left = state.polygon, []
+        spans = spanned(polygon)
+        for k in state.translates:
+            box, cells = self.boxes[k]
+            beyond = separator(spans, box) if box else None
+            reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
+            if None in reasons and not self.inside(polygon, k, cells):
+                reasons = [cell.outside(polygon) for cell in cells]
+                lines = (line for cell in cells for line in cell.lines)
+                if None in reasons and not any(crosses(polygon.values(line)) for line in lines):
+                    pairs = zip(reasons, cells, strict=True)
+                    reasons = [reason or Cell.outside(cell, polygon) for reason, cell in pairs]
+                if None in reasons:
+                    left.append(k)
+                    continue
+            if None not in reasons:
+                fact = self.kernel.next_fact()
+                self.kernel.outside(k, [
+                    [([*known, *enumerate(own, fact)], scale) for known, own, scale in reason] for reason in reasons
+                ])
+        return left
+
+    def inside(self, polygon, k, cells):
+        """Give a function by cases the form of a cell that contains the polygon, if there is one."""
+        for i, cell in enumerate(cells):
+            if all(min(polygon.values(line)) >= 0 for line in cell.lines):
+                self.kernel.inside(k, i, [polygon.weights(*line[:2]) for line in cell.lines])
+                return True
+        return False
+
+
+def references(node):
+    """Return the nodes that a node refers to."""
+    if type(node) in (Relu, Times):
+        return tuple(node)
+    return [k for k, _ in node.terms] if type(node) is Affine else ()
+
+
+def primitive(form):
+    """Return (line, factor): form = factor * line, equal lines for forms that are multiples of each other."""
+    form = sorted(form)
+    if any(type(weight) is Surd for _, weight in form):
+        lead = exact(form[-1][1])
+        return tuple((key, weight / lead) for key, weight in form), lead
+    denominator = lcm(*(weight.denominator for _, weight in form))
+    weights = [int(weight * denominator) for _, weight in form]
+    divisor = gcd(*weights) if weights[-1] > 0 else -gcd(*weights)
+    line = tuple((key, weight // divisor) for (key, _), weight in zip(form, weights, strict=True))
+    return line, Fraction(divisor, denominator)
+
+
+def rectangle(first, second):
+    """Return the `Polygon` of two intervals (low, high, facts), each with one end at least."""
+    (x0, x1, fx0, fx1), (y0, y1, fy0, fy1) = first, second
+
+    def corner(x, y):
+        scale = lcm(x.denominator, y.denominator)
+        return cleared(x, scale), cleared(y, scale), scale
+
+    def edge(axis, sign, end, fact):
+        form = [0, 0, -sign * cleared(end, end.denominator)]
+        form[axis] = sign * end.denominator
+        return fact, tuple(form)
+
+    left, right = (None if x is None else (x, f, s) for x, f, s in ((x0, fx0, 1), (x1, fx1, -1)))
+    low, high = (None if y is None else (y, f, s) for y, f, s in ((y0, fy0, 1), (y1, fy1, -1)))
+    order = [(1, low), (0, right), (1, high), (0, left)]
+    vertices, sides = [], []
+    for i, (axis, side) in enumerate(order):
+        before = order[i - 1][1]
+        if side is None:
+            continue
+        if before is not None:
+            ends = {axis: side[0], 1 - axis: before[0]}
+            vertices.append(corner(ends[0], ends[1]))
+        else:  # the side comes from infinity, against the direction in which it is run through
+            vertices.append(tuple(-entry for entry in ALONG[i]))
+        sides.append(edge(axis, side[2], side[0], side[1]))
+        if order[(i + 1) % 4][1] is None:
+            vertices.append(ALONG[i])
+            sides.append((0, (0, 0, 1)))
+    return Polygon(vertices, sides)
+
+
+ALONG = ((1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0))
+"""The directions in which the lower, right, upper and left side of a rectangle are run through."""
+
+
+def spanned(polygon):
+    """Return ((x0, x1), (y0, y1)), the ends of a polygon's coordinates, None for infinity."""
+    found = []
+    for axis in (0, 1):
+        ends = [exact(vertex[axis]) / vertex[2] for vertex in polygon.vertices if vertex[2]]
+        rays = [vertex[axis] for vertex in polygon.vertices if not vertex[2]] or [0]
+        found.append((None if min(rays) < 0 else min(ends), None if max(rays) > 0 else max(ends)))
+    return found
+
+
+def separator(spans, box):
+    """Return the line (a, b, c) of a side of a box beyond which a polygon with these ends lies, or None."""
+    for axis, ((low, high), (start, end)) in enumerate(zip(spans, box, strict=True)):
+        is_right, is_left = low is not None and low >= end, high is not None and high <= start
+        for sign, place, is_beyond in ((1, end, is_right), (-1, start, is_left)):
+            if is_beyond:
+                line = [0, 0, -sign * cleared(place, place.denominator)]
+                line[axis] = sign * place.denominator
+                return tuple(line)
+    return None
+
+
+class Cell:
+    """A cell of a function by cases: its conditions as ``lines``, and the form of the function as one."""
+
+    box = ()
+
+    def __init__(self, lines, value):
+        self.lines, self.value = lines, value
+
+    def reason(self, polygon, line):
+        """Return None: there is nothing to be seen from a line."""
+
+    def outside(self, polygon):
+        """Return [(weights of facts, weights of conditions, scale)] that show that the function's form is 0 where the
+        cell meets the polygon, or None."""
+        facts = [side for side in polygon.sides if side[0]]
+        forms = [tuple(enumerate(line)) for line in (*(line for _, line in facts), *self.lines)]
+        goals = [((2, -1),)], [tuple(enumerate(self.value)), tuple(enumerate(-entry for entry in self.value))]
+        for wanted in goals:
+            found = [positive_weights(forms, goal, 2) for goal in wanted]
+            if None not in found:
+                return [(
+                    [(facts[i][0], weight) for i, weight in weights if i < len(facts)],
+                    [dict(weights).get(len(facts) + i, 0) for i in range(len(self.lines))], 1,
+                ) for weights in found]
+        return None
+
+
+class Triangle(Cell):
+    """A cell in the plane that is a triangle.
+
+    The corners are (X, Y) over ``W``; Σ ``shares[i]`` * line i = ``whole``; ``heights`` are W times the values there.
+    """
+
+    def __init__(self, lines, value, corners):
+        super().__init__(lines, value)
+        places = [(exact(X) / W, exact(Y) / W) for X, Y, W in corners]
+        self.box = tuple((min(side), max(side)) for side in zip(*places, strict=True))
+        self.W = lcm(*(corner[2] for corner in corners))
+        self.corners = [(X * (self.W // W), Y * (self.W // W)) for X, Y, W in corners]
+        tops = [
+            exact(a * X + b * Y + c * self.W) / self.W
+            for (a, b, c), (X, Y) in zip(lines, self.corners, strict=True)
+        ]
+        self.whole = 1 if Surd in map(type, tops) else lcm(*(top.numerator for top in tops))
+        self.shares = [plain(self.whole / top) for top in tops]
+        self.heights = [value[0] * X + value[1] * Y + value[2] * self.W for X, Y in self.corners]
+
+    def outside(self, polygon):
+        candidates = [polygon.touching(*line) for line in self.lines if max(polygon.values(line)) <= 0]
+        for line in (*candidates, *(line for fact, line in polygon.sides if fact)):
+            reason = self.reason(polygon, line)
+            if reason is not None:
+                return reason
+        return None
+
+    def reason(self, polygon, line):
+        """Return the same from a line whose form is >= 0 on the polygon, if it is <= 0 on the triangle."""
+        a, b, c = line
+        levels = [a * X + b * Y + c * self.W for X, Y in self.corners]
+        if any(level > 0 or (level == 0 and height) for level, height in zip(levels, self.heights, strict=True)):
+            return None
+        weights, scale = polygon.weights(a, b)
+        factor, most = self.W * self.whole, max(levels)
+        if most < 0:
+            own = [scale * share * (most - level) for share, level in zip(self.shares, levels, strict=True)]
+            return [([(fact, weight * factor) for fact, weight in weights], own, 1)]
+        most = max(map(abs, self.heights))
+        known = [(fact, most * weight * factor) for fact, weight in weights]
+        places = list(zip(self.shares, levels, self.heights, strict=True))
+        return [
+            (known, [scale * share * (sign * height - most * level) for share, level, height in places], scale * factor)
+            for sign in (1, -1)
+        ]
+
+
+def prepared(node, size):
+    """Return (a box around all cells, or () for none, the cells) of a function by cases."""
+    cells = []
+    for conditions, value in node.cells:
+        *lines, value = (as_line(form, size) for form in (*conditions, value))
+        corners = [crossing(lines[i - 2], lines[i - 1]) for i in range(3)] if size == 2 and len(lines) == 3 else [None]
+        cells.append(Cell(lines, value) if None in corners else Triangle(lines, value, corners))
+    if not all(cell.box for cell in cells):
+        return (), cells
+    sides = zip(*(cell.box for cell in cells), strict=True)
+    return tuple((min(low for low, _ in ends), max(high for _, high in ends)) for ends in sides), cells
+
+
+def as_line(form, size):
+    """Return the coefficients (a, b, c) of a form in the coordinates."""
+    terms = dict(form)
+    return terms.get(0, 0), terms.get(1, 0) if size == 2 else 0, terms.get(ONE, 0)
+
+
+def crossing(one, other):
+    """Return the point (X, Y, W) where two lines meet, W > 0, None for parallel ones."""
+    (a, b, c), (p, q, r) = one, other
+    X, Y, W = b * r - c * q, c * p - a * r, a * q - b * p
+    if not W:
+        return None
+    return shortened((X, Y, W) if W > 0 else (-X, -Y, -W))
 
 
 def main(arguments):

@@ -1,4 +1,4 @@
-(* The statement of a certificate of format 2 (docs/certificate-2.md). Believed: what is read here is what is proved. *)
+(* The statement of a certificate of format 2 (docs/certificate.md). Believed: what is read here is what is proved. *)
 
 open Json
 open Reader

@@ -1,4 +1,4 @@
-(* What a proof about a family needs to know: where its values are, from the evidence (docs/certificate-2.md, section 7),
+(* What a proof about a family needs to know: where its values are, from the evidence (docs/certificate.md, section 7),
    and what follows from mask and seed. Not believed. *)
 
 open Form

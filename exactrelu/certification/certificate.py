@@ -1,4 +1,4 @@
-"""Certificate files, format ``exactrelu-certificate/1`` (docs/certificate.md): written here, checked by `checker`.
+"""Certificate files, format ``exactrelu-certificate/1`` (docs/certificate-1.md): written here, checked by `checker`.
 
 The statement stands in the file in full: the problem, n, the network and the claim. The evidence for equality is a
 tree of splits of the plane, or says where the cascades of the network are; that for a difference is the point itself.

@@ -7,9 +7,9 @@ numbers of 64 bits where all of them fit into these.
 
 import os
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.certification.leaves import check_tree
-from exactrelu.checker import OTHER_FORMAT, Answer, Certificate, Enumeration, judged, read_file
+from exactrelu.checker1 import OTHER_FORMAT, Answer, Certificate, Enumeration, judged, read_file
 from exactrelu.data import problems
 from exactrelu.errors import InputError
 from exactrelu.jsonio import read_json
@@ -22,11 +22,11 @@ ENTRIES = 1024
 
 
 def check(path):
-    """Return whether the certificate file at ``path`` proves what it states, as an `exactrelu.checker.Answer`.
+    """Return whether the certificate file at ``path`` proves what it states, as an `exactrelu.checker1.Answer`.
 
     That has ``valid``, the ``statement`` in one sentence, and a ``reason`` where it is not valid; only a valid one is
-    true in a condition. Nothing in the file is trusted: `exactrelu.checker` goes through all of the evidence. Raises
-    `InputError` for a file that cannot be read as a certificate. One of format 2 is for `exactrelu.checker2`.
+    true in a condition. Nothing in the file is trusted: `exactrelu.checker1` goes through all of the evidence. Raises
+    `InputError` for a file that cannot be read as a certificate. One of format 2 is for `exactrelu.checker`.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -52,7 +52,7 @@ def _answer(path):
         return held[0]
 
     answer = judged(read, Certificate.check)
-    return Answer(*checker2.judged(read, checker2.Certificate.check)) if answer.reason == OTHER_FORMAT else answer
+    return Answer(*checker.judged(read, checker.Certificate.check)) if answer.reason == OTHER_FORMAT else answer
 
 
 def other_kind(path):
@@ -68,7 +68,7 @@ def other_kind(path):
 
 
 def check_text(text, jobs=None, progress=None):
-    """Return the `exactrelu.checker.Answer` to a text that is to be written as a certificate.
+    """Return the `exactrelu.checker1.Answer` to a text that is to be written as a certificate.
 
     ``jobs`` is the number of processes, None for one a core; ``progress(done, total)`` is told how many of the trees of
     an enumeration are done, in pieces of work.

@@ -6,7 +6,7 @@ values of each class are. What the theory asks of them a checker finds by itself
 
 import json
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.certification.induction.blocks import cut, flat_ids
 from exactrelu.certification.induction.small_network import eta
 from exactrelu.certification.statements import write_text
@@ -50,7 +50,7 @@ def write_family(path, problem, proof, sizes, check=True):
         "kind": "every", "problem": problem_to_json(problem), "family": family,
         "sizes": [sizes.width, sizes.slope, sizes.layers],
     }
-    parts = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    parts = {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
     write_text(path, [json.dumps(parts), "\n"], check)
 
 
@@ -71,7 +71,7 @@ def write_member(path, problem, n, network, found, check=True):
 
 def member_text(statement, network, evidence):
     """Yield the text of a certificate about a network, given the JSON objects of statement and evidence."""
-    yield f'{{"format": "{checker2.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
+    yield f'{{"format": "{checker.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
     yield from network_text(network.flatten())
     yield f'}},\n"evidence": {json.dumps(evidence)}}}\n'
 

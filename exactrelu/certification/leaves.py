@@ -1,4 +1,4 @@
-"""The checker's rules for the leaves of a tree (docs/certificate.md, section 7) on many leaves at once.
+"""The checker's rules for the leaves of a tree (docs/certificate-1.md, section 7) on many leaves at once.
 
 The numbers are integers of 64 bits, for polygons that are bounded and on which none of them can be longer. So the
 certificate that is to be written is checked; what these numbers do not show the checker decides, polygon by polygon.
@@ -9,7 +9,7 @@ from math import lcm
 
 import numpy
 
-from exactrelu.checker import Invalid, Part, Region, Unresolved, sides
+from exactrelu.checker1 import Invalid, Part, Region, Unresolved, sides
 
 BITS = 60
 """The most bits of a size and a coordinate together: a value is at most three products of two such numbers."""

@@ -11,7 +11,7 @@ from exactrelu.certification.splits import cell_tree, split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.statements import write_iterate, write_refutation
 from exactrelu.certification.verdict import Verdict
-from exactrelu.checker import UNRESOLVED
+from exactrelu.checker1 import UNRESOLVED
 from exactrelu.construction import build, default_construction
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import RATIONALS, integer

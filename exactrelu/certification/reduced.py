@@ -6,7 +6,7 @@ of the given one (`exactrelu.scheme.levels`); a checker compares them by the def
 
 import json
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.certification.families import family_data, member_text
 from exactrelu.certification.induction.small_network import eta, family
 from exactrelu.certification.statements import write_text
@@ -26,7 +26,7 @@ def write_families(path, problem, parts, sizes, check=True):
     """
     statement, evidence = families_data(problem, parts)
     statement["sizes"] = [sizes.width, text(mpq(sizes.slope, sizes.divisor)), sizes.layers]
-    whole = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    whole = {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
     write_text(path, [json.dumps(whole), "\n"], check)
 
 

@@ -1,7 +1,7 @@
 """Cuts that the format's rules need beyond those of the bisection.
 
 The bisection sees more of what cancels in a network than the rules by which the leaves of a certificate are judged
-(docs/certificate.md, section 6): nodes that are equal are one for it, for instance. Where the rules do not say that a
+(docs/certificate-1.md, section 6): nodes that are equal are one for it, for instance. Where the rules do not say that a
 network is affine on a leaf, the leaf is cut along a kink that keeps them from it, until they do. The rules are those of
 the checker itself; what is found here is checked by it again, as a whole.
 """
@@ -9,7 +9,7 @@ the checker itself; what is found here is checked by it again, as a whole.
 from bisect import bisect_left
 from fractions import Fraction
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.trees import TreeRecorder
 from exactrelu.errors import UndecidedError
 from exactrelu.network.dag import Relu
@@ -21,7 +21,7 @@ MOST = 1 << 22
 def evaluation_of(network):
     """Return the checker's `Evaluation` of a flat network with two inputs and one output."""
     nodes = tuple(node.of if type(node) is Relu else (_terms(node), _fraction(node.bias)) for node in network.nodes)
-    return checker.Evaluation(checker.Program(checker.Network(nodes, network.outputs[0]), checker.Budget()))
+    return checker1.Evaluation(checker1.Program(checker1.Network(nodes, network.outputs[0]), checker1.Budget()))
 
 
 def _terms(node):
@@ -60,7 +60,7 @@ def settled(evaluation, polygon, tree):
             )
         recorder.cut(line)
         pending = evaluation.needed(pending)
-        for half in reversed(checker.cut(part, tuple(map(int, line)))):
+        for half in reversed(checker1.cut(part, tuple(map(int, line)))):
             stack.append((half, pending, len(evaluation.trail), is_given))
     return recorder.tree()
 
@@ -69,7 +69,7 @@ def line_that_is_needed(evaluation, pending):
     """Return a line that cuts the polygon entered last, None if the rules say that the network is affine on it."""
     try:
         evaluation.output(pending)
-    except checker.Unresolved as failure:
+    except checker1.Unresolved as failure:
         return line_inside(evaluation, failure.slot)
     return None
 
@@ -81,11 +81,11 @@ def line_inside(evaluation, k):
     """
     while True:
         slot = evaluation.program.slots[k]
-        if type(slot) is checker.Part:
+        if type(slot) is checker1.Part:
             first, last = (bisect_left(slot.ranks, rank) for rank in evaluation.region.inside[slot.axis])
             kink = slot.curve.kinks[(first + last) // 2]
             line = (kink.denominator, 0, -kink.numerator)
             return (line[1], line[0], line[2]) if slot.axis else line
         if type(slot) is int and evaluation.resolved[slot]:
-            return checker.primitive(evaluation.forms[slot])[0]
+            return checker1.primitive(evaluation.forms[slot])[0]
         k = slot if type(slot) is int else next(source for source, _ in slot[0] if not evaluation.resolved[source])

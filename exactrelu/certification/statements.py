@@ -1,13 +1,13 @@
 """Certificates of format ``exactrelu-certificate/2``: networks are equal, near, or V^n g; bounds; properties.
 
-The format and the calculus are those of docs/certificate-2.md. The statement stands in the file in full: the networks,
+The format and the calculus are those of docs/certificate.md. The statement stands in the file in full: the networks,
 where it is asked, and what is claimed. The evidence of what holds everywhere there is a tree of cuts, on whose leaves
 the difference of the networks, or the network, is affine; that of a difference is a point.
 """
 
 import json
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.certification.certificate import enumeration_text
 from exactrelu.certification.splits import bisected, on_line, parts_of
 from exactrelu.errors import InputError, UndecidedError
@@ -202,7 +202,7 @@ def write_text(path, chunks, check):
     """
     if check:
         chunks = ["".join(readable(output_name(path), chunks))]
-        valid, _, reason = checker2.judged(chunks[0].encode, checker2.Certificate.check)
+        valid, _, reason = checker.judged(chunks[0].encode, checker.Certificate.check)
         if not valid:
             raise UndecidedError(f"there is an answer, but no certificate: the checker is not convinced ({reason})")
     write_text_atomically(path, chunks)
@@ -210,7 +210,7 @@ def write_text(path, chunks, check):
 
 def _certificate_text(statement, networks, point, tree, numbers):
     """Yield the text of a certificate; ``networks`` are the parts of the statement that are networks."""
-    yield f'{{"format": "{checker2.FORMAT}",\n"statement": '
+    yield f'{{"format": "{checker.FORMAT}",\n"statement": '
     if point is not None:
         yield f'{{"kind": "refutation", "point": {json.dumps(_texts(point))}, "of":\n'
     yield json.dumps(statement)[:-1]

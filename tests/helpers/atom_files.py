@@ -4,9 +4,9 @@ import gzip
 import json
 from fractions import Fraction
 
-from folders import CERTIFICATES
+from folders import CERTIFICATES_1
 
-CORPUS = CERTIFICATES
+CORPUS = CERTIFICATES_1
 HAIR = Fraction(1, 2**60)
 
 

@@ -6,3 +6,4 @@ TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
 CASES = TESTS / "cases"
 CERTIFICATES = TESTS / "certificates"
+CERTIFICATES_1 = TESTS / "certificates1"

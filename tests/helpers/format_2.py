@@ -3,7 +3,7 @@
 import json
 import re
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.field import Field, mpq
 
 
@@ -15,7 +15,7 @@ def number_of(word):
 
 def checked(found):
     """Return the `Answer` to a JSON value."""
-    return checker2.judged(json.dumps(found).encode, checker2.Certificate.check)
+    return checker.judged(json.dumps(found).encode, checker.Certificate.check)
 
 
 def family_value(family, dilations, n, point):

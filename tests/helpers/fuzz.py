@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 import atheris
-from folders import CASES, CERTIFICATES
+from folders import CASES, CERTIFICATES_1
 
-SEEDS = {"problem": CASES / "bad_problems", "network": CASES / "bad_networks", "certificate": CERTIFICATES}
+SEEDS = {"problem": CASES / "bad_problems", "network": CASES / "bad_networks", "certificate": CERTIFICATES_1}
 
 with atheris.instrument_imports(include=["exactrelu", "json"]):
     from readers import READERS, assert_clean_answer, assert_clean_reading

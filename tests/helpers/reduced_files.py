@@ -7,7 +7,7 @@ from functools import cache
 from format_2 import family_value
 from random_schemes import HAT, kuhn_hat, line
 
-from exactrelu import checker2, direct_sum
+from exactrelu import checker, direct_sum
 from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.small_network import Part, family, scheme_of
 from exactrelu.certification.reduced import families_data
@@ -47,7 +47,7 @@ def text_for(problem):
     """Return the text of that of any problem."""
     parts = [Part(*pair, scheme_of(problem, pair[0])[0]) for pair in residues(problem)]
     statement, evidence = families_data(problem, parts)
-    return json.dumps({"format": checker2.FORMAT, "statement": statement, "evidence": evidence})
+    return json.dumps({"format": checker.FORMAT, "statement": statement, "evidence": evidence})
 
 
 def certificate(name):
@@ -76,7 +76,7 @@ def hand_made(problem, other, levels=None, place=(1, 0), stages=(1, 1), sourcele
     if sourceless is not None:
         evidence["sourceless"] = problem_to_json(sourceless)
     statement = {"kind": "every", "problem": problem_to_json(problem), "families": [entry]}
-    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
 
 
 def value(found, n, z):

@@ -47,7 +47,7 @@ def test_arrows_point_down(path):
         assert found - {"commands", "cli", "options"} <= allowed()["commands"]
 
 
-CHECKERS = ("checker.py", "checker2.py")
+CHECKERS = ("checker1.py", "checker.py")
 
 
 @pytest.mark.parametrize("name", CHECKERS)

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 import second_checker
 from command import answer, refusal, run
-from folders import CASES, CERTIFICATES
+from folders import CASES, CERTIFICATES_1
 from networks import degenerate
 from twins import almost_right
 
-from exactrelu import checker, checker2, write_certificate
+from exactrelu import checker, checker1, write_certificate
 from exactrelu.certification import checking, families, methods
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.checking import check_text
@@ -29,7 +29,7 @@ from exactrelu.planar import pool
 from exactrelu.scheme import load_problem
 
 INPUTS = CASES / "checker-disagrees"
-CORPUS = CERTIFICATES
+CORPUS = CERTIFICATES_1
 
 
 @pytest.mark.parametrize("words", [
@@ -54,7 +54,7 @@ def test_random_networks(tmp_path):
         problem, network = almost_right(Random(f"announced {seed}"))
         verdict = methods.certify(problem, 0, network, jobs=1)
         write_certificate(path, verdict, jobs=1)
-        assert checker.check_file(path)[::2] == (True, None)
+        assert checker1.check_file(path)[::2] == (True, None)
         certified += bool(verdict)
     assert certified > 50
 
@@ -67,7 +67,7 @@ def test_random_networks_by_the_thousand(tmp_path, block):
     for seed in range(1000 + 300 * block, 1300 + 300 * block):
         problem, network = almost_right(Random(f"announced {seed}"))
         write_certificate(path, methods.certify(problem, 0, network, jobs=1), jobs=1)
-        assert checker.check_file(path)[::2] == (True, None)
+        assert checker1.check_file(path)[::2] == (True, None)
         if seed % 10 == 0:
             assert second_checker.judge(path) == "valid"
 
@@ -85,7 +85,7 @@ def twice(network):
 def tree_of(network, tree=SplitTree((), (-1,))):
     """Return the `SplitTree` of the quadrants that is settled from the same tree for each of them."""
     evaluation, recorder = evaluation_of(network), TreeRecorder()
-    for vertices in checker.QUADRANTS:
+    for vertices in checker1.QUADRANTS:
         recorder.graft(settled(evaluation, Polygon.trusted(vertices), tree))
     return recorder.tree()
 
@@ -98,12 +98,12 @@ def answer_to(network, tree, **options):
 def test_cuts_that_the_rules_need():
     """Two units with equal inputs made of different nodes: the rules need the kink at x = 1, and nothing else."""
     network = twice(Network(2, [Affine((), 0)], [2]))
-    assert checker.UNRESOLVED in answer_to(network, SplitTree((), (-1,) * 4)).reason
+    assert checker1.UNRESOLVED in answer_to(network, SplitTree((), (-1,) * 4)).reason
     tree = tree_of(network)
     assert tree == SplitTree(((1, 0, -1),), (-1, -1, 0, -1, -1, 0, -1, -1))
     assert answer_to(network, tree).valid
     given = SplitTree(((0, 1, -5), (0, 1, 5), (1, 0, -2)), (2, -1, -1))
-    for vertices in checker.QUADRANTS[2:]:
+    for vertices in checker1.QUADRANTS[2:]:
         found = settled(evaluation_of(network), Polygon.trusted(vertices), given)
         assert found == SplitTree(((1, 0, -2), (1, 0, -1)), (0, 1, -1, -1, -1))
 
@@ -130,7 +130,7 @@ def test_a_tree_that_the_rules_do_not_accept_is_settled(monkeypatch, tmp_path):
     monkeypatch.setattr(methods, "split_tree", blind)
     verdict = methods.certify(problem, 0, network, jobs=1)
     write_certificate(tmp_path / "c.json", verdict, jobs=1)
-    assert calls == [False, True] and checker.check_file(tmp_path / "c.json").valid
+    assert calls == [False, True] and checker1.check_file(tmp_path / "c.json").valid
     monkeypatch.undo()
     tree = split_tree(problem, 0, network, 1)
     settled_tree = split_tree(problem, 0, network, 1, settle=True)
@@ -181,7 +181,7 @@ def test_refutations_are_checked(monkeypatch, capsys, tmp_path):
     code, data = answer(capsys, *words)
     assert (code, data["verdict"], data["certificate_checked"]) == (1, "refuted", True)
     path.unlink()
-    monkeypatch.setattr(checker, "target_value", lambda *question: Fraction(7))
+    monkeypatch.setattr(checker1, "target_value", lambda *question: Fraction(7))
     code, out, err = run(capsys, *words)
     assert code == 3 and "refuted" in out and "the value of V^n g at the point is 7" in err and not path.exists()
 
@@ -195,7 +195,7 @@ def test_no_check(monkeypatch, capsys, tmp_path):
     assert code == 0 and f"{path}, not checked (--no-check)" in out
     code, data = answer(capsys, *words)
     assert (code, data["certificate"], data["certificate_checked"]) == (0, str(path), False)
-    assert checker2.check_file(path).valid is False
+    assert checker.check_file(path).valid is False
     assert "--no-check belongs to --output" in refusal(capsys, "certify", "haar", "-n", 1, "--no-check")
 
 
@@ -205,7 +205,7 @@ FILES = sorted(path for kind in ("valid", "invalid") for path in (CORPUS / kind)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_trees_in_parts(monkeypatch, path):
     """A tree that is checked in parts, of one entry or of several, gets the same answer as in one go."""
-    text, whole = checker.read_file(path).decode(), checker.check_file(path)
+    text, whole = checker1.read_file(path).decode(), checker1.check_file(path)
     for entries in (1, 7):
         monkeypatch.setattr(checking, "ENTRIES", entries)
         told = []
@@ -235,11 +235,11 @@ def test_the_garbage_collector_is_put_back():
     """It rests during a check, and is as it was afterwards."""
     for path in (CORPUS / "valid" / "example.json", CORPUS / "invalid" / "wrong_bias.json", CORPUS / "none.json"):
         assert gc.isenabled()
-        checker.check_file(path)
+        checker1.check_file(path)
         assert gc.isenabled()
     gc.disable()
     try:
-        checker.check_file(CORPUS / "valid" / "example.json")
+        checker1.check_file(CORPUS / "valid" / "example.json")
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -272,7 +272,7 @@ def inductions(tmp_path, seeds):
         verdict = methods.certify(name, n, network, method="induction")
         if verdict:
             write_certificate(path, verdict)
-            assert checker.check_file(path)[::2] == (True, None)
+            assert checker1.check_file(path)[::2] == (True, None)
             count += 1
     return count
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from json_schema import conforms
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.certificate import certificate_text, write_certificate
 from exactrelu.certification.induction import certify
 from exactrelu.certification.induction.atom_evidence import named
@@ -38,7 +38,7 @@ def is_accepted(tmp_path, problem, n, network):
     """Return whether the checker accepts the certificate of a network; it has to be able to read it."""
     path = tmp_path / "certificate.json.gz"
     write_certificate(path, problem, n, network, evidence_of(problem, n, network))
-    answer = checker.check_file(path)
+    answer = checker1.check_file(path)
     assert answer.valid is not None, answer.reason
     return answer.valid
 

@@ -10,7 +10,7 @@ from atom_files import CORPUS, added, affine, base, cascade, inserted, read, rel
 from atom_malformations import MALFORMED
 from test_induction_certificate import assert_rejected_or_true, judged, mutant
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.enumeration import certify
 from exactrelu.network.files import network_from_json
 from exactrelu.scheme import problem_from_json
@@ -40,7 +40,7 @@ def verdict(certificate):
 def test_valid(name):
     """The certificates that are damaged below are valid, and so says the second checker."""
     path = CORPUS / "valid" / f"{name}.json.gz"
-    assert checker.check_file(path)[::2] == (True, None)
+    assert checker1.check_file(path)[::2] == (True, None)
     assert second_checker.judge(path) == "valid"
 
 
@@ -53,7 +53,7 @@ def test_corpus(folder, damage):
     """A file of the corpus is what its function makes of a valid certificate, and is rejected by both checkers."""
     path = CORPUS / folder / f"atoms_{damage.__name__}.json.gz"
     assert read(path) == damage()
-    assert checker.check_file(path).valid is {"invalid": False, "malformed": None}[folder]
+    assert checker1.check_file(path).valid is {"invalid": False, "malformed": None}[folder]
     assert second_checker.judge(path) == {"invalid": "invalid", "malformed": "unreadable"}[folder]
 
 

@@ -16,7 +16,7 @@ from exactrelu.certification.enumeration import certify
 from exactrelu.certification.splits import split_tree
 from exactrelu.certification.trees import SplitTree, TreeRecorder
 from exactrelu.certification.verdict import Counterexample
-from exactrelu.checker import check_file
+from exactrelu.checker1 import check_file
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.errors import InputError
 from exactrelu.field import mpq

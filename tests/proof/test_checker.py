@@ -1,187 +1,301 @@
-"""The independent checker: corpus, isolation, limits. Mutants and the second checker are in test_mutants.py."""
+"""The checker of certificates of format 2: corpus, damages, hostile steps, isolation, the specification's example."""
 
-import ast
-import gzip
+import copy
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import pytest
-from folders import CERTIFICATES, ROOT
+from folders import CERTIFICATES_1, ROOT, TESTS
+from format_2 import number_of, outputs
 
 from exactrelu import checker
+from exactrelu.checker import ONE, Affine, Invalid, Kernel, Nonneg, Question, Relu, Same
+from exactrelu.errors import InputError
+from exactrelu.field import Quadratic, mpq, text
 
-CORPUS = CERTIFICATES
+PACKAGE = Path(checker.__file__).parent
+CORPUS = TESTS / "certificates"
 REASONS = json.loads((CORPUS / "reasons.json").read_text())
-EXAMPLE = CORPUS / "valid" / "example.json"
+VALID = sorted((CORPUS / "valid").iterdir())
 
 
-def files(kind):
-    """Return the files of one folder of the corpus, as parameters with their names."""
-    return [pytest.param(path, id=path.name) for path in sorted((CORPUS / kind).iterdir())]
+def named(paths):
+    """Return paths as parameters with their names."""
+    return [pytest.param(path, id=path.stem) for path in paths]
 
 
-@pytest.mark.parametrize("path", files("valid"))
+def checked(certificate):
+    """Return the `Answer` to a JSON value."""
+    return checker.judged(json.dumps(certificate).encode, checker.Certificate.check)
+
+
+@pytest.mark.parametrize("path", named(VALID))
 def test_valid(path):
     """Each of these proves its statement."""
     assert checker.check_file(path)[::2] == (True, None)
 
 
-@pytest.mark.parametrize("path", files("invalid"))
+@pytest.mark.parametrize("path", named(sorted((CORPUS / "invalid").iterdir())))
 def test_invalid(path):
     """Each of these is read, does not prove its statement, and is told so with the reason in reasons.json."""
     answer = checker.check_file(path)
-    assert (answer.valid, answer.reason) == (False, REASONS[f"invalid/{path.name}"])
-    assert "V^" in answer.statement
+    assert (answer.valid, answer.reason) == (False, REASONS[f"invalid/{path.name}"]) and answer.statement
 
 
-@pytest.mark.parametrize("path", files("malformed"))
-def test_malformed(path, monkeypatch):
-    """Each of these cannot be read, for the reason in reasons.json (which may go on in words of Python's own)."""
-    if path.name.startswith("too_many_"):  # the same limit, reached sooner
-        monkeypatch.setattr(checker, "MAX_BITS", checker.MAX_BITS >> 5)
-    valid, statement, reason = checker.check_file(path)
-    assert (valid, statement) == (None, None)
-    assert reason.startswith(REASONS[f"malformed/{path.name}"].replace(str(1 << 33), str(checker.MAX_BITS)))
+@pytest.mark.parametrize("path", named(sorted((CORPUS / "malformed").iterdir())))
+def test_malformed(path):
+    """Each of these cannot be read, for the reason in reasons.json."""
+    assert checker.check_file(path) == (None, None, REASONS[f"malformed/{path.name}"])
 
 
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("name", ["too_many_kinks", "too_many_translates"])
-def test_limits_as_they_are(name):
-    """A statement that leads to endlessly many numbers is refused in bounded time."""
-    assert checker.check_file(CORPUS / "malformed" / f"{name}.json").valid is None
+# damages: every number and every field of every valid certificate
 
 
-def test_every_reason_has_its_file():
-    """The list of reasons and the folders name the same files."""
-    present = {f"{kind}/{path.name}" for kind in ("invalid", "malformed") for path in (CORPUS / kind).iterdir()}
-    assert present == set(REASONS)
+def places(value, path=()):
+    """Yield the path of each part of a JSON value."""
+    yield path
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(part, (*path, key))
 
 
-def run(program, *arguments, folder):
-    """Return (exit code, stdout, stderr) of the checker as a program of its own, isolated, with no environment."""
-    command = [sys.executable, "-I", str(program), *map(str, arguments)]
-    done = subprocess.run(command, env={}, cwd=folder, capture_output=True, text=True, timeout=60)
-    return done.returncode, done.stdout, done.stderr
+def replaced(value, path, new):
+    """Return a JSON value with another one at a path, or without what is there, if ``new`` is None."""
+    value = copy.deepcopy(value)
+    *path, last = path
+    inner = value
+    for key in path:
+        inner = inner[key]
+    if new is None:
+        del inner[last]
+    else:
+        inner[last] = new
+    return value
 
 
-def test_alone(tmp_path):
-    """The one file, copied elsewhere and run in isolation, gives its answers by exit code and one line."""
-    program = shutil.copy(checker.__file__, tmp_path / "anything.py")
-    statement = "the network with 5 ReLU nodes equals V^1 g of the problem 'example' at every point of R^2"
-    assert run(program, EXAMPLE, folder=tmp_path) == (0, f"valid: {statement}\n", "")
-    code, out, err = run(program, CORPUS / "invalid" / "wrong_bias.json", folder=tmp_path)
-    assert (code, out, err) == (1, f"invalid: {REASONS['invalid/wrong_bias.json']}\n", "")
-    code, out, err = run(program, CORPUS / "malformed" / "float.json", folder=tmp_path)
-    assert (code, out, err) == (2, "", f"cannot be read: {REASONS['malformed/float.json']}\n")
-    assert run(program, folder=tmp_path) == (2, "", "usage: python checker.py CERTIFICATE (- is standard input)\n")
+def part(value, path):
+    """Return what stands at a path of a JSON value."""
+    for key in path:
+        value = value[key]
+    return value
 
 
-def test_standard_library_only():
-    """The checker imports the standard library alone, so nothing of exactrelu, and has no float in it."""
-    tree = ast.parse(Path(checker.__file__).read_text())
-    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
-    assert not any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree))
-    assert imported <= set(sys.stdlib_module_names)
-    assert not any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in ast.walk(tree))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert not names & {"float", "eval", "exec", "__import__"}
+def others(value):
+    """Return numbers that are near to what an integer or a rational text stands for."""
+    try:
+        number = number_of(value)
+    except InputError:
+        return []
+    near = [text(number + step) for step in (mpq(1, 10**9), -1)]
+    return near + ([text(number.conjugate()), text(-number)] if type(number) is Quadratic else
+                   [int(number) + 1, -int(number)])
 
 
-def test_specification_example():
-    """The worked example of the specification is the file in the corpus, word for word."""
-    (block,) = re.findall(r"^```json\n(\{\"format\": \"exactrelu-certificate/1\".*?)^```", SPECIFICATION, re.M | re.S)
-    assert block == EXAMPLE.read_text()
+ABOUT_NETWORKS = "equal", "within", "bound", "property"
+"""The kinds of statements that can be put in at points without V^n g."""
+
+GRID = [mpq(k, 2) for k in range(-7, 8)]
 
 
-SPECIFICATION = (ROOT / "docs" / "certificate.md").read_text()
+def points(domain, inputs):
+    """Yield points of a domain, as the format describes it."""
+    hull = domain.get("points")
+    size = inputs if hull is None else len(hull) - 1
+    box = domain.get("box") or [[None, None]] * size
+    sides = [
+        {x for x in [*GRID, *(number_of(end) for end in ends if end is not None)]
+         if (ends[0] is None or number_of(ends[0]) <= x) and (ends[1] is None or x <= number_of(ends[1]))}
+        for ends in box
+    ]
+    for u in product(*sides):
+        if hull is None:
+            yield u
+        else:
+            P = [list(map(number_of, point)) for point in hull]
+            yield [a + sum(t * (Q[i] - a) for t, Q in zip(u, P[1:], strict=True)) for i, a in enumerate(P[0])]
 
 
-@pytest.mark.parametrize("place", ["missing.json", "", "a\0b", os.devnull])
-def test_unreadable_places(tmp_path, place):
-    """A missing file, a folder, an impossible name and an empty device cannot be read, and that is the answer."""
-    valid, statement, reason = checker.check_file(os.path.join(tmp_path, place))
-    assert (valid, statement) == (None, None)
-    assert reason.startswith("the file is not readable")
+def is_true(statement):
+    """Return whether a statement about networks holds at many points of its domain."""
+    networks = statement.get("networks") or [statement["network"]]
+    for point in points(statement["domain"], networks[0]["inputs"]):
+        values = [outputs(network, point) for network in networks]
+        if statement["kind"] in ("equal", "within"):
+            most = number_of(statement.get("epsilon", 0))
+            if any(abs(a - b) > most for a, b in zip(*values, strict=True)):
+                return False
+        elif statement["kind"] == "bound":
+            for value, ends in zip(values[0], statement["bounds"], strict=True):
+                if ends["least"] and value < number_of(ends["least"]["value"]):
+                    return False
+                if ends["most"] and value > number_of(ends["most"]["value"]):
+                    return False
+        elif any(all(holds(entry, point, values[0]) for entry in case) for case in statement["never"]):
+            return False
+    return True
 
 
-def test_file_sizes(tmp_path, monkeypatch):
-    """A file that is too long, or becomes so by decompression, is refused without being taken apart."""
-    monkeypatch.setattr(checker, "MAX_BYTES", 10_000)
-    plain, packed = tmp_path / "plain.json", tmp_path / "packed.json.gz"
-    plain.write_bytes(b" " * 10_001)
-    packed.write_bytes(gzip.compress(b" " * 10**8))
-    for path in (plain, packed):
-        assert checker.check_file(path) == (None, None, "the file is longer than 10000 bytes")
+def holds(inequality, x, y):
+    """Return whether an inequality of a property holds for inputs x and outputs y."""
+    pairs = [*zip(inequality["inputs"], x, strict=True), *zip(inequality["outputs"], y, strict=True)]
+    value = sum((number_of(weight) * number for weight, number in pairs), number_of(inequality["constant"]))
+    return value > 0 if inequality.get("strict") else value >= 0
 
 
-def test_digit_limit_is_put_back():
-    """Python's own limit on digits is lifted for the time of a check only."""
-    before = sys.get_int_max_str_digits()
-    assert checker.check_file(CORPUS / "valid" / "long_numbers.json").valid
-    assert sys.get_int_max_str_digits() == before > 0
+def test_statements_that_are_wrong():
+    """What the damages are measured by tells right statements from wrong ones, of each kind about networks alone."""
+    for name, right in (("valid/property_strict", True), ("invalid/strict_property_that_fails", False),
+                        ("invalid/closed_where_only_strict_holds", False), ("invalid/property_that_fails", False),
+                        ("invalid/most_too_small", False), ("invalid/not_equal", False)):
+        assert is_true(json.loads((CORPUS / f"{name}.json").read_text())["statement"]) is right
 
 
-def test_names_from_outside_are_shown_in_ascii(tmp_path):
-    """A name of control characters, half surrogates and great length is shown escaped and shortened."""
-    certificate = json.loads(EXAMPLE.read_text())
-    certificate["problem"]["name"] = "\x1b[31m\ud800" + "é" * 500
-    path = tmp_path / "name.json"
-    path.write_text(json.dumps(certificate))
-    valid, statement, _ = checker.check_file(path)
-    assert valid and statement.isascii() and statement.isprintable() and len(statement) < 300
+@pytest.mark.parametrize("path", named(VALID))
+def test_damages(path):
+    """No number or field can be changed so that the checker stumbles, or believes what is wrong at some point."""
+    certificate, accepted = json.loads(path.read_text()), 0
+    for place in places(certificate):
+        if not place:
+            continue
+        for new in (None, 0.5, True, "1/0", [], {}, 10**400, *others(part(certificate, place))):
+            damaged = replaced(certificate, place, new)
+            answer = checked(damaged)
+            assert answer.valid or answer.reason
+            if new in (0.5, "1/0") and type(new) is not int and place[-1] not in ("name", "marks"):
+                assert answer.valid is None
+            statement = damaged.get("statement", {})
+            if answer.valid and statement["kind"] in ABOUT_NETWORKS:
+                accepted += 1
+                assert is_true(statement), damaged
+    if json.loads(path.read_text())["statement"]["kind"] in ABOUT_NETWORKS:
+        assert accepted  # some damages do no harm: this test looks at them
 
 
-def test_marks_and_window_are_not_looked_at(tmp_path):
-    """What is no part of the statement may say anything."""
-    certificate = json.loads(EXAMPLE.read_text())
-    certificate["problem"]["window"] = [0.5, {}]
-    certificate["network"]["marks"] = {"0/0/p": 3, "a lie": "anything"}
-    path = tmp_path / "marks.json"
-    path.write_text(json.dumps(certificate))
-    assert checker.check_file(path).valid
+# the kernel
+
+QUESTION = Question(1, (None, Affine(((0, 2),), 1), Relu(1), Affine(((0, -4),), -2), Relu(3)), (((0, 1),),),
+                    Same(2, ((0, 2), (ONE, 1))))
+"""For x >= 0: max(0, 2x + 1) = 2x + 1. Node 4 is max(0, -4x - 2)."""
 
 
-def test_a_degenerate_tree_takes_little_memory(tmp_path):
-    """Thousands of parallel cuts in a row are checked with lists shared along the way down."""
-    certificate = json.loads(EXAMPLE.read_text())
-    depth = 5000
-    lines = [[1, 0, -k] for k in range(depth, 0, -1)]
-    certificate["evidence"]["lines"] += lines
-    last = [4 + k for k in range(depth)] + [3, -1, -1] + [-1] * depth
-    certificate["evidence"]["tree"] = certificate["evidence"]["tree"][:9] + last
-    path = tmp_path / "deep.json"
-    path.write_text(json.dumps(certificate))
-    assert checker.check_file(path)[::2] == (True, None)
+def test_the_kernel_proves():
+    """The question is answered in two steps, and not before them."""
+    kernel = Kernel(QUESTION)
+    kernel.on(2, [(1, 2)])
+    assert not kernel.is_proved()
+    kernel.done()
+    assert kernel.is_proved()
 
 
-def test_curves():
-    """Functions of one coordinate: sums drop kinks that cancel, positive parts gain those at simple roots."""
-    identity = checker.Curve([(1, 0)], [])
-    hinge = checker.curve_relu(identity)
-    assert hinge == ([(0, 0), (1, 0)], [0])
-    mirrored = checker.curve_relu(checker.curve_sum([(-1, identity)], 0))
-    assert checker.curve_sum([(1, hinge), (-1, mirrored)], 0) == identity
-    tent = checker.curve_sum([(2, hinge), (-4, checker.curve_relu(checker.curve_sum([(2, identity)], -1)))], 0)
-    assert tent == ([(0, 0), (2, 0), (-6, 4)], [0, Fraction(1, 2)])
-    assert checker.curve_relu(tent) == ([(0, 0), (2, 0), (-6, 4), (0, 0)], [0, Fraction(1, 2), Fraction(2, 3)])
-    assert tent.range(0, 2, (None, Fraction(1)), 2) == (-4, 2)
-    assert tent.range(1, 2, (Fraction(0), None), 2) == (None, 2)
+@pytest.mark.parametrize(("rule", "arguments"), [
+    ("on", (2, [(1, 2.0)])), ("on", (2, [(1, -2)])), ("on", (2, [(1, True)])), ("on", (2, [(0, 2)])),
+    ("on", (2, [(2, 2)])), ("on", (2, [(-1, 2)])), ("on", (2, [(1, 1)])), ("on", (2, [(1, 2)], 0)),
+    ("on", (2, [(1, -2)], -1)), ("on", (2, [(1, 2)], 1.0)), ("on", (1, [(1, 2)])), ("on", (2.0, [(1, 2)])),
+    ("on", (-3, [(1, 2)])), ("off", (2, [(1, 2)])), ("scale", (4, 2, 2)), ("scale", (4, 2, -2.0)),
+    ("scale", (4, 1, -2)),
+    ("done", ()), ("close", ()), ("absurd", ([(1, 1)],)), ("aff", (2,)), ("sym", (17,)), ("low", (1,)),
+    ("up", (2, ((ONE, 1),), (), ())), ("up", (2, ((ONE, 1), (ONE, 1)), (), ())), ("split", (((0, 0.5),),)),
+    ("split", (((17, 1),),)), ("have", (Same(17, ()),)), ("have", (Nonneg(((0, 1.0),)),)), ("inside", (2, 0, [])),
+    ("outside", (2, [])),
+])
+def test_steps_that_the_kernel_refuses(rule, arguments):
+    """A step that does not apply, or with a weight that is no rational >= 0, is none."""
+    kernel = Kernel(QUESTION)
+    with pytest.raises(Invalid):
+        getattr(kernel, rule)(*arguments)
+    assert not kernel.is_proved()
 
 
-def test_cut():
-    """A quadrant is cut into a triangle and an unbounded rest; a line through the vertex alone does not cut it."""
-    first = checker.QUADRANTS[3]
-    assert first == ((0, 0, 1), (1, 0, 0), (0, 1, 0))
-    triangle, rest = checker.cut(first, (1, 2, -2))
-    assert set(triangle) == {(0, 0, 1), (2, 0, 1), (0, 1, 1)}
-    assert set(rest) == {(2, 0, 1), (0, 1, 1), (1, 0, 0), (0, 1, 0)}
-    assert checker.cut(first, (1, 1, 0)) is None and checker.cut(first, (1, 0, 0)) is None
-    halves = checker.cut(first, (1, -1, 0))
-    assert [set(half) for half in halves] == [{(0, 0, 1), (0, 1, 0), (1, 1, 0)}, {(0, 0, 1), (1, 0, 0), (1, 1, 0)}]
+PRODUCTS = Question(
+    4, (None, None, None, None, Affine(((1, 3),), 2), checker.Times(0, 4), Relu(5)), (((0, 1),), ((1, 1), (3, -1))),
+    Nonneg(((5, 1), (ONE, -3))), ((0, 1, ((2, 1),)), (0, 3, ((ONE, 1),))),
+)
+"""For k >= 0, t >= e, k e = 1: k (3t + 2) >= 3. Inputs are k, t, k t and e; node 5 is the product, node 6 a unit."""
+
+
+def test_products():
+    """A product has the form of its factor, key by key; or it is bounded, as the factor is: k 3t >= 3 for t >= e."""
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    kernel.mul(5)
+    assert dict(kernel.form(5)) == {2: 3, 0: 2}
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    kernel.times(5, 1, ((3, 3), (ONE, 2)), [(2, 3)], [(1, 1)])
+    kernel.close([(3, 1), (1, 2)])
+    assert kernel.is_proved()
+
+
+@pytest.mark.parametrize(("rule", "arguments"), [
+    ("mul", (4,)), ("mul", (6,)), ("times", (5, 1, ((3, 4),), [(2, 3)], [(1, 1)])),
+    ("times", (5, -1, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((3, 3),), [(2, 3)], ())),
+    ("times", (5, 2, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, True, ((3, 3),), [(2, 3)], [(1, 1)])),
+    ("times", (5, 1, ((3, 3.0),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((2, 0), (4, 1)), (), [(1, 1)])),
+    ("times", (4, 1, ((3, 3),), [(2, 3)], [(1, 1)])), ("times", (5, 1, ((3, 3),), [(2, 3)], [(1, 2)])),
+])
+def test_products_that_the_kernel_refuses(rule, arguments):
+    """No product of keys that is not known, no factor that may be negative, and no bound that was not shown."""
+    kernel = Kernel(PRODUCTS)
+    kernel.aff(4)
+    with pytest.raises(Invalid):
+        getattr(kernel, rule)(*arguments)
+
+
+def test_products_without_the_product_of_a_key():
+    """A factor that is still a key has no product."""
+    with pytest.raises(Invalid):
+        Kernel(PRODUCTS).mul(5)
+
+
+def test_what_a_goal_knows_ends_with_it():
+    """Facts and forms of one part of a Split, and of a lemma, are gone in the other."""
+    kernel = Kernel(QUESTION)
+    kernel.split(((0, 1), (ONE, -1)))
+    kernel.on(2, [(2, 2)])
+    kernel.done()
+    assert kernel.form(2) == ((2, 1),) and not kernel.is_proved()
+    with pytest.raises(Invalid):
+        kernel.on(2, [(3, 2)])
+    kernel.have(Nonneg(((0, 1),)))
+    with pytest.raises(Invalid):
+        kernel.close([(3, 1)])
+    kernel.close([(1, 1)])
+    kernel.on(2, [(3, 2)])
+    kernel.done()
+    assert kernel.is_proved()
+
+
+def test_scale_by_a_negative_factor():
+    """max(0, -2e) = 2 max(0, e) - 2e."""
+    kernel = Kernel(QUESTION)
+    kernel.scale(4, 2, -2)
+    assert dict(kernel.form(4)) == {2: 2, 0: -4, ONE: -2}
+
+
+# the file by itself
+
+
+def test_it_stands_alone():
+    """The file works by itself, isolated, and names the other one for format 1, which names it for format 2."""
+    def run(name, path):
+        command = [sys.executable, "-I", PACKAGE / name, path]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        return found.returncode, found.stdout + found.stderr
+
+    code, said = run("checker.py", CORPUS / "valid" / "equal.json")
+    assert code == 0 and said.startswith("valid: the network with 2 ReLU nodes equals")
+    assert run("checker.py", CORPUS / "invalid" / "not_equal.json")[0] == 1
+    code, said = run("checker.py", CERTIFICATES_1 / "valid" / "example.json")
+    assert code == 2 and "checker1.py" in said
+    code, said = run("checker1.py", CORPUS / "valid" / "equal.json")
+    assert code == 2 and "checker.py" in said
+
+
+def test_the_example_of_the_page():
+    """The certificate in docs/certificate.md is the file that it names."""
+    page = (ROOT / "docs" / "certificate.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```json\n(.*?)^```", page, re.M | re.S)
+    assert json.loads(block) == json.loads((CORPUS / "valid" / "equal.json").read_text())

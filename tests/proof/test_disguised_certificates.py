@@ -12,7 +12,7 @@ from test_induction_certificate import certificate_of as induction_of
 from test_second_atoms import certificate_of
 from twins import is_zero, with_change
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification import enumeration
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.trees import SplitTree
@@ -65,7 +65,7 @@ def judged(random, path, name, construction, n):
     if is_changed:
         network = with_change(random, network)
     path.write_text(json.dumps(certificate | {"network": json.loads("".join(network_text(network)))}))
-    valid = checker.check_file(path).valid
+    valid = checker1.check_file(path).valid
     assert second_checker.judge(path) == ("valid" if valid else "invalid")
     if valid and is_changed:
         assert enumeration.certify(load_problem(name), n, network, jobs=1).verdict == "certified"
@@ -127,7 +127,7 @@ def test_hand_made_trees_on_the_quadrants(tmp_path, tree):
     for network in small_networks():
         path = tmp_path / "certificate.json"
         path.write_text("".join(certificate_text(load_problem("zero"), 0, network, tree)))
-        valid = checker.check_file(path).valid
+        valid = checker1.check_file(path).valid
         assert second_checker.judge(path) == ("valid" if valid else "invalid")
         answers[valid, is_zero(network)] += 1
     assert not answers[True, False] and answers[False, False] and bool(answers[True, True]) == (tree != TREES[-1])

@@ -11,7 +11,7 @@ from network_mutants import fraction
 from networks import degenerate
 from twins import points_of, random_domain
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.induction.blocks import block
 from exactrelu.field import Integer, Rational, mpq
 from exactrelu.network import Relu
@@ -87,7 +87,7 @@ def rows_of_the_checker(random):
     inputs = [{k: 1} for k in range(6)]
     try:
         forms = found.run(inputs, induction.add, positive)
-    except checker.Ambiguous:
+    except checker1.Ambiguous:
         forms = []
     ranges = found.run([({}, entry) for entry in inputs], induction.add_ranges, induction.positive_range)
     for _ in range(5):
@@ -108,7 +108,7 @@ def checked_block(random, inputs, outputs):
         else:
             terms = tuple((source + shift, fraction(weight)) for source, weight in node.terms if weight)
             nodes.append((terms, fraction(node.bias)))
-    induction = checker.Induction({}, checker.Seed((), 1, 1), 1, checker.Network(tuple(nodes), 0), [(0, 1)] * 2, 0)
+    induction = checker1.Induction({}, checker1.Seed((), 1, 1), 1, checker1.Network(tuple(nodes), 0), [(0, 1)] * 2, 0)
     ends = [output + shift for output in network.outputs]
     return induction.block(tuple(range(shift, shift + inputs)), tuple(ends), "a block"), induction
 
@@ -170,8 +170,8 @@ def symbols_of_the_checker(random):
     """`Proof.positive` does, on the same terms, with bounds that know the newest symbol of a combination."""
     spans, drawn = random_spans(random, 3, FINITE)
     found, induction = checked_block(random, 3, 2)
-    atoms = checker.Atoms(induction.mask, induction.seed, 1, induction.network)
-    known = atoms.with_symbols(checker.bounded_by({**spans, checker.CONSTANT: (1, 1)}), 3)
+    atoms = checker1.Atoms(induction.mask, induction.seed, 1, induction.network)
+    known = atoms.with_symbols(checker1.bounded_by({**spans, checker1.CONSTANT: (1, 1)}), 3)
     table = {}
 
     def bounds(combination, symbols):
@@ -192,13 +192,13 @@ def symbols_of_the_checker(random):
 def ranges_of_the_checker(random):
     """`Evaluation.output_range` on the quadrants bounds functions of x and y on the plane."""
     found = random_block(random, 2, 3)
-    flat = checker.Network(tuple(
+    flat = checker1.Network(tuple(
         node.of if type(node) is Relu
         else (tuple((source, fraction(weight)) for source, weight in node.terms), fraction(node.bias))
         for node in found.nodes
     ), found.outputs[2])
-    evaluation = checker.Evaluation(checker.Program(flat, checker.Budget()))
-    ranges = [evaluation.output_range(quadrant) for quadrant in checker.QUADRANTS]
+    evaluation = checker1.Evaluation(checker1.Program(flat, checker1.Budget()))
+    ranges = [evaluation.output_range(quadrant) for quadrant in checker1.QUADRANTS]
     low = None if any(low is None for low, _ in ranges) else min(low for low, _ in ranges)
     high = None if any(high is None for _, high in ranges) else max(high for _, high in ranges)
     for point in points_of(random_domain(random)):

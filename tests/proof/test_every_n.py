@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from format_2 import checked, outputs
 
-from exactrelu import Network, build, certify, checker2, direct_sum
+from exactrelu import Network, build, certify, checker, direct_sum
 from exactrelu.certification.families import family_data, write_member
 from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.cli import main
@@ -25,7 +25,7 @@ def certificate(name):
     problem = load_problem(name)
     family, evidence = family_data(programs(problem).family)
     statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
-    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
 
 
 def value(family, n, point):
@@ -237,7 +237,7 @@ def member(n):
     flat = build(problem, n).flatten()
     network = json.loads("".join(network_text(Network(2, flat.nodes, flat.outputs))))
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n, "network": network}
-    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence | {"family": family}}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence | {"family": family}}
 
 
 @pytest.mark.parametrize("n", [1, 2, 9])
@@ -270,7 +270,7 @@ def test_a_member_is_cut():
     found = cut_member("haar", 60)
     assert len(found["evidence"]["interfaces"]) == 61
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checker2, "MAX_BITS", 1 << 23)
+        patch.setattr(checker, "MAX_BITS", 1 << 23)
         assert checked(found)
         del found["evidence"]["interfaces"]
         assert "bits" in checked(found).reason
@@ -354,7 +354,7 @@ def test_written(tmp_path, capsys):
     assert main(["certify", "haar", "-n", "all", "--output", str(path)]) == 0
     assert main(["check", str(path)]) == 0
     assert "for every n >= 1" in capsys.readouterr().out
-    assert checker2.check_file(path)
+    assert checker.check_file(path)
     assert main(["certify", "haar", "-n", "all", "--construction", "compact", "--output", str(path)]) == 2
     assert "one-pass and small" in capsys.readouterr().err
     flat = build(load_problem("haar"), 2).flatten()

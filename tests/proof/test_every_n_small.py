@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from random_schemes import random_diagonal_scheme
 
-from exactrelu import build, checker2, direct_sum
+from exactrelu import build, checker, direct_sum
 from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.small_network import eta, family, scheme_of
 from exactrelu.cli import main
@@ -33,7 +33,7 @@ def text_for(problem):
     """Return the text of the certificate for every n of a problem."""
     programs, evidence = family_data(family(scheme_of(problem, 1)[0]))
     statement = {"kind": "every", "problem": problem_to_json(problem), "family": programs}
-    return json.dumps({"format": checker2.FORMAT, "statement": statement, "evidence": evidence})
+    return json.dumps({"format": checker.FORMAT, "statement": statement, "evidence": evidence})
 
 
 def certificate(name):
@@ -95,14 +95,14 @@ def seed_demanded(values):
     cube = [[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)]
     faces = [[k for k, corner in enumerate(cube) if corner[i] == end] for i in range(3) for end in (0, 1)]
     halves = [half for a, b, c, d in faces for half in ([a, b, c, 8], [b, c, d, 8])]
-    problem = checker2.read_problem({
+    problem = checker.read_problem({
         "format": "exactrelu-problem/2", "name": "pyramid", "mask": {"0,0,0": 1},
         "seed": {"vertices": [*cube, ["1/2"] * 3], "values": values, "simplices": halves},
     })
     family = SimpleNamespace(stage=None, last=None, closing=None)
-    theory, sheet = checker2.Theory(problem, family, [0] * 3, []), checker2.Sheet(3)
-    sides = [((i, sign), (checker2.ONE, int(sign < 0))) for i in range(3) for sign in (1, -1)]
-    least = checker2.least_of(sheet, range(3), [tuple(pair for pair in side if pair[1]) for side in sides])
+    theory, sheet = checker.Theory(problem, family, [0] * 3, []), checker.Sheet(3)
+    sides = [((i, sign), (checker.ONE, int(sign < 0))) for i in range(3) for sign in (1, -1)]
+    least = checker.least_of(sheet, range(3), [tuple(pair for pair in side if pair[1]) for side in sides])
     theory.seed_on([Fraction(0)] * 3, [0] * 3, 0, [(least, Fraction(2))], sheet)
 
 
@@ -110,7 +110,7 @@ def test_seeds_in_three_dimensions():
     """A seed on simplices of R^3 is compared with units on a cell, and another one by 2^-60 is told from it."""
     seed_demanded([0] * 8 + [1])
     for values in ([0] * 8 + [str(1 + TINY)], [0] * 7 + [str(TINY), 1]):
-        with pytest.raises(checker2.Invalid):
+        with pytest.raises(checker.Invalid):
             seed_demanded(values)
 
 
@@ -303,15 +303,15 @@ def test_each_fact_is_needed(fact, monkeypatch):
     found = certificate(name)
     damage(found)
     assert checked(found).valid is False
-    monkeypatch.setattr(checker2.Functionals, fact, lambda *arguments: None)
+    monkeypatch.setattr(checker.Functionals, fact, lambda *arguments: None)
     if fact == "numbers":
-        monkeypatch.setattr(checker2.Functionals, "values", None)
+        monkeypatch.setattr(checker.Functionals, "values", None)
     assert checked(found).valid is True
 
 
 def test_all_facts_are_looked_at():
     """The table above has all facts of the theory."""
-    theory = checker2.read_certificate(text_of("haar").encode()).evidence
+    theory = checker.read_certificate(text_of("haar").encode()).evidence
     assert {fact.__name__ for _, fact, _ in theory.facts()} == set(ALONE)
 
 
@@ -455,7 +455,7 @@ def member_text(name, n):
     network = json.loads("".join(network_text(build(problem, n, "small").flatten())))
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n, "network": network}
     evidence = found["evidence"] | {"family": found["statement"]["family"], "eta": str(eta(problem, n))}
-    return json.dumps({"format": checker2.FORMAT, "statement": statement, "evidence": evidence})
+    return json.dumps({"format": checker.FORMAT, "statement": statement, "evidence": evidence})
 
 
 @pytest.mark.parametrize(("name", "n"), [("spline_1", 1), ("spline_1", 9), ("ternary", 2), ("hermite", 3)])

@@ -9,7 +9,7 @@ from command import answer, refusal
 from network_mutants import mutants
 from random_schemes import random_scheme
 
-from exactrelu import build, certify, checker2, write_certificate
+from exactrelu import build, certify, checker, write_certificate
 from exactrelu.field import RATIONALS
 from exactrelu.network.files import network_text
 
@@ -28,7 +28,7 @@ def written(folder, verdict):
 
 def answered(certificate):
     """Return the `Answer` of the checker to a JSON value."""
-    return checker2.judged(json.dumps(certificate).encode, checker2.Certificate.check)
+    return checker.judged(json.dumps(certificate).encode, checker.Certificate.check)
 
 
 @pytest.mark.parametrize(("name", "n"), [*FAST, *(pytest.param(*row, marks=pytest.mark.exhaustive) for row in SLOW)])
@@ -78,6 +78,6 @@ def test_command(tmp_path, capsys):
     path = tmp_path / "c.json.gz"
     code, data = answer(capsys, "certify", "spline_2", "-n", 2, "--output", path)
     assert code == 0 and data["certificate"] == str(path) and data["certificate_checked"]
-    assert json.loads(gzip.decompress(path.read_bytes()))["format"] == checker2.FORMAT
+    assert json.loads(gzip.decompress(path.read_bytes()))["format"] == checker.FORMAT
     assert answer(capsys, "check", path)[0] == 0
     assert "about the line and the plane" in refusal(capsys, "certify", "trilinear", "-n", 0, "--output", path)

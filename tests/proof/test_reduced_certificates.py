@@ -15,7 +15,7 @@ from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true, text_for
 from test_every_n import certificate as one_pass
 
-from exactrelu import build, checker2
+from exactrelu import build, checker
 from exactrelu.certification import reduced
 from exactrelu.certification.induction.small_network import Part, scheme_of
 from exactrelu.certification.reduced import member_data
@@ -27,7 +27,7 @@ from exactrelu.scheme import Mask, Masks, Problem, Seed, load_problem, problem_t
 from exactrelu.scheme.reductions import residues
 
 TINY = Fraction(1, 2**60)
-SOURCE = Path(checker2.__file__).read_text()
+SOURCE = Path(checker.__file__).read_text()
 PLANE = "quincunx_zp", "quincunx_rotated", "sqrt3", "tile"
 
 PLAIN = line({0: 1, 1: HALF})
@@ -44,7 +44,7 @@ def test_valid(name):
 @pytest.mark.parametrize("name", PLANE)
 def test_reductions_in_the_plane(name, monkeypatch):
     """Powers with reflections and turns, and eigenvectors: the reduction is proved, and the families compute V^n g."""
-    monkeypatch.setattr(checker2.Functionals, "prove", lambda theory: None)
+    monkeypatch.setattr(checker.Functionals, "prove", lambda theory: None)
     found = certificate(name)
     assert checked(found) and is_true(found, Random(name), (1, 2, 5), 2)
 
@@ -61,7 +61,7 @@ def member(problem, n):
     network = json.loads("".join(network_text(build(problem, n, "small").flatten())))
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n, "network": network}
     evidence = member_data(problem, n, scheme_of(problem, n)[0])
-    return {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
 
 
 @pytest.mark.parametrize(("name", "n"), [("takagi", 1), ("takagi", 40), ("negative", 3), ("masks", 4), ("shifts", 3)])
@@ -88,7 +88,7 @@ def without_steps():
 
 def test_a_member_without_stages(monkeypatch):
     """A network for n = 1 of A with A² = 2 is the start and the closing program, and is found to be."""
-    monkeypatch.setattr(checker2.Functionals, "prove", lambda theory: theory.numbers())
+    monkeypatch.setattr(checker.Functionals, "prove", lambda theory: theory.numbers())
     found = without_steps()
     assert checked(found)
     other = copy.deepcopy(found)
@@ -119,7 +119,7 @@ def test_random_schemes(seed):
 
 def without_family(problem, value, evidence, more=(), is_member=False, least=1):
     """Return a theory about a problem, of which nothing but the problem is there, and no interfaces."""
-    theory = checker2.Functionals.__new__(checker2.Functionals)
+    theory = checker.Functionals.__new__(checker.Functionals)
     theory.problem = problem
     return theory, None
 
@@ -144,10 +144,10 @@ def test_random_reductions(dimension, seed, monkeypatch):
         pytest.skip("the source is no combination of hats")
     monkeypatch.setattr(reduced, "family_data", lambda found: ({}, {}))
     monkeypatch.setattr(reduced, "family", lambda scheme: None)
-    monkeypatch.setattr(checker2, "read_theory", without_family)
-    monkeypatch.setattr(checker2.Functionals, "prove", lambda theory: None)
+    monkeypatch.setattr(checker, "read_theory", without_family)
+    monkeypatch.setattr(checker.Functionals, "prove", lambda theory: None)
     statement, evidence = reduced.families_data(problem, parts)
-    found = {"format": checker2.FORMAT, "statement": statement, "evidence": evidence}
+    found = {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
     assert checked(found)
     steps = [level for part in evidence["parts"] for level in part["levels"]]
     level = Random(seed).choice(steps)
@@ -156,7 +156,7 @@ def test_random_reductions(dimension, seed, monkeypatch):
     assert checked(found).valid is False
 
 
-CORPUS = TESTS / "certificates2" / "reductions"
+CORPUS = TESTS / "certificates" / "reductions"
 REASONS = json.loads((CORPUS / "reasons.json").read_text())
 
 
@@ -164,7 +164,7 @@ REASONS = json.loads((CORPUS / "reasons.json").read_text())
     CORPUS.glob("*/*.json.gz"))])
 def test_corpus(path):
     """Files of the corpus have the answer of their folder, for the reason in reasons.json."""
-    answer, kind = checker2.check_file(path), path.parent.name
+    answer, kind = checker.check_file(path), path.parent.name
     assert answer.valid is {"valid": True, "invalid": False, "malformed": None}[kind]
     assert answer.reason == REASONS.get(f"{kind}/{path.name}")
 
@@ -327,7 +327,7 @@ OTHER_TRIANGLES = {
 def plane(seed, name="plane"):
     """Return what the checker reads of a problem in the plane with a seed over Q(√2)."""
     found = {"format": "exactrelu-problem/2", "name": name, "mask": {"0,0": 1}, "seed": seed, "field": {"sqrt": 2}}
-    return checker2.read_problem(found)
+    return checker.read_problem(found)
 
 
 def moved_by(number, seed):
@@ -345,8 +345,8 @@ def test_functions_are_compared_at_all_points(number):
             values = list(OTHER_TRIANGLES["values"])
             values[k] = str(Fraction(height) + change)
             other = plane(moved_by(number, OTHER_TRIANGLES | {"values": values}))
-            with pytest.raises(checker2.Invalid) if change else nullcontext():
-                checker2.check_alike((one, 0, point), (other, 0, point), checker2.Budget(), "no")
+            with pytest.raises(checker.Invalid) if change else nullcontext():
+                checker.check_alike((one, 0, point), (other, 0, point), checker.Budget(), "no")
 
 
 def test_hand_made():
@@ -366,7 +366,7 @@ def with_sizes(name, *sizes):
 def test_sizes(monkeypatch):
     """Width and depth may not be less than they are; the depth grows by 1 in two steps if the square is diagonal."""
     assert checked(with_sizes("takagi", 27, 1, 5)) and checked(with_sizes("takagi", 27, "1", 5))
-    monkeypatch.setattr(checker2.Functionals, "prove", lambda theory: None)
+    monkeypatch.setattr(checker.Functionals, "prove", lambda theory: None)
     for sizes, reason in (
         ((26, 1, 5), "the width is larger"), ((27, 1, 4), "the depth is larger"),
         ((27, "999999999/1000000000", 9), "the depth is larger"),

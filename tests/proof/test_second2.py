@@ -1,4 +1,4 @@
-"""Certificates of format 2: two checkers, of which one knows docs/certificate-2.md alone, agree on every file."""
+"""Certificates of format 2: two checkers, of which one knows docs/certificate.md alone, agree on every file."""
 
 import ast
 import json
@@ -17,9 +17,9 @@ from random_statements import HAIR, affine, network, over_a_field, random_certif
 from second2_files import rational, read_root
 from second2_numbers import Root, quotient
 
-from exactrelu import checker2
+from exactrelu import checker
 
-CORPUS = TESTS / "certificates2"
+CORPUS = TESTS / "certificates"
 WORDS = ("valid", "invalid", "malformed")
 FILES = [pytest.param(path, id=f"{word}-{path.stem}") for word in WORDS for path in sorted((CORPUS / word).iterdir())]
 FIRST = {True: "valid", False: "invalid", None: "malformed"}
@@ -28,7 +28,7 @@ FIRST = {True: "valid", False: "invalid", None: "malformed"}
 def judged(certificate):
     """Return the answers of the two checkers to a JSON value."""
     data = json.dumps(certificate).encode()
-    first = checker2.judged(lambda: data, checker2.Certificate.check)
+    first = checker.judged(lambda: data, checker.Certificate.check)
     return FIRST[first.valid], WORDS[second2.check(data)]
 
 

@@ -16,7 +16,7 @@ from second2_families import read_theory
 from second2_files import Unproved, read_problem
 from second2_members import check_layers
 
-from exactrelu import checker2
+from exactrelu import checker
 from exactrelu.scheme import builtin_problems
 
 ONE_PASS, SMALL = ("haar", "needle", "zero"), ("spline_1", "hermite", "ternary", "haar")
@@ -91,17 +91,17 @@ def test_sizes(construction, name, sizes):
 def test_sizes_where_stages_come_later():
     """Of a family whose first network has no stages the others are looked at as well."""
     found = functionals.certificate("spline_1")
-    problem = checker2.read_problem(found["statement"]["problem"])
-    theory, _ = checker2.read_theory(problem, found["statement"]["family"], found["evidence"])
-    starts = [checker2.Start(0, 0, theory.family.starts[0].program), *theory.family.starts]
+    problem = checker.read_problem(found["statement"]["problem"])
+    theory, _ = checker.read_theory(problem, found["statement"]["family"], found["evidence"])
+    starts = [checker.Start(0, 0, theory.family.starts[0].program), *theory.family.starts]
     theory.family = theory.family._replace(starts=starts)
     for claimed, stages, is_right in (
         ((23, 0, 5), (0, 0), True), ((23, 0, 5), (0, 1), False), ((23, 1, 4), (0, 1), True),
         ((22, 1, 4), (0, 1), False), ((23, 1, 3), (0, 1), False), ((23, 1, 4), (1, 1), False),
         ((23, 1, 5), (1, 1), True), ((23, 1, 5), (1, 2), False),
     ):
-        with nullcontext() if is_right else pytest.raises(checker2.Invalid, match="larger"):
-            checker2.check_sizes(theory, *claimed, 1, int(stages[1] > 0), stages)
+        with nullcontext() if is_right else pytest.raises(checker.Invalid, match="larger"):
+            checker.check_sizes(theory, *claimed, 1, int(stages[1] > 0), stages)
 
 
 @pytest.mark.parametrize("found", [

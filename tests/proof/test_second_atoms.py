@@ -12,7 +12,7 @@ from mutants import HAIR
 from random_atom_damages import damaged, text
 from test_mutants import assert_true
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.induction import certify
 from exactrelu.certification.induction.atom_evidence import atom_evidence
@@ -45,7 +45,7 @@ def judged(tmp_path, certificate):
     """Return the answers of the two checkers to a JSON value."""
     path = tmp_path / "certificate.json"
     path.write_text(json.dumps(certificate))
-    return WORDS[checker.check_file(path).valid], second_checker.judge(path)
+    return WORDS[checker1.check_file(path).valid], second_checker.judge(path)
 
 
 @pytest.mark.parametrize(("name", "construction", "n"), SMALL)

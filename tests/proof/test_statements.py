@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from exactrelu import (
-    Affine, InputError, Network, Relu, Slice, UndecidedError, bound, check, checker2, equal, write_bound,
+    Affine, InputError, Network, Relu, Slice, UndecidedError, bound, check, checker, equal, write_bound,
     write_equality,
 )
 from exactrelu.certification import statements
@@ -94,14 +94,14 @@ def test_random_networks(tmp_path, seed):
 def test_a_tree_of_other_networks_is_no_evidence(tmp_path, monkeypatch):
     """What the checker does not believe is not written, and a wrong answer has no certificate."""
     path = tmp_path / "e.json"
-    monkeypatch.setattr(checker2, "MAX_CUTS", 0)
+    monkeypatch.setattr(checker, "MAX_CUTS", 0)
     monkeypatch.setattr(statements, "bisected", lambda network, parts: statements_tree(len(parts)))
     wavy = Network(2, [Relu(0), Affine(((0, 1),), -1), Relu(3), Affine(((2, 1), (4, -1)), 0)], [5])
     with pytest.raises(UndecidedError, match="the checker is not convinced"):
         write_bound(path, wavy, bound(wavy, jobs=1))
     assert not path.exists()
     write_bound(path, wavy, bound(wavy, jobs=1), check=False)
-    assert not checker2.check_file(path)
+    assert not checker.check_file(path)
     truth = equal(UNIT, UNIT, jobs=1)
     with pytest.raises(UndecidedError, match="the checker is not convinced"):
         write_equality(path, ABS, UNIT, truth)

@@ -1,4 +1,4 @@
-"""The numbers of Q(√D) of exactrelu.checker2, against those of exactrelu.field, and what is read and refused."""
+"""The numbers of Q(√D) of exactrelu.checker, against those of exactrelu.field, and what is read and refused."""
 
 import operator
 from fractions import Fraction
@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from quadratics import COMPARISONS, OPERATIONS, ROOTS, best_approximations, some_numbers
 
-from exactrelu import checker2
-from exactrelu.checker2 import (
+from exactrelu import checker
+from exactrelu.checker import (
     ONE, Affine, Budget, Invalid, Kernel, Malformed, Nonneg, Question, Relu, Same, Sheet, Surd, bound_of, cleared,
     integral, is_exact, number, primitive, read_root, short, surd, total,
 )
@@ -109,7 +109,7 @@ def test_texts_that_are_no_numbers(word):
 
 @pytest.mark.parametrize("value", [
     3, {"sqrt": "3"}, {"sqrt": 3, "a": 1}, {}, [3], {"sqrt": 1}, {"sqrt": 0}, {"sqrt": -3}, {"sqrt": 4}, {"sqrt": 12},
-    {"sqrt": True}, {"sqrt": 10**12 + 39}, {"sqrt": 999_983**2}, {"sqrt": 2 * 577**2}, {"sqrt": checker2.Unfit("3.0")},
+    {"sqrt": True}, {"sqrt": 10**12 + 39}, {"sqrt": 999_983**2}, {"sqrt": 2 * 577**2}, {"sqrt": checker.Unfit("3.0")},
 ])
 def test_fields_that_are_none(value):
     """D is an integer from 2 to 10^12 that no square divides, as the other reader says, too."""

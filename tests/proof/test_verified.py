@@ -9,10 +9,10 @@ from functools import cache
 
 import pytest
 from command import answer, refusal, run
-from folders import CERTIFICATES, ROOT
-from test_checker2 import is_true, others, part, places, replaced
+from folders import CERTIFICATES, CERTIFICATES_1, ROOT
+from test_checker import is_true, others, part, places, replaced
 
-from exactrelu import checker, checker2
+from exactrelu import checker, checker1
 from exactrelu.certification.methods import certify, write_certificate
 from exactrelu.commands.check import PLACE, VERIFIED
 from exactrelu.field import mpq
@@ -20,11 +20,11 @@ from exactrelu.network.files import network_from_json
 from exactrelu.refinement.direct import direct_sum
 from exactrelu.scheme import builtin_problems, problem_from_json
 
-CORPORA = CERTIFICATES, CERTIFICATES.with_name("certificates2")
+CORPORA = CERTIFICATES_1, CERTIFICATES
 BUILT = ROOT / "coq" / "checker" / VERIFIED
 
 WITHIN_ITS_LIMITS = {"too_many_kinks.json"}
-"""Files that are beyond a limit of checker.py alone; what they claim is wrong."""
+"""Files that are beyond a limit of checker1.py alone; what they claim is wrong."""
 
 CODES = {"valid": {0, 3}, "invalid": {1, 3}, "malformed": {2, 3}}
 
@@ -81,12 +81,12 @@ def test_corpus(capsys, kind):
     assert outside < len(files(kind)) * 3 / 4
 
 
-@pytest.mark.parametrize("corpus, checker", [(CORPORA[0], checker), (CORPORA[1], checker2)])
-def test_the_statement_is_that_of_the_checker(corpus, checker):
+@pytest.mark.parametrize("corpus, reader", [(CORPORA[0], checker1), (CORPORA[1], checker)])
+def test_the_statement_is_that_of_the_checker(corpus, reader):
     """Both checkers say the same of small certificates that both find valid."""
     for path in small(corpus):
         code, said = verified(path)
-        assert code == 0 and said.startswith("valid: " + checker.check_file(str(path))[1]), path.name
+        assert code == 0 and said.startswith("valid: " + reader.check_file(str(path))[1]), path.name
 
 
 def test_both_values_at_a_point_have_to_be_right(capsys, tmp_path):
@@ -111,7 +111,7 @@ def test_other_schemes_by_enumeration(capsys, tmp_path, name, n):
     path = tmp_path / "c.json"
     write_certificate(path, certify(name, n))
     code, data = answer(capsys, "check", "--verified", path)
-    assert code == 0 and data["statement"].startswith(checker2.check_file(str(path))[1])
+    assert code == 0 and data["statement"].startswith(checker.check_file(str(path))[1])
 
 
 def member(path, name, n):
@@ -126,7 +126,7 @@ def test_networks_of_one_pass_are_members_of_their_family(capsys, tmp_path, name
     path = tmp_path / "member.json"
     member(path, name, n)
     code, data = answer(capsys, "check", "--verified", path)
-    assert code == 0 and data["statement"].startswith(checker2.check_file(str(path))[1])
+    assert code == 0 and data["statement"].startswith(checker.check_file(str(path))[1])
 
 
 def test_units_of_members_may_be_scaled_doubled_and_dead(capsys, tmp_path):
@@ -260,7 +260,7 @@ def test_damaged_numbers_prove_nothing_false(tmp_path, damages):
         damage(certificate, chance)
         path = tmp_path / "damaged.json"
         path.write_text(json.dumps(certificate))
-        (code, _), (valid, _, _) = verified(path), checker.check_file(str(path))
+        (code, _), (valid, _, _) = verified(path), checker1.check_file(str(path))
         if code == 0:
             accepted += 1
             assert valid is True or not refuted_by_evaluation(certificate), certificate
@@ -275,7 +275,7 @@ def damages(request):
 
 
 def test_damages_of_format_2_are_answered_as_by_the_checker(tmp_path, damages):
-    """Certificates of format 2 with any part changed have the answer of checker2.py, or are outside."""
+    """Certificates of format 2 with any part changed have the answer of checker.py, or are outside."""
     chance = random.Random(30 + damages)
     path = tmp_path / "damaged.json"
     bare = member(path, "haar", 1)
@@ -288,7 +288,7 @@ def test_damages_of_format_2_are_answered_as_by_the_checker(tmp_path, damages):
         new = chance.choice([None, 0.5, True, "1/0", [], {}, 10**400, *4 * numbers])
         certificate = replaced(certificate, place, new)
         path.write_text(json.dumps(certificate))
-        (code, _), valid = verified(path), checker2.check_file(path).valid
+        (code, _), valid = verified(path), checker.check_file(path).valid
         answers.append(code)
         hints = place[0] == "evidence" and "family" in json.dumps(certificate.get("evidence"))
         # nothing of the evidence on a family is believed, and the statement is true

@@ -1,4 +1,4 @@
-"""A second checker of certificates of format 2, written from docs/certificate-2.md alone, in another style.
+"""A second checker of certificates of format 2, written from docs/certificate.md alone, in another style.
 
 `check(data)` answers 0 (valid), 1 (invalid) or 2 (cannot be read) for the bytes of a file; so does the program
 

@@ -1,4 +1,4 @@
-"""Every n, for the second checker of certificates of format 2, written from section 7 of docs/certificate-2.md alone.
+"""Every n, for the second checker of certificates of format 2, written from section 7 of docs/certificate.md alone.
 
 Here families are read, and it is decided which theory is about one: `second2_functionals`, `second2_steps` and
 `second2_closing` have section 7.2, `second2_one_pass` has 7.1, `second2_members` 7.3.

@@ -1,4 +1,4 @@
-"""Reading of certificates of format 2, written from docs/certificate-2.md alone; it imports nothing of the package.
+"""Reading of certificates of format 2, written from docs/certificate.md alone; it imports nothing of the package.
 
 What has not the form of that page raises `Unreadable`; what has it, but proves nothing, raises `Unproved` elsewhere.
 Numbers are Fractions, a form in s coordinates is a tuple of s coefficients and a constant.

@@ -1,5 +1,5 @@
 """Families of functionals, for the second checker of certificates of format 2: reading what section 7.2 of
-docs/certificate-2.md says, forms, and the checks of numbers.
+docs/certificate.md says, forms, and the checks of numbers.
 
 A place is ((a_1, …, a_d), l); in the variables of `Rows` it names a row. `second2_steps` and `second2_closing` have the
 questions.

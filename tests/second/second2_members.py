@@ -1,4 +1,4 @@
-"""Members and sizes of families, for the second checker: section 7.3 of docs/certificate-2.md."""
+"""Members and sizes of families, for the second checker: section 7.3 of docs/certificate.md."""
 
 from fractions import Fraction
 from math import lcm

@@ -1,5 +1,5 @@
 """Families of rows, for the second checker of certificates of format 2: the questions of section 7.1 of
-docs/certificate-2.md.
+docs/certificate.md.
 
 One function for each line of the table there, or two. The variables eps and eta are ε and η; d is width · ε.
 """

@@ -1,6 +1,6 @@
 """Signs and equalities of what a program computes, for all values of its inputs: the tool of section 7.
 
-Nothing of the calculus of docs/certificate-2.md is used. What is known of the variables is a `Domain`, a product of
+Nothing of the calculus of docs/certificate.md is used. What is known of the variables is a `Domain`, a product of
 polyhedra, which are kept by their generators, so that the least value of a form is that at a vertex. A program is
 followed unit by unit; a unit whose sign is open becomes a variable, and a claim that is then still open is asked again
 on the two parts of the domain where the argument of that unit has a sign.

@@ -1,5 +1,5 @@
 """Families of rows, for the second checker of certificates of format 2: reading what section 7.1 of
-docs/certificate-2.md says, and the checks below the table there."""
+docs/certificate.md says, and the checks below the table there."""
 
 from collections import namedtuple
 from itertools import combinations, product

@@ -1,5 +1,5 @@
 """Families of functionals, for the second checker of certificates of format 2: the questions of section 7.2 of
-docs/certificate-2.md about starts and the stage. Numbers that depend on ε are pairs (a, b) for a + b ε."""
+docs/certificate.md about starts and the stage. Numbers that depend on ε are pairs (a, b) for a + b ε."""
 
 from fractions import Fraction
 from itertools import combinations, pairwise, product

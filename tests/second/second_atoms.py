@@ -1,4 +1,4 @@
-"""Evidence by induction over atoms for the second checker, written from section 8 of docs/certificate.md alone.
+"""Evidence by induction over atoms for the second checker, written from section 8 of docs/certificate-1.md alone.
 
 One function for each of the facts (a) to (h); those about the plane are in `second_pieces`. Nothing is remembered from
 one interface to the next, so this is for small n. Functions of one coordinate are as in `second_checker`, linear

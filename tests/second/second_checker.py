@@ -1,4 +1,4 @@
-"""A second checker of certificates, written from docs/certificate.md alone: slow, plain, and in another style.
+"""A second checker of certificates, written from docs/certificate-1.md alone: slow, plain, and in another style.
 
 Everything is a `Fraction`; a polygon is a list of half-planes, and what is needed of it (vertices, rays) is computed
 from them; every leaf is looked at on its own, nothing is inherited; V^n g is compared by clipping the leaf with one

@@ -1,4 +1,4 @@
-"""Evidence by induction for the second checker, written from section 7 of docs/certificate.md alone.
+"""Evidence by induction for the second checker, written from section 7 of docs/certificate-1.md alone.
 
 One function for each of the facts (a) to (j); those about rows are in `second_rows`. Nothing is remembered from one
 interface to the next, so this is for small n.

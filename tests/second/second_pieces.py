@@ -1,4 +1,4 @@
-"""What `second_atoms` needs of section 8 of docs/certificate.md in the plane: the facts (c), (d) and the sum of (h).
+"""What `second_atoms` needs of section 8 of docs/certificate-1.md in the plane: the facts (c), (d) and the sum of (h).
 
 The pieces of a function are (corners, sides, form), the sides being forms >= 0 on a polygon; it is zero outside.
 """

@@ -1,4 +1,4 @@
-"""What `second_induction` computes with, and its facts about rows: (f), (g) and (h) of docs/certificate.md.
+"""What `second_induction` computes with, and its facts about rows: (f), (g) and (h) of docs/certificate-1.md.
 
 Three kinds of values run through the same `evaluate`: functions of one coordinate (as in `second_checker`), linear
 combinations {key: coefficient}, and pairs of such (the ranges).

@@ -5,14 +5,14 @@ import gzip
 import json
 
 import pytest
-from folders import CERTIFICATES
+from folders import CERTIFICATES_1
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import READERS, assert_clean_answer, assert_clean_reading
 
 from exactrelu.jsonio import read_json
 
-CORPUS = CERTIFICATES
+CORPUS = CERTIFICATES_1
 EXAMPLE = json.loads((CORPUS / "valid" / "example.json").read_text())
 
 words = st.sampled_from([

@@ -39,7 +39,7 @@ from exactrelu import (
     write_certificate,
     write_network,
 )
-from exactrelu.checker import Answer
+from exactrelu.checker1 import Answer
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.field import mpq, mpz, rational
 from exactrelu.network import constant, total

@@ -1,4 +1,4 @@
-"""Evidence by induction for sums of atoms (docs/certificate.md, section 8): where their cascades are, as nodes."""
+"""Evidence by induction for sums of atoms (docs/certificate-1.md, section 8): where their cascades are, as nodes."""
 
 from collections import defaultdict
 from typing import NamedTuple

@@ -3,7 +3,7 @@
 import pytest
 from test_induction_atoms import refused
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.induction import certify
 from exactrelu.certification.induction.refutation import counterexample
 from exactrelu.construction import compact, one_pass
@@ -92,10 +92,10 @@ def test_nested_sums(monkeypatch):
 
 def test_the_checker_counts_sums_that_cancel(monkeypatch):
     """Sums of long combinations that cancel take time, though nothing is left of them: that is counted."""
-    monkeypatch.setattr(checker, "MAX_BITS", 1 << 26)
-    found = checker.Induction({(0, 0): mpq(1)}, checker.Seed((), 1, 1), 1, None, [(0, 1), (0, 1)], mpq(1, 8))
+    monkeypatch.setattr(checker1, "MAX_BITS", 1 << 26)
+    found = checker1.Induction({(0, 0): mpq(1)}, checker1.Seed((), 1, 1), 1, None, [(0, 1), (0, 1)], mpq(1, 8))
     long = {key: mpq(1) for key in range(1000)}
-    with pytest.raises(checker.Malformed, match="more than"):
+    with pytest.raises(checker1.Malformed, match="more than"):
         for _ in range(1000):
             assert found.add([(1, long), (-1, long)], 0) == {}
 

@@ -4,16 +4,16 @@ import gzip
 from random import Random
 
 import pytest
-from folders import CERTIFICATES
+from folders import CERTIFICATES_1
 from networks import degenerate, perceptron
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification import leaves
 from exactrelu.certification.checking import check_text
 from exactrelu.certification.settling import evaluation_of
 from exactrelu.network import Affine, Network, Relu
 
-CORPUS = CERTIFICATES
+CORPUS = CERTIFICATES_1
 
 
 def square(random):
@@ -28,7 +28,7 @@ def parts_of(random, polygon, cuts):
     parts = [polygon]
     for _ in range(cuts):
         line = tuple(random.randint(-4, 4) for _ in range(3))
-        parts = [half for part in parts for half in (checker.cut(part, line) or (part,))]
+        parts = [half for part in parts for half in (checker1.cut(part, line) or (part,))]
     return parts
 
 
@@ -38,7 +38,7 @@ def plain(evaluation, pending, length, polygon):
     evaluation.enter(polygon, pending)
     try:
         return evaluation.output(pending)
-    except checker.Unresolved:
+    except checker1.Unresolved:
         return None
 
 
@@ -47,7 +47,7 @@ def agreeing(seed, monkeypatch):
     random = Random(f"leaves {seed}")
     dense = perceptron(random, (random.randint(1, 5), random.randint(1, 4), 2), 1, 1)
     evaluation = evaluation_of(dense if random.randrange(2) else degenerate(random, random.randint(1, 14)))
-    root = square(random) if random.randrange(8) else random.choice(checker.QUADRANTS)
+    root = square(random) if random.randrange(8) else random.choice(checker1.QUADRANTS)
     evaluation.enter(root, evaluation.everything)
     pending, length = evaluation.needed(evaluation.everything), len(evaluation.trail)
     parts = parts_of(random, root, random.randint(0, 5))
@@ -90,7 +90,7 @@ def test_random_networks_by_the_thousand(monkeypatch):
 def test_long_numbers(scale):
     """Numbers that may not fit are left to the checker; the form is right where they do, up to the last bit."""
     network = Network(2, [Affine(((0, scale), (1, 1)), 0), Relu(2), Affine(((3, 1), (0, -1)), 0)], [4])
-    evaluation, root = evaluation_of(network), checker.QUADRANTS[3]
+    evaluation, root = evaluation_of(network), checker1.QUADRANTS[3]
     evaluation.enter(root, evaluation.everything)
     pending, length = evaluation.needed(evaluation.everything), len(evaluation.trail)
     parts = [((0, 0, 1), (1, 0, 1), (0, 1, 1)), ((0, 0, 1), (2**40 + 1, 0, 2**40), (0, 1, 1))]

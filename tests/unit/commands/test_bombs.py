@@ -11,7 +11,7 @@ import time
 import pytest
 from folders import CASES, ROOT
 
-from exactrelu import checker, jsonio
+from exactrelu import checker1, jsonio
 
 BOMBS = CASES / "bombs"
 
@@ -89,14 +89,14 @@ def test_a_limit_of_memory_counts_values(monkeypatch, tmp_path):
     path.write_text(json.dumps([[[], {}, "a", 1, {"b": [2, 3]}]] * 50))
     needed = jsonio.memory_of(path.read_text())
     monkeypatch.setattr(jsonio, "MAX_MEMORY", needed)
-    monkeypatch.setattr(checker, "MAX_MEMORY", needed)
-    assert jsonio.read_json(path) == checker.read_json(path.read_bytes()) == json.loads(path.read_text())
+    monkeypatch.setattr(checker1, "MAX_MEMORY", needed)
+    assert jsonio.read_json(path) == checker1.read_json(path.read_bytes()) == json.loads(path.read_text())
     monkeypatch.setattr(jsonio, "MAX_MEMORY", needed - 1)
-    monkeypatch.setattr(checker, "MAX_MEMORY", needed - 1)
+    monkeypatch.setattr(checker1, "MAX_MEMORY", needed - 1)
     with pytest.raises(jsonio.InputError, match="bytes of memory"):
         jsonio.read_json(path)
-    with pytest.raises(checker.Malformed, match="bytes of memory"):
-        checker.read_json(path.read_bytes())
+    with pytest.raises(checker1.Malformed, match="bytes of memory"):
+        checker1.read_json(path.read_bytes())
 
 
 def test_many_floats_are_refused_at_the_thousandth(tmp_path):
@@ -105,8 +105,8 @@ def test_many_floats_are_refused_at_the_thousandth(tmp_path):
     path.write_text("[" + ",".join(["1.5"] * 1001) + "]")
     with pytest.raises(jsonio.InputError, match="more than 1000 JSON floats"):
         jsonio.read_json(path)
-    with pytest.raises(checker.Malformed, match="more than 1000 numbers are JSON floats"):
-        checker.read_json(path.read_bytes())
+    with pytest.raises(checker1.Malformed, match="more than 1000 numbers are JSON floats"):
+        checker1.read_json(path.read_bytes())
 
 
 def late_uses(path, count):

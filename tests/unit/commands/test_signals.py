@@ -135,19 +135,19 @@ def test_workers_end_when_their_parent_is_killed(long_words, command):
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("command", [["eval", "FILE", 1, 2], ["check", "FILE"], "checker.py"])
+@pytest.mark.parametrize("command", [["eval", "FILE", 1, 2], ["check", "FILE"], "checker1.py"])
 def test_a_signal_ends_a_command_that_reads(tmp_path, command, number):
     """A command that waits for a named pipe, and the checker on its own: exit code 3 and one line."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    if command == "checker.py":
-        process = start(sys.executable, "-I", Path(exactrelu.__path__[0]) / "checker.py", path)
+    if command == "checker1.py":
+        process = start(sys.executable, "-I", Path(exactrelu.__path__[0]) / "checker1.py", path)
     else:
         process = start(*COMMAND, *(path if word == "FILE" else word for word in command))
     with open(path, "w"):  # waits until it is read
         process.send_signal(number)
         out, err = process.communicate(timeout=SOON)
-    line = "interrupted: nothing was decided" if command == "checker.py" else LINE
+    line = "interrupted: nothing was decided" if command == "checker1.py" else LINE
     assert (process.returncode, out, err) == (3, "", f"{line}\n")
 
 

@@ -19,7 +19,7 @@ from twins import (
     almost_right, as_set, check_forms, is_zero, plain_counts, points_of, random_domain, ridges, right, with_change,
 )
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
 from exactrelu.certification.splits import split_tree
@@ -179,7 +179,7 @@ def certificates(random):
     with NamedTemporaryFile("w", suffix=".json") as file:
         file.writelines(certificate_text(problem, 0, network, tree))
         file.flush()
-        answer = checker.check_file(file.name)
+        answer = checker1.check_file(file.name)
         assert second_checker.judge(file.name) == ("valid" if answer.valid else "invalid")
     if is_own or answer.valid:
         assert answer.valid == (certify(problem, 0, network, jobs=1).verdict == "certified")

@@ -5,7 +5,7 @@ import json
 import pytest
 import second_checker
 
-from exactrelu import checker
+from exactrelu import checker1
 from exactrelu.certification import induction
 from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
@@ -42,7 +42,7 @@ def answers(tmp_path, certificate):
     """Return what both checkers say of a certificate."""
     path = tmp_path / "certificate.json"
     path.write_text(json.dumps(certificate))
-    return checker.check_file(path).valid, second_checker.judge(path)
+    return checker1.check_file(path).valid, second_checker.judge(path)
 
 
 @pytest.mark.parametrize("name", ["haar_growing", "a_n_witness", "haar"])
