@@ -386,13 +386,15 @@ class Kernel:
         self._forms[k] = form
 
     def _checked(self, form):
-        """Return a form from outside, if it is one."""
-        if type(form) is not tuple or len({key for key, _ in form}) < len(form):
-            raise Invalid("not a form: a key occurs twice")
+        """Return a form from outside, if it is one, made anew: no part of it can be changed from there."""
+        found = {}
         for key, weight in form:
             if type(key) is not int or not ONE <= key < len(self._nodes) or not is_exact(weight):
                 raise Invalid("not a form: its keys are nodes, its weights numbers")
-        return tuple(filter(itemgetter(1), form))
+            if key in found:
+                raise Invalid("not a form: a key occurs twice")
+            found[key] = weight
+        return tuple(filter(itemgetter(1), found.items()))
 
     def _require(self, form, weights, scale=1, extra=()):
         """Raise `Invalid` unless scale * form is a sum of facts, and of the ``extra`` ones numbered on from them, with
@@ -472,10 +474,11 @@ class Kernel:
 
     def have(self, goal):
         """First another goal, then the goal with what that says."""
-        form = self._checked(goal.form)
+        if type(goal) not in (Same, Nonneg):
+            raise Invalid("the goal is not one about a form")
         if type(goal) is Same and not (type(goal.node) is int and 0 <= goal.node < len(self._nodes)):
             raise Invalid("there is no such node")
-        goal = goal._replace(form=form)
+        goal = goal._replace(form=self._checked(goal.form))
         self._fork(goal, goal)
 
     def each(self):
@@ -1972,14 +1975,17 @@ class Theory:
         demand(question, lambda kernel, question: Ladder(kernel, question, None).prove())
 
     def gates(self):
-        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1."""
+        """If some class is good, y = V, and has D = 0, the output is V; where V = 0 it is 0. Others have D >= 1.
+
+        Where nothing is read of a class, y = 0.
+        """
         size, output, most = len(self.classes), self.closing.outputs[0], self.most
         V = ((1, 1),)
-        has_values = any(c.value is not None for c in self.classes)
         for pattern in range(1 << size):
             good = [bool(pattern >> k & 1) for k in range(size)]
-            for opened in (None, *(k for k in range(size) if good[k] and has_values)):
-                value = () if opened is None else V
+            is_zero = any(c.value is None for c, is_good in zip(self.classes, good, strict=True) if is_good)
+            for opened in (None, *(k for k in range(size) if good[k])):
+                value = () if opened is None or is_zero else V
                 given, known = {}, between(V, constant(-most), constant(most))
                 for k, c in enumerate(self.classes):
                     y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
@@ -2352,6 +2358,8 @@ class Functionals(Theory):
                 sums[coset] = sums.get(coset, 0) + sum(map(abs, entries))
         if not (0 < family.factor <= 1 and family.base >= max(1, *sums.values())):
             raise Invalid("the numbers c, rho do not fit: 0 < c <= 1, rho at least 1 and the growth of rows")
+        if self.most < 0:  # it bounds what is read, also where this is nothing
+            raise Invalid("the limit is negative")
         last = max(start.first for start in family.starts)
         last += lcm(*(start.period for start in family.starts if start.period))
         served = range(self.least, last + 1)
@@ -3371,7 +3379,7 @@ def read_families(statement, evidence):
         sizes = width, number(slope, "sizes"), layers
     choice(evidence, "evidence", "kind", "reduction")
     _, parts, wider = fields(evidence, "evidence", "kind", "parts", optional=("sourceless",))
-    wider, found = read_parts(problem, families, parts, wider, False)
+    wider, found = read_parts(problem, families, parts, wider)
     found = [part for part, _ in found]
     return Certificate(Every(problem, sizes, "the families"), None, "reduction", (wider, found))
 
@@ -3379,9 +3387,9 @@ def read_families(statement, evidence):
 def read_reduced(statement, evidence):
     """Return the `Certificate` that says that a network equals V^n g, by one family."""
     _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
-    wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, True)
-    network, level = statement.networks[0], part.stages[0]
-    root_of(statement.problem, network, part.theory.problem)
+    network = statement.networks[0]
+    wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, network)
+    level = part.stages[0]
     if others or (part.first, part.period) != (statement.level, 0):
         raise Malformed("families: expected one, for n")
     if between is not None:
@@ -3389,17 +3397,19 @@ def read_reduced(statement, evidence):
     return Certificate(statement, None, "reduction", (wider, [part]), between or [])
 
 
-def read_parts(problem, families, parts, wider, is_member):
-    """Return (the problem without a source, None for the problem itself, [(`Reduction`, interfaces)])."""
+def read_parts(problem, families, parts, wider, network=None):
+    """Return (the problem without a source, None for the problem itself, [(`Reduction`, interfaces)]); the evidence is
+    about all n >= 1, or about a network."""
     if wider is not None:
         wider = read_problem(wider)
-    root_of(problem, wider)
     if (wider or problem).dimension != problem.dimension or (wider or problem).source:
         raise Malformed("sourceless: expected a problem without a source, with as many coordinates")
     if not array(families, "families"):
         raise Malformed("families: expected one at least")
     pairs = zip(families, array(parts, "parts", len(families)), strict=True)
-    return wider, [read_part(wider or problem, *pair, is_member) for pair in pairs]
+    found = [read_part(wider or problem, *pair, network is not None) for pair in pairs]
+    root_of(problem, wider, network, *(part.theory.problem for part, _ in found))
+    return wider, found
 
 
 def read_part(problem, entry, part, is_member):
@@ -3409,7 +3419,6 @@ def read_part(problem, entry, part, is_member):
     )
     other, rest, levels, back, theory = fields(part, "part", "problem", "rest", "levels", "return", "theory")
     other, d = read_problem(other), problem.dimension
-    root_of(problem, other)
     if other.dimension != d:
         raise Malformed("part: expected a problem with as many coordinates")
     first, period = integer(first, "first", 1, MAX_LEVEL), integer(period, "period", 0, MAX_START)

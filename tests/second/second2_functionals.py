@@ -161,7 +161,7 @@ def check_numbers(theory):
     """The list below the table."""
     problem, family, classes = theory.problem, theory.family, theory.classes
     d = problem.dimension
-    require(0 < family.factor <= 1 and family.base >= 1, "factor or base")
+    require(0 < family.factor <= 1 and family.base >= 1 and theory.limit >= 0, "factor, base or limit")
     sums = {}
     for index, matrix in theory.mask.items():
         for l in range(problem.components):

@@ -1,0 +1,127 @@
+"""What is wrong and made with docs/certificate.md in hand is not believed, whatever the drivers of the checker do."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from format_2 import checked
+from random_schemes import line
+from reduced_files import certificate
+from test_checker import QUESTION
+from test_every_n_small import text_for
+
+from exactrelu import checker
+from exactrelu.checker import ONE, Invalid, Kernel, Nonneg, Same
+from exactrelu.scheme import Seed
+
+HALF = Fraction(1, 2)
+
+# drivers
+
+
+class Changing:
+    """A pair (key, weight) that is another one whenever it is looked at."""
+
+    def __init__(self, *pairs):
+        self.pairs = list(pairs)
+
+    def __iter__(self):
+        return iter(self.pairs.pop(0) if len(self.pairs) > 1 else self.pairs[0])
+
+    def __getitem__(self, k):
+        return self.pairs[-1][k]
+
+
+class Goal:
+    """A goal that stands for another one as soon as it was looked at."""
+
+    form = ()
+
+    def _replace(self, form):
+        return Same(2, ((0, float("nan")), (ONE, 1)))
+
+
+@pytest.mark.parametrize("pair", [[0, 1], Changing((0, 1), (0, 1), (0, -1))])
+def test_forms_are_taken_as_they_were_looked_at(pair):
+    """What becomes of a form outside does not change what the kernel knows."""
+    kernel = Kernel(QUESTION)
+    kernel.split((pair, (ONE, -1)))
+    if type(pair) is list:
+        pair[1] = -1
+    with pytest.raises(Invalid):
+        kernel.absurd([(1, 1), (2, 1)])
+    kernel.on(2, [(2, 2)])
+
+
+@pytest.mark.parametrize("goal", [Goal(), Nonneg, checker.All((Nonneg(()),)), None])
+def test_lemmas_are_about_forms(goal):
+    """A lemma is that a node has a form, or that a form is >= 0."""
+    kernel = Kernel(QUESTION)
+    with pytest.raises(Invalid):
+        kernel.have(goal)
+    with pytest.raises(Invalid):
+        kernel.done()
+
+
+def absurd_first(prove):
+    """Return a driver that proves all goals where the facts contradict each other, and otherwise is the present one."""
+    def instead(ladder, *start):
+        weights = checker.positive_weights(ladder.facts, ((ONE, -1),)) if None not in ladder.facts else None
+        if weights is None:
+            prove(ladder, *start)
+        else:
+            ladder.kernel.absurd([(k + 1, weight) for k, weight in weights])
+
+    return instead
+
+
+# families that read nothing
+
+
+def of_zero():
+    """Return a certificate for a seed that is 0, its evidence, and its closing program, of which nothing is read."""
+    zero = Seed([(0,), (1,)], [(0, 1)], [0, 0])
+    found = json.loads(text_for(line({0: 1, 1: HALF}, seed=zero)))
+    assert all(c["value"] is None and not c["states"] for c in found["evidence"]["classes"])
+    return found, found["evidence"], found["statement"]["family"]["programs"]["closing"]
+
+
+@pytest.mark.parametrize("limit", [-1, "-1/1000000", 0, 1])
+def test_no_limit_is_negative(limit, monkeypatch):
+    """V in [-Y, Y], Y < 0, is a contradiction: whatever the output is, it would be V where V = 0."""
+    monkeypatch.setattr(checker.Ladder, "prove", absurd_first(checker.Ladder.prove))
+    found, evidence, closing = of_zero()
+    evidence["limit"] = limit
+    assert checked(found).valid is (limit in (0, 1))
+    closing["nodes"].append({"op": "affine", "terms": [], "bias": 1})
+    closing["outputs"] = [closing["inputs"] + 2 + len(closing["nodes"])]
+    assert checked(found).valid is False
+
+
+def test_a_class_that_reads_nothing():
+    """Beside a class of which 0 is read there may be one of which nothing is: where it is good, V = 0."""
+    found, evidence, closing = of_zero()
+    evidence["limit"], own, zero = 1, evidence["classes"][1], closing["outputs"][0]
+    own["value"], D = zero, own["seam"]
+    for sign in (1, -1):  # the output is max(0, y - D) - max(0, -y - D)
+        closing["nodes"].append({"op": "affine", "terms": [[zero, sign], [D, -1]], "bias": 0})
+        closing["nodes"].append({"op": "relu", "of": zero + 2 - sign})
+    closing["outputs"] = [zero + 5]
+    closing["nodes"].append({"op": "affine", "terms": [[zero + 2, 1], [zero + 4, -1]], "bias": 0})
+    assert checked(found)
+    for node in (zero, zero + 5):
+        closing["nodes"][node - closing["inputs"] - 3]["bias"] = "1/1000000"
+        assert checked(found).valid is False
+
+
+# fields
+
+
+def test_all_fields_are_one():
+    """A reduced problem is over the field of every other one in the file, also where the problem itself is rational."""
+    found = certificate("shifts")
+    for part, root in zip(found["evidence"]["parts"], (2, 3), strict=True):
+        part["problem"]["field"] = {"sqrt": root}
+    assert "different ones" in checked(found).reason
+    found["evidence"]["parts"][1]["problem"]["field"] = {"sqrt": 2}
+    assert checked(found)
