@@ -21,7 +21,7 @@ import signal
 import sys
 import zlib
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 from itertools import chain, product
 from math import ceil, floor, gcd, isqrt, lcm, prod
 from operator import itemgetter
@@ -90,6 +90,20 @@ def is_root(D):
     return type(D) is int and 1 < D <= MAX_ROOT and all(D % (p * p) for p in range(2, isqrt(D) + 1))
 
 
+def in_field(operation):
+    """Return the method of a `Surd` that applies an ``operation`` to it, c and d, the other number being c + d √D."""
+
+    def method(self, other):
+        if is_rational(other):
+            return operation(self, other, 0)
+        if type(other) is Surd and other.root == self.root:
+            return operation(self, other.a, other.b)
+        return NotImplemented
+
+    return method
+
+
+@total_ordering
 class Surd:
     """The irrational number a + b √D: ``a`` and ``b`` are rational, b is not 0, and the ``root`` D is as in `is_root`.
 
@@ -104,12 +118,6 @@ class Surd:
             raise Invalid("not a number of a field Q(sqrt(D))")
         self.a, self.b, self.root = a, b, root
 
-    def _parts(self, other):
-        """Return (c, d) with other = c + d √D, None for what is no number of the field."""
-        if is_rational(other):
-            return other, 0
-        return (other.a, other.b) if type(other) is Surd and other.root == self.root else None
-
     def _made(self, a, b):
         return Surd(a, b, self.root) if b else a
 
@@ -117,35 +125,34 @@ class Surd:
         return Surd(-self.a, -self.b, self.root)
 
     def __abs__(self):
-        return self if self.is_positive() else -self
+        return -self if self < 0 else self
 
-    def __add__(self, other):
-        parts = self._parts(other)
-        return NotImplemented if parts is None else self._made(self.a + parts[0], self.b + parts[1])
+    @in_field
+    def __add__(self, c, d):
+        return self._made(self.a + c, self.b + d)
 
     __radd__ = __add__
 
-    def __sub__(self, other):
-        parts = self._parts(other)
-        return NotImplemented if parts is None else self._made(self.a - parts[0], self.b - parts[1])
+    @in_field
+    def __sub__(self, c, d):
+        return self._made(self.a - c, self.b - d)
 
     def __rsub__(self, other):
         return -self + other
 
-    def __mul__(self, other):
-        parts = self._parts(other)
-        if parts is None:
-            return NotImplemented
-        (a, b), (c, d) = (self.a, self.b), parts
-        return self._made(a * c + self.root * b * d, a * d + b * c) if d else self._made(a * c, b * c)
+    @in_field
+    def __mul__(self, c, d):
+        return self._made(self.a * c + self.root * self.b * d, self.a * d + self.b * c)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other):
-        return NotImplemented if self._parts(other) is None else self * (1 / exact(other))
+    @in_field
+    def __truediv__(self, c, d):
+        norm = exact(c * c - self.root * d * d)  # only for c = d = 0 it is 0, as √D is irrational
+        return self * self._made(c / norm, -d / norm)
 
     def __rtruediv__(self, other):
-        norm = exact(self.a * self.a - self.root * self.b * self.b)  # it is not 0, as √D is irrational
+        norm = exact(self.a * self.a - self.root * self.b * self.b)
         return Surd(self.a / norm, -self.b / norm, self.root) * other
 
     def __pow__(self, n):
@@ -154,32 +161,10 @@ class Surd:
             power = power * power * self if bit == "1" else power * power
         return power
 
-    def is_positive(self):
-        """Return whether the number is > 0: of a and b √D the one with the larger square has its sign."""
-        return (self.a if self.a * self.a > self.root * self.b * self.b else self.b) > 0
-
-    def _order(self, other):
-        """Return a rational with the sign of self - other, None for what is no number of the field."""
-        if self._parts(other) is None:
-            return None
-        gap = self - other if other else self
-        return gap if type(gap) is not Surd else 1 if gap.is_positive() else -1
-
-    def __lt__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order < 0
-
-    def __le__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order <= 0
-
-    def __gt__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order > 0
-
-    def __ge__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order >= 0
+    @in_field
+    def __lt__(self, c, d):
+        a, b = self.a - c, self.b - d  # of a and b √D the one with the larger square has the sign of the difference
+        return (a if a * a > self.root * b * b else b) < 0
 
     def __eq__(self, other):
         return type(other) is Surd and (self.a, self.b, self.root) == (other.a, other.b, other.root)
@@ -284,6 +269,13 @@ class All(NamedTuple):
     goals: tuple
 
 
+def references(node):
+    """Return the nodes that a node refers to."""
+    if type(node) in (Relu, Times):
+        return tuple(node)
+    return [k for k, _ in node.terms] if type(node) is Affine else ()
+
+
 class Question(NamedTuple):
     """For all values of the first nodes, the ``inputs``, for which the forms ``known`` are >= 0: the ``goal``.
 
@@ -311,6 +303,26 @@ def opposite(form):
     return tuple([(key, -weight) for key, weight in form])
 
 
+def minus(first, second):
+    """Return the difference of two forms."""
+    return total([(1, first), (-1, second)])
+
+
+def constant(value):
+    """Return the form of a number."""
+    return ((ONE, value),) if value else ()
+
+
+def between(form, low, high):
+    """Return the forms that are >= 0 where low <= form <= high; None is no bound."""
+    return [minus(*pair) for pair in ((form, low), (high, form)) if None not in pair]
+
+
+def substituted(form, form_of):
+    """Return a form with others, ``form_of(key)``, in the place of its keys."""
+    return total([(weight, constant(1) if key == ONE else form_of(key)) for key, weight in form])
+
+
 def product_form(products, parameter, form):
     """Return the form of a product: of a number, or of a key whose ``products`` {(key, other key): form} are known."""
     if all(key == ONE for key, _ in parameter):
@@ -318,12 +330,11 @@ def product_form(products, parameter, form):
     if len(parameter) > 1:
         raise Invalid("a parameter is not a key")
     ((theta, factor),) = parameter
-    parts = []
-    for key, weight in form:
-        if key != ONE and (theta, key) not in products:
-            raise Invalid("a product is not known")
-        parts.append((factor * weight, ((theta, 1),) if key == ONE else products[theta, key]))
-    return total(parts)
+    if any(key != ONE and (theta, key) not in products for key, _ in form):
+        raise Invalid("a product is not known")
+    return total([
+        (factor * weight, ((theta, 1),) if key == ONE else products[theta, key]) for key, weight in form
+    ])
 
 
 class Kernel:
@@ -365,8 +376,6 @@ class Kernel:
     def _node(self, k, kind):
         if type(k) is not int or not 0 <= k < len(self._nodes) or type(self._nodes[k]) is not kind:
             raise Invalid(f"node {short(k)} is not of the kind that the step is for")
-        if self._goal is None:
-            raise Invalid("a step after the end of the proof")
         return self._nodes[k]
 
     def _sum(self, node):
@@ -413,30 +422,23 @@ class Kernel:
         if found.pop(ONE, 0) < 0 or any(found.values()):
             raise Invalid("the weights do not show what they should")
 
+    def _fork(self, goal, fact=None):
+        """Show ``goal`` first; then what is the goal now, with one more fact if that is given."""
+        self._open.append((self._goal, len(self._known), len(self._changes), fact))
+        self._goal = goal
+
     def _end(self):
         """End the proof of the goal and go on with the next one."""
         if not self._open:
             self._goal = None
             return
-        self._goal, size, changes, addition = self._open.pop()
+        self._goal, size, changes, fact = self._open.pop()
         del self._known[size:]
         for k, form in reversed(self._changes[changes:]):
             self._forms[k] = form
         del self._changes[changes:]
-        self._add(addition)
-
-    def _add(self, shown):
-        if type(shown) is Same:
-            self._set(*shown)
-        elif type(shown) is Nonneg:
-            self._known.append(shown.form)
-
-    def _fork(self, goal, addition):
-        """Show ``goal`` first; then what is the goal now, with the ``addition``."""
-        if self._goal is None:
-            raise Invalid("a step after the end of the proof")
-        self._open.append((self._goal, len(self._known), len(self._changes), addition))
-        self._goal = goal
+        if fact is not None:
+            self._known.append(fact)
 
     # rules that end the proof of the goal
 
@@ -444,7 +446,7 @@ class Kernel:
         """The goal  node = form: neither node - form nor form - node is negative."""
         if type(self._goal) is not Same:
             raise Invalid("the goal is not that a node has a form")
-        difference = total([(1, self.form(self._goal.node)), (-1, self._goal.form)])
+        difference = minus(self.form(self._goal.node), self._goal.form)
         self._require(difference, above)
         self._require(opposite(difference), below)
         self._end()
@@ -453,15 +455,12 @@ class Kernel:
         """The goal  form >= 0, with the forms of nodes in the place of their keys."""
         if type(self._goal) is not Nonneg:
             raise Invalid("the goal is not that a form is >= 0")
-        parts = [(weight, ((ONE, 1),) if key == ONE else self.form(key)) for key, weight in self._goal.form]
-        self._require(total(parts), weights, scale)
+        self._require(substituted(self._goal.form, self.form), weights, scale)
         self._end()
 
     def absurd(self, weights):
         """The facts contradict each other."""
-        if self._goal is None:
-            raise Invalid("a step after the end of the proof")
-        self._require(((ONE, -1),), weights)
+        self._require(constant(-1), weights)
         self._end()
 
     # rules that split the goal
@@ -469,17 +468,8 @@ class Kernel:
     def split(self, form):
         """First where the form is >= 0, then where it is <= 0."""
         form = self._checked(form)
-        self._fork(self._goal, Nonneg(opposite(form)))
+        self._fork(self._goal, opposite(form))
         self._known.append(form)
-
-    def have(self, goal):
-        """First another goal, then the goal with what that says."""
-        if type(goal) not in (Same, Nonneg):
-            raise Invalid("the goal is not one about a form")
-        if type(goal) is Same and not (type(goal.node) is int and 0 <= goal.node < len(self._nodes)):
-            raise Invalid("there is no such node")
-        goal = goal._replace(form=self._checked(goal.form))
-        self._fork(goal, goal)
 
     def each(self):
         """First the first one of several goals, then the others; none at all is proved."""
@@ -490,7 +480,7 @@ class Kernel:
             return
         first, *others = self._goal.goals
         self._goal = All(tuple(others))
-        self._fork(first, None)
+        self._fork(first)
 
     # rules that give nodes their forms
 
@@ -523,9 +513,8 @@ class Kernel:
         self._set(k, product_form(self._products, self.form(node.by), self.form(node.of)))
 
     def sym(self, k):
-        """Nothing is said of a node: it is a key again."""
-        if type(k) is not int or not 0 <= k < len(self._nodes) or self._goal is None:
-            raise Invalid("there is no such node")
+        """Nothing is said of a unit: it is a key again."""
+        self._node(k, Relu)
         self._set(k, ((k, 1),))
 
     def inside(self, k, cell, weights):
@@ -545,7 +534,7 @@ class Kernel:
             raise Invalid("not one reason a cell")
         for (conditions, value), reason in zip(cells, reasons, strict=True):
             if len(reason) == 1:
-                self._require(((ONE, -1),), *reason[0], extra=conditions)
+                self._require(constant(-1), *reason[0], extra=conditions)
             elif len(reason) == 2:
                 self._require(value, *reason[0], extra=conditions)
                 self._require(opposite(value), *reason[1], extra=conditions)
@@ -558,14 +547,14 @@ class Kernel:
     def low(self, k):
         """max(0, e) >= 0 and max(0, e) >= e."""
         form = self.form(k)
-        self._known += [form, total([(1, form), (-1, self.argument(k))])]
+        self._known += [form, minus(form, self.argument(k))]
 
     def up(self, k, form, weights, more):
         """max(0, e) <= f where f >= 0 and f >= e."""
         form = self._checked(form)
         self._require(form, weights)
-        self._require(total([(1, form), (-1, self.argument(k))]), more)
-        self._known.append(total([(1, form), (-1, self.form(k))]))
+        self._require(minus(form, self.argument(k)), more)
+        self._known.append(minus(form, self.form(k)))
 
     def times(self, k, sign, form, weights, more):
         """sign * (parameter * e) >= parameter * f where sign * e >= f and parameter >= 0, the sign being 1 or -1."""
@@ -673,11 +662,26 @@ def array(value, where, length=None):
     return value
 
 
+def once(pairs, where):
+    """Return the dictionary of pairs (key, value); raises `Malformed` for a key that occurs twice."""
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise Malformed(f"{where}: {short(key)} occurs twice")
+        found[key] = value
+    return found
+
+
 def integer(value, where, low, high):
     """Return ``value`` if it is an integer from ``low`` to ``high``."""
     if type(value) is not int or not low <= value <= high:
         raise Malformed(f"{where}: expected an integer from {low} to {high}")
     return value
+
+
+def integers(values, where, low, high, length=None):
+    """Return an array of such integers, of ``length`` entries if given."""
+    return [integer(value, where, low, high) for value in array(values, where, length)]
 
 
 NUMERAL = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
@@ -717,9 +721,7 @@ def surd(text, root):
 
 
 def read_root(value, where):
-    """Return D of the field Q(√D), an object, and None where there is none."""
-    if value is None:
-        return None
+    """Return D of the field Q(√D), an object."""
     D = integer(fields(value, where, "sqrt")[0], f"{where} sqrt", 2, MAX_ROOT)
     if not is_root(D):
         raise Malformed(f"{where} sqrt: {D} has a factor that is a square")
@@ -741,6 +743,11 @@ def numeral(text):
 def numbers(values, where, length=None, root=None):
     """Return the list of the numbers of an array."""
     return [number(value, f"{where} {k}", root) for k, value in enumerate(array(values, where, length))]
+
+
+def maybe(read, value, *arguments):
+    """Return what ``read`` makes of a value and arguments, None for the value None."""
+    return None if value is None else read(value, *arguments)
 
 
 class Budget:
@@ -796,22 +803,36 @@ class Problem(NamedTuple):
         return self.first[step] if step < len(self.first) else self.repeat[(step - len(self.first)) % len(self.repeat)]
 
 
-class Network(NamedTuple):
-    """Nodes ``inputs`` and on are ``nodes``: an integer j for max(0, node j), or (terms, bias). ``root`` as above."""
+class Program(NamedTuple):
+    """A network, or a block of one: ``inputs``, then ``parameters``, then ``nodes``, which refer to earlier ones.
+
+    These are `Affine` and `Relu`, and, where there are parameters, `Times`. ``root`` as above.
+    """
 
     inputs: int
     nodes: list
     outputs: list
-    root: int | None
+    root: int | None = None
+    parameters: int = 0
+
+    @property
+    def first(self):
+        """The number of the first of the nodes."""
+        return self.inputs + self.parameters
+
+    @property
+    def last(self):
+        """The number of the last one."""
+        return self.first + len(self.nodes) - 1
 
     def values(self, point):
-        """Return the exact outputs at a point."""
+        """Return the exact outputs of a network at a point."""
         budget, values = Budget(), list(point)
         for node in self.nodes:
-            if type(node) is int:
-                values.append(max(values[node], Fraction(0)))
+            if type(node) is Relu:
+                values.append(max(values[node.of], Fraction(0)))
             else:
-                values.append(sum((weight * values[source] for source, weight in node[0]), node[1]))
+                values.append(sum((weight * values[source] for source, weight in node.terms), node.bias))
             budget.spend(values[-1:])
         return [values[k] for k in self.outputs]
 
@@ -824,7 +845,7 @@ def read_problem(value):
         value, "problem", "format", "name", "seed", optional=("mask", "window", "comment", *more)
     )
     dilation, masks, source, component, field = rest or (None,) * 5
-    root = read_root(field, "problem field")
+    root = maybe(read_root, field, "problem field")
     if type(name) is not str or (mask is None) == (masks is None):
         raise Malformed("problem: expected a text as name, and a mask or masks")
     seed, dimension, components = read_seed(seed, "seed", 2 if plain else None, 1 if plain else None, root)
@@ -849,8 +870,7 @@ def read_dilation(value, dimension):
     rows = array(value, "dilation", dimension)
     if all(type(row) is int for row in rows):
         rows = [[rows[i] if i == j else 0 for j in range(dimension)] for i in range(dimension)]
-    rows = [array(row, "dilation", dimension) for row in rows]
-    return [[Fraction(integer(entry, "dilation", -(10**30), 10**30)) for entry in row] for row in rows]
+    return [list(map(Fraction, integers(row, "dilation", -(10**30), 10**30, dimension))) for row in rows]
 
 
 MASK_INDEX = re.compile(r"-?[0-9]{1,30}(,-?[0-9]{1,30})*", re.ASCII)
@@ -865,13 +885,10 @@ def read_mask(value, dimension, components, root):
         index = tuple(map(int, key.split(","))) if MASK_INDEX.fullmatch(key) else ()
         if len(index) != dimension or index in mask:
             raise Malformed(f"mask: {short(key)} is no index of {dimension} integers, or one that occurs twice")
-        if type(entry) is list:
-            rows = array(entry, f"mask {key}", components)
-            mask[index] = [numbers(row, f"mask {key}", components, root) for row in rows]
-        elif components == 1:
-            mask[index] = [[number(entry, f"mask {key}", root)]]
-        else:
-            raise Malformed(f"mask {key}: expected {components} rows")
+        if components == 1 and type(entry) is not list:
+            entry = [[entry]]
+        rows = array(entry, f"mask {key}", components)
+        mask[index] = [numbers(row, f"mask {key}", components, root) for row in rows]
     mask = {index: rows for index, rows in mask.items() if any(map(any, rows))}
     if not mask:
         raise Malformed("mask: no coefficient differs from zero")
@@ -898,8 +915,7 @@ def read_seed(value, where, dimension, components, root):
         raise Malformed(f"{where}: expected values with equally many components")
     found = []
     for k, corners in enumerate(array(triangles if simplices is None else simplices, f"{where} simplices")):
-        corners = array(corners, f"{where} simplex {k}", dimension + 1)
-        corners = [integer(i, f"{where} simplex {k}", 0, len(points) - 1) for i in corners]
+        corners = integers(corners, f"{where} simplex {k}", 0, len(points) - 1, dimension + 1)
         places = [points[i] for i in corners]
         coordinates = barycentric(places)
         if coordinates is None:
@@ -930,35 +946,44 @@ def barycentric(corners):
 
 
 def read_network(value, inputs=None):
-    """Return the `Network`, with ``inputs`` inputs if given."""
+    """Return the `Program` of a network, with ``inputs`` inputs if given."""
     choice(value, "network", "format", "exactrelu-network/1")
     _, found, nodes, outputs, _, field = fields(
         value, "network", "format", "inputs", "nodes", "outputs", optional=("marks", "field")
     )
-    root = read_root(field, "network field")
     inputs = integer(found, "network inputs", inputs or 1, inputs or 1 << 20)
-    nodes = [read_node(node, k, root) for k, node in enumerate(array(nodes, "network nodes"), inputs)]
-    size = inputs + len(nodes)
-    outputs = [integer(k, "network output", 0, size - 1) for k in array(outputs, "network outputs")]
-    if not outputs:
+    network = read_nodes(inputs, 0, nodes, outputs, "network", maybe(read_root, field, "network field"))
+    if not network.outputs:
         raise Malformed("network outputs: expected one at least")
-    return Network(inputs, nodes, outputs, root)
+    return network
 
 
-def read_node(value, k, root):
-    """Return node k: the index j of max(0, node j), (terms, bias) without terms of weight 0."""
-    kind = choice(value, f"node {k}", "op", "relu", "affine")
+def read_nodes(inputs, parameters, nodes, outputs, where, root):
+    """Return the `Program` of arrays of nodes and outputs."""
+    first = inputs + parameters
+    nodes = [
+        read_node(node, k, root, range(inputs, first)) for k, node in enumerate(array(nodes, f"{where} nodes"), first)
+    ]
+    outputs = integers(outputs, f"{where} outputs", 0, first + len(nodes) - 1)
+    return Program(inputs, nodes, outputs, root, parameters)
+
+
+def read_node(value, k, root, parameters):
+    """Return node k, affine ones without terms of weight 0. There may be products by the ``parameters``, a range."""
+    where, kinds = f"node {k}", ("relu", "affine", "times") if parameters else ("relu", "affine")
+    kind = choice(value, where, "op", *kinds)
     if kind == "relu":
-        return integer(fields(value, f"node {k}", "op", "of")[1], f"node {k} of", 0, k - 1)
-    _, terms, bias = fields(value, f"node {k}", "op", "terms", "bias")
-    weights = {}
-    for term in array(terms, f"node {k} terms"):
-        source, weight = array(term, f"node {k} term", 2)
-        if integer(source, f"node {k} term", 0, k - 1) in weights:
-            raise Malformed(f"node {k}: node {source} occurs twice among its terms")
-        weights[source] = number(weight, f"node {k} weight of node {source}", root)
-    bias = number(bias, f"node {k} bias", root)
-    return tuple((source, weight) for source, weight in weights.items() if weight), bias
+        return Relu(integer(fields(value, where, "op", "of")[1], f"{where} of", 0, k - 1))
+    if kind == "times":
+        _, by, of = fields(value, where, "op", "by", "of")
+        return Times(integer(by, f"{where} by", parameters[0], parameters[-1]), integer(of, f"{where} of", 0, k - 1))
+    _, terms, bias = fields(value, where, "op", "terms", "bias")
+    pairs = (array(term, f"{where} term", 2) for term in array(terms, f"{where} terms"))
+    terms = once((
+        (integer(source, f"{where} term", 0, k - 1), number(weight, f"{where} weight of node {source}", root))
+        for source, weight in pairs
+    ), f"{where} terms")
+    return Affine(tuple(filter(itemgetter(1), terms.items())), number(bias, f"{where} bias", root))
 
 
 # ----------------------------------------------------------------------------------------- STATEMENT: what is asked
@@ -974,24 +999,46 @@ def row_times(row, matrix):
     return tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*matrix, strict=True))
 
 
-def translates(problem, n, budget=None):
-    """Return [(B, k, row, simplices)]: V_1 … V_n g is the sum of the row · f(Bz - k), f given on the simplices."""
-    identity = [[Fraction(i == j) for j in range(problem.dimension)] for i in range(problem.dimension)]
-    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
-    budget, B, rows, found = budget or Budget(), identity, {(Fraction(0),) * problem.dimension: unit}, []
+def identity(size):
+    """Return the rows of the unit matrix, as tuples."""
+    return [tuple(Fraction(i == j) for j in range(size)) for i in range(size)]
+
+
+def coordinates(size):
+    """Return the first keys, so many, as forms."""
+    return [((k, 1),) for k in range(size)]
+
+
+def affine_map(matrix, offset, point):
+    """Return the forms of  matrix · point + offset, the point being given by forms."""
+    return [
+        total([*zip(row, point, strict=True), (start, constant(1))])
+        for row, start in zip(matrix, offset, strict=True)
+    ]
+
+
+def unrolled(problem, n, start, budget, box=None):
+    """Yield (simplices, {place: row}) for 0 to n steps: V_1 … V_n g is the sum, over all of them, of  row · f(A^m z +
+    place)  for m steps, f being given on the simplices, if the ``start`` is 0.
+
+    In the same way it is the sum of  row · f(place)  at a point from which it starts. Places beyond a ``box``, if one
+    is given, are left out.
+    """
+    rows = {tuple(start): identity(problem.components)[problem.component]}
     for step in range(n):
-        found += [(B, k, row, problem.source) for k, row in rows.items() if problem.source]
+        yield problem.source, rows
         finer = {}
-        for k, row in rows.items():
+        for place, row in rows.items():
+            moved = applied(problem.matrix, place)
             for index, matrix in problem.mask(step).items():
-                place = tuple(a + b for a, b in zip(applied(problem.matrix, k), index, strict=True))
-                new = budget.spend(row_times(row, matrix))
-                if place in finer:
-                    new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
-                finer[place] = new
-        rows = {budget.spend(k): row for k, row in finer.items() if any(row)}
-        B = [list(row_times(row, B)) for row in problem.matrix]
-    return found + [(B, k, row, problem.seed) for k, row in rows.items()]
+                place = tuple(a - b for a, b in zip(moved, index, strict=True))
+                if box is None or all(low <= x <= high for (low, high), x in zip(box, place, strict=True)):
+                    new = budget.spend(row_times(row, matrix))
+                    if place in finer:
+                        new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
+                    finer[place] = new
+        rows = {budget.spend(place): row for place, row in finer.items() if any(row)}
+    yield problem.seed, rows
 
 
 def seed_value(row, simplices, point):
@@ -1022,24 +1069,10 @@ def support(problem):
 
 def iterate_value(problem, n, point):
     """Return V_1 … V_n g at a point: a sum over the points A … A z - k, as far as they lie in the support."""
-    unit = tuple(Fraction(i == problem.component) for i in range(problem.components))
-    budget, box, rows, value = Budget(), support(problem), {tuple(point): unit}, Fraction(0)
-    for step in range(n + 1):
-        for z, row in rows.items():
-            value += seed_value(row, problem.source if step < n else problem.seed, z)
-        if step == n:
-            return value
-        finer = {}
-        for z, row in rows.items():
-            moved = applied(problem.matrix, z)
-            for index, matrix in problem.mask(step).items():
-                place = budget.spend(tuple(a - b for a, b in zip(moved, index, strict=True)))
-                if box is None or all(low <= x <= high for (low, high), x in zip(box, place, strict=True)):
-                    new = budget.spend(row_times(row, matrix))
-                    if place in finer:
-                        new = tuple(a + b for a, b in zip(finer[place], new, strict=True))
-                    finer[place] = new
-        rows = {z: row for z, row in finer.items() if any(row)}
+    return sum(
+        seed_value(row, simplices, place)
+        for simplices, rows in unrolled(problem, n, point, Budget(), support(problem)) for place, row in rows.items()
+    )
 
 
 class Domain(NamedTuple):
@@ -1052,38 +1085,26 @@ class Domain(NamedTuple):
     box: list
     size: int
 
-    def point(self, u):
-        """Return the point of the coordinates u."""
-        if self.points is None:
-            return u
-        P = self.points
-        return [c + sum(t * (Q[i] - c) for t, Q in zip(u, P[1:], strict=True)) for i, c in enumerate(P[0])]
-
     def forms(self):
         """Return the point as forms in the u_i."""
+        u = coordinates(self.size)
         if self.points is None:
-            return [((i, 1),) for i in range(self.size)]
-        P = self.points
-        return [
-            total([(c, ((ONE, 1),)), *((Q[i] - c, ((k, 1),)) for k, Q in enumerate(P[1:]))]) for i, c in enumerate(P[0])
-        ]
+            return u
+        first, *others = self.points
+        return affine_map([[P[i] - start for P in others] for i, start in enumerate(first)], first, u)
+
+    def point(self, u):
+        """Return the point of the coordinates u."""
+        return [at(form, u) for form in self.forms()]
 
     def known(self):
         """Return the forms >= 0 of the box."""
-        found = []
-        for i, (low, high) in enumerate(self.box):
-            if low is not None:
-                found.append(((i, low.denominator), (ONE, -cleared(low, low.denominator))))
-            if high is not None:
-                found.append(((i, -high.denominator), (ONE, cleared(high, high.denominator))))
-        return tuple(tuple(filter(itemgetter(1), form)) for form in found)
+        ends = ([maybe(constant, end) for end in pair] for pair in self.box)
+        return tuple(integral(form) for i, pair in enumerate(ends) for form in between(((i, 1),), *pair))
 
     def holds(self, u):
         """Return whether u lies in the box."""
-        return all(
-            (low is None or low <= x) and (high is None or x <= high)
-            for (low, high), x in zip(self.box, u, strict=True)
-        )
+        return all(at(form, u) >= 0 for form in self.known())
 
     def text(self):
         """Return where that is, in words."""
@@ -1114,7 +1135,7 @@ def read_domain(value, inputs, root):
         return Domain(points, [(None, None)] * size, size)
     ends = []
     for pair in array(box, "domain box", size):
-        low, high = (None if end is None else number(end, "domain box", root) for end in array(pair, "domain box", 2))
+        low, high = (maybe(number, end, "domain box", root) for end in array(pair, "domain box", 2))
         if low is not None and high is not None and low > high:
             raise Malformed("domain box: an interval is empty")
         ends.append((low, high))
@@ -1128,36 +1149,40 @@ class Sheet:
     """
 
     def __init__(self, inputs):
-        self.inputs, self.nodes, self.denominators, self.sizes = inputs, [None] * inputs, [1] * inputs, [1] * inputs
-        self._budget = Budget()
+        self.inputs, self.nodes, self._budget = inputs, [None] * inputs, Budget()
+        self.denominators = dict.fromkeys((ONE, *range(inputs)), 1)
+        self.sizes = dict(self.denominators)
 
     def _node(self, node, denominator, size):
         self._budget.spend((size, denominator))
-        for entries, entry in ((self.nodes, node), (self.denominators, denominator), (self.sizes, size)):
-            entries.append(entry)
-        return len(self.nodes) - 1
+        k = len(self.nodes)
+        self.nodes.append(node)
+        self.denominators[k], self.sizes[k] = denominator, size
+        return k
 
-    def affine(self, terms, bias=Fraction(0)):
-        """Return the node of a weighted sum of nodes, plus a bias."""
-        found = {}
+    def affine(self, terms):
+        """Return the node of a weighted sum of nodes, ONE among them being 1."""
+        found = {ONE: Fraction(0)}
         for k, weight in terms:
             found[k] = found.get(k, 0) + exact(weight) / self.denominators[k]
-        denominator = lcm(bias.denominator, *(weight.denominator for weight in found.values()))
-        bias, *weights = (cleared(entry, denominator) for entry in (bias, *found.values()))
-        size = bound_of(bias) + sum(bound_of(weight) * self.sizes[k] for k, weight in zip(found, weights, strict=True))
-        return self._node(Affine(tuple(zip(found, weights, strict=True)), bias), denominator, size)
+        denominator = lcm(*(weight.denominator for weight in found.values()))
+        found = {k: cleared(weight, denominator) for k, weight in found.items()}
+        size = sum(bound_of(weight) * self.sizes[k] for k, weight in found.items())
+        bias = found.pop(ONE)
+        return self._node(Affine(tuple(found.items()), bias), denominator, size)
 
     def relu(self, k):
         """Return the node max(0, node k)."""
         return self._node(Relu(k), self.denominators[k], self.sizes[k])
 
-    def times(self, by, of):
-        """Return the product of two nodes."""
+    def copied(self, node, places):
+        """Return the node for one of a program, of which earlier ones stand at these ``places``."""
+        if type(node) is Relu:
+            return self.relu(places[node.of])
+        if type(node) is Affine:
+            return self.affine([(ONE, node.bias), *((places[k], weight) for k, weight in node.terms)])
+        by, of = places[node.by], places[node.of]
         return self._node(Times(by, of), self.denominators[by] * self.denominators[of], self.sizes[by] * self.sizes[of])
-
-    def of_form(self, form):
-        """Return the node of a form in the inputs."""
-        return self.affine([(key, weight) for key, weight in form if key != ONE], dict(form).get(ONE, 0))
 
     def cases(self, cells):
         """Return the node of a function that has forms on cells, each with its conditions, all forms in the inputs."""
@@ -1170,10 +1195,7 @@ class Sheet:
         """Return the nodes of the outputs of a network whose inputs are these nodes."""
         places = list(inputs)
         for node in network.nodes:
-            if type(node) is int:
-                places.append(self.relu(places[node]))
-            else:
-                places.append(self.affine([(places[k], weight) for k, weight in node[0]], node[1]))
+            places.append(self.copied(node, places))
         return [places[k] for k in network.outputs]
 
 
@@ -1191,52 +1213,52 @@ def integral(form):
     return tuple((key, weight // divisor) for key, weight in form)
 
 
-def substituted(form, forms):
-    """Return a form in inputs with other forms in their places."""
-    return total([(weight, ((ONE, 1),) if key == ONE else forms[key]) for key, weight in form])
-
-
 def iterate_node(sheet, problem, n, point, budget=None):
-    """Return (the nodes of the translates, terms) of V_1 … V_n g at a point given by forms."""
-    terms = []
-    for B, k, row, simplices in translates(problem, n, budget):
-        moved = [
-            total([*zip(line, point, strict=True), (-shift, ((ONE, 1),))]) for line, shift in zip(B, k, strict=True)
-        ]
-        cells = seed_cells(row, simplices, moved)
-        if cells:
-            terms.append((sheet.cases(cells), Fraction(1)))
+    """Return terms (node, weight) that make up V_1 … V_n g at a point given by forms: one for each translate."""
+    terms, B = [], identity(problem.dimension)
+    for simplices, rows in unrolled(problem, n, [Fraction(0)] * problem.dimension, budget or Budget()):
+        for place, row in rows.items() if simplices else ():
+            cells = seed_cells(row, simplices, affine_map(B, place, point))
+            if cells:
+                terms.append((sheet.cases(cells), Fraction(1)))
+        B = [row_times(row, B) for row in problem.matrix]
     return terms
 
 
 def seed_cells(row, simplices, place):
     """Return the cells of a function by cases: row · g at a place given by forms."""
     return [
-        ([substituted(form, place) for form in simplex.coordinates], substituted(simplex.value(row), place))
-        for simplex in simplices if simplex.value(row)
+        ([substituted(form, place.__getitem__) for form in simplex.coordinates], substituted(value, place.__getitem__))
+        for simplex in simplices if (value := simplex.value(row))
     ]
 
 
-def agreements(simplices):
-    """Yield `Question`s whose answers are that any two simplices give the same value where they meet.
+def check_agreement(simplices):
+    """Raise `Invalid` unless any two simplices give the same value where they meet.
 
     Boxes that do not meet have nothing in them that does.
     """
     boxes = [[(min(side), max(side)) for side in zip(*simplex.corners, strict=True)] for simplex in simplices]
-    order = sorted(range(len(simplices)), key=lambda i: boxes[i][0])
     active = []
-    for i in order:
+    for i in sorted(range(len(simplices)), key=lambda i: boxes[i][0]):
         active = [j for j in active if boxes[j][0][1] >= boxes[i][0][0]]
         for j in active:
             if all(a <= d and c <= b for (a, b), (c, d) in zip(boxes[i], boxes[j], strict=True)):
-                known = tuple(map(integral, simplices[i].coordinates + simplices[j].coordinates))
-                size = len(simplices[i].corners) - 1
-                for c in range(len(simplices[i].values[0])):
-                    row = [Fraction(c == k) for k in range(len(simplices[i].values[0]))]
-                    gap = total([(1, simplices[i].value(row)), (-1, simplices[j].value(row))])
+                one, other, size = simplices[i], simplices[j], len(boxes[i])
+                known = tuple(map(integral, one.coordinates + other.coordinates))
+                for row in identity(len(one.values[0])):
+                    gap = minus(one.value(row), other.value(row))
                     for form in (gap, opposite(gap)) if gap else ():
-                        yield Question(size, (None,) * size, known, Nonneg(integral(form)))
+                        demand(Question(size, (None,) * size, known, Nonneg(integral(form))), by_weights)
         active.append(i)
+
+
+def demand(question, prove):
+    """Raise `Invalid` unless ``prove`` makes a kernel prove the goal of a question."""
+    kernel = Kernel(question)
+    prove(kernel, question)
+    if not kernel.is_proved():
+        raise Invalid("the proof ends too early")
 
 
 class Statement(NamedTuple):
@@ -1262,7 +1284,8 @@ class Statement(NamedTuple):
 
     def text(self):
         """Return what is claimed, in one sentence."""
-        names = [f"the network with {sum(type(node) is int for node in net.nodes)} ReLU nodes" for net in self.networks]
+        counts = [sum(type(node) is Relu for node in network.nodes) for network in self.networks]
+        names = [f"the network with {count} ReLU nodes" for count in counts]
         where = f"at {self.domain.text()}"
         if self.kind == "iterate":
             return f"{names[0]} equals V^{self.level} g of the problem {short(self.problem.name)} {where}"
@@ -1312,7 +1335,7 @@ class Statement(NamedTuple):
         """
         sheet = Sheet(self.domain.size)
         point = self.domain.forms()
-        inputs = [sheet.of_form(form) for form in point]
+        inputs = [sheet.affine(form) for form in point]
         outputs = [sheet.network(network, inputs) for network in self.networks]
         goals = []
         if self.kind == "iterate":
@@ -1396,9 +1419,7 @@ def least_of(sheet, ends, forms):
     """Return the node that is the least of some forms in the nodes ``ends``, None if there is no form."""
     if not forms:
         return None
-    least, *others = [
-        sheet.affine([(ends[k], w) for k, w in form if k != ONE], dict(form).get(ONE, 0)) for form in forms
-    ]
+    least, *others = [sheet.affine([(k if k == ONE else ends[k], weight) for k, weight in form]) for form in forms]
     for other in others:
         gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
         least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
@@ -1565,20 +1586,6 @@ class Certificate(NamedTuple):
             demand(question, prove)
 
 
-def check_agreement(simplices):
-    """Raise `Invalid` unless any two simplices give the same value where they meet."""
-    for question in agreements(simplices):
-        demand(question, by_weights)
-
-
-def demand(question, prove):
-    """Raise `Invalid` unless ``prove`` makes a kernel prove the goal of a question."""
-    kernel = Kernel(question)
-    prove(kernel, question)
-    if not kernel.is_proved():
-        raise Invalid("the proof ends too early")
-
-
 def read_certificate(data):
     """Return the `Certificate` in the content of a file; raises `Malformed`."""
     value = read_json(data)
@@ -1672,20 +1679,6 @@ def judged(read, check):
 # and eta = c/rho^n. What is asked of the programs implies the claim; docs/certificate.md, section 7, says why.
 
 
-class Program(NamedTuple):
-    """A block: ``inputs`` are followed by ``parameters`` and by ``nodes`` as of a `Network`, or `Times`."""
-
-    inputs: int
-    parameters: int
-    nodes: list
-    outputs: list
-
-    @property
-    def first(self):
-        """The number of the first of the nodes."""
-        return self.inputs + self.parameters
-
-
 class Start(NamedTuple):
     """The program ``start`` of the networks for n = ``first``, first + ``period``, ...; for one n if that is 0."""
 
@@ -1769,23 +1762,14 @@ def read_family(value, problem, least):
 def read_program(value, parameters, where, root):
     """Return the `Program` of an object, with so many parameters."""
     inputs, nodes, outputs = fields(value, where, "inputs", "nodes", "outputs")
-    inputs = integer(inputs, f"{where} inputs", 0, 1 << 20)
-    first, found = inputs + parameters, []
-    for k, node in enumerate(array(nodes, f"{where} nodes"), first):
-        if type(node) is dict and node.get("op") == "times":
-            _, by, of = fields(node, f"{where} node {k}", "op", "by", "of")
-            found.append(Times(integer(by, where, inputs, first - 1), integer(of, where, 0, k - 1)))
-        else:
-            found.append(read_node(node, k, root))
-    outputs = [integer(k, f"{where} output", 0, first + len(found) - 1) for k in array(outputs, f"{where} outputs")]
-    return Program(inputs, parameters, found, outputs)
+    return read_nodes(integer(inputs, f"{where} inputs", 0, 1 << 20), parameters, nodes, outputs, where, root)
 
 
 def read_interfaces(value, family, network, n):
     """Return the nodes of a network between its n + 2 blocks, those that the outputs of the programs stand for."""
     sizes = [family.stage.inputs] * n + [family.closing.inputs]
     return [
-        [integer(k, "interface", 0, network.inputs + len(network.nodes) - 1) for k in array(part, "interface", size)]
+        integers(part, "interface", 0, network.last, size)
         for part, size in zip(array(value, "interfaces", n + 1), sizes, strict=True)
     ]
 
@@ -1796,20 +1780,16 @@ def read_class(value, family):
         value, "class", "shift", "lengths", "rows", "digits", "loops", "cells", "bumps", "read", "seam", "value"
     )
     programs = family.starts[0].program, family.last, family.closing
-    start, last, closing = (program.first + len(program.nodes) - 1 for program in programs)
+    start, last, closing = (program.last for program in programs)
     between, ended = family.stage.inputs - 1, family.closing.inputs - 1
     return ShiftClass(
-        number(shift, "class shift"), indices(lengths, 2, MAX_LENGTH), read_rows(rows, between),
-        indices(digits, 2, between), [indices(entry, 2, between) for entry in array(loops, "class loops", 2)],
-        [read_cells(part, start) for part in array(cells, "class cells", 2)], indices(bumps, 2, last),
+        number(shift, "class shift"), integers(lengths, "class", 0, MAX_LENGTH, 2), read_rows(rows, between),
+        integers(digits, "class", 0, between, 2),
+        [integers(entry, "class", 0, between, 2) for entry in array(loops, "class loops", 2)],
+        [read_cells(part, start) for part in array(cells, "class cells", 2)], integers(bumps, "class", 0, last, 2),
         read_rows(read, ended), integer(seam, "class seam", 0, ended),
         integer(node, "class value", 0, closing) if read else None,
     )
-
-
-def indices(values, length, high):
-    """Return an array of integers from 0 to ``high``."""
-    return [integer(value, "class", 0, high) for value in array(values, "class", length)]
 
 
 def read_cells(value, high):
@@ -1819,7 +1799,7 @@ def read_cells(value, high):
         cell, *nodes = array(entry, "class cells", 3)
         if integer(cell, "class cells", 0, MAX_LENGTH) in found:
             raise Malformed("class cells: expected each cell once")
-        found[cell] = indices(nodes, 2, high)
+        found[cell] = integers(nodes, "class cells", 0, high, 2)
     return found
 
 
@@ -1828,10 +1808,10 @@ def read_rows(value, high):
     found = {}
     for entry in array(value, "class rows"):
         i, j, sign, *nodes = array(entry, "class rows", 6)
-        state = (*indices([i, j], 2, MAX_LENGTH), integer(sign, "class sign", -1, 1))
+        state = (*integers([i, j], "class rows", 0, MAX_LENGTH), integer(sign, "class sign", -1, 1))
         if not sign or state in found:
             raise Malformed("class rows: expected signs 1 and -1, and each state once")
-        found[state] = indices(nodes, 3, high)
+        found[state] = integers(nodes, "class rows", 0, high, 3)
     return found
 
 
@@ -1844,21 +1824,6 @@ DIGITS = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 EIGHTHS = ((0, 0), (1, 0), (2, 0), (3, None), (3, 1), (4, 1), (5, 1), (5, None))
 """The pieces of [0, 1] between 0, 1/6, 1/3, 1/2, 1/2 + d/2, 2/3, 5/6, 1 - d, 1: the sixth in which it is, the digit."""
-
-
-def constant(value):
-    """Return the form of a number."""
-    return ((ONE, value),) if value else ()
-
-
-def minus(first, second):
-    """Return the difference of two forms."""
-    return total([(1, first), (-1, second)])
-
-
-def between(form, low, high):
-    """Return the forms that are >= 0 where low <= form <= high; None is no bound."""
-    return [minus(*pair) for pair in ((form, low), (high, form)) if None not in pair]
 
 
 def loop(r, third):
@@ -1892,43 +1857,24 @@ def ask(program, keys, given, known, goals, fixed=2, products=()):
     ``fixed`` keys are those in which a driver expresses bounds.
     """
     sheet, first = Sheet(keys), program.first
-    needed, waiting = set(), [k for terms, _, _ in goals for k, _ in terms]
-    while waiting:
-        k = waiting.pop()
-        if k in needed:
-            continue
-        needed.add(k)
-        if k not in given:
-            if k < first:
-                raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
-            waiting += sources(program.nodes[k - first])
-    place = {}
+    needed, places = {k for terms, _, _ in goals for k, _ in terms}, {}
+    for k in range(program.last, first - 1, -1):
+        if k in needed and k not in given:
+            needed.update(references(program.nodes[k - first]))
     for k in sorted(needed):
         if k in given:
-            place[k] = sheet.of_form(given[k])
+            places[k] = sheet.affine(given[k])
+        elif k < first:
+            raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
         else:
-            node = program.nodes[k - first]
-            if type(node) is Times:
-                place[k] = sheet.times(place[node.by], place[node.of])
-            elif type(node) is int:
-                place[k] = sheet.relu(place[node])
-            else:
-                place[k] = sheet.affine([(place[source], weight) for source, weight in node[0]], node[1])
+            places[k] = sheet.copied(program.nodes[k - first], places)
     found = []
     for terms, form, is_equal in goals:
-        k = sheet.affine([*((place[k], weight) for k, weight in terms), *((key, w) for key, w in form if key != ONE)],
-                         dict(form).get(ONE, 0))
+        k = sheet.affine([*((places[k], weight) for k, weight in terms), *form])
         found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
     known = tuple(map(integral, known))
     question = Question(keys, tuple(sheet.nodes), known, All(tuple(found)), tuple(products))
     demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
-
-
-def sources(node):
-    """Return the nodes that a node of a program is made of."""
-    if type(node) is Times:
-        return [node.by, node.of]
-    return [node] if type(node) is int else [source for source, _ in node[0]]
 
 
 class Theory:
@@ -2153,10 +2099,10 @@ class Rows(Theory):
 
     def quotient(self, k):
         """Return terms of nodes that add up to node k of the start program divided by eta."""
-        nodes, first = self.start.nodes, self.start.first
-        node = nodes[k - first] if k >= first else None
-        terms, bias = node if type(node) is tuple else ([(k, 1)], 0)
-        products = [nodes[source - first] if source >= first else None for source, _ in terms]
+        nodes, first = dict(enumerate(self.start.nodes, self.start.first)), self.start.first
+        node = nodes.get(k)
+        terms, bias = node if type(node) is Affine else ([(k, 1)], 0)
+        products = [nodes.get(source) for source, _ in terms]
         if bias or any(type(product) is not Times or product.by != first - 1 for product in products):
             raise Invalid("a residual is not eta times a sum of values")
         return [(product.of, weight) for product, (_, weight) in zip(products, terms, strict=True)]
@@ -2258,13 +2204,14 @@ class Rows(Theory):
             place: {state: {key: 1}}
             for state, row in c.read.items() for place, key in zip(row, (ONE, 0, 1), strict=True)
         }
-        for k in range(first, c.value + 1):
-            node = self.closing.nodes[k - first]
-            if type(node) is int and node in parts:
-                parts[k] = self.unit(sheet, parts[node])
-            elif type(node) is tuple and not node[1] and all(source in parts for source, _ in node[0]):
+        for k, node in enumerate(self.closing.nodes[: c.value + 1 - first], first):
+            if not parts.keys() >= set(references(node)):
+                continue
+            if type(node) is Relu:
+                parts[k] = self.unit(sheet, parts[node.of])
+            elif type(node) is Affine and not node.bias:
                 parts[k] = found = {}
-                for source, weight in node[0]:
+                for source, weight in node.terms:
                     for state, form in parts[source].items():
                         own = found.setdefault(state, {})
                         for key, entry in form.items():
@@ -2273,8 +2220,7 @@ class Rows(Theory):
             raise Invalid("what is read off the rows is not made of them alone")
         for state in c.read:
             form = parts[c.value].get(state, {})
-            terms = [(key, state[2] * entry) for key, entry in form.items() if key != ONE]
-            terms.append((sheet.affine([], Fraction(state[2] * form.get(ONE, 0))), 1))
+            terms = [(key, state[2] * entry) for key, entry in form.items()]
             self.seed_on([c.shift] * 2, state[:2], 0, terms, sheet)
 
     def limit(self, c):
@@ -2298,8 +2244,7 @@ class Rows(Theory):
                 raise Invalid("a unit of the reading has not the same sign for all rows")
         if not parts:
             return {}
-        terms = [(k, weight) for k, weight in lead.items() if k != ONE]
-        unit = sheet.relu(sheet.affine(terms, Fraction(lead.get(ONE, 0))))
+        unit = sheet.relu(sheet.affine(lead.items()))
         return {state: {unit: factor} for state, factor in factors.items()}
 
 class Functionals(Theory):
@@ -2712,13 +2657,12 @@ class Functionals(Theory):
         """What is read of a place is p times the seed there, on all of the cell."""
         for place in self.places(c):
             cell, component = place
-            sheet, terms = Sheet(len(self.axes)), []
+            sheet = Sheet(len(self.axes))
+            terms = [(k - 1 if k else ONE, weight) for (at, k), weight in c.affine.items() if at == place]
             for shape in c.shapes:
                 if place in shape.weights:
                     forms = [(*enumerate(entries[:-1]), (ONE, entries[-1])) for entries in shape.forms]
                     terms.append((sheet.relu(least_of(sheet, self.axes, forms)), shape.weights[place]))
-            form = [(k - 1 if k else ONE, weight) for (at, k), weight in c.affine.items() if at == place]
-            terms.append((sheet.of_form(form), Fraction(1)))
             self.seed_on(c.shift, cell, component, terms, sheet)
 
     def limit(self, c):
@@ -2900,17 +2844,17 @@ def units_on_levels(program, cost, wanted):
     """
     nodes, first = program.nodes, program.first
     level, parts = [0] * first, [*({k} for k in range(program.inputs)), *(set() for _ in range(program.parameters))]
-    summed = {k for node in nodes if type(node) is not int for k in sources(node)}
-    values = {k for k, node in enumerate(nodes, first) if type(node) is tuple and k in summed}
+    summed = {k for node in nodes if type(node) is not Relu for k in references(node)}
+    values = {k for k, node in enumerate(nodes, first) if type(node) is Affine and k in summed}
 
     def read(k, here):
         return {k} if k in values and level[k] < here else parts[k]
 
     for k, node in enumerate(nodes, first):
-        found = sources(node)
+        found = references(node)
         here = max((level[source] for source in found), default=0)
         made = set().union(*(read(source, here) for source in found))
-        is_unit = type(node) is int and bool(made)
+        is_unit = type(node) is Relu and bool(made)
         level.append(here + 1 if is_unit else here)
         parts.append({k} if is_unit else made)
     ends = [program.outputs[place] for place in wanted]
@@ -2925,7 +2869,7 @@ def units_on_levels(program, cost, wanted):
             below, behind = parts[k], level[k] + 1
         elif k >= first:
             counts[level[k]] += 1
-            below, behind = read(nodes[k - first], level[k] - 1), level[k]
+            below, behind = read(nodes[k - first].of, level[k] - 1), level[k]
         for part in below:
             last[part] = max(last.get(part, 0), behind)
         for between in range(level[k] + 1, last[k]):
@@ -2933,32 +2877,23 @@ def units_on_levels(program, cost, wanted):
     return counts[1:], frozenset(k for k in range(program.inputs) if k in last)
 
 
-class Block(NamedTuple):
-    """A part of a network between two interfaces: nodes are numbered anew, those of the interface before first."""
-
-    inputs: int
-    nodes: list
-    outputs: list
-
-
 def blocks_of(network, interfaces):
-    """Return the `Block`s of a network, whose interfaces are lists of nodes; what belongs to none is left out."""
+    """Return the parts of a network between interfaces, lists of nodes, each a `Program` of which the nodes before are
+    the inputs; what belongs to none is left out."""
     before, first, found = range(network.inputs), network.inputs, []
     for interface in (*interfaces, network.outputs[:1]):
         places = {node: place for place, node in enumerate(dict.fromkeys(before))}
         inputs, nodes, end = len(places), [], max((first - 1, *interface)) + 1
         for k, node in enumerate(network.nodes[first - network.inputs:end - network.inputs], first):
-            read = (node,) if type(node) is int else [source for source, _ in node[0]]
-            if all(source in places for source in read):
+            if all(source in places for source in references(node)):
                 places[k] = inputs + len(nodes)
-                moved = [places[source] for source in read]
                 nodes.append(
-                    moved[0] if type(node) is int
-                    else (tuple((source, weight) for source, (_, weight) in zip(moved, node[0])), node[1])
+                    Relu(places[node.of]) if type(node) is Relu
+                    else Affine(tuple((places[source], weight) for source, weight in node.terms), node.bias)
                 )
         if not all(node in places for node in interface):
             raise Invalid("a value between two blocks of the network needs more than the values before them")
-        found.append(Block(inputs, nodes, [places[node] for node in interface]))
+        found.append(Program(inputs, nodes, [places[node] for node in interface]))
         before, first = interface, end
     return found
 
@@ -3041,10 +2976,10 @@ def followed(nodes, forms, units, inputs, is_network, budget):
     for k, node in enumerate(nodes, len(forms)):
         if type(node) is Times:
             forms.append(product_form({}, forms[node.by], forms[node.of]))
-        elif type(node) is not int:
-            forms.append(total([(1, constant(node[1])), *((weight, forms[source]) for source, weight in node[0])]))
+        elif type(node) is Affine:
+            forms.append(total([(node.bias, constant(1)), *((weight, forms[source]) for source, weight in node.terms)]))
         else:
-            forms.append(positive_part(forms[node], units, inputs, k if is_network else None))
+            forms.append(positive_part(forms[node.of], units, inputs, k if is_network else None))
         budget.spend([weight for _, weight in forms[-1]])
     return forms
 
@@ -3126,7 +3061,7 @@ def read_moved(value, problem, family, count):
     shift, lengths, before, functionals, states, bumps, seam, node, passed, affine, terms, shapes = fields(
         value, "class", *names
     )
-    d, closing, root = problem.dimension, family.closing.first + len(family.closing.nodes) - 1, problem.root
+    d, closing, root = problem.dimension, family.closing.last, problem.root
     lengths = [integer(length, "class", 1, MAX_LENGTH) for length in array(lengths, "class", d)]
     if prod(lengths) * problem.components << d > MAX_PATCHES:
         raise Malformed(f"class: expected a window of {MAX_PATCHES} cells, times components and corners, at most")
@@ -3168,7 +3103,8 @@ def read_moved(value, problem, family, count):
     ]
     return MovedClass(
         numbers(shift, "class shift", d), lengths, integer(before, "class before", 0, count - 1), functionals,
-        indices(states, len(functionals), family.stage.inputs - 1), indices(bumps, d, closing),
+        integers(states, "class", 0, family.stage.inputs - 1, len(functionals)),
+        integers(bumps, "class", 0, closing, d),
         integer(seam, "class seam", 0, closing), None if node is None else integer(node, "class value", 0, closing),
         passed, functional(affine), read_terms(terms), [read_shape(entry) for entry in array(shapes, "class shapes")],
     )
@@ -3214,7 +3150,7 @@ class Reduction(NamedTuple):
 
     def moved(self):
         """Return the point at which the family is taken, as forms in the coordinates."""
-        return affine_map(*self.place)
+        return affine_map(*self.place, coordinates(self.problem.dimension))
 
     def prove(self):
         """Raise `Invalid` unless all that the claim needs is proved."""
@@ -3271,11 +3207,9 @@ class Reduction(NamedTuple):
         if one != other:
             raise Invalid(f"level {j}: the matrices do not fit the dilations")
         for l, (c, b) in here.components.items():
-            wanted, found = {}, {}
-            start = applied(power, b)
-            for _, k, row, _ in translates(self.problem._replace(first=masks, component=c), here.steps, budget):
-                place = tuple(x - y for x, y in zip(start, k, strict=True))
-                wanted |= {(i, place): weight for i, weight in enumerate(row) if weight}
+            found = {}
+            *_, (_, rows) = unrolled(self.problem._replace(first=masks, component=c), here.steps, b, budget)
+            wanted = {(i, place): weight for place, row in rows.items() for i, weight in enumerate(row) if weight}
             for index, rows in mask.items():
                 moved = applied(after.matrix, index)
                 for i, weight in enumerate(rows[l]):
@@ -3291,28 +3225,11 @@ class Reduction(NamedTuple):
     def ended(self, number, begun, budget):
         """The seed is that of the problem, ``rest`` steps being in it, for the components of a last level."""
         level, masks = self.levels[number], [self.problem.mask(begun + i) for i in range(self.rest)]
+        w = coordinates(self.problem.dimension)
         for l, (c, b) in level.components.items():
-            own = self.theory.problem._replace(component=l), 0, inputs_of(self.problem)
-            other = self.problem._replace(first=masks, component=c), self.rest, affine_map(level.matrix, b)
+            own = self.theory.problem._replace(component=l), 0, w
+            other = self.problem._replace(first=masks, component=c), self.rest, affine_map(level.matrix, b, w)
             check_alike(own, other, budget, f"level {number}: component {l} of the seed is another one")
-
-
-def identity(size):
-    """Return the rows of the unit matrix, as tuples."""
-    return [tuple(Fraction(i == j) for j in range(size)) for i in range(size)]
-
-
-def affine_map(matrix, offset):
-    """Return the forms of matrix z + offset in the coordinates of z."""
-    return [
-        total([*((weight, ((k, 1),)) for k, weight in enumerate(row)), (start, constant(1))])
-        for row, start in zip(matrix, offset, strict=True)
-    ]
-
-
-def inputs_of(problem):
-    """Return the coordinates as forms."""
-    return [((k, 1),) for k in range(problem.dimension)]
 
 
 def check_alike(first, second, budget, failure):
@@ -3339,7 +3256,7 @@ def check_sourceless(problem, wider):
 
     The other components do not change in a step, and what they add to the first ones is the source.
     """
-    r, budget, point = problem.components, Budget(), inputs_of(problem)
+    r, budget, point = problem.components, Budget(), coordinates(problem.dimension)
     for own, given in ((problem.first, wider.first), (problem.repeat, wider.repeat)):
         upper = [{k: [row[:r] for row in rows[:r]] for k, rows in mask.items()} for mask in given]
         if own != [{k: rows for k, rows in mask.items() if any(map(any, rows))} for mask in upper]:
@@ -4161,13 +4078,6 @@ class Enumeration:
                 self.kernel.inside(k, i, [polygon.weights(*line[:2]) for line in cell.lines])
                 return True
         return False
-
-
-def references(node):
-    """Return the nodes that a node refers to."""
-    if type(node) in (Relu, Times):
-        return tuple(node)
-    return [k for k, _ in node.terms] if type(node) is Affine else ()
 
 
 def primitive(form):

@@ -11,7 +11,7 @@ from test_checker import QUESTION
 from test_every_n_small import text_for
 
 from exactrelu import checker
-from exactrelu.checker import ONE, Invalid, Kernel, Nonneg, Same
+from exactrelu.checker import ONE, Invalid, Kernel
 from exactrelu.scheme import Seed
 
 HALF = Fraction(1, 2)
@@ -32,15 +32,6 @@ class Changing:
         return self.pairs[-1][k]
 
 
-class Goal:
-    """A goal that stands for another one as soon as it was looked at."""
-
-    form = ()
-
-    def _replace(self, form):
-        return Same(2, ((0, float("nan")), (ONE, 1)))
-
-
 @pytest.mark.parametrize("pair", [[0, 1], Changing((0, 1), (0, 1), (0, -1))])
 def test_forms_are_taken_as_they_were_looked_at(pair):
     """What becomes of a form outside does not change what the kernel knows."""
@@ -51,16 +42,6 @@ def test_forms_are_taken_as_they_were_looked_at(pair):
     with pytest.raises(Invalid):
         kernel.absurd([(1, 1), (2, 1)])
     kernel.on(2, [(2, 2)])
-
-
-@pytest.mark.parametrize("goal", [Goal(), Nonneg, checker.All((Nonneg(()),)), None])
-def test_lemmas_are_about_forms(goal):
-    """A lemma is that a node has a form, or that a form is >= 0."""
-    kernel = Kernel(QUESTION)
-    with pytest.raises(Invalid):
-        kernel.have(goal)
-    with pytest.raises(Invalid):
-        kernel.done()
 
 
 def absurd_first(prove):
