@@ -75,14 +75,14 @@ def test_sizes(construction, name, sizes):
     """Width and depth of a family are the same by both checkers: neither believes one unit or one layer less."""
     found = made(construction, name)
     problem = read_problem(found["statement"]["problem"])
-    theory, of_rows = read_theory(problem, found["statement"]["family"], found["evidence"])
+    theory, _ = read_theory(problem, found["statement"]["family"], found["evidence"])
     for change in ((0, 0, 0), (1, 0, 3), (-1, 0, 0), (0, -1, 0), (0, 0, -1)):
         claimed = [a + b for a, b in zip(sizes, change)]
         if min(change) < 0:
             with pytest.raises(Unproved):
-                check_layers(theory, of_rows, *claimed)
+                check_layers(theory, 1, 1, 1, 1, *claimed)
         else:
-            check_layers(theory, of_rows, *claimed)
+            check_layers(theory, 1, 1, 1, 1, *claimed)
     for claimed in (sizes, [sizes[0] - 1, *sizes[1:]]) if name == "spline_1" else ():
         found["statement"]["sizes"] = claimed
         assert answer(found) == checked(found).valid == (claimed is sizes)

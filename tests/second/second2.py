@@ -4,15 +4,14 @@
 
     python tests/second/second2.py CERTIFICATE
 
-Every n and members of families are in `second2_families`. Families over Q(√D), and reductions (section 7.4), are not
-among what is read: such files "cannot be read".
+Every n and members of families are in `second2_every`.
 """
 
 import sys
 
 from second2_enumeration import prove, refute
 from second2_files import (
-    Unproved, Unreadable, keyed, load, need, rationals, read_enumeration, read_problem, read_statement,
+    Unproved, Unreadable, keyed, load, need, rationals, read_enumeration, read_statement,
 )
 from second2_values import require_agreement
 
@@ -44,12 +43,9 @@ def judge(certificate):
     value, evidence = certificate["statement"], certificate["evidence"]
     need(isinstance(value, dict) and isinstance(evidence, dict), "statement and evidence are objects")
     if value.get("kind") == "every":
-        from second2_families import check_every
+        from second2_every import check_every
 
-        keyed(value, "kind", "problem", "family", maybe=["sizes"])
-        problem = read_problem(value["problem"])
-        check_every(problem, value["family"], value.get("sizes"), evidence)
-        require_agreement(problem)
+        require_agreement(check_every(value, evidence))
     elif value.get("kind") == "refutation":
         keyed(value, "kind", "of", "point")
         statement = read_statement(value["of"])
@@ -58,10 +54,10 @@ def judge(certificate):
         decide(statement, refute, point)
     else:
         statement = read_statement(value)
-        if statement.kind == "iterate" and evidence.get("kind") == "family":
-            from second2_families import check_member
+        if statement.kind == "iterate" and evidence.get("kind") in ("family", "reduction"):
+            from second2_every import check_member
 
-            decide(statement, lambda *_: check_member(statement.problem, statement.n, statement.networks[0], evidence))
+            decide(statement, check_member, evidence)
         else:
             decide(statement, prove, read_enumeration(evidence, statement))
 

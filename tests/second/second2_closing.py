@@ -7,11 +7,11 @@ from itertools import product
 from second2_functionals import UNIT, as_form, cube, interval, on_loop, on_rows, pieces, states_of, variable
 from second2_polyhedra import crosses
 from second2_programs import Domain, Rows, combined, constant, follow, plus, prove, require, require_equal
-from second2_steps import first_strip, stage_domain, with_parameters
+from second2_steps import with_parameters
 
 
 def check_closing(theory):
-    """The lines of the table from "seams" on."""
+    """The lines of the table from "seams" on; of parameters nothing is known."""
     nodes, parameters = with_parameters(theory.family.closing, theory)
     for cls in theory.classes:
         check_seams(theory, cls, nodes, parameters)
@@ -26,7 +26,7 @@ def check_seams(theory, cls, nodes, parameters):
     for i, bump in enumerate(cls.bumps):
         w, size, r = theory.loops[i].width, theory.loops[i].size, f"t{i}"
         for low, high, is_zero in ((0, w, False), (1 - w, 1, False), (2 * w, 1 - 2 * w, True)):
-            block = first_strip(theory, i, (Fraction(low), 0), (Fraction(high), 0))
+            block = interval(r, Fraction(low), Fraction(high))
             argument = {r: UNIT, "1": -cls.shift[i]}
             for piece, z in pieces(block, argument, size):
                 curves = {place: as_form(on_loop(values, argument, z)) for place, values in theory.loops[i].curves}
@@ -35,7 +35,7 @@ def check_seams(theory, cls, nodes, parameters):
                     height = forms[bump]
                     return domain.is_zero(height) if is_zero else domain.is_positive(plus(height, constant(-UNIT)))
 
-                prove(nodes, [bump], parameters | curves, stage_domain(theory, [piece]), claim, "a seam")
+                prove(nodes, [bump], parameters | curves, Domain([piece]), claim, "a seam")
 
     def claim(forms, domain):
         heights = [forms[bump] for bump in cls.bumps]

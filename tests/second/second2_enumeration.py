@@ -23,7 +23,7 @@ def prove(statement, evidence):
     for part, forms in pieces(box_parts(domain.box), evidence, nodes):
         if statement.kind == "iterate":
             form = tuple(quotient(entry, scales[goals[0]]) for entry in forms[goals[0]])
-            compare(statement.problem, statement.n, place, part, form)
+            compare(translates(statement.problem, statement.n, place, part), part, form)
         elif any(height < 0 for goal in goals for height in values(part, forms[goal])):
             raise Unproved("a goal is negative")
     for k, pair in enumerate(statement.bounds or ()):
@@ -186,16 +186,16 @@ def pieces(parts, evidence, nodes):
 # --- V^n g
 
 
-def compare(problem, n, place, polyhedron, form):
-    """Require that the form is V^n g at every point of a polyhedron, on its faces, too, where a seed may jump."""
-    cells = [translate_cells(*entry) for entry in translates(problem, n, place, polyhedron)]
+def compare(translates, polyhedron, form):
+    """Require that the form is the sum of translates at every point of a polyhedron, on its faces, where seeds jump."""
+    cells = [translate_cells(*entry) for entry in translates]
     cells = [entry for entry in cells if entry]
     waiting = [(polyhedron, form, 0, ())]
     while waiting:
         part, rest, position, faces = waiting.pop()
         if position == len(cells):
             if any(values(part, rest)):
-                raise Unproved("the network is not V^n g")
+                raise Unproved("functions differ")
             waiting += [(face, form, 0, ()) for face in faces]
             continue
         answer = look(part, cells[position])

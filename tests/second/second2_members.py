@@ -3,23 +3,39 @@
 from fractions import Fraction
 from math import lcm
 
+from second2_files import integer, items, need, rational
 from second2_functionals import start_of
 from second2_programs import plus, require
 
 LARGEST = 5_000_000
 
 
-def check_parts_of_member(theory, of_rows, n, network, eta):
-    """Raise `Unproved` unless the network is the one for n of the family, up to scaled units; ``eta`` may be None."""
+def read_member(value, family, n, network, root):
+    """Return (the evidence without what is about one network, η or None); interfaces are for other checkers."""
+    need(isinstance(value, dict) and not (family.of_rows and "eta" in value), "eta in a family of rows")
+    value = dict(value)
+    eta, interfaces = value.pop("eta", None), value.pop("interfaces", None)
+    if interfaces is not None:
+        counts = [family.stage.inputs] * n + [family.closing.inputs]
+        for nodes, count in zip(items(interfaces, n + 1), counts):
+            for node in items(nodes, count):
+                integer(node, 0, len(network.nodes) - 1)
+    return value, None if eta is None else rational(eta, root)
+
+
+def check_network(theory, n, network, eta, place=None):
+    """Raise `Unproved` unless the network is the one for n of the family, up to scaled units.
+
+    It is that of the family at A'z + b' for ``place`` (A', b'), and at z for None; so is η for None c/ρ^n.
+    """
     family = theory.family
-    require(n >= 1, "there is no member for n = 0")
     largest = family.factor / family.base**n
     require(eta is None or 0 < eta <= largest, "eta")
     eta = largest if eta is None else eta
-    factors = [2] if of_rows else theory.factors
+    factors = [2] if family.of_rows else theory.factors
     epsilons = [Fraction(1, factor**n) for factor in factors]
-    numbers = [*epsilons, eta] if of_rows else [*epsilons, *(1 / eps for eps in epsilons), eta]
-    nodes, output = composed(family, n, numbers)
+    numbers = [*epsilons, eta] if family.of_rows else [*epsilons, *(1 / eps for eps in epsilons), eta]
+    nodes, output = composed(family, n, numbers, place)
     names = {}
     unit_forms(network.nodes, network.outputs[0], names, True)
     found = unit_forms(nodes, output, names, False)
@@ -27,12 +43,15 @@ def check_parts_of_member(theory, of_rows, n, network, eta):
     require(not plus(found, network_form, -eta), "the network is not that of the family")
 
 
-def composed(family, n, numbers):
+def composed(family, n, numbers, place):
     """Return (nodes as in a network, output) of the programs for n, one after the other."""
-    programs = [start_of(family, n), *[family.stage] * (n - 1), family.last, family.closing]
+    programs = [start_of(family, n), *[family.stage] * (n - 1), *[family.last] * (n > 0), family.closing]
     require(sum(len(program.nodes) for program in programs) <= LARGEST, "too many nodes")
     nodes = [None] * programs[0].inputs
     ends = list(range(len(nodes)))
+    if place is not None:
+        nodes += [(dict(enumerate(row)), start) for row, start in zip(*place)]
+        ends = range(len(ends), len(nodes))
     for program in programs:
         places = [*ends, *range(len(nodes), len(nodes) + len(program.nodes) - program.inputs)]
         nodes += [({}, number) for number in numbers]
@@ -97,35 +116,37 @@ def unit_form(argument, names, is_new):
 # --- sizes
 
 
-def check_layers(theory, of_rows, width, slope, offset):
-    """Raise `Unproved` unless the networks have at most slope · n + offset layers, of at most width units.
+def check_layers(theory, first, period, stages, more, width, slope, offset):
+    """Raise `Unproved` unless networks have at most slope · n + offset layers, of at most width units.
 
-    What is wanted of the stages repeats, and so do the starts; it suffices to look at n up to the end of the first
-    common period, and at the layers that are added in one.
+    They are those for K = stages + t · more, with n = first + t · period, for t ≥ 0, but t = 0 alone for a period 0.
+    What is wanted of the stages comes again and again, and so do the starts; it suffices to look at K up to the end of
+    the first common period, and at the layers that are added in one.
     """
     family = theory.family
-    layers, wanted = layers_of(family.closing, {0}, of_rows)
-    if of_rows:
+    layers, wanted = layers_of(family.closing, {0}, family.of_rows)
+    if family.of_rows:
         positive = {place for cls in theory.classes for row in (*cls.read.values(), [cls.seam]) for place in row}
         require(wanted <= positive, "an input of closing that may be negative")
-    found, wanted = layers_of(family.last, wanted)
-    layers, sets, stages = layers + found, [frozenset(wanted)], []
-    while sets.count(sets[-1]) == 1:
-        found, wanted = layers_of(family.stage, sets[-1])
-        stages.append(found)
-        sets.append(frozenset(wanted))
-    first = sets.index(sets[-1])
-    cycle = len(stages) - first
-    period = lcm(cycle, *(period or 1 for _, period, _ in family.starts))
-    latest = first + 1 + max(first for first, *_ in family.starts) + period
-    depths = {}
-    for n in range(1, latest + period + 1):
-        found, _ = layers_of(start_of(family, n), sets[min(n - 1, first + (n - 1 - first) % cycle)])
-        depths[n] = len(layers) + len(found)
-        require(depths[n] <= slope * n + offset and max(found, default=0) <= width, "layers with a start")
-        layers += stages[min(n - 1, first + (n - 1 - first) % cycle)]
-    require(depths[latest + period] - depths[latest] <= slope * period, "more layers for large n")
-    require(max(layers, default=0) <= width, "wider layers")
+    sums, sets = [layers], [wanted]  # behind the start, for K = 0, 1, …
+    while len(sets) < 2 or sets[-1] not in sets[1:-1]:
+        found, wanted = layers_of(family.last if len(sets) == 1 else family.stage, sets[-1])
+        sums.append(sums[-1] + found)
+        sets.append(wanted)
+    again = sets.index(sets[-1], 1)
+    cycle = len(sets) - 1 - again
+    common = lcm(cycle, *(period or 1 for _, period, _ in family.starts))
+    latest = len(sets) + max(first for first, *_ in family.starts)
+    depths = []
+    for t in range(latest + common + 1 if period else 1):
+        K = stages + t * more
+        rounds = max(0, K - again) // cycle
+        rest = K - rounds * cycle
+        found, _ = layers_of(start_of(family, K), sets[rest])
+        depths.append(len(sums[rest]) + rounds * (len(sums[-1]) - len(sums[again])) + len(found))
+        require(depths[-1] <= slope * (first + t * period) + offset, "more layers")
+        require(max([*sums[-1 if rounds else rest], *found], default=0) <= width, "wider layers")
+    require(depths[-1] - depths[-1 - common] <= slope * period * common if period else True, "more layers for large n")
 
 
 def layers_of(program, outputs, inputs_are_positive=False):

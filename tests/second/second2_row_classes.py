@@ -9,7 +9,7 @@ from second2_files import integer, items, keyed, need, rational
 from second2_functionals import cube
 from second2_programs import require
 
-RowTheory = namedtuple("RowTheory", "mask seed family width corner classes")
+RowTheory = namedtuple("RowTheory", "problem mask seed family width corner classes")
 RowClass = namedtuple("RowClass", "shift lengths rows digits loops cells bumps read seam value")
 
 
@@ -18,15 +18,15 @@ RowClass = namedtuple("RowClass", "shift lengths rows digits loops cells bumps r
 
 def read_rows(problem, family, evidence):
     """Return what a certificate claims of a family of rows."""
+    need(all(row[i] == 2 for i, row in enumerate(problem.dilation)), "dilation")
+    need(problem.dimension == 2 and problem.components == 1, "the plane, and one component")
     keyed(evidence, "kind", "width", "corner", "classes")
     corner = tuple(integer(entry) for entry in items(evidence["corner"], 2))
     found = items(evidence["classes"])
     need(len(found) <= 6, "number of classes")
     classes = [read_row_class(value, family) for value in found]
-    require(all(row[i] == 2 for i, row in enumerate(problem.dilation)), "dilation")
-    require(problem.dimension == 2 and problem.components == 1, "the plane, and one component")
     mask = {index: matrix[0][0] for index, matrix in problem.repeat[0].items()}
-    return RowTheory(mask, problem.seed, family, rational(evidence["width"]), corner, classes)
+    return RowTheory(problem, mask, problem.seed, family, rational(evidence["width"]), corner, classes)
 
 
 def read_row_class(value, family):

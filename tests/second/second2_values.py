@@ -7,9 +7,11 @@ m < n where there is a source. Near a polyhedron few translates matter, and at a
 from fractions import Fraction
 from itertools import chain, combinations
 
-from second2_files import Unproved, product
+from second2_files import Unproved, Unreadable, product
 from second2_numbers import quotient
 from second2_polyhedra import clipped, simplex, value
+
+MOST = 1_000_000
 
 
 def evaluate(network, point):
@@ -61,13 +63,38 @@ def mask_of(problem, m):
     return first[m] if m < len(first) else repeat[(m - len(first)) % len(repeat)]
 
 
+def later(problem, m):
+    """Return the problem with the masks of V_(m + 1), V_(m + 2), …"""
+    first, repeat = problem.first, problem.repeat
+    start = max(0, m - len(first)) % len(repeat)
+    return problem._replace(first=first[m:], repeat=repeat[start:] + repeat[:start])
+
+
+def refined(rows, dilation, mask):
+    """Return {index: row}: the rows times (V f)(A^m z - k) are, in sum, these rows times f(A^(m + 1) z - k)."""
+    found = {}
+    for index, row in rows.items():
+        base = [value(line, index) for line in dilation]
+        for step, matrix in mask.items():
+            target = tuple(a + b for a, b in zip(base, step))
+            (new,) = product([row], matrix)
+            found[target] = [a + b for a, b in zip(found[target], new)] if target in found else new
+    if len(found) > MOST:
+        raise Unreadable("too many translates")
+    return found
+
+
+def unit_row(problem, component):
+    return [Fraction(j == component) for j in range(problem.components)]
+
+
 def translates(problem, n, place, polyhedron):
     """Yield (simplices, forms in u of A^m z - k, row) for all translates that may differ from 0 on a polyhedron.
 
     ``place`` has the forms in u of the coordinates of z.
     """
     box = support(problem)
-    rows = {(0,) * problem.dimension: [Fraction(j == problem.component) for j in range(problem.components)]}
+    rows = {(0,) * problem.dimension: unit_row(problem, problem.component)}
     for m in range(n + 1):
         ends = [extent(polyhedron, form) for form in place]
         near = {
@@ -82,13 +109,7 @@ def translates(problem, n, place, polyhedron):
                 yield simplices, [(*form[:-1], form[-1] - k) for form, k in zip(place, index)], row
         if m == n:
             return
-        rows = {}
-        for index, row in near.items():
-            base = [value(line, index) for line in problem.dilation]
-            for step, matrix in mask_of(problem, m).items():
-                target = tuple(a + b for a, b in zip(base, step))
-                (new,) = product([row], matrix)
-                rows[target] = [a + b for a, b in zip(rows[target], new)] if target in rows else new
+        rows = refined(near, problem.dilation, mask_of(problem, m))
         place = product(problem.dilation, place)
 
 
