@@ -1835,14 +1835,19 @@ def loop(r, third):
     return [total([(-3, r), (3, constant(1))]), ()]
 
 
-def same(node, form):
-    """Return the goal that a node of a program has a form; a goal is (terms, form, whether 0 or >= 0)."""
-    return [(node, 1)], opposite(form), True
+def equals(terms, form=()):
+    """Return the goal that the sum of weight * node over terms (node, weight), plus a form, is 0."""
+    return terms, form, True
 
 
 def at_least(terms, form=()):
-    """Return the goal that the sum of weight * node, plus a form, is >= 0."""
+    """Return the goal that such a sum is >= 0."""
     return terms, form, False
+
+
+def same(node, form):
+    """Return the goal that a node of a program has a form."""
+    return equals([(node, 1)], opposite(form))
 
 
 def within(node, most):
@@ -1850,31 +1855,76 @@ def within(node, most):
     return [at_least([(node, 1)]), at_least([(node, -1)], most)]
 
 
-def ask(program, keys, given, known, goals, fixed=2, products=()):
-    """Demand ``goals`` on a program for all values of ``keys`` keys where ``known`` are >= 0 and ``products`` hold.
+class Keys:
+    """A question about a program: how many keys there are, what is known of them and of products, and the nodes that
+    are ``given`` {node: form}.
 
-    ``given`` {node: form} are forms in the keys of some nodes; the goals must not need any others. The first
-    ``fixed`` keys are those in which a driver expresses bounds.
+    ``eps`` and ``kappa`` are these parameters of the coordinates.
     """
-    sheet, first = Sheet(keys), program.first
-    needed, places = {k for terms, _, _ in goals for k, _ in terms}, {}
-    for k in range(program.last, first - 1, -1):
-        if k in needed and k not in given:
-            needed.update(references(program.nodes[k - first]))
-    for k in sorted(needed):
-        if k in given:
-            places[k] = sheet.affine(given[k])
-        elif k < first:
-            raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
-        else:
-            places[k] = sheet.copied(program.nodes[k - first], places)
-    found = []
-    for terms, form, is_equal in goals:
-        k = sheet.affine([*((places[k], weight) for k, weight in terms), *form])
-        found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
-    known = tuple(map(integral, known))
-    question = Question(keys, tuple(sheet.nodes), known, All(tuple(found)), tuple(products))
-    demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
+
+    def __init__(self, program):
+        self.program, self.size, self.known, self.products, self.given = program, 0, [], {}, {}
+        self.eps, self.kappa = [], []
+
+    def new(self, low=None, high=None):
+        """Return the form of one more key, between two forms, if they are given."""
+        key = ((self.size, 1),)
+        self.size += 1
+        self.known += between(key, low, high)
+        return key
+
+    def give(self, nodes, low=None, high=None):
+        """Let each of some nodes be a new key, between two forms, if they are given."""
+        self.given |= {node: self.new(low, high) for node in nodes}
+
+    def simplex(self, count, scale):
+        """Return forms >= 0, so many, with the sum ``scale``."""
+        found, rest = [], scale
+        for _ in range(count - 1):
+            found.append(self.new())
+            rest = minus(rest, found[-1])
+            self.known += [found[-1], rest]
+        return [rest, *found]
+
+    def multiply(self, parameter, key, form):
+        """Note the product of a parameter and a key, unless the parameter is a number; return it."""
+        if all(theta != ONE for theta, _ in parameter):
+            self.products[parameter[0][0], key[0][0]] = form
+        return form
+
+    def times(self, parameter, form):
+        """Return the product of a parameter and a form."""
+        return product_form(self.products, parameter, form)
+
+    def know(self, forms, parameter):
+        """Note that forms are >= 0, and so are their products with a parameter."""
+        self.known += [*forms, *(self.times(parameter, form) for form in forms)]
+
+    def ask(self, goals, fixed=None):
+        """Demand ``goals`` for all values of the keys; they must not need any nodes of which nothing is known.
+
+        The first ``fixed`` keys are those in which a driver expresses bounds.
+        """
+        sheet, first, nodes = Sheet(self.size), self.program.first, self.program.nodes
+        needed, places = {k for terms, _, _ in goals for k, _ in terms}, {}
+        for k in range(self.program.last, first - 1, -1):
+            if k in needed and k not in self.given:
+                needed.update(references(nodes[k - first]))
+        for k in sorted(needed):
+            if k in self.given:
+                places[k] = sheet.affine(self.given[k])
+            elif k < first:
+                raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
+            else:
+                places[k] = sheet.copied(nodes[k - first], places)
+        found = []
+        for terms, form, is_equal in goals:
+            k = sheet.affine([*((places[k], weight) for k, weight in terms), *form])
+            found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
+        known = tuple(map(integral, self.known))
+        products = tuple((*pair, form) for pair, form in self.products.items())
+        question = Question(self.size, tuple(sheet.nodes), known, All(tuple(found)), products)
+        demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
 
 
 class Theory:
@@ -1925,21 +1975,37 @@ class Theory:
 
         Where nothing is read of a class, y = 0.
         """
-        size, output, most = len(self.classes), self.closing.outputs[0], self.most
-        V = ((1, 1),)
-        for pattern in range(1 << size):
-            good = [bool(pattern >> k & 1) for k in range(size)]
+        ends = constant(-self.most), constant(self.most)
+        for good in product((False, True), repeat=len(self.classes)):
             is_zero = any(c.value is None for c, is_good in zip(self.classes, good, strict=True) if is_good)
-            for opened in (None, *(k for k in range(size) if good[k])):
+            for opened in (None, *(c for c, is_good in zip(self.classes, good, strict=True) if is_good)):
+                keys = Keys(self.closing)
+                V = keys.new(*ends)
                 value = () if opened is None or is_zero else V
-                given, known = {}, between(V, constant(-most), constant(most))
-                for k, c in enumerate(self.classes):
-                    y, D = ((2 + 2 * k, 1),), ((3 + 2 * k, 1),)
-                    known += [*between(y, constant(-most), constant(most)), minus(D, constant(0 if good[k] else 1))]
-                    given[c.seam] = () if k == opened else D
+                for c, is_good in zip(self.classes, good, strict=True):
+                    y, D = keys.new(*ends), keys.new(constant(0 if is_good else 1))
+                    keys.given[c.seam] = () if c is opened else D
                     if c.value is not None:
-                        given[c.value] = value if good[k] else y
-                ask(self.closing, 2 + 2 * size, given, known, [same(output, value)])
+                        keys.given[c.value] = value if is_good else y
+                keys.ask([same(self.closing.outputs[0], value)], 1)
+
+    def seam_goals(self, bump, w, low, high):
+        """Return the goals about a summand of the deficiency for r_n in [low, high]: it is >= 1 in [0, w] and in
+        [1 - w, 1], and 0 in [2w, 1 - 2w]."""
+        if high <= w or low >= 1 - w:
+            return [at_least([(bump, 1)], constant(-1))]
+        return [same(bump, ())] if low >= 2 * w and high <= 1 - 2 * w else []
+
+    def added_up(self, keys, seam, bumps, fixed):
+        """The deficiency, node ``seam``, is the sum of its summands."""
+        keys.give(bumps)
+        keys.ask([equals([(seam, 1), *((bump, -1) for bump in bumps)])], fixed)
+
+
+def least_gap(places):
+    """Return the least distance of numbers mod 1, around the circle."""
+    ends = sorted(place % 1 for place in places)
+    return min(b - a for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True))
 
 
 class Rows(Theory):
@@ -1953,9 +2019,11 @@ class Rows(Theory):
         """Return the numbers of the parameters for n: eps and eta."""
         return [Fraction(1, 2**n), self.family.factor / self.family.base**n]
 
-    def ask(self, program, keys, given, known, goals, fixed=2):
-        """Demand goals on a program, the first key being eps."""
-        ask(program, keys, {program.inputs: EPSILON, **given}, known, goals, fixed)
+    def scope(self, program):
+        """Return `Keys`, the first one being eps, in [0, 1/2]."""
+        keys = Keys(program)
+        keys.give([program.inputs], (), constant(HALF))
+        return keys
 
     def facts(self):
         """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
@@ -1990,8 +2058,7 @@ class Rows(Theory):
             for low, length, (left, right) in zip(self.corner, c.lengths, self.box, strict=True):
                 if not (0 <= c.shift <= 1 and low <= left and right <= low + length - max(room)):
                     raise Invalid("the window of a class does not hold what V^n g is supported in")
-        ends = sorted(c.shift % 1 for c in self.classes)
-        if len(ends) < 3 or any(b - a < 4 * w for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)):
+        if len(self.classes) < 3 or least_gap(c.shift for c in self.classes) < 4 * w:
             raise Invalid("there are not three classes whose grids are apart")
 
     def arrows(self, i, j):
@@ -2069,8 +2136,10 @@ class Rows(Theory):
 
     def ask_along(self, program, given, ends, goals):
         """Demand goals for all t between two forms in eps, or beyond one of them, and eps in [0, 1/2]."""
-        known = [EPSILON, minus(constant(HALF), EPSILON), *between(T, *ends)]
-        self.ask(program, 2, given, known, goals, None)
+        keys = self.scope(program)
+        keys.new(*ends)
+        keys.given |= given
+        keys.ask(goals)
 
     def cells(self, c, axis):
         """But for strips with 2^n t mod 1 in [0, w], the selector of the cell of t is d, the residual in it t - i, and
@@ -2094,7 +2163,7 @@ class Rows(Theory):
             for i, (selector, _) in c.cells[axis].items() if is_claimed else ():
                 claims.append(same(selector, self.delta if i == own else ()))
                 if i == own:
-                    claims.append((residuals[i], minus(constant(i), T), True))
+                    claims.append(equals(residuals[i], minus(constant(i), T)))
             self.ask_along(program, x, (low, high), claims)
 
     def quotient(self, k):
@@ -2110,72 +2179,57 @@ class Rows(Theory):
     def started(self, c):
         """The row of a cell starts as eta (1, u, v) where the selectors of the cell are d, and as 0 where one is 0;
         entries of rows start in [0, eta] at all points."""
-        ETA, d = ((1, 1),), self.delta
-        known = [EPSILON, minus(constant(HALF), EPSILON), ETA, minus(d, ETA)]
-        keys = [((k, 1),) for k in range(2, 6)]
-        for key, most in zip(keys, (ETA, ETA, d, d), strict=True):
-            known += between(key, (), most)
+        keys, d = self.scope(self.start), self.delta
+        keys.give([self.start.inputs + 1], (), d)
+        parameters, ETA = keys.given, keys.given[self.start.inputs + 1]
+        residuals, selectors = ([keys.new((), most) for _ in self.axes] for most in (ETA, d))
         for (i, j, sign), row in c.rows.items():
-            row = [self.start.outputs[k] for k in row]
-            nodes = [c.cells[0].get(i), c.cells[1].get(j)]
-            given = {self.start.inputs + 1: ETA}
-            for axis, found in enumerate(nodes):
-                if found is not None:
-                    given |= {found[1]: keys[axis], found[0]: keys[2 + axis]}
-            self.ask(self.start, 6, given, known, [goal for node in row for goal in within(node, ETA)])
-            for own in DIGITS:
-                for axis, found in enumerate(nodes):
-                    if found is not None:
-                        given[found[0]] = d if own[axis] else ()
-                forms = (ETA, keys[0], keys[1]) if all(own) and sign > 0 and None not in nodes else ((),) * 3
-                if all(own) and sign > 0 and None in nodes:
+            row, nodes = [self.start.outputs[k] for k in row], [c.cells[0].get(i), c.cells[1].get(j)]
+            for q in (None, *DIGITS):
+                keys.given = dict(parameters)
+                for axis, pair in enumerate(nodes):
+                    if pair is not None:
+                        keys.given[pair[1]] = residuals[axis]
+                        keys.given[pair[0]] = selectors[axis] if q is None else d if q[axis] else ()
+                is_own = q == (1, 1) and sign > 0
+                if is_own and None in nodes:
                     raise Invalid("a cell of a row has no selector")
-                self.ask(self.start, 6, given, known, [same(*pair) for pair in zip(row, forms, strict=True)])
-
-    def keys_of(self, rows, first):
-        """Return ({state: keys (p, pu, pv)}, {place: form}) of rows, their keys from ``first`` on."""
-        keys = {state: [((first + 3 * k + e, 1),) for e in range(3)] for k, state in enumerate(rows)}
-        return keys, {node: key for state, row in rows.items() for node, key in zip(row, keys[state], strict=True)}
+                forms = (ETA, *residuals) if is_own else ((),) * 3
+                keys.ask([same(*pair) for pair in zip(row, forms, strict=True)] if q is not None else
+                         [goal for node in row for goal in within(node, ETA)], 2)
 
     def step(self, c, program, outputs, q):
         """Where the selectors are the digits q, rows P >= p >= 0 with (u, v) in the quadrant of q, rho P <= d, become
         T_q^T p, T_q^T (2 pu - q_1 p), T_q^T (2 pv - q_2 p), with entries of at most rho P/2."""
-        P, rho = ((1, 1),), self.family.base
-        known = [EPSILON, minus(constant(HALF), EPSILON), P, minus(self.delta, total([(rho, P)]))]
-        keys, given = self.keys_of(c.rows, 2)
-        for p, *others in keys.values():
-            known += between(p, (), P)
-            for entry, digit in zip(others, q, strict=True):
-                known += between(entry, total([(digit * HALF, p)]), total([((digit + 1) * HALF, p)]))
-        for place, digit in zip(c.digits, q, strict=True):
-            given[place] = self.delta if digit else ()
-        wanted = {state: [[], [], []] for state in outputs}
-        for (i, j, sign), (p, *others) in keys.items():
+        keys, rho, arriving = self.scope(program), self.family.base, {}
+        P = keys.new(())
+        keys.known.append(minus(self.delta, total([(rho, P)])))
+        keys.given |= {place: self.delta if digit else () for place, digit in zip(c.digits, q, strict=True)}
+        for (i, j, sign), row in c.rows.items():
+            p = keys.new((), P)
+            row_forms = [p, *(keys.new(*(total([(end * HALF, p)]) for end in (digit, digit + 1))) for digit in q)]
+            keys.given |= zip(row, row_forms, strict=True)
             for digits, end, weight in self.arrows(i, j):
-                state = (*end, sign if weight > 0 else -sign)
-                if digits == q and state in wanted:
-                    wanted[state][0].append((abs(weight), p))
-                    for entry, digit, terms in zip(others, q, wanted[state][1:], strict=True):
-                        terms += [(2 * abs(weight), entry), (-digit * abs(weight), p)]
+                if digits == q:
+                    state = (*end, sign if weight > 0 else -sign)
+                    arriving.setdefault(state, []).append((abs(weight), row_forms))
         goals = []
         for state, row in outputs.items():
             nodes = [program.outputs[k] for k in row]
-            goals += [same(node, total(terms)) for node, terms in zip(nodes, wanted[state], strict=True)]
+            p, *others = (total([(weight, forms[e]) for weight, forms in arriving.get(state, ())]) for e in range(3))
+            forms = [p, *(total([(2, entry), (-digit, p)]) for entry, digit in zip(others, q, strict=True))]
+            goals += [same(*pair) for pair in zip(nodes, forms, strict=True)]
             goals.append(at_least([(nodes[0], -1)], total([(rho / 2, P)])))
-        self.ask(program, 2 + 3 * len(keys), given, known, goals)
+        keys.ask(goals, 2)
 
     def growth(self, c, program, outputs):
         """Whatever the selectors are in [0, d], rows with entries in [0, G] become such with entries in [0, rho G]."""
-        G = ((1, 1),)
-        keys, given = self.keys_of(c.rows, 4)
-        known = [EPSILON, minus(constant(HALF), EPSILON), G]
-        for k, place in enumerate(c.digits, 2):
-            given[place] = ((k, 1),)
-            known += between(((k, 1),), (), self.delta)
-        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
+        keys = self.scope(program)
+        G = keys.new(())
+        keys.give(c.digits, (), self.delta)
+        keys.give(chain(*c.rows.values()), (), G)
         most = total([(self.family.base, G)])
-        goals = [goal for row in outputs.values() for k in row for goal in within(program.outputs[k], most)]
-        self.ask(program, 4 + 3 * len(keys), given, known, goals)
+        keys.ask([goal for k in chain(*outputs.values()) for goal in within(program.outputs[k], most)], 2)
 
     def seams(self, c, axis):
         """A summand of the deficiency is >= 0, >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
@@ -2183,19 +2237,14 @@ class Rows(Theory):
         ends = sorted({Fraction(0), w, 2 * w, THIRD, 2 * THIRD, 1 - 2 * w, 1 - w, Fraction(1)})
         node = c.bumps[axis]
         for low, high in zip(ends, ends[1:], strict=False):
-            goals = [at_least([(node, 1)])]
-            if high <= w or low >= 1 - w:
-                goals.append(at_least([(node, 1)], constant(-1)))
-            elif low >= 2 * w and high <= 1 - 2 * w:
-                goals.append(same(node, ()))
+            goals = [at_least([(node, 1)]), *self.seam_goals(node, w, low, high)]
             third = min(2, int((low + high) / 2 // THIRD))
             given = dict(zip(c.loops[axis], loop(T, third), strict=True))
             self.ask_along(self.last, given, (constant(low), constant(high)), goals)
 
     def deficiency(self, c):
         """The deficiency is the sum of its summands."""
-        terms = [(self.last.outputs[c.seam], 1), (c.bumps[0], -1), (c.bumps[1], -1)]
-        self.ask(self.last, 3, {c.bumps[0]: T, c.bumps[1]: ((2, 1),)}, [], [(terms, (), True)])
+        self.added_up(self.scope(self.last), self.last.outputs[c.seam], c.bumps, 2)
 
     def reading(self, c):
         """For rows p (1, u, v), p >= 0, with the same (u, v) in [0, 1]^2, y is the sum of +- p_b g_b(u, v)."""
@@ -2225,12 +2274,10 @@ class Rows(Theory):
 
     def limit(self, c):
         """For all rows with entries in [0, G], |y| is at most G/c."""
-        keys, given = self.keys_of(c.read, 2)
-        G = ((1, 1),)
-        known = [EPSILON, minus(constant(HALF), EPSILON), G]
-        known += [form for row in keys.values() for key in row for form in between(key, (), G)]
-        goals = [at_least([(c.value, sign * self.family.factor)], G) for sign in (1, -1)]
-        self.ask(self.closing, 2 + 3 * len(keys), given, known, goals)
+        keys = self.scope(self.closing)
+        G = keys.new(())
+        keys.give(chain(*c.read.values()), (), G)
+        keys.ask([at_least([(c.value, sign * self.family.factor)], G) for sign in (1, -1)], 2)
 
     def unit(self, sheet, parts):
         """Return the parts {state: form} of a unit: its argument is p times the same form in all rows, but for factors
@@ -2315,9 +2362,7 @@ class Functionals(Theory):
         for axis, (M, loop, o, (left, right)) in enumerate(
             zip(self.factors, self.loops, self.corner, box, strict=True)
         ):
-            ends = sorted(-c.shift[axis] % 1 for c in self.classes)
-            gaps = [b - a for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True)]
-            if not (loop.width > 0 and min(gaps) >= 4 * loop.width):
+            if not loop.width > 0 or least_gap(-c.shift[axis] for c in self.classes) < 4 * loop.width:
                 raise Invalid("the grids of the classes are not apart")
             for c in self.classes:
                 s, length = c.shift[axis], c.lengths[axis]
@@ -2334,23 +2379,24 @@ class Functionals(Theory):
     # the start
 
     def scope(self, program, start=None):
-        """Return `Keys` with the parameters of all n >= 1, or of those of a start, and the nodes that they are."""
-        keys, first = Keys(), 1 if start is None else start.first
-        powers = [M**first for M in self.factors]
+        """Return `Keys` with the parameters of all n >= 1, or of those of a start."""
+        keys, first = Keys(program), 1 if start is None else start.first
+        powers = [Fraction(M**first) for M in self.factors]
         if start is not None and not start.period:
-            keys.eps, keys.kappa = ([constant(value(power)) for power in powers] for value in (reciprocal, Fraction))
+            keys.eps, keys.kappa = [constant(1 / power) for power in powers], list(map(constant, powers))
         else:
             keys.eps, keys.kappa = ([keys.new() for _ in powers] for _ in range(2))
             for eps, kappa, power in zip(keys.eps, keys.kappa, powers, strict=True):
-                keys.known += [eps, minus(constant(reciprocal(power)), eps), minus(kappa, constant(Fraction(power)))]
+                keys.known += [eps, minus(constant(1 / power), eps), minus(kappa, constant(power))]
                 keys.multiply(kappa, eps, constant(Fraction(1)))
                 keys.multiply(eps, kappa, constant(Fraction(1)))
-        return keys, dict(enumerate([*keys.eps, *keys.kappa], program.inputs))
+        keys.given |= enumerate([*keys.eps, *keys.kappa], program.inputs)
+        return keys
 
     def ends(self, start, axis, form):
         """Return the values of a form in eps at its least and its largest value."""
         slope = sum(weight for key, weight in form if key != ONE)
-        return [dict(form).get(ONE, 0) + slope * eps for eps in (0, reciprocal(self.factors[axis] ** start.first))]
+        return [dict(form).get(ONE, 0) + slope * eps for eps in (0, Fraction(1, self.factors[axis] ** start.first))]
 
     def borders(self, keys, start, c, axis):
         """Return the borders of the cells of a class at the start, the outer ones on grid lines of level n."""
@@ -2363,7 +2409,7 @@ class Functionals(Theory):
 
     def windows(self, start):
         """Grids return with the period of the start, and the cells of a class fill what V^n g is supported in."""
-        box, (keys, _) = support(self.problem), self.scope(start.program, start)
+        box, keys = support(self.problem), self.scope(start.program, start)
         for axis, (M, o, (left, right)) in enumerate(zip(self.factors, self.corner, box, strict=True)):
             for c in self.classes:
                 low, *_, high = self.borders(keys, start, c, axis)
@@ -2404,26 +2450,23 @@ class Functionals(Theory):
 
     def begun(self, start, axis):
         """Loops are those at t in the cells that a class carries, and those at the end for w eps beyond an interval."""
-        M, loop, t = self.factors[axis], self.loops[axis], None
+        M, loop = self.factors[axis], self.loops[axis]
         step = Fraction(1, M * loop.parts)
-        for low, high in self.intervals(self.scope(start.program, start)[0], start, axis):
+        for low, high in self.intervals(self.scope(start.program, start), start, axis):
             lows, highs = (self.ends(start, axis, end) for end in (low, high))
             inner, last = range(floor(min(lows) / step), ceil(max(highs) / step)), floor(min(highs) / step)
             for k, is_beyond in (
                 *((k, False) for k in inner), *((k, True) for k in range(last, max(last + 1, inner.stop)))
             ):
-                keys, given = self.scope(start.program, start)
-                t = keys.new()
-                steep = keys.new()
-                keys.multiply(keys.kappa[axis], t, steep)
-                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                keys = self.scope(start.program, start)
+                t, kappa = keys.new(), keys.kappa[axis]
+                keys.multiply(kappa, t, keys.new())
+                keys.given[axis] = total([(1, t), (self.corner[axis], constant(1))])
                 ends = (high, total([(1, high), (loop.width, keys.eps[axis])])) if is_beyond else (low, high)
                 place = high if is_beyond else t
-                forms = between(t, *ends) + between(place, constant(k * step), constant((k + 1) * step))
-                keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
+                keys.know(between(t, *ends) + between(place, constant(k * step), constant((k + 1) * step)), kappa)
                 outputs = start.program.outputs
-                goals = [same(outputs[at], form) for at, form in self.curves(keys, axis, place, k).items()]
-                keys.ask(start.program, given, goals)
+                keys.ask([same(outputs[at], form) for at, form in self.curves(keys, axis, place, k).items()])
 
     def curves(self, keys, axis, t, k):
         """Return {place: form} of the loops of a coordinate at t, a form between k and k + 1 times 1/(MN)."""
@@ -2442,7 +2485,7 @@ class Functionals(Theory):
         """But for strips behind borders, X is eta times the functionals of (1, u) in the cell of the point, or 0."""
         pieces, program = [], start.program
         for axis in self.axes:
-            keys, _ = self.scope(program, start)
+            keys = self.scope(program, start)
             borders, wanted = self.borders(keys, start, c, axis), self.carried(c, axis)
             behind = [
                 total([(1, border), (self.loops[axis].width, keys.eps[axis])]) if {a - 1, a} & wanted else border
@@ -2451,22 +2494,21 @@ class Functionals(Theory):
             inner = [(a, behind[a], high) for a, high in enumerate(borders[1:])]
             pieces.append([(None, None, borders[0]), *inner, (None, behind[-1], None)])
         for box in product(*pieces):
-            keys, given = self.scope(program, start)
-            eta = given[program.first - 1] = keys.new()
-            keys.known.append(eta)
+            keys = self.scope(program, start)
+            keys.give([program.first - 1], ())
+            eta = keys.given[program.first - 1]
             cell, entries = tuple(a for a, _, _ in box), [eta]
             for axis, (a, low, high) in enumerate(box):
-                t, product_ = keys.new(), keys.new()
-                keys.known += between(t, low, high)
-                keys.multiply(eta, t, product_)
-                given[axis] = total([(1, t), (self.corner[axis], constant(1))])
+                t = keys.new(low, high)
+                product_ = keys.multiply(eta, t, keys.new())
+                keys.given[axis] = total([(1, t), (self.corner[axis], constant(1))])
                 if a is not None:
                     entries.append(total([(1, product_), (c.shift[axis] - a, eta)]))
             own, goals = (cell, self.problem.component), []
             for place, functional in zip(c.states, c.functionals, strict=True):
                 parts = [(weight, entries[k]) for (at, k), weight in functional.items() if at == own]
                 goals.append(same(program.outputs[place], total(parts)))
-            keys.ask(program, given, goals)
+            keys.ask(goals)
 
     # the stages
 
@@ -2475,15 +2517,13 @@ class Functionals(Theory):
         M, loop, program = self.factors[axis], self.loops[axis], self.stage
         count = M * M * loop.parts
         for k in range(count):
-            keys, given = self.scope(program)
-            t, steep = keys.new(), keys.new()
-            keys.multiply(keys.kappa[axis], t, steep)
-            keys.multiply(keys.eps[axis], steep, t)
-            forms = between(t, constant(Fraction(k, count)), constant(Fraction(k + 1, count)))
-            keys.known += [*forms, *(keys.times(keys.kappa[axis], form) for form in forms)]
-            given |= self.curves(keys, axis, t, k // M)
+            keys = self.scope(program)
+            t, kappa = keys.new(), keys.kappa[axis]
+            keys.multiply(keys.eps[axis], keys.multiply(kappa, t, keys.new()), t)
+            keys.know(between(t, constant(Fraction(k, count)), constant(Fraction(k + 1, count))), kappa)
+            keys.given |= self.curves(keys, axis, t, k // M)
             after = self.curves(keys, axis, total([(M, t)]), k)
-            keys.ask(program, given, [same(program.outputs[at], form) for at, form in after.items()])
+            keys.ask([same(program.outputs[at], form) for at, form in after.items()])
 
     def nothing(self, c):
         """X = 0 becomes X = 0, and nothing is read of it, whatever else is given."""
@@ -2491,15 +2531,16 @@ class Functionals(Theory):
             (self.stage, self.classes[c.before], [self.stage.outputs[place] for place in c.states]),
             (self.closing, c, [] if c.value is None else [c.value]),
         ):
-            keys = Keys()
-            given = {k: keys.new() for k in range(program.first)} | dict.fromkeys(before.states, ())
-            keys.ask(program, given, [same(node, ()) for node in nodes], 0)
+            keys = Keys(program)
+            keys.give(range(program.first))
+            keys.given |= dict.fromkeys(before.states, ())
+            keys.ask([same(node, ()) for node in nodes], 0)
 
     def step(self, c, q):
         """Where residuals have the digits q and are w eps away from all k/M, X = Phi S becomes Phi' S', S' the rows
         T_q^T p, T_q^T (M pu - q p), for all |p| <= 1."""
         before, program = self.classes[c.before], self.stage
-        keys, given = self.scope(program)
+        keys = self.scope(program)
         for axis, digit in enumerate(q):
             M, loop, s = self.factors[axis], self.loops[axis], before.shift[axis]
             shares = []
@@ -2510,25 +2551,21 @@ class Functionals(Theory):
             for at, values, is_early in loop.curves:
                 heights = [(share, at_part(values, r - s), eps) for share, r, eps in shares]
                 if not is_early:
-                    given[at] = total([(height, share) for share, height, _ in heights])
+                    keys.given[at] = total([(height, share) for share, height, _ in heights])
                 elif all(height <= 0 for _, height, _ in heights):
-                    given[at] = ()
+                    keys.given[at] = ()
                 elif all(height >= eps for _, height, eps in heights):
-                    given[at] = keys.new()
-                    keys.known.append(minus(given[at], constant(Fraction(1))))
+                    keys.give([at], constant(1))
         rows = self.rows(keys, before)
-        given |= self.given(before, rows)
+        keys.given |= self.given(before, rows)
         following = {}
-        for target, sources_ in self.arrows(before, q).items():
-            p = following[target, 0] = total([(weight, rows[source, 0]) for source, weight in sources_])
+        for target, sources in self.arrows(before, q).items():
+            p = following[target, 0] = total([(weight, rows[source, 0]) for source, weight in sources])
             for axis, (M, digit) in enumerate(zip(self.factors, q, strict=True)):
-                parts = [(M * weight, rows[source, axis + 1]) for source, weight in sources_]
+                parts = [(M * weight, rows[source, axis + 1]) for source, weight in sources]
                 following[target, axis + 1] = total([*parts, (-digit, p)])
-        goals = [
-            same(program.outputs[place], on_rows(functional, following))
-            for place, functional in zip(c.states, c.functionals, strict=True)
-        ]
-        keys.ask(program, given, goals, 2 * len(self.axes))
+        goals = [same(program.outputs[place], form) for place, form in self.given(c, following).items()]
+        keys.ask(goals, 2 * len(self.axes))
 
     def places(self, c):
         """Return the places of a class: cells and components."""
@@ -2542,9 +2579,7 @@ class Functionals(Theory):
         corners = list(product((0, 1), repeat=len(self.axes)))
         shares, found = keys.simplex(len(corners), constant(Fraction(1))), {}
         for place in self.places(c):
-            parts = [keys.new() for _ in corners]
-            for part, share in zip(parts, shares, strict=True):
-                keys.known += between(part, opposite(share), share)
+            parts = [keys.new(opposite(share), share) for share in shares]
             found[place, 0] = total([(1, part) for part in parts])
             for axis in self.axes:
                 chosen = [(1, part) for part, corner in zip(parts, corners, strict=True) if corner[axis]]
@@ -2574,32 +2609,25 @@ class Functionals(Theory):
 
     def seams(self, c, axis):
         """A summand of the deficiency is >= 1 for r_n in [0, w] and [1 - w, 1], and 0 in [2w, 1 - 2w]."""
-        loop, s, r = self.loops[axis], c.shift[axis], ((0, 1),)
-        w, node = loop.width, c.bumps[axis]
-        knots = {(s + Fraction(k, loop.parts)) % 1 for k in range(loop.parts)}
+        loop, s = self.loops[axis], c.shift[axis]
+        w, knots = loop.width, {(s + Fraction(k, loop.parts)) % 1 for k in range(loop.parts)}
         ends = sorted(knots | {Fraction(0), w, 2 * w, 1 - 2 * w, 1 - w, Fraction(1)})
         for low, high in zip(ends, ends[1:], strict=False):
-            given = {}
+            keys = Keys(self.closing)
+            r = keys.new(constant(low), constant(high))
             for at, values, is_early in loop.curves:
                 if not is_early:
                     first, second = (at_part(values, end - s) for end in (low, high))
                     slope = (second - first) / (high - low)
-                    given[at] = total([(slope, r), (first - slope * low, constant(1))])
-            goals = []
-            if high <= w or low >= 1 - w:
-                goals.append(at_least([(node, 1)], constant(-1)))
-            elif low >= 2 * w and high <= 1 - 2 * w:
-                goals.append(same(node, ()))
-            ask(self.closing, 1, given, between(r, constant(low), constant(high)), goals, None)
+                    keys.given[at] = total([(slope, r), (first - slope * low, constant(1))])
+            keys.ask(self.seam_goals(c.bumps[axis], w, low, high))
 
     def deficiency(self, c):
         """The deficiency is the sum of its summands, and these are >= 0 for any values of the loops."""
-        keys = Keys()
-        given = {k: keys.new() for k in range(self.closing.inputs)}
-        keys.ask(self.closing, given, [at_least([(node, 1)]) for node in c.bumps], 0)
-        keys = Keys()
-        given = {node: keys.new() for node in c.bumps}
-        keys.ask(self.closing, given, [([(c.seam, 1), *((node, -1) for node in c.bumps)], (), True)], 0)
+        keys = Keys(self.closing)
+        keys.give(range(self.closing.inputs))
+        keys.ask([at_least([(bump, 1)]) for bump in c.bumps], 0)
+        self.added_up(Keys(self.closing), c.seam, c.bumps, 0)
 
     def passed(self, c, rows):
         """Return {unit: form} of the units that pass functionals on, for the rows {(place, k): form}."""
@@ -2610,12 +2638,12 @@ class Functionals(Theory):
 
     def affine(self, c):
         """Units that pass functionals on have these values, a constant added; affine parts are read as a functional."""
-        keys = Keys()
+        keys = Keys(self.closing)
         rows = self.rows(keys, c)
-        given, passed = self.given(c, rows), self.passed(c, rows)
-        keys.ask(self.closing, given, [same(unit, form) for unit, form in passed.items()], 0)
-        wanted = opposite(on_rows(c.affine, rows))
-        keys.ask(self.closing, given | passed, [(c.terms, wanted, True)], 0)
+        keys.given, passed = self.given(c, rows), self.passed(c, rows)
+        keys.ask([same(unit, form) for unit, form in passed.items()], 0)
+        keys.given |= passed
+        keys.ask([equals(c.terms, opposite(on_rows(c.affine, rows)))], 0)
 
     def shape(self, c, shape):
         """The terms of a shape w = max(0, least of the forms) add up to P w(u), P being the sum of weights * p."""
@@ -2626,7 +2654,7 @@ class Functionals(Theory):
                 continue
             for place, form in enumerate(shape.forms):
                 for is_open in (True, False):
-                    keys = Keys()
+                    keys = Keys(self.closing)
                     P = [keys.new() for _ in range(len(self.axes) + 1)]
                     rows = {
                         (at, k): keys.new() for at in self.places(c) if at != pivot for k in range(len(P))
@@ -2645,9 +2673,8 @@ class Functionals(Theory):
                         keys.known += [size, *(total([(sign, minus(other, value))]) for other in rest)]
                     else:
                         keys.known.append(opposite(size))
-                    given = self.given(c, rows) | self.passed(c, rows)
-                    wanted = opposite(value) if is_open else ()
-                    keys.ask(self.closing, given, [(shape.terms, wanted, True)], None)
+                    keys.given = self.given(c, rows) | self.passed(c, rows)
+                    keys.ask([equals(shape.terms, opposite(value) if is_open else ())])
 
     def is_nonnegative(self):
         """Return whether no weight of the mask is negative, so that p >= 0."""
@@ -2668,9 +2695,9 @@ class Functionals(Theory):
     def limit(self, c):
         """All terms are in [0, 1], whatever is given."""
         for unit in self.heights(c):
-            keys = Keys()
-            given = {k: keys.new() for k in range(self.closing.inputs)}
-            keys.ask(self.closing, given, within(unit, constant(Fraction(1))), 0)
+            keys = Keys(self.closing)
+            keys.give(range(self.closing.inputs))
+            keys.ask(within(unit, constant(1)), 0)
 
     def heights(self, c):
         """Return {unit: height} of all terms of a class."""
@@ -2682,51 +2709,14 @@ class Functionals(Theory):
 
     def summed(self, c):
         """What is read of a class is the sum of its terms, and at most the bound if these are in [0, 1]."""
-        heights, keys, given = self.heights(c), Keys(), {}
-        for unit in heights:
-            given[unit] = keys.new()
-            keys.known += between(given[unit], (), constant(Fraction(1)))
+        heights, keys = self.heights(c), Keys(self.closing)
+        keys.give(heights, (), constant(1))
         terms = [(unit, -height) for unit, height in heights.items()]
         if c.value is not None:
             ends = [at_least([(c.value, sign)], constant(self.most)) for sign in (1, -1)]
-            keys.ask(self.closing, given, [([(c.value, 1), *terms], (), True), *ends], 0)
+            keys.ask([equals([(c.value, 1), *terms]), *ends], 0)
         elif terms:
             raise Invalid("terms of a class are not read")
-
-
-class Keys:
-    """The keys of a question, what is known of them, and of products; ``eps`` and ``kappa`` of the coordinates."""
-
-    def __init__(self):
-        self.size, self.known, self.products, self.eps, self.kappa = 0, [], {}, [], []
-
-    def new(self):
-        """Return the form of one more key."""
-        self.size += 1
-        return ((self.size - 1, 1),)
-
-    def simplex(self, count, scale):
-        """Return forms >= 0, so many, with the sum ``scale``."""
-        found, rest = [], scale
-        for _ in range(count - 1):
-            found.append(self.new())
-            rest = minus(rest, found[-1])
-            self.known += [found[-1], rest]
-        return [rest, *found]
-
-    def multiply(self, parameter, key, form):
-        """Note the product of a parameter and a key, unless the parameter is a number."""
-        if all(theta != ONE for theta, _ in parameter):
-            self.products[parameter[0][0], key[0][0]] = form
-
-    def times(self, parameter, form):
-        """Return the product of a parameter and a form."""
-        return product_form(self.products, parameter, form)
-
-    def ask(self, program, given, goals, fixed=None):
-        """Demand goals on a program."""
-        products = [(*pair, form) for pair, form in self.products.items()]
-        ask(program, self.size, given, self.known, goals, fixed, products)
 
 
 class Loop(NamedTuple):
@@ -2785,11 +2775,6 @@ class MovedClass(NamedTuple):
     affine: dict
     terms: list
     shapes: list
-
-
-def reciprocal(number):
-    """Return 1/number."""
-    return Fraction(1, number)
 
 
 def at_part(values, t):
