@@ -29,6 +29,9 @@ from typing import NamedTuple
 
 FORMAT = "exactrelu-certificate/2"
 
+FIRST_FORMAT = "a certificate of format 1 is read by checker1.py, the file beside this one"
+"""What is said of such a file."""
+
 MAX_BYTES = 1 << 28
 """The longest file that is read, before and after decompression."""
 MAX_MEMORY = 1 << 32
@@ -1546,8 +1549,9 @@ class Certificate(NamedTuple):
         place = f"({', '.join(map(short, self.point))})"
         return f"at the point {place} it is wrong that {self.statement.text()}"
 
-    def check(self):
-        """Raise `Invalid` unless the evidence proves the statement."""
+    def check(self, progress=None):
+        """Raise `Invalid` unless the evidence proves the statement; ``progress(done, total)`` is told how many entries
+        of the tree of an enumeration are done, anew for each question."""
         problem = self.statement.problem
         for simplices in (problem.seed, problem.source) if problem else ():
             check_agreement(simplices)
@@ -1580,7 +1584,7 @@ class Certificate(NamedTuple):
         lines, tree, numbers = self.evidence
 
         def prove(kernel, question):
-            Enumeration(kernel, question, self.statement.domain, lines, tree).prove()
+            Enumeration(kernel, question, self.statement.domain, lines, tree, progress).prove()
 
         for question in self.statement.questions(**numbers):
             demand(question, prove)
@@ -1590,7 +1594,7 @@ def read_certificate(data):
     """Return the `Certificate` in the content of a file; raises `Malformed`."""
     value = read_json(data)
     if type(value) is dict and value.get("format") == "exactrelu-certificate/1":
-        raise Malformed("a certificate of format 1 is read by checker1.py, the file beside this one")
+        raise Malformed(FIRST_FORMAT)
     choice(value, "certificate", "format", FORMAT)
     _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
     kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
@@ -3749,8 +3753,8 @@ class Enumeration:
     sign is not known there. A leaf where the goal does not follow from that is cut further along the zeros of a unit.
     """
 
-    def __init__(self, kernel, question, domain, lines, tree):
-        self.kernel, self.lines, self.tree = kernel, lines, tree
+    def __init__(self, kernel, question, domain, lines, tree, progress=None):
+        self.kernel, self.lines, self.tree, self.progress = kernel, lines, tree, progress
         self.nodes, self.size, self.goal, self.box = question.nodes, question.inputs, question.goal, domain.box
         self.target = question.goal.node if type(question.goal) is Same else question.goal.form[-1][0]
         self.boxes = {k: prepared(node, self.size) for k, node in enumerate(self.nodes) if type(node) is Cases}
@@ -3806,6 +3810,8 @@ class Enumeration:
             if position == len(self.tree):
                 raise Invalid(f"the tree ends before its leaves cover the domain: next is {state.polygon.text()}")
             entry = self.tree[position]
+            if self.progress is not None:
+                self.progress(position, len(self.tree))
             position += 1
             if entry >= 0:
                 line = self.lines[entry] if self.size == 2 else (self.lines[entry][0], 0, self.lines[entry][1])

@@ -4,14 +4,12 @@ from functools import partial
 from math import prod
 
 from exactrelu.certification import certificate, enumeration, families, induction, line, reduced, space
-from exactrelu.certification.checking import check_text
 from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.certification.induction.small_network import Parts
 from exactrelu.certification.splits import cell_tree, split_tree
 from exactrelu.certification.state import State
 from exactrelu.certification.statements import write_iterate, write_refutation
 from exactrelu.certification.verdict import Verdict
-from exactrelu.checker1 import UNRESOLVED
 from exactrelu.construction import build, default_construction
 from exactrelu.errors import Contradiction, InputError, UndecidedError, unknown
 from exactrelu.field import RATIONALS, integer
@@ -159,8 +157,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     """Write the certificate of a `Verdict`: that the network equals V^n g, or that it differs from it at a point.
 
     The file is gzip if its name ends in .gz, and appears complete or not at all. Unless ``check`` is false, the checker
-    has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`; the
-    evidence of an enumeration, a tree of cuts, takes about as long as the verdict, its check a few times as long.
+    has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`, for an
+    enumeration: first for the evidence, a tree of cuts, which takes about as long as the verdict, then, from 0 on
+    again, for the check of it, which is done by one process and may take a hundred times as long.
     Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is neither
     one-pass nor small; by enumeration in space), when the file cannot be written, and `UndecidedError`, the verdict
     being none the less right, where the checker is not convinced.
@@ -176,39 +175,30 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
     problem, n, network = verdict.problem, verdict.n, verdict.network
     refuse_certificate(problem, n, verdict.method)
-    examined = getattr(verdict.proof, "examined", None)
+    if verdict.counterexample is not None:
+        write_refutation(path, problem, n, network, verdict.counterexample.point, check)
+    elif verdict.proof is not None:
+        _write_proof(path, verdict, check)
+    else:
+        is_rational = problem.field == RATIONALS
+        tree = split_tree(problem, n, network.flatten(), jobs, progress) if is_rational else cell_tree(problem, n)
+        write_iterate(path, problem, n, network, tree, check, progress)
+
+
+def _write_proof(path, verdict, check):
+    """Write the certificate of a verdict by induction."""
+    problem, n, network, examined = verdict.problem, verdict.n, verdict.network, verdict.proof.examined
     if isinstance(examined, Parts):
         if n == "all":
             reduced.write_families(path, problem, examined.parts, verdict.sizes, check)
         else:
             reduced.write_member(path, problem, n, network, examined.parts[0].scheme, check)
-        return
-    if n == "all":
+    elif n == "all":
         families.write_family(path, problem, verdict.proof, verdict.sizes, check)
-        return
-    if isinstance(examined, Member):
+    elif isinstance(examined, Member):
         families.write_member(path, problem, n, network, examined, check)
-        return
-    if verdict.counterexample is not None and problem.beyond():
-        write_refutation(path, problem, n, network, verdict.counterexample.point, check)
-        return
-    if problem.beyond():
-        is_rational = problem.field == RATIONALS
-        tree = split_tree(problem, n, network.flatten(), jobs, progress) if is_rational else cell_tree(problem, n)
-        write_iterate(path, problem, n, network, tree, check)
-        return
-    checked = partial(_check, jobs=jobs, progress=progress) if check else None
-    if verdict.counterexample is None and verdict.proof is None:
-        flat = network.flatten()
-        try:
-            tree = split_tree(problem, n, flat, jobs, progress)
-            certificate.write_certificate(path, problem, n, network, tree, checked)
-        except _Unsettled:
-            tree = split_tree(problem, n, flat, jobs, progress, settle=True)
-            certificate.write_certificate(path, problem, n, network, tree, checked)
-        return
-    evidence = verdict.counterexample or atom_evidence(network, verdict.proof.examined)
-    certificate.write_certificate(path, problem, n, network, evidence, checked)
+    else:
+        certificate.write_certificate(path, problem, n, network, atom_evidence(network, examined), check)
 
 
 def refuse_certificate(problem, n, method):
@@ -218,16 +208,3 @@ def refuse_certificate(problem, n, method):
             f"{problem.name}: the certificates of the method {method} are about the line and the plane, and cannot "
             f"state {problem.beyond()['dimension']}; take the method induction, or leave out the certificate"
         )
-
-
-class _Unsettled(UndecidedError):
-    """Raised where the checker does not see that the network is affine on some leaf of a tree."""
-
-
-def _check(text, jobs, progress):
-    """Raise `UndecidedError` unless the checker finds a certificate valid."""
-    valid, _, reason = check_text(text, jobs, progress)
-    if valid:
-        return
-    failure = _Unsettled if reason is not None and UNRESOLVED in reason else UndecidedError
-    raise failure(f"there is a verdict, but no certificate of it: the checker is not convinced ({reason})")

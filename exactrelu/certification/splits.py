@@ -10,7 +10,6 @@ from functools import lru_cache
 from itertools import chain
 from math import ceil, floor
 
-from exactrelu.certification.settling import evaluation_of, settled
 from exactrelu.certification.trees import TreeRecorder
 from exactrelu.cpwl.polygon import integral, plane, value
 from exactrelu.field import mpq
@@ -24,21 +23,18 @@ BATCH = 64
 """The most polygons that are handed to the bisection at once."""
 
 
-def split_tree(problem, n, network, jobs=None, progress=None, settle=False):
+def split_tree(problem, n, network, jobs=None, progress=None):
     """Return a `SplitTree` of the plane, quadrant by quadrant, on whose leaves the flat ``network`` is affine.
 
     ``problem`` is one of the plane over Q, with any dilation and masks, or of the line: then it is a tree of the line,
-    half by half. With ``settle`` it has all the cuts that the rules of format 1 need to see that, which are seldom more
-    than those that the bisection needs (`exactrelu.certification.settling`). ``jobs`` is the number of processes, None
-    for one a core; the tree does not depend on it. ``progress(done, total)`` is told how many of the cells
-    and unbounded regions are done.
+    half by half. ``jobs`` is the number of processes, None for one a core; the tree does not depend on it.
+    ``progress(done, total)`` is told how many of the cells and unbounded regions are done.
     """
     network, plan = planar(network), list(_regions(problem, n))
     regions = [step for step in plan if not isinstance(step, tuple)]
     starts = range(0, len(regions), BATCH)
     trees, done = {}, 0
-    work = _settled_work if settle else _work
-    for _, part in results([Lane(work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
+    for _, part in results([Lane(_work, network, [(start, regions[start : start + BATCH]) for start in starts])], jobs):
         for start, found in part:
             trees[start] = found
             done += len(found)
@@ -101,25 +97,10 @@ def _work(network, batches, deadline):
     return found, batches
 
 
-def _settled_work(network, batches, deadline):
-    """Return the same as `_work`, with all the cuts that the rules of the format need."""
-    found, evaluation = [], _evaluation(network)
-    for start, polygons in in_time(batches, deadline):
-        trees = zip(polygons, _bisected(_prepared(network), polygons), strict=True)
-        found.append((start, [settled(evaluation, polygon, tree) for polygon, tree in trees]))
-    return found, batches
-
-
 @lru_cache(maxsize=1)
 def _prepared(network):
     """Return the `Bisection` of a network; a worker prepares its network once."""
     return Bisection(network)
-
-
-@lru_cache(maxsize=1)
-def _evaluation(network):
-    """Return the checker's evaluation of a network, likewise."""
-    return evaluation_of(network)
 
 
 def _regions(problem, n):

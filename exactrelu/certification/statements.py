@@ -8,7 +8,6 @@ the difference of the networks, or the network, is affine; that of a difference 
 import json
 
 from exactrelu import checker
-from exactrelu.certification.certificate import enumeration_text
 from exactrelu.certification.splits import bisected, on_line, parts_of
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq, rational, text
@@ -20,6 +19,9 @@ from exactrelu.planar.reference import planar
 from exactrelu.scheme import problem_to_json
 from exactrelu.streams import output_name
 from exactrelu.writing import readable, write_text_atomically
+
+ROW = 1000
+"""How many entries of a tree, or lines, stand on a line of the file."""
 
 
 def write_equality(path, first, second, found, *, box=None, on=None, within=None, check=True):
@@ -125,12 +127,12 @@ def _refuse_undecided(found):
         raise InputError("nothing was decided, so that there is nothing to write a certificate of")
 
 
-def write_iterate(path, problem, n, network, tree, check=True):
+def write_iterate(path, problem, n, network, tree, check=True, progress=None):
     """Write the certificate that a network equals V^n g, by a `SplitTree` of the line or the plane.
 
-    See `write_equality`.
+    See `write_equality`. ``progress(done, total)`` is told how many of the entries of the tree are checked.
     """
-    _write(path, _iterate(problem, n, network), None, tree, check)
+    _write(path, _iterate(problem, n, network), None, tree, check, progress=progress)
 
 
 def write_refutation(path, problem, n, network, point, check=True):
@@ -187,22 +189,23 @@ def _tree(network, place):
     return tree if place.dimension == 2 else on_line(tree)
 
 
-def _write(path, statement, point, tree, check, numbers=None):
+def _write(path, statement, point, tree, check, numbers=None, progress=None):
     """Write a certificate: of the statement, by a `SplitTree`, or that it is wrong at a point of the domain.
 
     ``numbers`` are those that the evidence of a property has beside the tree, {name: number}.
     """
-    write_text(path, _certificate_text(*statement, point, tree, numbers or {}), check)
+    write_text(path, _certificate_text(*statement, point, tree, numbers or {}), check, progress)
 
 
-def write_text(path, chunks, check):
+def write_text(path, chunks, check, progress=None):
     """Write the text of a certificate of format 2; unless ``check`` is false, the checker goes through it before.
 
-    Raises `InputError` if it cannot be written, and `UndecidedError` if the checker is not convinced.
+    ``progress(done, total)`` is told how many of the entries of a tree are checked. Raises `InputError` if it cannot be
+    written, and `UndecidedError` if the checker is not convinced.
     """
     if check:
         chunks = ["".join(readable(output_name(path), chunks))]
-        valid, _, reason = checker.judged(chunks[0].encode, checker.Certificate.check)
+        valid, _, reason = checker.judged(chunks[0].encode, lambda certificate: certificate.check(progress))
         if not valid:
             raise UndecidedError(f"there is an answer, but no certificate: the checker is not convinced ({reason})")
     write_text_atomically(path, chunks)
@@ -226,6 +229,20 @@ def _certificate_text(statement, networks, point, tree, numbers):
     if point is not None:
         yield '}},\n"evidence": {"kind": "point"}}\n'
         return
-    yield '},\n"evidence": '
-    yield from enumeration_text(tree, numbers)
-    yield "}\n"
+    yield '},\n"evidence": {"kind": "enumeration",\n"lines": '
+    yield from _array([int(entry) for entry in line] for line in tree.lines)
+    yield ',\n"tree": '
+    yield from _array(tree.preorder)
+    yield "".join(f',\n"{name}": "{text(number)}"' for name, number in numbers.items())
+    yield "}}\n"
+
+
+def _array(entries):
+    """Yield the text of a JSON array, in rows."""
+    row, separator = [], "["
+    for entry in entries:
+        row.append(json.dumps(entry))
+        if len(row) == ROW:
+            yield separator + ",".join(row)
+            row, separator = [], ",\n"
+    yield (separator + ",".join(row) if row or separator == "[" else "") + "]"

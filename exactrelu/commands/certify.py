@@ -27,6 +27,9 @@ from exactrelu.writing import check_writable
 TIMED = {"enumerate": "enumeration", "induction": "induction"}
 """What the seconds of each method are called in the answer."""
 
+CHECKED = "the certificate is checked before it is written (--no-check leaves it out; --method induction needs less)"
+"""What is said of a check that takes long."""
+
 
 def run(options):
     """Return the `Answer` with the verdict, what it rests on, and the counterexample if there is one."""
@@ -109,7 +112,7 @@ def run(options):
 
 def certificate(options, found):
     """Write the certificate of a `Verdict`."""
-    with progress_bar("certificate") as progress:
+    with progress_bar("certificate", then=("check", CHECKED)) as progress:
         write_certificate(options.output, found, check=not options.no_check, jobs=options.jobs, progress=progress)
 
 

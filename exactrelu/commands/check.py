@@ -7,6 +7,7 @@ import subprocess
 
 from exactrelu.certification.checking import check, other_kind
 from exactrelu.commands import Answer
+from exactrelu.commands.progress import progress_bar
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.streams import STANDARD, input_name
 
@@ -19,7 +20,11 @@ PLACE = "EXACTRELU_CHECK"
 
 def run(options):
     """Return the `Answer` whether the certificate proves its statement."""
-    valid, statement, reason = (check_verified if options.verified else check)(options.certificate)
+    if options.verified:
+        valid, statement, reason = check_verified(options.certificate)
+    else:
+        with progress_bar("check") as progress:
+            valid, statement, reason = check(options.certificate, progress)
     data = {"valid": valid, "statement": statement, "reason": reason}
     return Answer(0 if valid else 1, f"valid: {statement}" if valid else f"invalid: {reason}", data)
 

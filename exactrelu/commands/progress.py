@@ -43,18 +43,19 @@ class Forecast:
 
 
 @contextmanager
-def progress_bar(task, about="", forecast=None):
+def progress_bar(task, about="", forecast=None, then=()):
     """Yield a callback ``progress(done, total)`` that draws a bar on stderr, None where stderr is no terminal.
 
     ``done == total`` all along stands for a total that is not known. Without any progress the seconds are shown. Work
     that takes longer than some seconds is announced by a line that stays: what it is ``about``, and an estimate of its
-    time: that of the ``forecast`` (a `Forecast`), before the work begins, or one from what has been done. The bar is
-    erased at the end, however it comes.
+    time: that of the ``forecast`` (a `Forecast`), before the work begins, or one from what has been done. Where
+    ``done`` falls another piece of work begins: that of ``then``, (task, about), if it is given. The bar is erased at
+    the end, however it comes.
     """
     if not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar(task, about, forecast is not None)
+    bar = _Bar(task, about, forecast is not None, then or (task, ""))
     if forecast is not None:
         forecast.tell(bar)
     try:
@@ -82,16 +83,20 @@ def _ticking(tick):
 
 
 class _Bar:
-    def __init__(self, task, about, is_told):
+    def __init__(self, task, about, is_told, then):
         self._task = task
         self._about = about
         self._basis = ""
         self._is_told = is_told
+        self._then = then
         self._start = self._drawn = time.monotonic()
         self._is_visible = self._is_drawing = False
         self._state = None
 
     def __call__(self, done, total):
+        if self._state is not None and done < self._state[0]:
+            self._task, self._about = self._then
+            self._start, self._is_told = time.monotonic(), True  # its first parts tell little of its time
         self._state = (done, total)
         self.tick()
 

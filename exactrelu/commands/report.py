@@ -40,9 +40,7 @@ def run(options):
     verdict = decided(options, problem, n, sources[0][1].network if sources else None)
     complaint, certificate = None, None
     if options.certificate is not None and verdict.verdict != "undecided":
-        complaint = delivered(
-            options.certificate, lambda: write_certificate(options.certificate, verdict, jobs=options.jobs)
-        )
+        complaint = delivered(options.certificate, lambda: save_certificate(options, verdict))
         if complaint is None:
             certificate = os.path.basename(options.certificate), digest(options.certificate)
     form = None if verdict.network is None else layered(verdict.network)
@@ -93,6 +91,12 @@ def decided(options, problem, n, network):
             other = tried(methods[1], options, problem, n, network, progress)
             return verdict if other.verdict == "undecided" and verdict.verdict == "refuted" else other
     return verdict
+
+
+def save_certificate(options, verdict):
+    """Write the certificate of a `Verdict`."""
+    with progress_bar("certificate", then=("check", "the certificate is checked before it is written")) as progress:
+        write_certificate(options.certificate, verdict, jobs=options.jobs, progress=progress)
 
 
 def tried(method, options, problem, n, network, progress):

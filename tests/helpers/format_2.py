@@ -4,7 +4,10 @@ import json
 import re
 
 from exactrelu import checker
+from exactrelu.certification.trees import SplitTree
 from exactrelu.field import Field, mpq
+from exactrelu.network.files import network_text
+from exactrelu.scheme import problem_to_json
 
 
 def number_of(word):
@@ -16,6 +19,22 @@ def number_of(word):
 def checked(found):
     """Return the `Answer` to a JSON value."""
     return checker.judged(json.dumps(found).encode, checker.Certificate.check)
+
+
+def enumerated(problem, n, network, tree=SplitTree((), (-1,) * 4)):
+    """Return the certificate that a network equals V^n g, by a tree: by default the quadrants are its leaves."""
+    statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
+    statement["network"] = json.loads("".join(network_text(network)))
+    evidence = {"kind": "enumeration", "lines": [list(map(int, line)) for line in tree.lines], "tree": [*tree.preorder]}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
+
+
+def converted(certificate):
+    """Return the certificate of format 2 with the statement and the evidence of one of format 1, but for its values."""
+    statement = {"kind": "iterate", "domain": {}, **{key: certificate[key] for key in ("problem", "n", "network")}}
+    if certificate["claim"]["kind"] == "differs":
+        statement = {"kind": "refutation", "point": certificate["claim"]["point"], "of": statement}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": certificate["evidence"]}
 
 
 def family_value(family, dilations, n, point):

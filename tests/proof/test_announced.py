@@ -1,35 +1,26 @@
 """What is announced as a certificate is one: the checker has gone through it before it is written."""
 
 import gc
-import gzip
 import json
-from fractions import Fraction
 from random import Random
 
 import pytest
-import second_checker
+import second2
 from command import answer, refusal, run
-from folders import CASES, CERTIFICATES_1
+from folders import CASES, CERTIFICATES_1, TESTS
+from format_2 import checked, enumerated
 from networks import degenerate
-from twins import almost_right
+from twins import almost_right, is_zero
 
-from exactrelu import checker, checker1, write_certificate
-from exactrelu.certification import checking, families, methods
-from exactrelu.certification.certificate import certificate_text
-from exactrelu.certification.checking import check_text
-from exactrelu.certification.settling import evaluation_of, settled
-from exactrelu.certification.splits import split_tree
-from exactrelu.certification.trees import SplitTree, TreeRecorder
-from exactrelu.cpwl.polygon import Polygon
+from exactrelu import check, checker, checker1, write_certificate
+from exactrelu.certification import families, methods
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
 from exactrelu.formats import write_network
 from exactrelu.network import Affine, Network, Relu
-from exactrelu.planar import pool
 from exactrelu.scheme import load_problem
 
 INPUTS = CASES / "checker-disagrees"
-CORPUS = CERTIFICATES_1
 
 
 @pytest.mark.parametrize("words", [
@@ -44,7 +35,6 @@ def test_networks_whose_certificates_were_invalid(capsys, tmp_path, words):
     assert (code, data["verdict"]) == (0, "certified")
     assert (data["certificate"], data["certificate_checked"]) == (str(path), True)
     assert run(capsys, "check", path)[0] == 0
-    assert second_checker.judge(path) == "valid"
 
 
 def test_random_networks(tmp_path):
@@ -54,7 +44,7 @@ def test_random_networks(tmp_path):
         problem, network = almost_right(Random(f"announced {seed}"))
         verdict = methods.certify(problem, 0, network, jobs=1)
         write_certificate(path, verdict, jobs=1)
-        assert checker1.check_file(path)[::2] == (True, None)
+        assert checker.check_file(path)[::2] == (True, None)
         certified += bool(verdict)
     assert certified > 50
 
@@ -67,9 +57,9 @@ def test_random_networks_by_the_thousand(tmp_path, block):
     for seed in range(1000 + 300 * block, 1300 + 300 * block):
         problem, network = almost_right(Random(f"announced {seed}"))
         write_certificate(path, methods.certify(problem, 0, network, jobs=1), jobs=1)
-        assert checker1.check_file(path)[::2] == (True, None)
+        assert checker.check_file(path)[::2] == (True, None)
         if seed % 10 == 0:
-            assert second_checker.judge(path) == "valid"
+            assert second2.check(path.read_bytes()) == 0
 
 
 def twice(network):
@@ -82,67 +72,59 @@ def twice(network):
     return Network(2, [*nodes, Affine(tuple(ends), 0)], [2 + len(nodes)])
 
 
-def tree_of(network, tree=SplitTree((), (-1,))):
-    """Return the `SplitTree` of the quadrants that is settled from the same tree for each of them."""
-    evaluation, recorder = evaluation_of(network), TreeRecorder()
-    for vertices in checker1.QUADRANTS:
-        recorder.graft(settled(evaluation, Polygon.trusted(vertices), tree))
-    return recorder.tree()
-
-
-def answer_to(network, tree, **options):
-    """Return the checker's answer to the claim that a network is the zero function."""
-    return check_text("".join(certificate_text(load_problem("zero"), 0, network, tree)), **options)
-
-
-def test_cuts_that_the_rules_need():
-    """Two units with equal inputs made of different nodes: the rules need the kink at x = 1, and nothing else."""
-    network = twice(Network(2, [Affine((), 0)], [2]))
-    assert checker1.UNRESOLVED in answer_to(network, SplitTree((), (-1,) * 4)).reason
-    tree = tree_of(network)
-    assert tree == SplitTree(((1, 0, -1),), (-1, -1, 0, -1, -1, 0, -1, -1))
-    assert answer_to(network, tree).valid
-    given = SplitTree(((0, 1, -5), (0, 1, 5), (1, 0, -2)), (2, -1, -1))
-    for vertices in checker1.QUADRANTS[2:]:
-        found = settled(evaluation_of(network), Polygon.trusted(vertices), given)
-        assert found == SplitTree(((1, 0, -2), (1, 0, -1)), (0, 1, -1, -1, -1))
+def test_cuts_that_no_tree_has():
+    """Two units with equal inputs made of different nodes, and the quadrants as leaves: the checkers cut further."""
+    problem = load_problem("zero")
+    certificate = enumerated(problem, 0, twice(Network(2, [Affine((), 0)], [2])))
+    assert checked(certificate).valid and second2.check(json.dumps(certificate).encode()) == 0
+    certificate = enumerated(problem, 0, twice(Network(2, [Affine((), mpq(1, 2**60))], [2])))
+    assert checked(certificate).valid is False and second2.check(json.dumps(certificate).encode()) == 1
 
 
 def test_cuts_along_units_of_both_coordinates():
-    """Kinks of sums of open units are cut at, one after the other, until each unit has a sign: any network settles."""
+    """Of any small network the checker finds without a tree whether it is zero, and with one of zero that it is."""
+    answers = set()
     for seed in range(60):
         random = Random(f"settled {seed}")
         network = degenerate(random, random.randint(2, 14))
-        tree = tree_of(network)
-        answer = answer_to(network, tree)
-        assert answer.valid or "the network has the form" in answer.reason
+        for each in (network, minus_itself(network)):
+            valid = checked(enumerated(load_problem("zero"), 0, each)).valid
+            assert valid is is_zero(each)
+            answers.add(valid)
+    assert answers == {True, False}
 
 
-def test_a_tree_that_the_rules_do_not_accept_is_settled(monkeypatch, tmp_path):
-    """Where the cuts of the bisection are not enough for the rules, those that are missing are added."""
-    problem, calls = load_problem("courant"), []
-    network = twice(methods.build(problem, 0).flatten())
-
-    def blind(problem, n, flat, jobs, progress, settle=False):
-        calls.append(settle)
-        return tree_of(flat) if settle else SplitTree((), (-1,) * 4)
-
-    monkeypatch.setattr(methods, "split_tree", blind)
-    verdict = methods.certify(problem, 0, network, jobs=1)
-    write_certificate(tmp_path / "c.json", verdict, jobs=1)
-    assert calls == [False, True] and checker1.check_file(tmp_path / "c.json").valid
-    monkeypatch.undo()
-    tree = split_tree(problem, 0, network, 1)
-    settled_tree = split_tree(problem, 0, network, 1, settle=True)
-    assert len(settled_tree.preorder) >= len(tree.preorder)
-    assert check_text("".join(certificate_text(problem, 0, network, settled_tree))).valid
+def minus_itself(network):
+    """Return a flat network minus a copy of it that is made of other nodes."""
+    shift = len(network.nodes)
+    moved = {k: k if k < 2 else k + shift for k in range(2 + shift)}
+    copies = [
+        Relu(moved[node.of]) if type(node) is Relu else Affine(tuple((moved[k], w) for k, w in node.terms), node.bias)
+        for node in network.nodes
+    ]
+    (output,) = network.outputs
+    return Network(2, [*network.nodes, *copies, Affine(((output, 1), (moved[output], -1)), 0)], [2 + 2 * shift])
 
 
-def test_too_many_cuts(monkeypatch):
-    """A cell that takes too many cuts is given up with one line."""
-    monkeypatch.setattr("exactrelu.certification.settling.MOST", 0)
-    with pytest.raises(UndecidedError, match="there is no certificate"):
-        tree_of(twice(Network(2, [Affine((), 0)], [2])))
+def test_too_many_cuts(monkeypatch, capsys, tmp_path):
+    """A leaf that takes the checker too many cuts is given up with one line; the verdict stands."""
+    monkeypatch.setattr(checker, "MAX_CUTS", 0)
+    monkeypatch.setattr(methods, "split_tree", lambda problem, n, *_: methods.cell_tree(problem, n))
+    code, out, err = run(capsys, "certify", "courant", "-n", 0, "--output", tmp_path / "c.json")
+    assert code == 3 and "certified" in out and "it would have to be cut more than 0 times" in err
+    assert err.count("\n") == 1 and list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_during_the_check(monkeypatch, capsys, tmp_path):
+    """The verdict stands, the exit code is 3, and there is no file."""
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checker.Certificate, "check", stopped)
+    path = tmp_path / "c.json"
+    code, out, err = run(capsys, "certify", "zero", "-n", 1, "--output", path)
+    assert code == 3 and "certified" in out and err.endswith(f"{path}: not written: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def wrong_evidence(monkeypatch):
@@ -174,16 +156,20 @@ def test_evidence_that_the_checker_does_not_accept(monkeypatch, capsys, tmp_path
 
 
 def test_refutations_are_checked(monkeypatch, capsys, tmp_path):
-    """A refutation, too, is written only if the checker finds both values."""
+    """A refutation, too, is written only if the checker finds that both values differ."""
     path = tmp_path / "c.json"
     write_network(tmp_path / "net.json", methods.build("haar", 1))
     words = ("certify", "haar", "-n", 2, "--network", tmp_path / "net.json", "--jobs", 1, "--output", path)
     code, data = answer(capsys, *words)
     assert (code, data["verdict"], data["certificate_checked"]) == (1, "refuted", True)
     path.unlink()
-    monkeypatch.setattr(checker1, "target_value", lambda *question: Fraction(7))
+    point = [checker.number(entry, "point") for entry in data["counterexample"]["point"]]
+    same = checker.number(data["counterexample"]["network"], "value")
+    asked = []
+    monkeypatch.setattr(checker, "iterate_value", lambda problem, n, place: asked.append(place) or same)
     code, out, err = run(capsys, *words)
-    assert code == 3 and "refuted" in out and "the value of V^n g at the point is 7" in err and not path.exists()
+    assert code == 3 and "refuted" in out and "there the values do not differ" in err and not path.exists()
+    assert list(map(list, asked)) == [point]
 
 
 def test_no_check(monkeypatch, capsys, tmp_path):
@@ -199,47 +185,30 @@ def test_no_check(monkeypatch, capsys, tmp_path):
     assert "--no-check belongs to --output" in refusal(capsys, "certify", "haar", "-n", 1, "--no-check")
 
 
-FILES = sorted(path for kind in ("valid", "invalid") for path in (CORPUS / kind).glob("*.json"))
+def test_progress_of_the_check(tmp_path):
+    """It is told of the tree, and then, from 0 on, of the entries that are checked."""
+    told = []
+    write_certificate(
+        tmp_path / "c.json", methods.certify("zero", 1), jobs=1, progress=lambda *numbers: told.append(numbers)
+    )
+    entries = len(json.loads((tmp_path / "c.json").read_text())["evidence"]["tree"])
+    assert [total for _, total in told[-entries:]] == [entries] * entries
+    assert [done for done, _ in told[-entries:]] == list(range(entries)) and told[-entries - 1][0] > 0
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_trees_in_parts(monkeypatch, path):
-    """A tree that is checked in parts, of one entry or of several, gets the same answer as in one go."""
-    text, whole = checker1.read_file(path).decode(), checker1.check_file(path)
-    for entries in (1, 7):
-        monkeypatch.setattr(checking, "ENTRIES", entries)
-        told = []
-        found = check_text(text, 1, lambda *numbers: told.append(numbers))
-        assert found[:2] == whole[:2] and (found.reason is None) == (whole.reason is None)
-        assert not told or not found.valid or told[-1][0] == told[-1][1] > 0
-
-
-def test_several_processes(monkeypatch):
-    """Two processes give the answer of one; what one of them finds to be invalid is said."""
-    monkeypatch.setattr(pool, "ALONE", 0)
-    monkeypatch.setattr(checking, "ENTRIES", 50)
-    text = gzip.decompress((CORPUS / "valid" / "one_pass.json.gz").read_bytes()).decode()
-    assert check_text(text, 2)[::2] == (True, None)
-    certificate = json.loads(text)
-    certificate["network"]["nodes"][-1]["bias"] = "1/1000"
-    valid, _, reason = check_text(json.dumps(certificate), 2)
-    assert valid is False and reason.startswith("tree entry")
-
-
-def test_a_text_that_is_no_certificate():
-    """What cannot be read, or lies beyond the limits, is no certificate."""
-    assert check_text("{}").valid is None and check_text("[").valid is None
-
-
-def test_the_garbage_collector_is_put_back():
+@pytest.mark.parametrize(("reader", "corpus", "invalid"), [
+    (checker1, CERTIFICATES_1, "wrong_bias"), (checker, TESTS / "certificates", "not_equal"),
+])
+def test_the_garbage_collector_is_put_back(reader, corpus, invalid):
     """It rests during a check, and is as it was afterwards."""
-    for path in (CORPUS / "valid" / "example.json", CORPUS / "invalid" / "wrong_bias.json", CORPUS / "none.json"):
+    valid = sorted((corpus / "valid").glob("e*.json"))[0]
+    for path in (valid, corpus / "invalid" / f"{invalid}.json", corpus / "none.json"):
         assert gc.isenabled()
-        checker1.check_file(path)
+        reader.check_file(path)
         assert gc.isenabled()
     gc.disable()
     try:
-        checker1.check_file(CORPUS / "valid" / "example.json")
+        reader.check_file(valid)
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -272,7 +241,7 @@ def inductions(tmp_path, seeds):
         verdict = methods.certify(name, n, network, method="induction")
         if verdict:
             write_certificate(path, verdict)
-            assert checker1.check_file(path)[::2] == (True, None)
+            assert check(path)
             count += 1
     return count
 

@@ -9,16 +9,16 @@ import signal
 import time
 
 import pytest
+from format_2 import enumerated
 from json_schema import conforms
 
-from exactrelu.certification.certificate import certificate_text, write_certificate
 from exactrelu.certification.enumeration import certify
 from exactrelu.certification.splits import split_tree
+from exactrelu.certification.statements import write_iterate, write_refutation
 from exactrelu.certification.trees import SplitTree, TreeRecorder
-from exactrelu.certification.verdict import Counterexample
-from exactrelu.checker1 import check_file
+from exactrelu.checker import check_file
 from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq
 from exactrelu.network import Builder, Chain, Sum
 from exactrelu.refinement.cascade import cascade
@@ -62,11 +62,12 @@ def test_equality(tmp_path, n):
     problem = load_problem("courant")
     tree = split_tree(problem, 0, hat())
     for name in ("hat.json", "hat.json.gz"):
-        write_certificate(tmp_path / name, problem, n, hat(), tree)
+        write_iterate(tmp_path / name, problem, n, hat(), tree)
         assert check_file(tmp_path / name).valid is True
     content = (tmp_path / "hat.json").read_text()
     assert gzip.decompress((tmp_path / "hat.json.gz").read_bytes()).decode() == content
-    assert conforms(json.loads(content), "certificate")
+    assert conforms(json.loads(content)["statement"]["network"], "network")
+    assert conforms(json.loads(content)["statement"]["problem"], "problem")
 
 
 def test_chains_and_sums(tmp_path):
@@ -77,9 +78,11 @@ def test_chains_and_sums(tmp_path):
     chain = Chain([hat(), halved])
     tree = split_tree(problem, 0, hat())
     for network in (Sum([chain, chain]), Sum([chain, chain]).flatten()):
-        write_certificate(tmp_path / "sum.json", problem, 0, network, tree)
+        write_iterate(tmp_path / "sum.json", problem, 0, network, tree)
         assert check_file(tmp_path / "sum.json").valid is True
-    write_certificate(tmp_path / "chain.json", problem, 0, chain, tree)
+    with pytest.raises(UndecidedError, match="the difference is"):
+        write_iterate(tmp_path / "chain.json", problem, 0, chain, tree)
+    write_iterate(tmp_path / "chain.json", problem, 0, chain, tree, check=False)
     assert check_file(tmp_path / "chain.json").valid is False
 
 
@@ -92,7 +95,7 @@ def test_far_windows(tmp_path):
         moved = Chain([b.network([x - dx, y - dy]), hat()])
         mask, seed = problem.mask.shifted(dx, dy), problem.seed.shifted(dx, dy)
         shifted = Problem("far", mask, smallest_window(mask, seed), seed)
-        write_certificate(tmp_path / "far.json", shifted, 1, moved, split_tree(shifted, 1, moved.flatten()))
+        write_iterate(tmp_path / "far.json", shifted, 1, moved, split_tree(shifted, 1, moved.flatten()))
         assert check_file(tmp_path / "far.json").valid is True
 
 
@@ -101,7 +104,7 @@ def test_constructions(tmp_path, construction):
     """Networks of the constructions are certified by the trees that the enumerators leave."""
     problem = problem_of("bspline_tensor_1", "unit_atom")
     network = CONSTRUCTIONS[construction](problem, 1)
-    write_certificate(tmp_path / "c.json", problem, 1, network, split_tree(problem, 1, network.flatten()))
+    write_iterate(tmp_path / "c.json", problem, 1, network, split_tree(problem, 1, network.flatten()))
     assert check_file(tmp_path / "c.json")[::2] == (True, None)
 
 
@@ -112,7 +115,7 @@ def test_builtin_problems(tmp_path, construction, name):
     """Built-in problems at n = 1: what the enumerators cut is accepted by the checker."""
     problem = builtin_problems()[name]
     network = CONSTRUCTIONS[construction](problem, 1)
-    write_certificate(tmp_path / "c.json.gz", problem, 1, network, split_tree(problem, 1, network.flatten()))
+    write_iterate(tmp_path / "c.json.gz", problem, 1, network, split_tree(problem, 1, network.flatten()))
     assert check_file(tmp_path / "c.json.gz")[::2] == (True, None)
 
 
@@ -122,7 +125,7 @@ def test_default_problem(tmp_path, n):
     """The built-in problem `bilinear` at n = 2 and 3."""
     problem = load_problem("bilinear")
     network = CONSTRUCTIONS["one-pass"](problem, n)
-    write_certificate(tmp_path / "c.json.gz", problem, n, network, split_tree(problem, n, network.flatten()))
+    write_iterate(tmp_path / "c.json.gz", problem, n, network, split_tree(problem, n, network.flatten()))
     assert check_file(tmp_path / "c.json.gz")[::2] == (True, None)
 
 
@@ -146,26 +149,28 @@ def test_refutation(tmp_path):
     b = Builder(2)
     network = Chain([b.network([b.inputs[0], b.inputs[1] + mpq(1, 2**60)]), hat()]).flatten()
     found = certify(problem, 1, network, jobs=1).counterexample
-    write_certificate(tmp_path / "refuted.json", problem, 1, network, found)
+    write_refutation(tmp_path / "refuted.json", problem, 1, network, found.point)
     valid, statement, _ = check_file(tmp_path / "refuted.json")
-    assert valid and "has the value" in statement
-    write_certificate(tmp_path / "wrong.json", problem, 1, network, found._replace(target=found.target + 1))
+    assert valid and statement.startswith("at the point (") and "it is wrong that" in statement
+    write_refutation(tmp_path / "wrong.json", problem, 1, network, (100, 100), check=False)
     assert check_file(tmp_path / "wrong.json").valid is False
 
 
 def test_refutation_at_a_high_level(tmp_path):
     """A point decides at n = 2000, where there are 4^2000 cells."""
     problem = load_problem("bilinear")
-    found = Counterexample((mpq(1, 3), mpq(1, 7)), mpq(0), cascade(problem, 2000, mpq(1, 3), mpq(1, 7)), None)
-    b = Builder(2)
-    write_certificate(tmp_path / "high.json", problem, 2000, b.network([0 * b.inputs[0]]), found)
+    point, b = (mpq(1, 3), mpq(1, 7)), Builder(2)
+    zero, right = b.network([0 * b.inputs[0]]), b.network([0 * b.inputs[0] + cascade(problem, 2000, *point)])
+    write_refutation(tmp_path / "high.json", problem, 2000, zero, point)
     assert check_file(tmp_path / "high.json")[::2] == (True, None)
+    with pytest.raises(UndecidedError, match="do not differ"):
+        write_refutation(tmp_path / "right.json", problem, 2000, right, point)
 
 
 def test_unwritable(tmp_path):
     """A folder in place of the file gives one line."""
     with pytest.raises(InputError, match="cannot write"):
-        write_certificate(tmp_path, load_problem("courant"), 0, hat(), SplitTree((), (-1,) * 4))
+        write_iterate(tmp_path, load_problem("courant"), 0, hat(), SplitTree((), (-1,) * 4))
 
 
 def versions():
@@ -173,7 +178,7 @@ def versions():
     problem = load_problem("courant")
     tree = split_tree(problem, 0, hat())
     trees = (tree, SplitTree(tree.lines * 50, tree.preorder))
-    return [list(certificate_text(problem, n, hat(), tree)) for n, tree in enumerate(trees)]
+    return [[json.dumps(enumerated(problem, n, hat(), tree))] for n, tree in enumerate(trees)]
 
 
 def in_child(work):
@@ -223,7 +228,7 @@ def test_no_room(tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         try:
-            write_certificate(path, load_problem("courant"), 0, hat(), SplitTree((), (-1,) * 4))
+            write_iterate(path, load_problem("courant"), 0, hat(), SplitTree((), (-1,) * 4))
         except InputError as error:
             os.write(writer, str(error).encode())
 

@@ -151,14 +151,10 @@ def test_many_iterates(start):
 
 
 def certificate_of(tmp_path, capsys, *words):
-    """Return the certificate that ``exactrelu certify words…`` writes; one of format 1 becomes one of format 2."""
+    """Return the certificate that ``exactrelu certify words…`` writes."""
     path = tmp_path / "certificate.json"
     assert run(capsys, "certify", *words, "--output", path, "--no-check")[0] == 0
-    found = json.loads(path.read_text())
-    if "statement" in found:
-        return found
-    statement = {"kind": "iterate", "domain": {}, **{key: found[key] for key in ("problem", "n", "network")}}
-    return {"format": "exactrelu-certificate/2", "statement": statement, "evidence": found["evidence"]}
+    return json.loads(path.read_text())
 
 
 def assert_proved(certificate):

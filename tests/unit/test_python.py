@@ -39,7 +39,7 @@ from exactrelu import (
     write_certificate,
     write_network,
 )
-from exactrelu.checker1 import Answer
+from exactrelu.checker import Answer
 from exactrelu.construction import CONSTRUCTIONS
 from exactrelu.field import mpq, mpz, rational
 from exactrelu.network import constant, total
@@ -76,7 +76,7 @@ def verdicts():
     """Return a certified, a refuted and two undecided verdicts, one of these beyond the limit of enumeration."""
     network = build("haar", 2)
     return {
-        "certified": [certify("haar", 2, network, jobs=1), certify("haar", 2, network, method="induction")],
+        "certified": [certify("haar", 0, jobs=1), certify("haar", 2, network, method="induction")],
         "refuted": [certify("haar", 1, network, jobs=1), certify("haar", 1, network, method="induction")],
         "undecided": [
             certify("haar", 2, bare(build("haar", 2, "compact")), method="induction"), certify("haar", 10**9, network),
@@ -103,7 +103,7 @@ def test_certificates_are_written_of_verdicts(tmp_path):
         path = tmp_path / f"{number}.json.gz"
         write_certificate(path, verdict)
         answer = check(path)
-        assert answer and ("equals" in answer.statement) == bool(verdict)
+        assert answer and ("it is wrong that" not in answer.statement) == bool(verdict)
     path = tmp_path / "all.json.gz"
     for construction in ("one-pass", "small"):
         write_certificate(path, certify("haar", "all", construction=construction))
@@ -171,14 +171,14 @@ def test_equal_is_true_for_equal_networks_only(monkeypatch):
 
 
 def test_check_is_true_for_valid_certificates_only(tmp_path):
-    """A valid certificate is true, one that claims another value is false, what is no certificate an `InputError`."""
+    """A valid certificate is true, one of a difference where there is none false, another file an `InputError`."""
     path = tmp_path / "refuted.json"
     write_certificate(path, certify("haar", 1, build("haar", 2), jobs=1))
     answer = check(path)
-    assert answer and answer.valid is True and "has the value" in answer.statement and answer.reason is None
-    claim = json.loads(path.read_text())
-    claim["claim"]["target"] = claim["claim"]["network"]
-    path.write_text(json.dumps(claim))
+    assert answer and answer.valid is True and "it is wrong that" in answer.statement and answer.reason is None
+    certificate = json.loads(path.read_text())
+    certificate["statement"]["point"] = [1000, 1000]
+    path.write_text(json.dumps(certificate))
     answer = check(str(path))
     assert not answer and answer.valid is False and answer.reason
     path.write_text("{}")

@@ -88,12 +88,12 @@ def test_certify_says_where_a_leak_outside_of_the_window_is(capsys, tmp_path):
 
 
 def test_a_false_certificate_is_invalid(capsys, wrong, tmp_path):
-    """A certificate for another value is invalid: exit code 1 and the reason."""
+    """A certificate of a difference where there is none is invalid: exit code 1 and the reason."""
     path = tmp_path / "refutation.json"
     assert run(capsys, "certify", "haar", "-n", 1, "--network", wrong, "--output", path)[0] == 1
-    claim = json.loads(path.read_text())
-    claim["claim"]["target"] = claim["claim"]["network"]
-    path.write_text(json.dumps(claim))
+    certificate = json.loads(path.read_text())
+    certificate["statement"]["point"] = [1000, 1000]
+    path.write_text(json.dumps(certificate))
     code, data = answer(capsys, "check", path)
     assert code == 1 and data["valid"] is False and data["reason"]
     assert run(capsys, "check", path)[:2] == (1, f"invalid: {data['reason']}\n")
@@ -140,7 +140,7 @@ def test_induction_writes_certificates(capsys, wrong, tmp_path):
     words = ("certify", "haar", "--method", "induction", "-n", 1, "--network", wrong, "--output", path)
     assert run(capsys, *words)[0] == 1
     code, out, _ = run(capsys, "check", path)
-    assert code == 0 and "has the value" in out
+    assert code == 0 and "it is wrong that the network" in out
 
 
 def test_induction_refutes_a_wrong_network(capsys, tmp_path):

@@ -135,19 +135,20 @@ def test_workers_end_when_their_parent_is_killed(long_words, command):
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("command", [["eval", "FILE", 1, 2], ["check", "FILE"], "checker1.py"])
+@pytest.mark.parametrize("command", [["eval", "FILE", 1, 2], ["check", "FILE"], "checker.py", "checker1.py"])
 def test_a_signal_ends_a_command_that_reads(tmp_path, command, number):
     """A command that waits for a named pipe, and the checker on its own: exit code 3 and one line."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    if command == "checker1.py":
-        process = start(sys.executable, "-I", Path(exactrelu.__path__[0]) / "checker1.py", path)
+    is_file = type(command) is str
+    if is_file:
+        process = start(sys.executable, "-I", Path(exactrelu.__path__[0]) / command, path)
     else:
         process = start(*COMMAND, *(path if word == "FILE" else word for word in command))
     with open(path, "w"):  # waits until it is read
         process.send_signal(number)
         out, err = process.communicate(timeout=SOON)
-    line = "interrupted: nothing was decided" if command == "checker1.py" else LINE
+    line = "interrupted: nothing was decided" if is_file else LINE
     assert (process.returncode, out, err) == (3, "", f"{line}\n")
 
 
@@ -220,6 +221,7 @@ raise SystemExit(main())
 """
 """The command line, with signals right before or after a file gets its name, or when the answer is put together."""
 
+FORMATS = {"build zero -n 1": "exactrelu-network/1", "certify zero -n 1 --jobs 1": "exactrelu-certificate/2"}
 ANSWERS = {"build zero -n 1": "written to ", "certify zero -n 1 --jobs 1": "certificate "}
 
 
@@ -231,7 +233,7 @@ def test_a_signal_after_the_file_has_its_name_changes_nothing(tmp_path, words, w
     process = start(sys.executable, "-c", f"WHEN = '{when}'{AT_RENAMING}", *words.split(), "--output", path)
     out, err = process.communicate(timeout=SOON)
     assert (process.returncode, err) == (0, "") and out.splitlines()[-1].startswith(ANSWERS[words])
-    assert os.listdir(tmp_path) == ["file.json"] and json.loads(path.read_text())["format"].endswith("/1")
+    assert os.listdir(tmp_path) == ["file.json"] and json.loads(path.read_text())["format"] == FORMATS[words]
 
 
 @pytest.mark.parametrize("words", ANSWERS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command import refusal
-from folders import CERTIFICATES_1
+from folders import CERTIFICATES_1, TESTS
 
 import exactrelu
 from exactrelu.formats import read_network, write_network
@@ -78,11 +78,14 @@ def test_problem_network_and_certificate_go_through_pipes(shell, tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["net.json", "net.json.gz", "problem.json"]
 
 
+@pytest.mark.parametrize(("name", "example"), [
+    ("checker.py", TESTS / "certificates" / "valid" / "iterate.json"),
+    ("checker1.py", CERTIFICATES_1 / "valid" / "example.json"),
+])
 @pytest.mark.parametrize("packing", ["cat", "gzip -c"])
-def test_the_checker_alone_reads_a_pipe(shell, packing):
+def test_the_checker_alone_reads_a_pipe(shell, packing, name, example):
     """The one file on its own takes - as well, plain and gzip."""
-    checker = Path(exactrelu.__path__[0]) / "checker1.py"
-    example = CERTIFICATES_1 / "valid" / "example.json"
+    checker = Path(exactrelu.__path__[0]) / name
     code, out, err = shell(f"{packing} '{example}' | '{sys.executable}' -I '{checker}' -")
     assert (code, err) == (0, "") and out.startswith("valid: ")
 

@@ -1,64 +1,39 @@
-"""Evidence by induction over atoms: two checkers of which one knows the specification alone agree on every file."""
+"""Evidence by induction over atoms in format 1: facts one by one, and random damages of files as they were written."""
 
+import gzip
 import json
 import random
 from fractions import Fraction
 from functools import cache
 
 import pytest
-import second_checker
 from atom_files import inserted
+from folders import CASES
 from mutants import HAIR
 from random_atom_damages import damaged, text
 from test_mutants import assert_true
 
 from exactrelu import checker1
-from exactrelu.certification.certificate import certificate_text
-from exactrelu.certification.induction import certify
-from exactrelu.certification.induction.atom_evidence import atom_evidence
-from exactrelu.construction import CONSTRUCTIONS
-from exactrelu.scheme import load_problem
 
 WORDS = {True: "valid", False: "invalid", None: "unreadable"}
-SMALL = [
+FILES = [
     ("single_c00", "compact", 1), ("difference", "compact", 2), ("haar", "compact", 2), ("needle", "compact", 2),
     ("single_c21", "compact", 3), ("difference", "paper", 1), ("single_c21", "paper", 2), ("zero", "compact", 2),
-]
-LARGER = [
-    ("bilinear", "compact", 1), ("bilinear", "compact", 2), ("haar", "paper", 2), ("shifted", "compact", 2),
-    ("bilinear", "paper", 2), ("nonconvex", "compact", 2), ("loop", "compact", 2), ("difference", "compact", 3),
+    ("haar", "paper", 2),
 ]
 
 
 @cache
 def certificate_of(name, construction, n):
-    """Return the certificate of a built-in problem as a JSON text, without marks."""
-    problem = load_problem(name)
-    network = CONSTRUCTIONS[construction](problem, n)
-    evidence = atom_evidence(network, certify(problem, n, network).proof.examined)
-    certificate = json.loads("".join(certificate_text(problem, n, network, evidence)))
-    certificate["network"].pop("marks", None)
-    return json.dumps(certificate)
+    """Return the certificate of a built-in problem as a JSON text, as it was written before format 2."""
+    return gzip.decompress((CASES / "inductions" / f"{name}-{construction}-{n}.json.gz").read_bytes()).decode()
 
 
 def judged(tmp_path, certificate):
-    """Return the answers of the two checkers to a JSON value."""
+    """Return the answer of the checker to a JSON value."""
     path = tmp_path / "certificate.json"
     path.write_text(json.dumps(certificate))
-    return WORDS[checker1.check_file(path).valid], second_checker.judge(path)
-
-
-@pytest.mark.parametrize(("name", "construction", "n"), SMALL)
-def test_small_certificates(tmp_path, name, construction, n):
-    """Right networks of both constructions, signs and the zero seed among them, are accepted by both."""
-    assert judged(tmp_path, json.loads(certificate_of(name, construction, n))) == ("valid", "valid")
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize(("name", "construction", "n"), LARGER)
-def test_larger_certificates(tmp_path, name, construction, n):
-    """Several terms, several cascades in a term, seeds of many pieces."""
-    test_small_certificates(tmp_path, name, construction, n)
+    return WORDS[checker1.check_file(path).valid]
 
 
 # ------------------------------------------------------------------------------------------ one fact and no other
@@ -77,7 +52,7 @@ def test_width_of_a_term_that_does_nothing(tmp_path, width, word):
     """0 < w < 1/2 is asked of every term."""
     certificate = json.loads(certificate_of("haar", "compact", 2))
     certificate["evidence"]["terms"].append(idle_term(2, width))
-    assert judged(tmp_path, certificate) == (word, word)
+    assert judged(tmp_path, certificate) == word
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -86,7 +61,7 @@ def test_first_run_off_at_the_start(tmp_path, place):
     certificate = json.loads(certificate_of("haar", "compact", 2))
     node = certificate["network"]["nodes"][certificate["evidence"]["terms"][0]["transport"][0][place] - 2]
     node["bias"] = text(Fraction(node["bias"]) + HAIR)
-    assert judged(tmp_path, certificate) == ("invalid", "invalid")
+    assert judged(tmp_path, certificate) == "invalid"
 
 
 @pytest.mark.parametrize(("height", "word"), [(0, "valid"), (100, "invalid"), (-100, "invalid")])
@@ -111,7 +86,7 @@ def test_selector_that_overshoots_between_digits(tmp_path, height, word):
             if entry[0] == selector:
                 entry[0] = first + 8
     term["selectors"][1][0] = first + 8
-    assert judged(tmp_path, certificate) == (word, word)
+    assert judged(tmp_path, certificate) == word
 
 
 @pytest.mark.parametrize(("off", "word"), [(0, "valid"), (HAIR, "invalid"), (-HAIR, "invalid")])
@@ -130,7 +105,7 @@ def test_the_symbol_of_an_entry_has_exact_weights(tmp_path, off, word):
     )
     for sums in (cascade["reading"], network["nodes"][network["outputs"][0] - 2]["terms"]):
         sums += [[positive, 1], [e, -1]]
-    assert judged(tmp_path, certificate) == (word, word)
+    assert judged(tmp_path, certificate) == word
 
 
 @pytest.mark.parametrize(("later", "word"), [("small", "valid"), ("large", "invalid")])
@@ -152,46 +127,32 @@ def test_age_of_symbols(tmp_path, later, word):
     )
     for sums in (cascade["reading"], network["nodes"][network["outputs"][0] - 2]["terms"]):
         sums += [[first + 5, 1], [first + 4, -1]]
-    assert judged(tmp_path, certificate) == (word, word)
+    assert judged(tmp_path, certificate) == word
 
 
 def affine(bias, *terms):
     return {"op": "affine", "terms": [[source, text(weight)] for source, weight in terms], "bias": text(bias)}
 
 
-def assert_agreement(tmp_path, seed, bases, number):
-    """Assert that the checkers agree on damaged certificates, and that what they accept is true.
-
-    Return how often each word was said.
-    """
+def assert_rejected_or_true(tmp_path, seed, number):
+    """Assert that what the checker accepts of damaged certificates is true; return how often each word was said."""
     rng, words = random.Random(seed), []
     for _ in range(number):
-        base = rng.choice(bases)
-        certificate = json.loads(certificate_of(*base))
-        done = damaged(rng, certificate)
-        first, second = judged(tmp_path, certificate)
-        assert first == second, (base, done)
-        if first == "valid":
+        certificate = json.loads(certificate_of(*rng.choice(FILES)))
+        damaged(rng, certificate)
+        words.append(judged(tmp_path, certificate))
+        if words[-1] == "valid":
             assert_true(certificate)
-        words.append(first)
     return {word: words.count(word) for word in WORDS.values()}
 
 
 def test_damaged_certificates(tmp_path):
-    """Entries of the evidence, weights, nodes, patches and terms changed: both checkers give the same answer."""
-    words = assert_agreement(tmp_path, 1, SMALL, 140)
-    assert min(words.values()) >= 10
+    """Entries of the evidence, weights, nodes, patches and terms changed: rejected, or true."""
+    assert min(assert_rejected_or_true(tmp_path, 1, 140).values()) >= 10
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(10))
 def test_many_damaged_certificates(tmp_path, seed):
     """The same for thousands of damages."""
-    assert_agreement(tmp_path, 100 + seed, SMALL, 300)
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(4))
-def test_damaged_larger_certificates(tmp_path, seed):
-    """The same for several terms and cascades."""
-    assert_agreement(tmp_path, 200 + seed, LARGER[:4], 100)
+    assert_rejected_or_true(tmp_path, 100 + seed, 300)
