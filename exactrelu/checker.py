@@ -1606,6 +1606,8 @@ def read_certificate(data):
         if sizes is not None:
             sizes = [integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in array(sizes, "sizes", 3)]
         theory, _ = read_theory(problem, family, evidence)
+        if sizes is not None and type(theory) is Atoms:
+            raise Malformed("sizes: they are not stated of sums of atoms")
         return Certificate(Every(problem, sizes), None, "family", theory)
     if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
@@ -1909,8 +1911,19 @@ class Keys:
 
         The first ``fixed`` keys are those in which a driver expresses bounds.
         """
-        sheet, first, nodes = Sheet(self.size), self.program.first, self.program.nodes
-        needed, places = {k for terms, _, _ in goals for k, _ in terms}, {}
+        sheet, found = Sheet(self.size), []
+        places = self.placed(sheet, {k for terms, _, _ in goals for k, _ in terms})
+        for terms, form, is_equal in goals:
+            k = sheet.affine([*((places[k], weight) for k, weight in terms), *form])
+            found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
+        known = tuple(map(integral, self.known))
+        products = tuple((*pair, form) for pair, form in self.products.items())
+        question = Question(self.size, tuple(sheet.nodes), known, All(tuple(found)), products)
+        demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
+
+    def placed(self, sheet, needed):
+        """Return {node: node of a sheet} of all that the nodes ``needed``, a set, are made of."""
+        first, nodes, places = self.program.first, self.program.nodes, {}
         for k in range(self.program.last, first - 1, -1):
             if k in needed and k not in self.given:
                 needed.update(references(nodes[k - first]))
@@ -1921,20 +1934,37 @@ class Keys:
                 raise Invalid(f"a value needs node {k} of a program, of which nothing is known")
             else:
                 places[k] = sheet.copied(nodes[k - first], places)
-        found = []
-        for terms, form, is_equal in goals:
-            k = sheet.affine([*((places[k], weight) for k, weight in terms), *form])
-            found.append(Same(k, ()) if is_equal else Nonneg(((k, 1),)))
-        known = tuple(map(integral, self.known))
-        products = tuple((*pair, form) for pair, form in self.products.items())
-        question = Question(self.size, tuple(sheet.nodes), known, All(tuple(found)), products)
-        demand(question, lambda kernel, question: Ladder(kernel, question, fixed).prove())
+        return places
+
+
+def check_plain(problem):
+    """Raise `Invalid` unless a problem has one mask in the plane, the dilation 2, one component and no source."""
+    p = problem
+    if (p.matrix, p.first, len(p.repeat), p.components, p.source) != ([[2, 0], [0, 2]], [], 1, 1, []):
+        raise Invalid("the theory is about one mask in the plane, dilation 2 and one component")
 
 
 class Theory:
-    """The claim that a family computes V^n g for every n >= 1, given where its values are.
+    """The claim that a family computes V^n g for every n >= 1, given where its values are: ``facts()`` imply it."""
 
-    The ``corner`` is the origin of the coordinates t of the window, one or more ``classes`` carry values along it.
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        for where, fact, arguments in self.facts():
+            try:
+                fact(*arguments)
+            except Invalid as error:
+                raise Invalid(f"{where}: {error}") from None
+
+    def scope(self, program):
+        """Return `Keys`, the first one being eps, in [0, 1/2]."""
+        keys = Keys(program)
+        keys.give([program.inputs], (), constant(HALF))
+        return keys
+
+
+class Gated(Theory):
+    """The claim for a family with gates that choose among one or more ``classes``, which carry values along a window;
+    the ``corner`` is the origin of its coordinates t.
     """
 
     cost = 1
@@ -1948,13 +1978,14 @@ class Theory:
         self.stage, self.last, self.closing = family.stage, family.last, family.closing
         self.axes = range(problem.dimension)
 
-    def prove(self):
-        """Raise `Invalid` unless all that the claim needs is proved."""
-        for where, fact, arguments in self.facts():
-            try:
-                fact(*arguments)
-            except Invalid as error:
-                raise Invalid(f"{where}: {error}") from None
+    def chains(self, n):
+        """Return [(programs for n, the numbers of their parameters, what the output is divided by)]."""
+        numbers = self.values(n)
+        return [(self.family.blocks(n), numbers, numbers[-1])]
+
+    def bases(self):
+        """Return the numbers of which n-th powers are taken."""
+        return [self.family.base]
 
     def seed_on(self, shift, patch, component, terms, sheet):
         """Demand that a component of the seed, moved by a shift, on a patch is a sum of weight * node of a sheet.
@@ -2012,7 +2043,7 @@ def least_gap(places):
     return min(b - a for a, b in zip(ends, [*ends[1:], ends[0] + 1], strict=True))
 
 
-class Rows(Theory):
+class Rows(Gated):
     """The claim for families whose classes carry rows of numbers >= 0, for the dilation 2 in the plane."""
 
     def __init__(self, problem, family, corner, classes, width):
@@ -2022,12 +2053,6 @@ class Rows(Theory):
     def values(self, n):
         """Return the numbers of the parameters for n: eps and eta."""
         return [Fraction(1, 2**n), self.family.factor / self.family.base**n]
-
-    def scope(self, program):
-        """Return `Keys`, the first one being eps, in [0, 1/2]."""
-        keys = Keys(program)
-        keys.give([program.inputs], (), constant(HALF))
-        return keys
 
     def facts(self):
         """Yield all that the claim needs: what it is about, and the method with its arguments that demands it."""
@@ -2052,8 +2077,7 @@ class Rows(Theory):
     def numbers(self):
         """The problem is of the kind, its numbers and windows are large enough, and the classes are apart."""
         p, w, c, rho = self.problem, self.width, self.family.factor, self.family.base
-        if (p.matrix, p.first, len(p.repeat), p.components, p.source) != ([[2, 0], [0, 2]], [], 1, 1, []):
-            raise Invalid("the theory is about one mask in the plane, dilation 2 and one component")
+        check_plain(p)
         if not (0 < 2 * c <= w and rho >= 2):
             raise Invalid("the numbers w, c, rho do not fit: 0 < 2c <= w, rho >= 2")
         self.mask, self.box = {k: rows[0][0] for k, rows in p.repeat[0].items()}, support(p)
@@ -2298,7 +2322,7 @@ class Rows(Theory):
         unit = sheet.relu(sheet.affine(lead.items()))
         return {state: {unit: factor} for state, factor in factors.items()}
 
-class Functionals(Theory):
+class Functionals(Gated):
     """The claim for families whose classes carry functionals of rows of any sign, on grids moved by parts of a cell."""
 
     cost = 2
@@ -2893,15 +2917,16 @@ def check_member(theory, network, n, interfaces=(), point=None):
 
     With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
     """
-    family = theory.family
-    bits = sum(sum(map(int.bit_length, part.as_integer_ratio())) for part in rationals([family.base]))
+    bits = sum(sum(map(int.bit_length, part.as_integer_ratio())) for part in rationals(theory.bases()))
     if n * (bits + (theory.problem.root or 0).bit_length()) > MAX_POWER:
         raise Malformed(f"rho^n has more than {MAX_POWER} bits")
-    numbers, budget, programs = theory.values(n), Budget(), family.blocks(n)
-    parameters = list(map(constant, numbers))
-    parts = [[program] for program in programs] if interfaces else [programs]
+    budget, chains = Budget(), theory.chains(n)
+    parts = [[programs for programs, _, _ in chains]]
+    if interfaces:
+        parts = [[[program]] for program in chains[0][0]]
+    parameters = [list(map(constant, numbers)) for _, numbers, _ in chains]
     own = [((k, Fraction(1)),) for k in range(network.inputs)]
-    given = point or own
+    given = [point or own] * len(chains)
     asked = found = None
     for part, block in zip(parts, blocks_of(network, interfaces), strict=True):
         before, asked = asked, (part, block, own, given)
@@ -2909,22 +2934,25 @@ def check_member(theory, network, n, interfaces=(), point=None):
             found = side_by_side(*asked, parameters, budget)
         forms, values = found
         if part is not parts[-1]:
-            own, given = cut(block.outputs, forms, values)
-    if minus(values[0], total([(numbers[-1], forms[0])])):
+            own, *given = cut(block.outputs, forms, values[0])
+    terms = [(1 / factor, value) for (value,), (_, _, factor) in zip(values, chains, strict=True)]
+    if minus(total(terms), forms[0]):
         raise Invalid("the output of the network is not that of the family for this n")
 
 
-def side_by_side(programs, block, own, given, parameters, budget):
-    """Return the forms of what programs and a block give, in inputs and units of the block.
+def side_by_side(chains, block, own, given, parameters, budget):
+    """Return the forms of what a block gives and what chains of programs do, in inputs and units of the block.
 
-    ``own`` are the forms of the inputs of the block, ``given`` those of the inputs of the programs.
+    ``own`` are the forms of the inputs of the block, ``given`` those of the inputs of each chain.
     """
-    units = {}
+    units, values = {}, []
     forms = followed(block.nodes, own, units, block.inputs, True, budget)
-    for program in programs:
-        found = followed(program.nodes, [*given, *parameters], units, block.inputs, False, budget)
-        given = [found[k] for k in program.outputs]
-    return [forms[k] for k in block.outputs], given
+    for programs, value, numbers in zip(chains, given, parameters, strict=True):
+        for program in programs:
+            found = followed(program.nodes, [*value, *numbers], units, block.inputs, False, budget)
+            value = [found[k] for k in program.outputs]
+        values.append(value)
+    return [forms[k] for k in block.outputs], values
 
 
 def cut(outputs, forms, values):
@@ -2996,6 +3024,8 @@ def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
     """Return (the `Theory` of a family, an object; the ``interfaces`` of a member, not read) from evidence that has the
     keys of a theory and ``more``, and some others where it is about one network. It is about n >= ``least``."""
     choice(evidence, "evidence", "kind", "family")
+    if type(value) is dict and "terms" in value:
+        return read_atoms(problem, value, evidence, more), None
     family, d = read_family(value, problem, least), problem.dimension
     is_small = family.last is family.stage
     own = ("limit", "loops") if is_small else ("width",)
@@ -3097,6 +3127,441 @@ def read_moved(value, problem, family, count):
         integer(seam, "class seam", 0, closing), None if node is None else integer(node, "class value", 0, closing),
         passed, functional(affine), read_terms(terms), [read_shape(entry) for entry in array(shapes, "class shapes")],
     )
+
+
+# --------------------------------------------------------------------------------------------- THEORY: sums of atoms
+#
+# A term of a network leads to the residual r_n, where it reads an atom H, and then multiplies H(r_n) by the digits from
+# the start once more. What is asked of its programs implies the claim; docs/certificate.md, section 7.5, says why.
+
+
+class Controller(NamedTuple):
+    """A controller of a coordinate in some ``cells``, a range: its places (p, q) in the first run and in the second
+    one, and the place of its selector in the second."""
+
+    axis: int
+    cells: range
+    first: tuple
+    second: tuple
+    selector: int
+
+
+class Cascade(NamedTuple):
+    """Rows that two ``lines`` multiply by digits: the node ``value`` of spread that is h, and the ``states`` of the
+    rows, pairs ((i, j, sign), place)."""
+
+    lines: tuple
+    value: int
+    states: tuple
+
+    @property
+    def sign(self):
+        """The sign of the states in which rows start: 0 if rows have no parts with the signs 1 and -1."""
+        return abs(self.states[0][0][2]) if self.states else 1
+
+    def cells(self):
+        """Return the pairs of cells of both lines."""
+        return list(product(*(line.cells for line in self.lines)))
+
+
+class Term(NamedTuple):
+    """A term: the numbers of its ``programs`` start, transport, spread, stage and last, c and rho; the ``shift`` of its
+    grid, the places of the ``carried`` copies, ``lines``, ``cascades``, the simplices of H, and ``patches``
+    ((i, j), weight)."""
+
+    programs: tuple
+    factor: Fraction
+    base: Fraction
+    shift: list
+    carried: tuple
+    lines: tuple
+    cascades: tuple
+    atom: list
+    patches: tuple
+
+    @property
+    def heights(self):
+        """The values of H at the vertices of its simplices, and 0."""
+        return [Fraction(0), *(value for simplex in self.atom for (value,) in simplex.values)]
+
+    @property
+    def coordinates(self):
+        """The coordinates of these vertices, and 1."""
+        return [Fraction(1), *(entry for simplex in self.atom for corner in simplex.corners for entry in corner)]
+
+
+class Atoms(Theory):
+    """The claim for sums of terms, each V^n of translates of an atom, for the dilation 2 in the plane.
+
+    The window begins at the ``corner`` and has ``lengths`` cells; programs are referred to by their numbers.
+    """
+
+    def __init__(self, problem, programs, corner, lengths, terms):
+        self.problem, self.programs, self.corner, self.lengths, self.terms = problem, programs, corner, lengths, terms
+        self.answered = set()
+
+    def chains(self, n):
+        """Return [(programs of a term for n, the numbers of its parameters, what its output is divided by)]."""
+        found = []
+        for term in self.terms:
+            start, transport, spread, stage, last = (self.programs[k] for k in term.programs)
+            eps, zeta = Fraction(1, 2**n), 1 / term.base**n
+            programs = [start, *[transport] * n, spread, *[stage] * (n - 1), last]
+            found.append((programs, [eps, zeta], term.factor * eps * zeta))
+        return found
+
+    def bases(self):
+        """Return the numbers of which n-th powers are taken."""
+        return [term.base for term in self.terms]
+
+    def facts(self):
+        """Yield all that the claim needs, what is needed again once: what it is about, and the method with its
+        arguments that demands it."""
+        seen = set()
+        for where, fact, *arguments in self.wanted():
+            if (fact.__name__, *arguments) not in seen:
+                seen.add((fact.__name__, *arguments))
+                yield where, fact, arguments
+
+    def wanted(self):
+        """Yield all that the claim needs, term by term."""
+        yield "problem", self.plain
+        for index, term in enumerate(self.terms):
+            start, transport, spread, stage, last = term.programs
+            where = f"term {index}"
+            yield where, self.numbers, index
+            yield f"{where}, states", self.states, term.cascades, term.patches
+            w, M, c, rho = min(term.coordinates), max(term.heights), term.factor, term.base
+            most, bound = total([(c * M, EPSILON)]), total([(c * M / rho, EPSILON)])
+            rows = tuple((cascade.lines, cascade.states) for cascade in term.cascades)
+            read = last, term.lines, rows, most, bound, term.patches
+            for axis, copy in enumerate(term.carried):
+                yield f"{where}, copies", self.copied, start, axis, copy, term.shift[axis]
+                yield f"{where}, copies", self.kept, transport, axis, copy
+            for line in term.lines:
+                yield f"{where}, controllers", self.begun, start, line, term.shift[line.axis]
+                yield f"{where}, controllers", self.doubled, transport, line
+                yield f"{where}, restart", self.restarted, spread, line, term.carried[line.axis], w, most
+                yield f"{where}, restart", self.repeated, stage, line, w, most
+            for number, cascade in enumerate(term.cascades):
+                where = f"term {index}, cascade {number}"
+                yield f"{where}, atom", self.atom, index, cascade
+                yield f"{where}, rows where h >= 0", self.opened, spread, cascade, term.carried, w, M, c
+                yield f"{where}, rows where h <= 0", self.closed, spread, cascade, term.carried
+                for q in DIGITS:
+                    yield f"{where}, step for {q}", self.step, stage, *rows[number], most, bound, rho, q
+                    yield f"{where}, reading for {q}", self.reading, *read, number, q
+                yield f"{where}, nothing", self.nothing, stage, *rows[number], most
+            yield f"term {index}, reading", self.reading, *read
+        yield "sum of the atoms", self.added
+
+    # the problem, the numbers and the atoms
+
+    def plain(self):
+        """The problem is of the kind."""
+        check_plain(self.problem)
+
+    def numbers(self, index):
+        """c > 0, rho >= 1, and H is nowhere negative, one function, and 0 for u < w, v < w and outside of [0, 1]^2."""
+        term = self.terms[index]
+        if not (term.factor > 0 and term.base >= 1):
+            raise Invalid("the numbers c, rho do not fit: c > 0, rho >= 1")
+        if min(term.heights) < 0 or min(term.coordinates) <= 0 or max(term.coordinates) > 1:
+            raise Invalid("H is negative, or does not vanish next to the sides of the unit square")
+        check_agreement(term.atom)
+
+    def states(self, cascades, patches):
+        """No cell is one of two cascades; where a step, or more, leads from a cell to a patch, a row starts in the
+        cell, and no state is missing that is such a cell."""
+        cells = [cell for cascade in cascades for cell in cascade.cells()]
+        live, waiting = set(), [patch for patch, _ in patches]
+        while waiting:
+            end = waiting.pop()
+            for k, q in product(self.problem.repeat[0], DIGITS):
+                twice = [b - o + i - digit for b, o, i, digit in zip(end, self.corner, k, q, strict=True)]
+                cell = tuple(entry // 2 for entry in twice)
+                if not any(entry % 2 for entry in twice) and cell not in live:
+                    live.add(cell)
+                    waiting.append(cell)
+            if len(live) > MAX_PATCHES:
+                raise Invalid(f"rows start in more than {MAX_PATCHES} cells")
+        if len(set(cells)) < len(cells) or not live.issubset(cells):
+            raise Invalid("a cell belongs to two cascades, or to none")
+        for cascade in cascades:
+            states = {state for state, _ in cascade.states}
+            needed = {(*cell, cascade.sign) for cell in live.intersection(cascade.cells())}
+            for q in DIGITS:
+                needed.update(end for state in states for end, _ in self.arrows(state, q) if end[:2] in live)
+            if not needed <= states:
+                raise Invalid(f"there is no row for the state {min(needed - states)}")
+
+    def arrows(self, state, q):
+        """Yield (state to which T_q leads from this one, weight)."""
+        *cell, sign = state
+        for k, ((weight,),) in self.problem.repeat[0].items():
+            end = (o + 2 * i + digit - index for o, i, digit, index in zip(self.corner, cell, q, k, strict=True))
+            yield (*end, sign if weight > 0 else -sign), abs(weight) if sign else weight
+
+    def atom(self, index, cascade):
+        """Where the controllers are E(u) and E(v), max(0, h) is H(u, v), and h is if rows are not split by sign."""
+        term = self.terms[index]
+        for thirds in product(range(3), repeat=2):
+            sheet, keys = Sheet(2), Keys(self.programs[term.programs[2]])
+            for axis, (line, third) in enumerate(zip(cascade.lines, thirds, strict=True)):
+                keys.given |= zip(line.first, loop(((axis, 1),), third), strict=True)
+            h = keys.placed(sheet, {cascade.value})[cascade.value]
+            cells = seed_cells([Fraction(1)], term.atom, [((0, 1),), ((1, 1),)])
+            terms = [(sheet.relu(h) if cascade.sign else h, Fraction(1))]
+            gap = sheet.affine(terms + ([(sheet.cases(cells), Fraction(-1))] if cells else []))
+            domain = Domain(None, [(third * THIRD, (third + 1) * THIRD) for third in thirds], 2)
+            question = Question(2, tuple(sheet.nodes), domain.known(), Same(gap, ()))
+            if question not in self.answered:
+                demand(question, lambda kernel, asked: Enumeration(kernel, asked, domain, [], [-1]).prove())
+                self.answered.add(question)
+
+    def added(self):
+        """The sum of all atoms, with their weights, is g everywhere."""
+        sheet, inputs, terms = Sheet(2), [((0, 1),), ((1, 1),)], []
+        for term in self.terms:
+            for patch, weight in term.patches:
+                moves = zip(inputs, term.shift, self.corner, patch, strict=True)
+                place = [total([(1, z), (-(d + o + i), constant(1))]) for z, d, o, i in moves]
+                terms.append((seed_cells([weight], term.atom, place), Fraction(1)))
+        terms.append((seed_cells([Fraction(1)], self.problem.seed, inputs), Fraction(-1)))
+        gap = sheet.affine([(sheet.cases(cells), sign) for cells, sign in terms if cells])
+        demand(Question(2, tuple(sheet.nodes), (), All((Same(gap, ()),))), everywhere)
+
+    # copies, controllers and selectors
+
+    def along(self, number, ends, given, goals, also=()):
+        """Demand goals on a program for all t between two numbers, or beyond one, where forms in eps and t are ``also``
+        known to be >= 0."""
+        keys = self.scope(self.programs[number])
+        keys.multiply(EPSILON, keys.new(), keys.new())
+        for form in between(T, *(None if end is None else constant(end) for end in ends)):
+            keys.known += [form, *between(keys.times(EPSILON, form), (), total([(HALF, form)]))]
+        keys.known += also
+        keys.given |= given
+        keys.ask(goals)
+
+    def point(self, axis, shift):
+        """Return {input of start: its form}."""
+        return {axis: total([(1, T), (shift, EPSILON), (self.corner[axis], constant(1))])}
+
+    def copied(self, start, axis, copy, shift):
+        """The copy is t in [0, L], L for t >= L, and not positive for t <= 0."""
+        node, length = self.programs[start].outputs[copy], self.lengths[axis]
+        for ends, goal in (
+            ((None, 0), at_least([(node, -1)])), ((0, length), same(node, T)),
+            ((length, None), same(node, constant(length))),
+        ):
+            self.along(start, ends, self.point(axis, shift), [goal])
+
+    def kept(self, transport, axis, copy):
+        """A copy in [0, L] stays as it is, one that is not positive becomes 0."""
+        node = self.programs[transport].outputs[copy]
+        for ends, form in (((None, 0), ()), ((0, self.lengths[axis]), T)):
+            self.along(transport, ends, {copy: T}, [same(node, form)])
+
+    def begun(self, start, line, shift):
+        """A controller starts as E(t - cell) in its cells, and as (0, 0) elsewhere."""
+        nodes, x = [self.programs[start].outputs[place] for place in line.first], self.point(line.axis, shift)
+        for ends, cell, third in parts_of(line.cells, 3):
+            forms = ((), ()) if cell is None else loop(minus(T, constant(cell)), third)
+            self.along(start, ends, x, [same(*pair) for pair in zip(nodes, forms, strict=True)])
+
+    def doubled(self, transport, line):
+        """Controllers go from E(r) to E(2r mod 1)."""
+        nodes = [self.programs[transport].outputs[place] for place in line.first]
+        for sixth in range(6):
+            given = dict(zip(line.first, loop(T, sixth // 2), strict=True))
+            goals = [same(*pair) for pair in zip(nodes, doubled_loop(T, sixth), strict=True)]
+            self.along(transport, (Fraction(sixth, 6), Fraction(sixth + 1, 6)), given, goals)
+
+    def restarted(self, spread, line, copy, w, most):
+        """From the copy t the controllers are E(2t mod 1) in the cells, (0, 0) elsewhere, and selectors digits of t."""
+        for (low, high), cell, sixth in parts_of(line.cells, 6):
+            ends = 0 if low is None else low, self.lengths[line.axis] if high is None else high
+            self.second(spread, line, ends, {copy: T}, cell, sixth, w, most)
+
+    def repeated(self, stage, line, w, most):
+        """Controllers go from E(r) to E(2r mod 1), and selectors are digits of r."""
+        for sixth in range(6):
+            given = dict(zip(line.second, loop(T, sixth // 2), strict=True))
+            self.second(stage, line, (Fraction(sixth, 6), Fraction(sixth + 1, 6)), given, 0, sixth, w, most)
+
+    def second(self, number, line, ends, given, cell, sixth, w, most):
+        """Controllers are E(2r mod 1) on a sixth of a cell, r = t - cell, or (0, 0) if that is None; selectors lie
+        between 0 and a form in eps, and are 0 or this, as r < 1/2 or r >= 1/2, but for r in w eps wide strips."""
+        p, q, selector = (self.programs[number].outputs[place] for place in (*line.second, line.selector))
+        forms, r = ((), ()), minus(T, constant(cell or 0))
+        if cell is not None:
+            forms, digit = doubled_loop(r, sixth), sixth // 3
+            behind = total([(1, r), (-digit * HALF, constant(1)), (-w, EPSILON)])
+            self.along(number, ends, given, [same(selector, most if digit else ())], [behind])
+        self.along(number, ends, given, [same(p, forms[0]), same(q, forms[1]), *within(selector, most)])
+
+    # rows
+
+    def measured(self, spread, cascade):
+        """Return `Keys` with zeta, and h as the value of a cascade; h; eps h; zeta eps h."""
+        program = self.programs[spread]
+        keys = self.scope(program)
+        keys.give([program.inputs + 1, cascade.value])
+        zeta, h = keys.given[program.inputs + 1], keys.given[cascade.value]
+        small = keys.multiply(EPSILON, h, keys.new())
+        return keys, h, small, keys.multiply(zeta, small, keys.new())
+
+    def opened(self, spread, cascade, carried, w, M, c):
+        """Where h >= 0 the row of the cell of the point is c zeta eps h, and all others are 0, but for strips."""
+        for cell in cascade.cells():
+            keys, h, small, smaller = self.measured(spread, cascade)
+            keys.known += [*between(h, (), constant(M)), *between(small, (), total([(M, EPSILON)]))]
+            for copy, i in zip(carried, cell, strict=True):
+                keys.give([copy], total([(i, constant(1)), (w, EPSILON)]), constant(i + 1))
+            keys.ask([
+                same(keys.program.outputs[place], total([(c, smaller)]) if tuple(own) == cell and sign >= 0 else ())
+                for (*own, sign), place in cascade.states
+            ])
+
+    def closed(self, spread, cascade, carried):
+        """Where h <= 0 all rows are 0; h is >= 0 if they are not split by sign."""
+        keys, *heights = self.measured(spread, cascade)
+        keys.known += map(opposite, heights)
+        for copy, length in zip(carried, self.lengths, strict=True):
+            keys.give([copy], (), constant(length))
+        if not cascade.sign:
+            keys.given[cascade.value] = ()
+        for _, place in cascade.states:
+            keys.ask([same(keys.program.outputs[place], ())])
+
+    def cascaded(self, keys, lines, states, most, bound, q):
+        """Let the selectors be the digits q, and the rows of the states be at most a form in size; return {state: where
+        T_q leads the rows to it}."""
+        found = {}
+        keys.given |= {line.selector: most if digit else () for line, digit in zip(lines, q, strict=True)}
+        for state, place in states:
+            row = keys.given[place] = keys.new(() if state[2] else opposite(bound), bound)
+            for end, weight in self.arrows(state, q):
+                found.setdefault(end, []).append((weight, row))
+        return {end: total(parts) for end, parts in found.items()}
+
+    def step(self, stage, lines, states, most, bound, rho, q):
+        """Where the selectors are the digits q, rows become T_q^T of the rows, and grow by rho at most."""
+        keys, goals = self.scope(self.programs[stage]), []
+        found, largest = self.cascaded(keys, lines, states, most, bound, q), total([(rho, bound)])
+        for state, place in states:
+            node = keys.program.outputs[place]
+            goals += [same(node, found.get(state, ())), at_least([(node, -1)], largest)]
+            if not state[2]:
+                goals.append(at_least([(node, 1)], largest))
+        keys.ask(goals, 1)
+
+    def nothing(self, stage, lines, states, most):
+        """Rows that are 0 stay so, whatever the selectors are."""
+        keys = self.scope(self.programs[stage])
+        keys.give([line.selector for line in lines], (), most)
+        keys.given |= {place: () for _, place in states}
+        keys.ask([same(keys.program.outputs[place], ()) for _, place in states], 1)
+
+    def reading(self, last, lines, rows, most, bound, patches, number=None, q=None):
+        """Of one cascade, where its selectors are the digits q, the weighted sum of what T_q leads to the patches is
+        read, all other rows being 0 and selectors anything; if there is none, nothing."""
+        keys, weights, form = self.scope(self.programs[last]), dict(patches), ()
+        keys.give([line.selector for line in lines], (), most)
+        keys.given |= {place: () for _, states in rows for _, place in states}
+        if number is not None:
+            found = self.cascaded(keys, *rows[number], most, bound, q)
+            form = total([(weights.get(tuple(cell), 0) * (sign or 1), own) for (*cell, sign), own in found.items()])
+        keys.ask([same(keys.program.outputs[0], form)], 1)
+
+
+def parts_of(cells, count):
+    """Yield (ends, cell, number) of the parts of the cells, so many each, and (ends, None, None) before and behind."""
+    yield (None, cells[0]), None, None
+    yield (cells[-1] + 1, None), None, None
+    for cell, k in product(cells, range(count)):
+        yield (cell + Fraction(k, count), cell + Fraction(k + 1, count)), cell, k
+
+
+def doubled_loop(r, sixth):
+    """Return E(2r mod 1) on a sixth of [0, 1]."""
+    return loop(total([(2, r), (-(sixth // 3), constant(1))]), sixth % 3)
+
+
+def read_atoms(problem, value, evidence, more):
+    """Return the `Atoms` of a family, an object, from evidence that has ``more`` keys, too."""
+    programs, terms = fields(value, "family", "programs", "terms")
+    corner, lengths, found, *_ = fields(evidence, "evidence", "corner", "lengths", "terms", "kind", *more)
+    if problem.root is not None or problem.dimension != 2:
+        raise Malformed("evidence: the theory of sums of atoms is about rational problems in the plane")
+    programs = [read_program(program, 2, "program", None) for program in array(programs, "programs")]
+    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", 2)]
+    lengths = [integer(entry, "lengths", 1, MAX_LENGTH) for entry in array(lengths, "lengths", 2)]
+    if prod(lengths) > MAX_PATCHES:
+        raise Malformed(f"lengths: expected a window of {MAX_PATCHES} cells at most")
+    pairs = zip(terms, array(found, "terms", len(array(terms, "terms"))), strict=True)
+    return Atoms(problem, programs, corner, lengths, [read_term(programs, lengths, *pair) for pair in pairs])
+
+
+def read_term(programs, lengths, value, evidence):
+    """Return the `Term` of an object of the family and one of the evidence."""
+    *names, factor, base = fields(value, "term", "start", "transport", "spread", "stage", "last", "factor", "base")
+    shift, carried, lines, cascades, atom, patches = fields(
+        evidence, "term", "shift", "carried", "lines", "cascades", "atom", "patches"
+    )
+    own = tuple(integers(names, "term", 0, len(programs) - 1))
+    start, transport, spread, stage, last = (programs[k] for k in own)
+    joints = ((start, transport), (transport, transport), (transport, spread), (spread, stage), (stage, stage))
+    is_fit = all(len(before.outputs) == after.inputs for before, after in (*joints, (stage, last)))
+    if not is_fit or start.inputs != 2 or len(last.outputs) != 1:
+        raise Malformed("term: a program does not give as many values as the next one takes")
+    carried = tuple(integers(carried, "carried", 0, transport.inputs - 1, 2))
+    lines = tuple(read_controller(line, lengths, transport.inputs, stage.inputs) for line in array(lines, "lines"))
+    cascades = tuple(
+        read_cascade(entry, lines, lengths, spread.last, stage.inputs) for entry in array(cascades, "cascades")
+    )
+    places = [(0, place) for place in (*carried, *(place for line in lines for place in line.first))]
+    places += [(1, place) for line in lines for place in (*line.second, line.selector)]
+    places += [(1, place) for cascade in cascades for _, place in cascade.states]
+    if len(set(places)) < len(places):
+        raise Malformed("term: expected each place once")
+    entries = (array(entry, "patch", 3) for entry in array(patches, "patches"))
+    weights = once(((read_cell(cell, lengths), number(weight, "patch")) for *cell, weight in entries), "patches")
+    return Term(
+        own, number(factor, "factor"), number(base, "base"), numbers(shift, "shift", 2), carried, lines, cascades,
+        read_seed(atom, "atom", 2, 1, None)[0], tuple(weights.items()),
+    )
+
+
+def read_cell(cell, lengths):
+    """Return a cell of the window."""
+    return tuple(integer(i, "cell", 0, length - 1) for i, length in zip(cell, lengths, strict=True))
+
+
+def read_controller(value, lengths, between, behind):
+    """Return the `Controller` of an array."""
+    axis, first, length, p, q, *second = array(value, "line", 8)
+    whole = lengths[integer(axis, "line axis", 0, 1)]
+    cells = range(integer(first, "line", 0, whole - 1), first + integer(length, "line", 1, whole - first))
+    *second, selector = integers(second, "line", 0, behind - 1)
+    return Controller(axis, cells, tuple(integers([p, q], "line", 0, between - 1)), tuple(second), selector)
+
+
+def read_cascade(value, lines, lengths, last, behind):
+    """Return the `Cascade` of an object."""
+    own, node, states = fields(value, "cascade", "lines", "value", "states")
+    own = tuple(lines[k] for k in integers(own, "cascade", 0, len(lines) - 1, 2))
+    if [line.axis for line in own] != [0, 1]:
+        raise Malformed("cascade lines: expected one along each axis")
+    entries = (array(entry, "cascade state", 4) for entry in array(states, "cascade states"))
+    found = once((
+        ((*read_cell(cell, lengths), integer(sign, "cascade sign", -1, 1)), integer(place, "cascade", 0, behind - 1))
+        for *cell, sign, place in entries
+    ), "cascade states")
+    if len({abs(sign) for *_, sign in found}) > 1:
+        raise Malformed("cascade states: expected signs 0, or else 1 and -1")
+    return Cascade(own, integer(node, "cascade value", 0, last), tuple(found.items()))
 
 
 # ------------------------------------------------------------------------------- THEORY: problems that are reduced
@@ -3464,7 +3929,7 @@ class Ladder:
         for k in range(len(self.nodes) - 1, question.inputs - 1, -1):
             needed.update(references(self.nodes[k]) if k in needed else ())
         self.needed = sorted(k for k in needed if k >= question.inputs)
-        self.splits, self.products = 0, question.products
+        self.splits, self.products, self.inputs = 0, question.products, question.inputs
         self.facts, self.ends, self.reasons = [], {}, {}
         for form in question.known:
             self.add(form)
@@ -3499,11 +3964,21 @@ class Ladder:
             found = self.weights(form)
             if found is not None and all(weight >= 0 for _, weight in found[1]):
                 return index, found[0]
-        for index, form in enumerate(forms if self.fixed is None else ()):
-            found = positive_weights(self.facts, form)
+        for index, form in enumerate(forms):
+            found = self.balanced(form)
             if found is not None:
-                return index, [(k + 1, weight) for k, weight in found]
+                return index, found
         return None
+
+    def balanced(self, form):
+        """Return weights that show that a form is >= 0, or None; with symbols only those of facts about its keys."""
+        keys, near = {key for key, _ in form} | {ONE, *range(self.fixed or 0)}, range(len(self.facts))
+        if self.fixed is not None:
+            if max(keys) < self.inputs:
+                return None
+            near = [k for k in near if keys.issuperset(key for key, _ in self.facts[k])]
+        found = positive_weights([self.facts[k] for k in near], form)
+        return None if found is None else [(near[k] + 1, weight) for k, weight in found]
 
     def prove(self, start=0):
         """Prove all goals, from entry ``start`` of the needed nodes on."""
@@ -3618,11 +4093,13 @@ class Ladder:
         if line in self.seen:
             j, other = self.seen[line]
             self.kernel.scale(k, j, factor / other)
-            return
-        self.seen[line] = k, factor
-        self.kernel.low(k)
-        self.add(((k, 1),))
-        self.facts.append(None)
+            if factor * other > 0:
+                return
+        else:
+            self.seen[line] = k, factor
+            self.kernel.low(k)
+            self.add(((k, 1),))
+            self.facts.append(minus(((k, 1),), form))
         found = self.weights(opposite(form), self.fixed - 1)
         if found is not None:
             weights, rest = found
@@ -3630,7 +4107,8 @@ class Ladder:
             known = self.shown(most)
             if known is not None:
                 self.kernel.up(k, most, known[1], weights)
-                self.add(total([(1, most), (-1, ((k, 1),))]))
+                own = self.kernel.form(k)
+                (self.add if own == ((k, 1),) else self.facts.append)(minus(most, own))
 
 
 class Polygon:

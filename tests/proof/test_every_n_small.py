@@ -100,7 +100,7 @@ def seed_demanded(values):
         "seed": {"vertices": [*cube, ["1/2"] * 3], "values": values, "simplices": halves},
     })
     family = SimpleNamespace(stage=None, last=None, closing=None)
-    theory, sheet = checker.Theory(problem, family, [0] * 3, []), checker.Sheet(3)
+    theory, sheet = checker.Gated(problem, family, [0] * 3, []), checker.Sheet(3)
     sides = [((i, sign), (checker.ONE, int(sign < 0))) for i in range(3) for sign in (1, -1)]
     least = checker.least_of(sheet, range(3), [tuple(pair for pair in side if pair[1]) for side in sides])
     theory.seed_on([Fraction(0)] * 3, [0] * 3, 0, [(least, Fraction(2))], sheet)
