@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exactrelu.field import mpq
 from exactrelu.network.builder import Builder, Expression, constant, linear_combination, total
-from exactrelu.network.dag import Relu
+from exactrelu.network.dag import Affine, Relu
 
 
 class Times(NamedTuple):
@@ -117,3 +117,35 @@ def references(node):
     if type(node) is Times:
         return (node.parameter, node.of)
     return (node.of,) if type(node) is Relu else tuple(source for source, _ in node.terms)
+
+
+def renumbered(node, number):
+    """Return a node of a program with each id k that it refers to replaced by number[k]; several may become one.
+
+    The terms of an affine node are in order then, and none has the weight 0.
+    """
+    if type(node) is Relu:
+        return Relu(number[node.of])
+    if type(node) is Times:
+        return Times(number[node.parameter], number[node.of])
+    weights = {}
+    for source, weight in node.terms:
+        weights[number[source]] = weights.get(number[source], 0) + weight
+    return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
+
+
+def needed(nodes, first, ends, known=()):
+    """Return the ids, in order, of the nodes that ``ends`` are made of, themselves included, down to ``known`` ones.
+
+    Node k is ``nodes[k - first]``; raises `KeyError` with an input, an id less than ``first``, that is not known.
+    """
+    found, waiting = set(), [end for end in ends if end not in known]
+    while waiting:
+        node = waiting.pop()
+        if node in found:
+            continue
+        if node < first:
+            raise KeyError(node)
+        found.add(node)
+        waiting += [source for source in references(nodes[node - first]) if source not in known]
+    return sorted(found)

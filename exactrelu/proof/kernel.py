@@ -14,7 +14,7 @@ from typing import NamedTuple
 from exactrelu.errors import UndecidedError
 from exactrelu.field import text
 from exactrelu.network.dag import Affine, Relu
-from exactrelu.network.program import references
+from exactrelu.network.program import needed
 from exactrelu.proof.forms import ONE, combination, minus, shown
 from exactrelu.proof.rules import Failure, add_product, product, shorter, symbol
 
@@ -316,16 +316,10 @@ def prove(claim):
 
 def _order(program, known, wanted):
     """Return the ids of the nodes, in order, that the wanted ones are made of, down to the known ones."""
-    first, needed, waiting = program.inputs, set(), [node for node in wanted if node not in known]
-    while waiting:
-        node = waiting.pop()
-        if node in needed:
-            continue
-        if node < first:
-            raise Failure(f"a value reads input {node} of the block, of which nothing is supposed")
-        needed.add(node)
-        waiting += [source for source in references(program.nodes[node - first]) if source not in known]
-    return sorted(needed)
+    try:
+        return needed(program.nodes, program.inputs, wanted, known)
+    except KeyError as leak:
+        raise Failure(f"a value reads input {leak.args[0]} of the block, of which nothing is supposed") from None
 
 
 def _halves(domain, cut):

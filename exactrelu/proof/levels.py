@@ -4,13 +4,19 @@ A unit stands one level above what its argument is made of. What is needed on a 
 unit, or an input that is ≥ 0, by one unit a level; any other input, and a sum that another sum reads, by two, one for
 each sign. The outputs of a block are read behind its last level. So the layers of a network are those of its blocks,
 one after the other; units that coincide for some n only make them narrower.
+
+The chains of a sum stand side by side. Values that are computed in the same way are one: `joined` makes one program of
+blocks of several chains, whose inputs are the same where they are known to have the same value. Chains whose blocks
+have equally many levels go on in step, and are joined; of others nothing is shared. A sum that has ended is carried on
+by two units. One chain alone is not joined: in its layered form values that are always equal are not made one.
 """
 
 from collections import Counter
+from itertools import zip_longest
 from typing import NamedTuple
 
 from exactrelu.network.dag import Affine, Relu
-from exactrelu.network.program import references
+from exactrelu.network.program import Program, references, renumbered
 from exactrelu.proof.kernel import Failure
 
 
@@ -35,21 +41,36 @@ class Sizes(NamedTuple):
         return f"{self.slope if self.slope > 1 else ''}{number}+{self.layers}"
 
 
-class Levels(NamedTuple):
-    """The judgement that the blocks start, stage (n − 1 times), last, closing have these `Sizes`.
+class Part(NamedTuple):
+    """A block that stands ``slope`` · n + ``count`` times in the network for n."""
 
-    ``programs`` are these four; the inputs of the closing block named in ``nonnegative`` are ≥ 0.
+    program: Program
+    slope: int = 0
+    count: int = 1
+
+
+class Blocks(NamedTuple):
+    """The networks of a family, or one term of each: ``parts``, one after the other.
+
+    What is made of parameters is the same in several of them only if their ``tags`` are equal, but for that of ε alone.
     """
+
+    parts: tuple
+    tag: object = None
+
+
+class Levels(NamedTuple):
+    """The judgement that networks, the sums of ``chains`` (`Blocks`), have these `Sizes`; see `sizes_of`."""
 
     name: str
     words: str
-    programs: tuple
+    chains: tuple
     nonnegative: frozenset
     sizes: Sizes
 
     def prove(self):
         """Return 0, the number of parts; raises `Failure`."""
-        found = sizes_of(self.programs, self.nonnegative)
+        found = sizes_of(self.chains, self.nonnegative)
         if found.width > self.sizes.width or found[1:] != self.sizes[1:]:
             raise Failure(f"it does not hold that {self.words}: it is {found}")
         return 0
@@ -59,26 +80,154 @@ class Levels(NamedTuple):
         return (self,)
 
 
-def sizes_of(programs, nonnegative):
-    """Return the `Sizes` of start, stage (n − 1 times), last, closing, at most.
+def sizes_of(chains, nonnegative=frozenset()):
+    """Return the `Sizes` of sums of ``chains`` (`Blocks`) for every n ≥ 1, at most.
 
-    Of each block only what the next one needs is counted. What the last stage needs determines what the stage before
-    it has to give, and so on: sets of names, which are the same in the end. An output without inputs needs no blocks.
+    If there is one chain, the inputs of its last block that are named in ``nonnegative`` are ≥ 0.
     """
-    start, stage, last, closing = programs
-    closed, names = units_on_levels(closing, nonnegative, closing.outlets)
-    if not names:
-        return Sizes(max(closed, default=0), len(closed), 0)
-    ended, names = units_on_levels(last, (), names)
-    begun, repeated, seen = [], [], set()
-    while names not in seen:
-        seen.add(names)
-        begun.append(units_on_levels(start, (), names)[0])
-        counts, names = units_on_levels(stage, (), names)
-        repeated.append(counts)
-    width = max(max(counts, default=0) for counts in (closed, ended, *begun, *repeated))
-    slope = max(map(len, repeated))
-    return Sizes(width, len(closed) + len(ended) + max(map(len, begun)) - slope, slope)
+    groups = {}
+    for chain in chains:
+        groups.setdefault(tuple(len(level_counts(part.program)) for part in chain.parts), []).append(chain)
+    rows = [Counted(group[0].parts, counts_of(group, len(chains) == 1, nonnegative)) for group in groups.values()]
+    if not rows:
+        return Sizes(0, 0, 0)
+    (slope,) = {row.levels("slope") for row in rows}
+    lengths = [row.levels("count") for row in rows]
+    # if n is large enough for each group to be in a stage while another one reads or ends, more n add nothing new
+    enough = 3 + 2 * (max(lengths) - min(lengths)) // min(row.step for row in rows)
+    width = max(max(side_by_side(rows, n), default=0) for n in range(1, enough + 1))
+    return Sizes(width, max(lengths), slope)
+
+
+class Counted(NamedTuple):
+    """The ``parts`` of chains in step, and the units on levels 1, 2, … of all of them together, for each part."""
+
+    parts: tuple
+    counts: list
+
+    def levels(self, number):
+        """Return the number of levels of the parts, each ``number`` times, "slope" or "count"."""
+        return sum(getattr(part, number) * len(own) for part, own in zip(self.parts, self.counts, strict=True))
+
+    @property
+    def step(self):
+        """The least number of levels of a part that is repeated, 1 if there is none."""
+        repeated = (len(own) for part, own in zip(self.parts, self.counts, strict=True) if part.slope)
+        return min(filter(None, repeated), default=1)
+
+    def layers(self, n):
+        """Return the units on levels 1, 2, …, for n."""
+        pairs = zip(self.parts, self.counts, strict=True)
+        return [units for part, own in pairs for units in own * (part.slope * n + part.count)]
+
+
+def side_by_side(rows, n):
+    """Return the units of all groups together on levels 1, 2, …, for n."""
+    found = [row.layers(n) for row in rows]
+    depth, first = max(map(len, found)), min(map(len, found))
+    carried = [2 if first <= here < depth and len(found) > 1 else 0 for here in range(depth)]
+    return [sum(row[here] for row in found if here < len(row)) + carried[here] for here in range(depth)]
+
+
+def level_counts(program):
+    """Return the units on levels 1, 2, … of a block."""
+    return units_on_levels(program, (), program.outlets)[0]
+
+
+def counts_of(group, is_alone, nonnegative):
+    """Return, for each part, the units on its levels 1, 2, … of chains in step, a list for each.
+
+    Of each block only what others need is counted, of one that is repeated what any number of these need. A chain that
+    ``is_alone`` is not joined.
+    """
+    tags = [chain.tag for chain in group]
+    joints, values = [], None
+    for parts in zip(*(chain.parts for chain in group), strict=True):
+        programs = [part.program for part in parts]
+        if is_alone:
+            (program,) = programs
+            joints.append(Joint(program, {}, {name: (name,) for name in program.inlets}))
+            continue
+        if parts[0].slope and joints:
+            values = repeated(programs, tags, values)
+        joints.append(joined(programs, tags, values))
+        values = values if parts[0].slope else joints[-1].values
+    found, wanted = [], {frozenset(joints[-1].program.outlets)}
+    for part, joint in zip(reversed(group[0].parts), reversed(joints), strict=True):
+        counts, wanted = joint.counted(wanted, part, nonnegative)
+        found.insert(0, counts)
+        nonnegative = ()
+    return found
+
+
+def repeated(programs, tags, values):
+    """Return which values are the same before each of any number of equal blocks, given those before the first."""
+    while True:
+        after = joined(programs, tags, values).values
+        both = {key: (own, after[key]) for key, own in values.items()}
+        if len(set(both.values())) == len(set(values.values())):
+            return values
+        values = both
+
+
+class Joint(NamedTuple):
+    """One ``program`` of several; ``values`` {(number of a chain, name): which value an output is}.
+
+    ``inputs`` {inlet: the outlets of the block before that it is}; an outlet is named (number of a chain, name).
+    """
+
+    program: Program
+    values: dict
+    inputs: dict
+
+    def counted(self, wanted, part, nonnegative=()):
+        """Return (the units on levels 1, 2, …, at most; all sets of outlets before that may be needed).
+
+        ``wanted`` are the sets that may be needed of the last of the blocks of a `Part`.
+        """
+        known, waiting = {}, list(wanted)
+        while waiting:
+            own = waiting.pop()
+            if own not in known:
+                counts, needed = units_on_levels(self.program, nonnegative, own)
+                known[own] = counts, frozenset(name for inlet in needed for name in self.inputs[inlet])
+                waiting += [known[own][1]] if part.slope else []
+        counts, before = zip(*known.values(), strict=True)
+        # for n = 1 there may be no block at all
+        before = {*before, *(wanted if part.slope + part.count == 0 else ())}
+        return [max(own) for own in zip_longest(*counts, fillvalue=0)], before
+
+
+def joined(programs, tags, values):
+    """Return the `Joint` program of several.
+
+    ``values`` says which value an input is, None that all of one name are the same. Equal nodes are one.
+    """
+    def entry(index, name):
+        return name if values is None else values[index, name]
+
+    def parameter(name, tag):
+        return name, name != "eps" and tag
+
+    pairs = list(zip(programs, tags, strict=True))
+    inputs, parameters = {}, {}
+    for index, (program, tag) in enumerate(pairs):
+        for name in program.inlets:
+            inputs.setdefault(entry(index, name), []).append((index, name))
+        parameters |= dict.fromkeys(parameter(name, tag) for name in program.parameters)
+    places = {own: place for place, own in enumerate((*inputs, *parameters))}
+    known, outlets, found = {}, {}, {}
+    for index, (program, tag) in enumerate(pairs):
+        ids = [places[entry(index, name)] for name in program.inlets]
+        ids += [places[parameter(name, tag)] for name in program.parameters]
+        for node in program.nodes:
+            node = renumbered(node, ids)
+            ids.append(known.setdefault((type(node), node), len(places) + len(known)))
+        for name, node in program.outlets.items():
+            outlets[index, name] = ids[node]
+            found[index, name] = ids[node], tag if name.startswith("phi") else None
+    nodes = tuple(node for _, node in known)
+    return Joint(Program(tuple(inputs), tuple(parameters), nodes, outlets, {}), found, inputs)
 
 
 def units_on_levels(program, nonnegative, wanted):

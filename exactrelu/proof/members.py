@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import port
-from exactrelu.network.program import references
+from exactrelu.network.program import needed
 from exactrelu.proof.forms import ONE, combination, constant, scaled
 from exactrelu.proof.kernel import Unproved
 
@@ -172,12 +172,9 @@ def follow(program, forms, values, units, inputs):
     """
     found = [forms[name] for name in program.inlets]
     found += [constant(values[name]) for name in program.parameters]
-    needed = set(program.outlets.values())
-    for k in range(program.inputs + len(program.nodes) - 1, program.inputs - 1, -1):
-        if k in needed:
-            needed.update(references(program.nodes[k - program.inputs]))
+    used = set(needed(program.nodes, program.inputs, program.outlets.values(), range(program.inputs)))
     for k, node in enumerate(program.nodes, program.inputs):
-        if k not in needed:
+        if k not in used:
             found.append(None)
         elif type(node) is Affine:
             found.append(combination([(found[source], weight) for source, weight in node.terms], node.bias))

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from exactrelu import display
-from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.kernel import Unproved, prove
 
 _WORD = re.compile(r"(?:a|[a-z]{2,})(?![A-Za-z0-9_(^])")
 """The first word of a statement, if it is no variable."""
@@ -47,6 +47,35 @@ class Demand(NamedTuple):
     where: str
     case: tuple
     goal: str
+
+
+def demanded(name, where, case, *goals):
+    """Return the `Demand`s of several goals of one fact."""
+    return [Demand(name, where, case, goal) for goal in goals]
+
+
+def proved(claims, progress=None):
+    """Return the facts that the claims are which ``claims()`` yields, one by one: a later one may need an earlier one.
+
+    ``progress(done, total)`` is told how many are proved. Raises `Unproved` where one fails.
+    """
+    facts = []
+    total = None if progress is None else sum(1 for _ in claims())
+    for claim in claims():
+        facts.append(prove(claim))
+        if progress is not None:
+            progress(len(facts), total)
+    return facts
+
+
+def theorem_for_all(sizes, least=1, dimension=2, is_of_the_paper=True):
+    """Return what is proved for every n ≥ ``least``, for networks of these `Sizes`."""
+    depth = sizes.depth.replace("+", " + ")
+    more = " (Theorem 1.1 for this mask and this seed)" if is_of_the_paper else ""
+    return (
+        f"For every n >= {least}, the network made of the blocks below equals V^n g at every point of R^{dimension}; "
+        f"its width is at most W = {sizes.width} and its depth at most L = {depth}{more}."
+    )
 
 
 def concluded(facts, demands, theorem, conclusion):

@@ -10,16 +10,16 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
-from exactrelu.proof.joint import sizes_of_sum
 from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.levels import sizes_of
 from exactrelu.proof.members import NotMember, check_member, check_members
-from exactrelu.proof.proofs import Paragraph
+from exactrelu.proof.proofs import Paragraph, theorem_for_all
 from exactrelu.proof.target import Target
 from exactrelu.proof.theories.atoms import Family, Term, prove_all, sizes
 from exactrelu.proof.theories.atoms.family import EPS, TERMS, Block, Stage, corners, at
 from exactrelu.proof.theories.atoms.names import atom_layout, carries_input
+from exactrelu.proof.theories.atoms.network import chain
 from exactrelu.proof.theories.atoms.shapes import difference
-from exactrelu.proof.theories.one_pass.argument import theorem as theorem_for_all
 
 HAIR = mpq(1, 2**20)
 
@@ -159,7 +159,7 @@ def sizes_all(problem, construction):
     count = sum(len(block.nodes) for own in blocks for block in own)
     if count > MOST_NODES:
         raise Unproved("the family", f"the {count} nodes of its blocks are more than the limit of {MOST_NODES}")
-    return sizes_of_sum(tuple(((own.factor, own.base), *parts) for own, parts in zip(made, blocks, strict=True)))
+    return sizes_of(tuple(chain((own.factor, own.base), *parts) for own, parts in zip(made, blocks, strict=True)))
 
 
 def prove_members(problem, networks, progress=None):

@@ -15,23 +15,22 @@ from exactrelu.cpwl.cpwl import CPwL
 from exactrelu.cpwl.polygon import coordinates
 from exactrelu.field import Rational, mpq
 from exactrelu.network.dag import Relu
-from exactrelu.network.program import Program, references
+from exactrelu.network.program import Program, needed, references, renumbered
 from exactrelu.proof.domains import point
 from exactrelu.proof.forms import constant, key, scaled
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.target import Target
 from exactrelu.proof.theories.atoms.names import AtomLayout
+from exactrelu.proof.theories.common import HALF
 
 START, TRANSPORT, READOUT, SPREAD, STAGE, LAST = "S", "T", "R", "P", "A", "L"
 """How the blocks are called."""
 
-NETWORK, TERMS = "network", "all terms"
-"""How what is not said of one block is called."""
+TERMS = "all terms"
+"""How what is said of all atoms together is called."""
 
 EPS, ZETA = key("eps"), key("zeta")
 """The parameters as forms, where all n are meant."""
-
-HALF = mpq(1, 2)
 
 WIDEST = mpq(7, 16)
 """The largest width of the seams that is used; it has to be smaller than 1/2."""
@@ -47,7 +46,12 @@ class Line(NamedTuple):
     @property
     def cells(self):
         """The cells, a range."""
-        return range(self.first, self.first + self.length)
+        return range(*self.ends)
+
+    @property
+    def ends(self):
+        """Where the cells begin and end."""
+        return self.first, self.first + self.length
 
 
 class Block(NamedTuple):
@@ -276,19 +280,13 @@ def part(block, given, wanted, where, marks=()):
     size = len(given)
     number |= {first + k: size + k for k in range(len(program.parameters))}
     ends = [*wanted.values(), *(node for _, node in marks)]
-    needed, waiting = set(), [node for node in ends if node not in number]
-    while waiting:
-        node = waiting.pop()
-        if node in needed:
-            continue
-        if node < first:
-            raise Unproved(where, f"a value reads more than {', '.join(given)[:80]}")
-        needed.add(node)
-        waiting += [source for source in references(program.nodes[node - program.inputs]) if source not in number]
-    nodes, size = [], size + len(program.parameters)
-    for node in sorted(needed):
-        number[node] = size + len(nodes)
-        nodes.append(renumbered(program.nodes[node - program.inputs], number))
+    try:
+        used = needed(program.nodes, program.inputs, ends, number)
+    except KeyError:
+        raise Unproved(where, f"a value reads more than {', '.join(given)[:80]}") from None
+    start = size + len(program.parameters)
+    number |= {node: k for k, node in enumerate(used, start)}
+    nodes = [renumbered(program.nodes[node - program.inputs], number) for node in used]
     outlets, marked = ({name: number[node] for name, node in found} for found in (wanted.items(), marks))
     return Program(tuple(given), program.parameters, tuple(nodes), Outlets(outlets), Outlets(marked))
 
@@ -316,8 +314,7 @@ def canonical(program):
             waiting.append(missing[0][1])
             continue
         number[node] = program.inputs + len(nodes)
-        entry = renumbered(entry, number)
-        nodes.append(entry if type(entry) is Relu else entry._replace(terms=tuple(sorted(entry.terms))))
+        nodes.append(renumbered(entry, number))
     outlets = {name: number[node] for name, node in program.outlets.items()}
     return program._replace(nodes=tuple(nodes), outlets=Outlets(outlets))
 
@@ -334,18 +331,6 @@ class Outlets(dict):
 
     def __eq__(self, other):
         return self._items == tuple(other.items())
-
-
-def renumbered(node, number):
-    """Return a node of a program with the ids of its sources replaced."""
-    if type(node) is Relu:
-        return Relu(number[node.of])
-    if hasattr(node, "of"):
-        return node._replace(parameter=number[node.parameter], of=number[node.of])
-    weights = {}
-    for source, weight in node.terms:
-        weights[number[source]] = weights.get(number[source], 0) + weight
-    return node._replace(terms=tuple(weights.items()))
 
 
 def corners(polygon):

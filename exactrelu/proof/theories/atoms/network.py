@@ -3,10 +3,12 @@
 from functools import partial
 
 from exactrelu.field import mpq, text
-from exactrelu.proof.joint import SumLevels, sizes_of_sum
-from exactrelu.proof.kernel import Claim, Each, Listed, Number, Numbers
-from exactrelu.proof.theories.atoms.family import NETWORK, Place
+from exactrelu.proof.kernel import Each, Listed, Number, Numbers
+from exactrelu.proof.levels import Blocks, Part, sizes_of
+from exactrelu.proof.theories import common
+from exactrelu.proof.theories.atoms.family import Place
 from exactrelu.proof.theories.atoms.loops import Role
+from exactrelu.proof.theories.common import NETWORK
 
 EVERYWHERE = Place(0, 0, NETWORK)
 """Where something is asked of all blocks."""
@@ -26,7 +28,7 @@ def roles(family):
 
 
 def terms(family):
-    """Return the claim that says what the terms are, and that all of their stages have the same cascades."""
+    """Return what says what the terms are, and that all of their stages have the same cascades."""
     listed = ", ".join(f"({', '.join(map(text, term.shift))})" for term in family.terms[:LISTED])
     count = len(family.terms)
     more = f", ... ({count} in all)" if count > LISTED else ""
@@ -51,42 +53,42 @@ def terms(family):
         for rows in term.interfaces():
             judgements.append(Listed("cascades", words, frozenset(rows), tuple(cascades), ()))
             judgements.append(Listed("cascades", words, cascades, tuple(rows), ()))
-    return Claim("terms", NETWORK, (), "", Each(tuple(judgements)), "names of the values between blocks")
+    return "", Each(tuple(judgements)), "names of the values between blocks"
 
 
 NUMBERS = ("rho >= 1", "rho >= B", "c > 0")
 
 
 def numbers(family, term):
-    """Return the claim on the numbers: what grows with n is bounded for every n by comparisons of constants."""
+    """Return what is claimed of the numbers: what grows with n is bounded for every n by comparisons of constants."""
     norm, rho = family.norm(term), term.base
     words = f"rho = {text(rho)} is at least 1 and at least B = {text(norm)}, hence B^(j-1) <= rho^n / rho for j <= n"
     goals = (
         Number("rho >= 1", words, rho - 1), Number("rho >= B", words, rho - norm),
         Number("c > 0", f"c = {text(term.factor)} > 0", mpq(term.factor.numerator - 1)),
     )
-    return Claim("numbers", NETWORK, (term.index,), "", Numbers(goals), "comparisons of constants")
+    return "", Numbers(goals), "comparisons of constants"
 
 
 def sizes(family):
     """Return the `Sizes` of the networks of a family for all n."""
-    return sizes_of_sum(blocks(family))
+    return sizes_of(chains(family))
 
 
-def blocks(family):
-    """Return the terms of a family for all n as `SumLevels` has them."""
+def chains(family):
+    """Return the terms of a family for all n as `sizes_of` has them."""
     return tuple(
-        (
-            (term.factor, term.base), term.start.program, term.transports[0].block.program, term.readout.program,
-            term.spread.program, term.stages[0].block.program, term.last.program,
-        )
-        for term in family.terms
+        chain((term.factor, term.base), *(program for _, program in term.programs(None))) for term in family.terms
     )
 
 
+def chain(tag, start, transport, readout, spread, stage, last):
+    """Return the `Blocks` of a term of such programs."""
+    parts = Part(start), Part(transport, 1, 0), Part(readout), Part(spread), Part(stage, 1, -1), Part(last)
+    return Blocks(parts, tag)
+
+
 def levels(family):
-    """Return the claim on width and depth."""
-    found = sizes(family)
-    words = f"the layered form of the network has at most the width {found.width} and the depth {found.depth}"
-    check = "units of the blocks of all terms on levels, those that are equal counted once"
-    return Claim("levels", NETWORK, (), "", SumLevels("levels", words, blocks(family), found), check)
+    """Return what is claimed of width and depth."""
+    judgement = common.levels(sizes(family), {"levels": chains(family)})
+    return "", judgement, "units of the blocks of all terms on levels, those that are equal counted once"

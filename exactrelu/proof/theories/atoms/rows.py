@@ -2,17 +2,18 @@
 """
 
 from functools import partial
-from itertools import pairwise, product
+from itertools import product
 
 from exactrelu.field import mpq
-from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import AXES
+from exactrelu.network.program import references
 from exactrelu.proof.domains import LINE, SIGNED_UNIT, UNIT, Domain, Shape, point, ray
 from exactrelu.proof.forms import ONE, combination, constant, key, scaled
-from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Listed, Number, Numbers, Same
+from exactrelu.proof.kernel import AtLeast, Case, Each, Everywhere, Listed, Number, Numbers, Same
 from exactrelu.proof.target import State
-from exactrelu.proof.theories.atoms.family import HALF, LAST, SPREAD, STAGE
+from exactrelu.proof.theories.atoms.family import LAST, SPREAD, STAGE
 from exactrelu.proof.theories.atoms.loops import Role, named
+from exactrelu.proof.theories.common import HALF
 from exactrelu.refinement.transition import DIGITS
 
 ROW_STATES = "P, ..., L"
@@ -51,14 +52,12 @@ def first_rows(family, term, parts):
         numbers = weights, term.kept("low"), term.kept("high"), term.width, term.factor
         case = (parts.number("first rows", program, lines, sign_of(row), numbers),)
         goals = [f"{which}, {entry(state)}" for state in row for which in ("h <= 0", "h >= 0")]
-        yield Role(
-            term.place(SPREAD), "rows", SPREAD, case, goals,
-            partial(rows, family, program, lines, sign_of(row), numbers, case),
-        )
+        made = partial(rows, family, program, lines, sign_of(row), numbers)
+        yield Role(term.place(SPREAD), "rows", SPREAD, case, goals, made)
 
 
-def rows(family, program, lines, sign, numbers, case):
-    """Return the claim that rows leave P as h e_ij or as 0."""
+def rows(family, program, lines, sign, numbers):
+    """Return that rows leave P as h e_ij or as 0."""
     weights, low, high, width, factor = numbers
     closed = "the rows leave P as 0 wherever h <= 0"
     opened = (
@@ -80,51 +79,20 @@ def rows(family, program, lines, sign, numbers, case):
                 is_cell = name == "h >= 0" and own == entry((x[2], y[2], sign))
                 goals.append(Same(f"{name}, {own}", words, node, value if is_cell else {}))
             judgements.append(on_rectangle(family, program, x, y, span, weights, tuple(goals)))
-    return Claim("rows", SPREAD, case, "", Each(tuple(judgements)), "as forms in h, unit by unit, on rectangles")
+    return "", Each(tuple(judgements)), "as forms in h, unit by unit, on rectangles"
 
 
 def sections(family, program, axis, line, width):
     """Return [(low, high, cell or None)], which fill [0, L]: the ends are forms, the cell is None in strips."""
-    node = len(program.inlets) - 2 + axis
-    if line.length == 1 and not any(node in sources_of(entry) for entry in program.nodes):
-        return [({}, constant(family.problem.size[axis]), line.first)]
-    segments, begin = [], constant(0)
+    node, end = len(program.inlets) - 2 + axis, constant(family.problem.size[axis])
+    if line.length == 1 and not any(node in references(entry) for entry in program.nodes):
+        return [({}, end, line.first)]
+    first, last = map(constant, line.ends)
+    found = [({}, first, None)]
     for cell in line.cells:
         behind = combination([(family.eps, width)], cell)
-        segments += [(begin, constant(cell), None), (constant(cell), behind, None)]
-        segments.append((behind, constant(cell + 1), cell))
-        begin = constant(cell + 1)
-    segments.append((begin, constant(family.problem.size[axis]), None))
-    found = []
-    for low, high, cell in segments:
-        if low == high:
-            continue
-        inner = {order(form): form for form in kinks(family, program, node) if order(low) < order(form) < order(high)}
-        ends = low, *(inner[where] for where in sorted(inner)), high
-        found += [(first, second, cell) for first, second in pairwise(ends)]
-    return found
-
-
-def order(form):
-    """Return the value of an end for one ε: it only has to put the ends into some order."""
-    return form.get(ONE, mpq(0)) + form.get("eps", mpq(0)) / 4
-
-
-def kinks(family, program, node):
-    """Yield where the arguments of units vanish that read a copy alone, as forms."""
-    parameters = family.parameters(program)
-    for unit in program.nodes:
-        if type(unit) is Relu and unit.of >= program.inputs:
-            argument = program.nodes[unit.of - program.inputs]
-            if type(argument) is Affine and {source for source, _ in argument.terms} - parameters.keys() == {node}:
-                weights = dict(argument.terms)
-                slope = weights.pop(node)
-                yield combination([(parameters[k], -w / slope) for k, w in weights.items()], -argument.bias / slope)
-
-
-def sources_of(node):
-    """Return the nodes that a node reads."""
-    return [source for source, _ in node.terms] if type(node) is Affine else [node.of]
+        found += [(constant(cell), behind, None), (behind, constant(cell + 1), cell)]
+    return [section for section in (*found, (last, end, None)) if section[0] != section[1]]
 
 
 def on_rectangle(family, program, x, y, span, weights, goals):
@@ -194,16 +162,14 @@ def steps(family, term, parts):
             place = term.place(STAGE, stage.first, stage.first - 1)
             for q in DIGITS:
                 goals = [f"{what}, {own}" for own in wanted for what in ("T", "low", "high")]
-                yield Role(
-                    place, "step", STAGE, (number, *q), goals,
-                    partial(step, family, program, names, tuple(after.rows[cascade]), bound, norm, q, number),
-                )
+                made = partial(step, family, program, names, tuple(after.rows[cascade]), bound, norm, q)
+                yield Role(place, "step", STAGE, (number, *q), goals, made)
             goals = [f"0, {own}" for own in wanted]
-            yield Role(place, "nothing", STAGE, (number,), goals, partial(nothing, family, program, number))
+            yield Role(place, "nothing", STAGE, (number,), goals, partial(nothing, family, program))
 
 
-def step(family, program, names, wanted, bound, norm, q, number):
-    """Return the claim that a stage multiplies rows by T_qᵀ."""
+def step(family, program, names, wanted, bound, norm, q):
+    """Return that a stage multiplies rows by T_qᵀ."""
     domain, env = stage_domain(family), family.parameters(program)
     for k, name in enumerate(program.inlets):
         if name.startswith("chi"):
@@ -222,9 +188,7 @@ def step(family, program, names, wanted, bound, norm, q, number):
         goals.append(AtLeast(f"high, {own}", words, ((node, mpq(-1)),), most))
     given = "Let the selectors be the digits q. "
     judgement = Everywhere(program, domain, env, (Case((), {}, tuple(goals)),), has_symbols=True)
-    return Claim(
-        "step", STAGE, (number, *q), given, judgement, "as forms in rows, unit by unit, for the 4 pairs of digits"
-    )
+    return given, judgement, "as forms in rows, unit by unit, for the 4 pairs of digits"
 
 
 def expected(family, names, q, state):
@@ -233,8 +197,8 @@ def expected(family, names, q, state):
     return combination([(key(names[source]), weight) for source, weight in column if source in names])
 
 
-def nothing(family, program, number):
-    """Return the claim that rows that are zero stay zero, whatever the selectors are in [0, 1]."""
+def nothing(family, program):
+    """Return that rows that are zero stay zero, whatever the selectors are in [0, 1]."""
     domain, env = stage_domain(family), family.parameters(program)
     for k, name in enumerate(program.inlets):
         env[k] = {}
@@ -244,7 +208,7 @@ def nothing(family, program, number):
     words = "a zero row stays zero for all selectors in [0, 1]"
     goals = tuple(Same(f"0, {own}", words, node, {}) for own, node in program.outlets.items())
     judgement = Everywhere(program, domain, env, (Case((), {}, goals),), has_symbols=True)
-    return Claim("nothing", STAGE, (number,), "", judgement, "as forms in undecided units, which cancel")
+    return "", judgement, "as forms in undecided units, which cancel"
 
 
 def last_part(term, parts):
@@ -267,11 +231,9 @@ def readings(family, term, parts):
     place = term.place(LAST, stage=(family.n or 1) - 1)
     for k, cascade in enumerate(term.last.before.rows):
         for q in DIGITS:
-            case = number, k, *q
-            yield Role(
-                place, "reading", LAST, case, ("reading",), partial(reading, family, term, parts, cascade, q, case)
-            )
-    yield Role(place, "nothing", LAST, (number,), ("0",), partial(no_output, family, program, (number,)))
+            made = partial(reading, family, term, parts, cascade, q)
+            yield Role(place, "reading", LAST, (number, k, *q), ("reading",), made)
+    yield Role(place, "nothing", LAST, (number,), ("0",), partial(no_output, family, program))
 
 
 def last_env(family, program, domain):
@@ -316,8 +278,8 @@ def last_forms(family, term, parts, cascade, q):
     return names, found[node]
 
 
-def reading(family, term, parts, cascade, q, case):
-    """Return the claim that the output is Σ κ_b (T_qᵀ c)_b h, one cascade being c h, the others 0."""
+def reading(family, term, parts, cascade, q):
+    """Return that the output is Σ κ_b (T_qᵀ c)_b h, one cascade being c h, the others 0."""
     words = (
         "a row c h with entries of c of at most B^(n-1), the other cascades being 0, gives the output, the sum of "
         "k_b (T_q^T c)_b h over the patches b, with numbers k_b of the term"
@@ -332,18 +294,17 @@ def reading(family, term, parts, cascade, q, case):
         return (Same("reading", words, node, form),)
 
     judgement, _ = last_judgement(family, term, parts, cascade, q, goals)
-    given = "Let the selectors be the digits q. "
-    return Claim("reading", LAST, case, given, judgement, "as forms in rows, unit by unit, for the 4 pairs of digits")
+    return "Let the selectors be the digits q. ", judgement, "as forms in rows, unit by unit, for the 4 pairs of digits"
 
 
-def no_output(family, program, case):
-    """Return the claim that the output is 0 where all rows are."""
+def no_output(family, program):
+    """Return that the output is 0 where all rows are."""
     domain = stage_domain(family)
     env = last_env(family, program, domain)
     (node,) = program.outlets.values()
     words = "the output is 0 where all rows are 0, for all selectors in [0, 1]"
     judgement = Everywhere(program, domain, env, (Case((), {}, (Same("0", words, node, {}),)),), has_symbols=True)
-    return Claim("nothing", LAST, case, "", judgement, "as forms in undecided units, which cancel")
+    return "", judgement, "as forms in undecided units, which cancel"
 
 
 def states(family, term, parts):
@@ -355,14 +316,12 @@ def states(family, term, parts):
     )
     found = tuple(dict.fromkeys(found))
     case = (parts.number("states", lines, patches, found),)
-    yield Role(
-        term.place(ROW_STATES), "states", ROW_STATES, case, ("closed", "cells", "once"),
-        partial(listed, family, dict(lines), patches, found, case),
-    )
+    made = partial(listed, family, dict(lines), patches, found)
+    yield Role(term.place(ROW_STATES), "states", ROW_STATES, case, ("closed", "cells", "once"), made)
 
 
-def listed(family, lines, patches, found, case):
-    """Return the claim that each live cell starts one cascade, and that no live state is missing."""
+def listed(family, lines, patches, found):
+    """Return that each live cell starts one cascade, and that no live state is missing."""
     target = family.target
     live = target.reaching(patches)
     arrows = tuple((source, state) for source, state in target.arrows if source in live and state in live)
@@ -384,4 +343,4 @@ def listed(family, lines, patches, found, case):
     needed = tuple(sorted(patch for patch in target.patches if State(*patch, 0) in live))
     judgements.append(Listed("cells", words, frozenset(seen), needed, ()))
     judgements.append(Numbers((Number("once", words, mpq(len(seen) - count)),)))
-    return Claim("states", ROW_STATES, case, "", Each(tuple(judgements)), "finite sets")
+    return "", Each(tuple(judgements)), "finite sets"

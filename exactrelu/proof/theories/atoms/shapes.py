@@ -11,23 +11,13 @@ from exactrelu.cpwl.polygon import box
 from exactrelu.errors import InputError
 from exactrelu.field import mpq, text
 from exactrelu.network.dag import Affine, Relu
-from exactrelu.network.program import Times, references
+from exactrelu.network.program import Times, references, renumbered
 from exactrelu.proof.domains import Area
 from exactrelu.proof.forms import ONE, combination, constant, key
-from exactrelu.proof.kernel import AtLeast, Case, Claim, Everywhere, Failure, Same, Unproved
-from exactrelu.proof.theories.atoms.family import (
-    READOUT,
-    SPREAD,
-    TERMS,
-    Atom,
-    Outlets,
-    Place,
-    canonical,
-    part,
-    renumbered,
-)
+from exactrelu.proof.kernel import AtLeast, Case, Everywhere, Failure, Same, Unproved
+from exactrelu.proof.theories.atoms.family import READOUT, SPREAD, TERMS, Atom, Outlets, Place, canonical, part
 from exactrelu.proof.theories.atoms.loops import Role, named, pair
-from exactrelu.proof.theories.one_pass.loops import loop_form
+from exactrelu.proof.theories.common import loop_form
 
 MAX_ENTRIES = 1 << 22
 """The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
@@ -43,7 +33,7 @@ def roles(family, term, parts):
         case = (parts.number("atom", program, atom),)
         own = (f"{what}, {k}" for k in range(len(atom.pieces)) for what in ("H", "u", "v"))
         goals = "zero", "low", "high", "covered", *own
-        yield Role(term.place(READOUT), "atom", READOUT, case, goals, partial(shape, program, atom, case))
+        yield Role(term.place(READOUT), "atom", READOUT, case, goals, partial(shape, program, atom))
 
 
 def reading(readout, spread, cascade, reader):
@@ -121,8 +111,8 @@ def loops_at(u, v):
     return dict(enumerate((*loop_form(key("u"), u), *loop_form(key("v"), v))))
 
 
-def shape(program, atom, case):
-    """Return the claim that H is the function of an `Atom`, and that h has its bounds."""
+def shape(program, atom):
+    """Return that H is the function of an `Atom`, and that h has its bounds."""
     h, top = program.outlets.values()
     words = (
         f"at E(u) and E(v) a term reads h(u, v) from the branches, with h <= {text(atom.high)}, and "
@@ -139,9 +129,8 @@ def shape(program, atom, case):
         pieces.append((polygon, (*bounds, Same(f"H, {k}", words, top, value), *inner)))
     judgement = on_square(program, pieces, (*bounds, Same("zero", words, top, {})))
     area = sum(polygon.area() for polygon, _ in atom.pieces)
-    given = "Let H = max(0, h). "
     covering = Covering("covered", words, judgement, top, area)
-    return Claim("atom", READOUT, case, given, covering, "on all pieces of the unit square")
+    return "Let H = max(0, h). ", covering, "on all pieces of the unit square"
 
 
 class Covering(NamedTuple):
@@ -249,6 +238,5 @@ def difference(family):
 
 def added(judgement, case):
     """Return the `Role` of a sum of functions."""
-    check = "piecewise linear functions on a common refinement"
-    claim = partial(Claim, judgement.name, TERMS, case, "", judgement, check)
-    return Role(Place(0, 0, TERMS), judgement.name, TERMS, case, (judgement.name,), claim)
+    made = "", judgement, "piecewise linear functions on a common refinement"
+    return Role(Place(0, 0, TERMS), judgement.name, TERMS, case, (judgement.name,), lambda: made)

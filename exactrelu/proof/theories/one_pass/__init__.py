@@ -4,10 +4,11 @@
 it finds on its own from the shift classes and states. So a claim, or one of its goals, that is left out is missed.
 """
 
-from exactrelu.proof.kernel import prove
-from exactrelu.proof.proofs import concluded
+from functools import partial
+
+from exactrelu.proof.proofs import concluded, proved, theorem_for_all
 from exactrelu.proof.theories.one_pass import closing, loops, network, stages, start
-from exactrelu.proof.theories.one_pass.argument import CONCLUSION, demands, theorem
+from exactrelu.proof.theories.one_pass.argument import CONCLUSION, demands
 from exactrelu.proof.theories.one_pass.family import Family, family
 from exactrelu.proof.theories.one_pass.network import sizes
 
@@ -23,14 +24,8 @@ def prove_all(found, progress=None):
 
     ``progress(done, total)`` is told how many of the facts are proved. Raises `Unproved` where one fails.
     """
-    facts = []
-    total = None if progress is None else sum(1 for _ in claims(found))
-    for claim in claims(found):  # one by one: what comes later may make no sense where an earlier one fails
-        facts.append(prove(claim))
-        if progress is not None:
-            progress(len(facts), total)
-    most = sizes(found)
-    return concluded(facts, demands(found), theorem(most), CONCLUSION)._replace(blocks=found.programs), most
+    facts, most = proved(partial(claims, found), progress), sizes(found)
+    return concluded(facts, demands(found), theorem_for_all(most), CONCLUSION)._replace(blocks=found.programs), most
 
 
 __all__ = ["Family", "claims", "family", "prove_all", "sizes"]

@@ -3,10 +3,11 @@
 from itertools import product
 
 from exactrelu.network.ports import AXES, ROW
-from exactrelu.proof.proofs import Demand
-from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, NETWORK, STAGE, START
+from exactrelu.proof.proofs import demanded
+from exactrelu.proof.theories.common import NETWORK, block_goals, disjoint_goals, gate_goals, seam_goals
+from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, STAGE, START
 from exactrelu.proof.theories.one_pass.loops import entry_name
-from exactrelu.proof.theories.seam_gates import gate_goals
+from exactrelu.proof.theories.one_pass.network import PAIRS
 from exactrelu.refinement.transition import DIGITS
 
 ENDS = ("low", "high")
@@ -17,66 +18,53 @@ NUMBERS = ("w > 0", "c > 0", "2c <= w", "B >= 1", "rho >= 2B", "rho >= kappa", "
 
 def demands(family):
     """Yield all that the conclusion needs."""
-    yield from _all("blocks", NETWORK, (), "blocks")
-    yield from _all("parameters", NETWORK, (), *NUMBERS)
-    yield from _all("levels", NETWORK, (), "levels")
-    yield from _all("disjoint", LAST, (), "apart", "three")
+    yield from demanded("blocks", NETWORK, (), *block_goals(PAIRS))
+    yield from demanded("parameters", NETWORK, (), *NUMBERS)
+    yield from demanded("levels", NETWORK, (), "levels")
+    yield from demanded("disjoint", LAST, (), *disjoint_goals((0, 1), range(len(family.classes))))
     for shift_class in family.classes:
-        yield from _windows_and_orbits(shift_class)
+        yield from _windows_and_orbits(family, shift_class)
         yield from _rows(family, shift_class)
-        yield from _all("reading", CLOSING, (shift_class.index,), "reading")
-        yield from _all("limit", CLOSING, (shift_class.index,), "low", "high")
+        yield from demanded("reading", CLOSING, (shift_class.index,), "reading")
+        yield from demanded("limit", CLOSING, (shift_class.index,), "low", "high")
     for goods in product((True, False), repeat=len(family.classes)):
-        yield from _all("gates", CLOSING, goods, *gate_goals(goods, bool(family.classes[0].target.supported)))
+        yield from demanded("gates", CLOSING, goods, *gate_goals(goods, bool(family.classes[0].target.supported)))
 
 
-def _all(name, where, case, *goals):
-    return [Demand(name, where, case, goal) for goal in goals]
-
-
-def _windows_and_orbits(shift_class):
+def _windows_and_orbits(family, shift_class):
     """Yield what is needed of one class beside its rows."""
     index = shift_class.index
-    yield from _all("windows", NETWORK, (), *(f"{what}, {index}" for what in ("s >= 0", "room in x", "room in y")))
-    yield from _all("deficiency", LAST, (index,), "sum")
+    yield from demanded("windows", NETWORK, (), *(f"{what}, {index}" for what in ("s >= 0", "room in x", "room in y")))
+    yield from demanded("deficiency", LAST, (index,), "sum")
     for axis in AXES:
-        yield from _all("cells", START, (index, axis), "strips", *(["beyond"] if shift_class.shift else []))
-        yield from _all("seams", LAST, (index, axis), "b >= 0", "b >= 1", "b = 0")
+        yield from demanded("cells", START, (index, axis), "strips", *(["beyond"] if shift_class.shift else []))
+        yield from demanded("seams", LAST, (index, axis), "b >= 0", *seam_goals(family.width, 3))
         for block in (START, STAGE):
-            yield from _all("controllers", block, (index, axis), "p", "q")
-            yield from _all("selectors", block, (index, axis), "low", "high", "digit")
+            yield from demanded("controllers", block, (index, axis), "p", "q")
+            yield from demanded("selectors", block, (index, axis), "low", "high", "digit")
 
 
 def _rows(family, shift_class):
     """Yield what is needed of the rows of one class; of a class without rows only that it needs none."""
     index = shift_class.index
-    yield from _all("states", STAGE, (index,), "closed")
-    yield from _all("states", LAST, (index,), "read")
+    yield from demanded("states", STAGE, (index,), "closed")
+    yield from demanded("states", LAST, (index,), "read")
     started = shift_class.rows(family.programs[START].outlets)
     for state in started:
-        yield from _all("rows", START, (index, *state), *(entry_name(kind, state) for kind in ROW))
-        yield from _all("bounds", START, (index, *state), *(f"{end}, {kind}" for end in ENDS for kind in ROW))
+        yield from demanded("rows", START, (index, *state), *(entry_name(kind, state) for kind in ROW))
+        yield from demanded("bounds", START, (index, *state), *(f"{end}, {kind}" for end in ENDS for kind in ROW))
     for place, axis in enumerate(AXES):
         for cell in {state[place] for state in started if state.sign > 0}:
             names = f"cell {cell}", f"residual {cell}"
             ranges = (f"{end}, {name}" for end in ENDS for name in names)
-            yield from _all("cells", START, (index, axis), *names, *ranges)
+            yield from demanded("cells", START, (index, axis), *names, *ranges)
     for block in (STAGE, LAST):
         for state in shift_class.rows(family.programs[block].outlets):
             ranges = (f"{end}, {entry_name(kind, state)}" for end in ENDS for kind in ROW)
-            yield from _all("growth", block, (index,), *ranges)
+            yield from demanded("growth", block, (index,), *ranges)
             for q in DIGITS:
                 goals = (entry_name(kind, state) for kind in (*ROW, "bound"))
-                yield from _all("step", block, (index, *q), *goals)
-
-
-def theorem(sizes):
-    """Return what is proved, for networks of these `Sizes`."""
-    depth = sizes.depth.replace("+", " + ")
-    return (
-        "For every n >= 1, the network made of the blocks below equals V^n g at every point of R^2; its width is at "
-        f"most W = {sizes.width} and its depth at most L = {depth} (Theorem 1.1 for this mask and this seed)."
-    )
+                yield from demanded("step", block, (index, *q), *goals)
 
 
 CONCLUSION = (

@@ -7,10 +7,9 @@ from exactrelu.field import mpq
 from exactrelu.proof.forms import combination, key, scaled
 from exactrelu.proof.kernel import Case, Claim, Each, Everywhere, Same
 from exactrelu.proof.domains import UNIT, Domain, Fan, ray
-from exactrelu.proof.theories.one_pass.family import CLOSING, inputs
-from exactrelu.proof.theories.one_pass.loops import range_goals
+from exactrelu.proof.theories.common import gates, inputs, range_goals
+from exactrelu.proof.theories.one_pass.family import CLOSING
 from exactrelu.proof.theories.one_pass.stages import G, row_env, row_keys
-from exactrelu.proof.theories.seam_gates import gates
 
 def claims(family):
     """Yield the claims on the closing block."""

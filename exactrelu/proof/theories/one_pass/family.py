@@ -7,15 +7,13 @@ from exactrelu.network.ports import AXES, ROW, Port, port
 from exactrelu.proof.forms import key, scaled
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.target import State, Target, moved_target
+from exactrelu.proof.theories.common import named_node
 
 EPS, ETA = key("eps"), key("eta")
 """The parameters as forms: ε = 2⁻ⁿ and η = c/ρⁿ."""
 
 BLOCKS = START, STAGE, LAST, CLOSING = "B_0", "B_1 = ... = B_(n-1)", "B_n", "B_(n+1)"
 """How the blocks are called."""
-
-NETWORK = "network"
-"""How what is not said of one block is called."""
 
 
 class ShiftClass(NamedTuple):
@@ -79,21 +77,12 @@ class Family(NamedTuple):
 
     def node(self, block, name):
         """Return the node of a block that is called so, an input, parameter, or mark; raises `Unproved` without it."""
-        program = self.programs[block]
-        found = inputs(program) | program.marks
-        if name not in found:
-            raise Unproved(block, f"there is no value {name}")
-        return found[name]
+        return named_node(self.programs[block], name, block)
 
     @property
     def delta(self):
         """The form δ = wε."""
         return scaled(EPS, self.width)
-
-
-def inputs(program):
-    """Return {name: node} of the inputs of a program, parameters included."""
-    return {name: place for place, name in enumerate((*program.inlets, *program.parameters))}
 
 
 def family(problem, shifts, programs, width, factor, base):

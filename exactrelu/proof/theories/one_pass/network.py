@@ -2,11 +2,16 @@
 
 from exactrelu.field import mpq, text
 from exactrelu.network.ports import AXES
-from exactrelu.proof.kernel import Claim, Each, Listed, Number, Numbers
-from exactrelu.proof.levels import Levels, sizes_of
+from exactrelu.proof.kernel import Claim, Number, Numbers
+from exactrelu.proof.levels import Blocks, Part, sizes_of
+from exactrelu.proof.theories import common
+from exactrelu.proof.theories.common import NETWORK
 from exactrelu.proof.theories.one_pass.closing import limit_of
-from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, NETWORK, STAGE, START
+from exactrelu.proof.theories.one_pass.family import CLOSING, LAST, STAGE, START
 from exactrelu.proof.theories.one_pass.stages import growth_of, norm_of
+
+PAIRS = (START, STAGE), (STAGE, STAGE), (START, LAST), (STAGE, LAST), (LAST, CLOSING)
+"""The blocks that follow each other."""
 
 
 def claims(family):
@@ -14,7 +19,8 @@ def claims(family):
     yield blocks(family)
     yield parameters(family)
     yield windows(family)
-    yield levels(family)
+    judgement = common.levels(sizes(family), {"levels": chains(family)}, nonnegative(family))
+    yield Claim("levels", NETWORK, (), "", judgement, common.ONCE)
 
 
 def blocks(family):
@@ -24,12 +30,7 @@ def blocks(family):
         "a block gives what the next one takes. The blocks have rational weights that do not depend on n: eps and eta "
         "are values in them. Selectors are in units of d = w eps, rows and y in units of eta"
     )
-    judgements = []
-    for before, after in ((START, STAGE), (STAGE, STAGE), (START, LAST), (STAGE, LAST), (LAST, CLOSING)):
-        given, taken = tuple(family.programs[before].outlets), family.programs[after].inlets
-        judgements.append(Listed("blocks", words, frozenset(given), taken, ()))
-        judgements.append(Listed("blocks", words, frozenset(taken), given, ()))
-    return Claim("blocks", NETWORK, (), "", Each(tuple(judgements)), "names of the values between blocks")
+    return common.blocks(words, {pair: tuple(family.programs[name] for name in pair) for pair in PAIRS})
 
 
 def parameters(family):
@@ -63,18 +64,15 @@ def windows(family):
 
 def sizes(family):
     """Return the `Sizes` of the networks of a family."""
-    return sizes_of(tuple(family.programs.values()), nonnegative(family))
+    return sizes_of(chains(family), nonnegative(family))
+
+
+def chains(family):
+    """Return the networks of a family as `sizes_of` has them."""
+    start, stage, last, closing = family.programs.values()
+    return (Blocks((Part(start), Part(stage, 1, -1), Part(last), Part(closing))),)
 
 
 def nonnegative(family):
     """Return the inputs of the closing block, rows and deficiencies, which are ≥ 0 by other facts."""
     return frozenset(family.programs[CLOSING].inlets)
-
-
-def levels(family):
-    """Return the claim on width and depth."""
-    found = sizes(family)
-    words = f"the layered form of the network has at most the width {found.width} and the depth {found.depth}"
-    judgement = Levels("levels", words, tuple(family.programs.values()), nonnegative(family), found)
-    check = "units of each block on levels, counted once; of a block only what the next one needs"
-    return Claim("levels", NETWORK, (), "", judgement, check)

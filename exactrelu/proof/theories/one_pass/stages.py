@@ -8,8 +8,9 @@ from exactrelu.proof.forms import combination, key, scaled
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Everywhere, Listed
 from exactrelu.proof.domains import UNIT, Domain, Shape, ray
 from exactrelu.proof.target import State
-from exactrelu.proof.theories.one_pass.family import EPS, LAST, STAGE, inputs
-from exactrelu.proof.theories.one_pass.loops import HALF, entry_name, range_goals, row_goals
+from exactrelu.proof.theories.common import HALF, inputs, range_goals
+from exactrelu.proof.theories.one_pass.family import EPS, LAST, STAGE
+from exactrelu.proof.theories.one_pass.loops import entry_name, row_goals
 from exactrelu.refinement.transition import DIGITS
 
 P, G = key("P"), key("G")

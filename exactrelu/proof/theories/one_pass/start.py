@@ -2,27 +2,13 @@
 
 from itertools import product
 
-from exactrelu.field import mpq
 from exactrelu.network.ports import AXES, ROW
-from exactrelu.proof.forms import combination, constant, key, minus, scaled
+from exactrelu.proof.forms import combination, constant, key, minus
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Same, Strip
 from exactrelu.proof.domains import UNIT, Domain, point, ray
 from exactrelu.proof.theories.one_pass.family import EPS, ETA, START
-from exactrelu.proof.theories.one_pass.loops import (
-    ALONG,
-    HALF,
-    SELECTED,
-    SIXTHS,
-    THIRD,
-    T,
-    between,
-    digit_goals,
-    loop_form,
-    loop_goals,
-    range_goals,
-    row_goals,
-    strips,
-)
+from exactrelu.proof.theories.common import HALF, T, between, loop_cases, loop_goals, outside, range_goals
+from exactrelu.proof.theories.one_pass.loops import ALONG, SELECTED, digit_cases, row_goals
 
 
 def claims(family):
@@ -48,25 +34,17 @@ def coordinate(family, shift_class, axis):
     return {family.node(START, AXES[axis]): moved, family.node(START, "eps"): EPS}
 
 
-def outside(length, goals):
-    """Return the cases of t ≤ 0 and t ≥ length, with the same goals."""
-    return [Case(between(None, {}), {}, goals), Case(between(constant(length), None), {}, goals)]
-
-
 def controllers(family, shift_class, axis):
     """Return the claim that the controllers leave the start block as E(2t mod 1), or (0, 0) outside of the window."""
-    program, length = family.programs[START], shift_class.lengths[axis]
+    program, ends = family.programs[START], (0, shift_class.lengths[axis])
     nodes = shift_class.loop(program.outlets, axis)
     words = (
         "with r_0 = t mod 1 in the window of a class, 0 outside, and r_(j+1) = 2 r_j mod 1, the controllers leave B_0 "
         "as E(r_1)"
     )
-    cases = outside(length, loop_goals(words, nodes, ({}, {})))
-    for i, (low, high) in product(range(length), zip(SIXTHS, SIXTHS[1:])):
-        forms = loop_form(scaled(T, 2), 2 * i + low + high)
-        cases.append(Case(between(constant(i + low), constant(i + high)), {}, loop_goals(words, nodes, forms)))
-    cuts = tuple(minus(T, constant(mpq(k, 6))) for k in range(6 * length + 1))
-    judgement = Everywhere(program, line(), coordinate(family, shift_class, axis), tuple(cases), cuts)
+    cases, cuts = loop_cases(words, nodes, ends, 2)
+    cases = (*outside(ends, loop_goals(words, nodes, ({}, {}))), *cases)
+    judgement = Everywhere(program, line(), coordinate(family, shift_class, axis), cases, cuts)
     given = "Let t = (x, y) - o + s/2^n, o the corner of the window, be the coordinates of a class: "
     return Claim("controllers", START, (shift_class.index, AXES[axis]), given, judgement, ALONG)
 
@@ -75,16 +53,9 @@ def selectors(family, shift_class, axis):
     """Return the claim that the first selectors are digits but for strips, and always in [0, δ]."""
     program, length = family.programs[START], shift_class.lengths[axis]
     node = shift_class.digit(program.outlets, axis)
-    always = range_goals(SELECTED, node, family.delta)
-    cases, cuts = outside(length, always), [T]
-    for i in range(length):
-        for low, high, digit in strips(family.width):
-            low, high = (combination([(end, 1)], i) for end in (low, high))
-            cases.append(Case(between(low, high), {}, (*always, *digit_goals(node, digit, family.delta))))
-            cuts.append(minus(T, high))
-        cuts += [minus(T, constant(i + THIRD)), minus(T, constant(i + 2 * THIRD))]
-    env = coordinate(family, shift_class, axis)
-    judgement = Everywhere(program, line(), env, tuple(cases), tuple(cuts))
+    cases, cuts = digit_cases(family, node, length)
+    cases = (*outside((0, length), range_goals(SELECTED, node, family.delta)), *cases)
+    judgement = Everywhere(program, line(), coordinate(family, shift_class, axis), cases, cuts)
     return Claim("selectors", START, (shift_class.index, AXES[axis]), "", judgement, ALONG)
 
 
@@ -120,7 +91,7 @@ def cells(family, shift_class, axis):
             *range_goals("at all points the residuals in cells are", residual, ETA, what=f", residual {i}"),
         )
     )
-    cases, cuts = outside(length, always), [T]
+    cases, cuts = outside((0, length), always), [T]
     for low, high, kind, own in sections(family, shift_class, axis):
         goals = section_goals(family, shift_class, axis, low, kind, own, marks)
         cases.append(Case(between(low, high), {}, (*always, *goals)))

@@ -5,10 +5,11 @@ it finds on its own. So a claim, or one of its goals, that is left out is missed
 coordinates and the number of components are data of the problem.
 """
 
-from exactrelu.proof.kernel import prove
-from exactrelu.proof.proofs import concluded
+from functools import partial
+
+from exactrelu.proof.proofs import concluded, proved, theorem_for_all
 from exactrelu.proof.theories.small import closing, loops, network, stages, start
-from exactrelu.proof.theories.small.argument import CONCLUSION, demands, theorem
+from exactrelu.proof.theories.small.argument import CONCLUSION, demands
 from exactrelu.proof.theories.small.family import CLOSING, STAGE, Family, Moved, Reading, Start, growth
 from exactrelu.proof.theories.small.network import sizes
 
@@ -24,10 +25,10 @@ def prove_all(found):
 
     Raises `Unproved` where a fact fails.
     """
-    facts = [prove(claim) for claim in claims(found)]
-    most = sizes(found)
+    facts, most = proved(partial(claims, found)), sizes(found)
     blocks = {start.where: start.program for start in found.starts} | {STAGE: found.stage, CLOSING: found.closing}
-    return concluded(facts, demands(found), theorem(found, most), CONCLUSION)._replace(blocks=blocks), most
+    theorem = theorem_for_all(most, found.least, len(found.axes), not found.problem.beyond())
+    return concluded(facts, demands(found), theorem, CONCLUSION)._replace(blocks=blocks), most
 
 
 __all__ = ["Family", "Moved", "Reading", "Start", "claims", "growth", "prove_all", "sizes"]

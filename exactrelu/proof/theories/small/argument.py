@@ -1,12 +1,11 @@
 """Why the facts imply the theorem for every n: what the conclusion needs, found from the classes and readings alone."""
 
-from itertools import pairwise, product
+from itertools import product
 
-from exactrelu.proof.proofs import Demand
-from exactrelu.proof.theories.seam_gates import gate_goals
+from exactrelu.proof.proofs import demanded
+from exactrelu.proof.theories.common import NETWORK, block_goals, disjoint_goals, gate_goals, seam_goals
 from exactrelu.proof.theories.small.closing import shape_pieces, signs_of, value_node, value_pieces
-from exactrelu.proof.theories.small.family import CLOSING, NETWORK, STAGE, firsts, states
-from exactrelu.proof.theories.small.loops import seam_pieces
+from exactrelu.proof.theories.small.family import CLOSING, STAGE, firsts, states
 from exactrelu.proof.theories.small.stages import sides
 from exactrelu.proof.theories.small.start import ends_of, loop_pieces
 
@@ -15,37 +14,29 @@ def demands(found):
     """Yield all that the conclusion needs."""
     classes = range(len(found.classes))
     names = (*(start.where for start in found.starts), STAGE, CLOSING)
-    yield from _all("blocks", NETWORK, (), *(f"{name}, {way}" for name in names for way in ("given", "taken")))
-    yield from _all("parameters", NETWORK, (), "B >= 1", *(f"w > 0, {axis}" for axis in found.axes))
-    yield from _all("starts", NETWORK, (), "all n")
-    yield from _all("disjoint", NETWORK, (), "classes", *(f"apart, {i}, {k}" for i in found.axes for k in classes))
+    yield from demanded("blocks", NETWORK, (), *block_goals(names))
+    yield from demanded("parameters", NETWORK, (), "B >= 1", *(f"w > 0, {axis}" for axis in found.axes))
+    yield from demanded("starts", NETWORK, (), "all n")
+    yield from demanded("disjoint", NETWORK, (), *disjoint_goals(found.axes, classes))
     for first, _ in firsts(found):
-        yield from _all("levels", NETWORK, (), f"levels, {first}")
-        yield from _all("starts", NETWORK, (), *(f"returns, {k}, {i}, {first}" for k in classes for i in found.axes))
-    yield from _all("slots", STAGE, (), *(
+        yield from demanded("levels", NETWORK, (), f"levels, {first}")
+        goals = (f"returns, {k}, {i}, {first}" for k in classes for i in found.axes)
+        yield from demanded("starts", NETWORK, (), *goals)
+    yield from demanded("slots", STAGE, (), *(
         f"{what}, {k}, {axis}" for what in ("moved", "room") for k in classes for axis in found.axes
     ))
     for start in found.starts:
         yield from _start(found, start)
     for axis in found.axes:
         pieces = range(found.factors[axis] ** 2 * found.parts[axis])
-        goals = (f"{own}, {piece}" for own in loops_along(found, axis) for piece in pieces)
-        yield from _all("loops", STAGE, (found.letters[axis],), *goals)
+        goals = (f"{own}, {piece}" for own in found.loops_along(axis) for piece in pieces)
+        yield from demanded("loops", STAGE, (found.letters[axis],), *goals)
     for k in classes:
         yield from _stage(found, k)
         yield from _closing(found, k)
     for goods in product((True, False), repeat=len(classes)):
         has_values = any(value_node(found, k) is not None for k in classes)
-        yield from _all("gates", CLOSING, goods, *gate_goals(goods, has_values))
-
-
-def _all(name, where, case, *goals):
-    return [Demand(name, where, case, goal) for goal in goals]
-
-
-def loops_along(found, axis):
-    """Return the names of the hats and early parts of a coordinate."""
-    return [name for name, (own, _) in (found.hats | found.early).items() if own == axis]
+        yield from demanded("gates", CLOSING, goods, *gate_goals(goods, has_values))
 
 
 def _start(found, start):
@@ -53,57 +44,44 @@ def _start(found, start):
     for axis, letter in enumerate(found.letters):
         for k in range(len(found.classes)):
             places = [f"{k}, {axis}, {start.first}, {end}" for end in ends_of(found, start, axis)]
-            yield from _all("windows", NETWORK, (), *(f"{what}, {at}" for what in ("low", "high") for at in places))
+            yield from demanded("windows", NETWORK, (), *(f"{what}, {at}" for what in ("low", "high") for at in places))
         for place, _ in enumerate(loop_pieces(found, start, axis)):
-            yield from _all("loops", start.where, (letter, place), *loops_along(found, axis))
+            yield from demanded("loops", start.where, (letter, place), *found.loops_along(axis))
     for k, shift_class in enumerate(found.classes):
         ways = product(*(range(length + 2) for length in shift_class.lengths))
         for place, _ in enumerate(ways):
-            yield from _all("start", start.where, (k, place), *states(k, shift_class))
+            yield from demanded("start", start.where, (k, place), *states(k, shift_class))
 
 
 def _stage(found, number):
     """Yield what is needed of a class in a stage."""
     after = found.classes[number]
     before = found.classes[after.before]
-    yield from _all("nothing", STAGE, (number,), *states(number, after))
+    yield from demanded("nothing", STAGE, (number,), *states(number, after))
     for q in found.digits:
         early = [name for axis in found.axes for name in sides(found, before, axis, q[axis])]
-        yield from _all("step", STAGE, (number, *q), *early, *states(number, after))
+        yield from demanded("step", STAGE, (number, *q), *early, *states(number, after))
 
 
 def _closing(found, number):
     """Yield what is needed of what is read of a class, and of its seams."""
     for letter, w, N in zip(found.letters, found.widths, found.parts, strict=True):
-        ends = list(pairwise(seam_pieces(N)))
-        near = [f"b >= 1, {low}" for low, high in ends if high <= w or low >= 1 - w]
-        far = [f"b = 0, {low}" for low, high in ends if low >= 2 * w and high <= 1 - 2 * w]
-        yield from _all("seams", CLOSING, (number, letter), *near, *far)
-    yield from _all("deficiency", CLOSING, (number,), "sum", *(f"b >= 0, {axis}" for axis in found.axes))
+        yield from demanded("seams", CLOSING, (number, letter), *seam_goals(w, N))
+    yield from demanded("deficiency", CLOSING, (number,), "sum", *(f"b >= 0, {axis}" for axis in found.axes))
     if found.passed[number]:
-        yield from _all("passing", CLOSING, (number,), *(f"passed, {unit}" for unit in found.passed[number]))
+        yield from demanded("passing", CLOSING, (number,), *(f"passed, {unit}" for unit in found.passed[number]))
     for k, reading in enumerate(found.readings[number]):
         goals = ["sum"]
         if reading.forms:
             goals = [f"sum, {i}" for i in range(len(shape_pieces(reading.forms)) * len(signs_of(found, reading)))]
-        yield from _all("part", CLOSING, (number, k), *goals)
-    yield from _all("value", CLOSING, (number,), *(f"value, {k}" for k in range(len(value_pieces(found, number)))))
+        yield from demanded("part", CLOSING, (number, k), *goals)
+    yield from demanded("value", CLOSING, (number,), *(f"value, {k}" for k in range(len(value_pieces(found, number)))))
     units = [unit for reading in found.readings[number] for unit, _ in reading.terms]
     goals = [f"{end}, {unit}" for end in ("low", "high") for unit in units]
     if value_node(found, number) is not None:
         goals += ["y low", "y high"]
-    yield from _all("limit", CLOSING, (number,), *goals)
-    yield from _all("nothing", CLOSING, (number,), "zero")
-
-
-def theorem(found, sizes):
-    """Return what is proved, for networks of these `Sizes`."""
-    depth = sizes.depth.replace("+", " + ")
-    paper = " (Theorem 1.1 for this mask and this seed)" if not found.problem.beyond() else ""
-    return (
-        f"For every n >= {found.least}, the network made of the blocks below equals V^n g at every point of "
-        f"R^{len(found.axes)}; its width is at most W = {sizes.width} and its depth at most L = {depth}{paper}."
-    )
+    yield from demanded("limit", CLOSING, (number,), *goals)
+    yield from demanded("nothing", CLOSING, (number,), "zero")
 
 
 CONCLUSION = (

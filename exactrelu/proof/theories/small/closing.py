@@ -9,8 +9,8 @@ from exactrelu.proof.domains import LINE, UNIT, Domain, Shape, SignedRows, point
 from exactrelu.proof.forms import combination, constant, key
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Same
 from exactrelu.proof.polytopes import arrangement, on_cells, unit_cube
-from exactrelu.proof.theories.seam_gates import gates
-from exactrelu.proof.theories.small.family import CLOSING, inputs, on_rows, states
+from exactrelu.proof.theories.common import for_any_inputs, gates, inputs, named_node
+from exactrelu.proof.theories.small.family import CLOSING, on_rows, states
 from exactrelu.proof.theories.small.stages import cube
 
 
@@ -25,7 +25,7 @@ def claims(found):
         yield limit(found, number)
         yield nothing(found, number)
     numbers = range(len(found.readings))
-    classes = [(value_node(found, k), found.node(found.closing, f"s{k}/seam")) for k in numbers]
+    classes = [(value_node(found, k), named_node(found.closing, f"s{k}/seam", CLOSING)) for k in numbers]
     (output,) = found.closing.outlets.values()
     for goods in product((True, False), repeat=len(classes)):
         yield gates(CLOSING, found.closing, output, classes, goods, found.limit)
@@ -221,8 +221,6 @@ def limit(found, number):
     """Return the claim that |y| ≤ the limit for all values of the inputs."""
     program = found.closing
     node = value_node(found, number)
-    free = Domain([point()], [((name,), LINE, None) for name in program.inlets])
-    env = {place: key(name) for name, place in inputs(program).items()}
     judgements, units = [], {}
     words = "every term of a reading is in [0, 1], and |y| <= Y, for any X"
     for reading in found.readings[number]:
@@ -231,7 +229,7 @@ def limit(found, number):
                 AtLeast(f"low, {unit}", words, ((unit, mpq(1)),), {}),
                 AtLeast(f"high, {unit}", words, ((unit, mpq(-1)),), constant(1)),
             )
-            judgements.append(Everywhere(program, free, env, (Case((), {}, goals),), has_symbols=True))
+            judgements.append(for_any_inputs(program, goals))
             units[unit] = key(("unit", unit))
     if node is not None:
         domain = Domain([point()], [((("unit", unit),), UNIT, None) for unit in units])

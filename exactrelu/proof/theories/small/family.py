@@ -6,10 +6,10 @@ from typing import NamedTuple
 from exactrelu.field import Rational, mpq
 from exactrelu.network.program import Program
 from exactrelu.proof.forms import combination, constant, key
-from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.theories.common import curve_form, curve_value, inputs
 
-NETWORK, STAGE, CLOSING = "network", "B_1 = ... = B_n", "B_(n+1)"
-"""How blocks, and what is not said of one of them, are called."""
+STAGE, CLOSING = "B_1 = ... = B_n", "B_(n+1)"
+"""How blocks are called."""
 
 
 class Moved(NamedTuple):
@@ -97,13 +97,6 @@ class Family(NamedTuple):
         """All digits q."""
         return list(product(*map(range, self.factors)))
 
-    def node(self, program, name):
-        """Return the node of a program that is called so, an input or a mark; raises `Unproved` without it."""
-        for nodes in (inputs(program), program.marks):
-            if name in nodes:
-                return nodes[name]
-        raise Unproved("the network", f"there is no value {name}")
-
     def parameters(self, program, start=None):
         """Return {node: form} of the parameters of a program: keys, but for the ε and κ of a start for one n."""
         found = {node: key(name) for node, name in enumerate(program.parameters, len(program.inlets))}
@@ -159,24 +152,28 @@ class Family(NamedTuple):
 
         All of them are affine between points of Z/(MN). ``steep`` is the function of forms · κ.
         """
-        found = {}
-        for name, (own, c) in self.hats.items():
-            if own == axis:
-                found[name] = curve_form([mpq(c == part) for part in range(self.parts[axis])], t, place)
-        for name, (own, values) in self.early.items():
-            if own == axis:
-                positive = curve_value(values, place) > 0
-                form = curve_form(values, t, place) if positive else {}
-                found[name] = steep(form)
+        found = {name: curve_form(values, t, place) for name, values in self.hats_along(axis).items()}
+        for name, values in self.early_along(axis).items():
+            found[name] = steep(curve_form(values, t, place) if curve_value(values, place) > 0 else {})
         return found
+
+    def hats_along(self, axis):
+        """Return {name: values at the parts} of the hats of a coordinate."""
+        parts = range(self.parts[axis])
+        return {name: [mpq(c == part) for part in parts] for name, (own, c) in self.hats.items() if own == axis}
+
+    def early_along(self, axis):
+        """Return {name: values at the parts} of the early parts of a coordinate."""
+        return {name: values for name, (own, values) in self.early.items() if own == axis}
+
+    def loops_along(self, axis):
+        """Return the names of the hats and early parts of a coordinate."""
+        return [*self.hats_along(axis), *self.early_along(axis)]
 
     def combined(self, axis, values):
         """Return the combination of hats with these values at the parts, as a form in the keys of the hats."""
         *rest, final = values
-        terms = [
-            (key(name), rest[c] - final) for name, (own, c) in self.hats.items() if own == axis
-        ]
-        return combination(terms, final)
+        return combination([(key(name), rest[c] - final) for name, (i, c) in self.hats.items() if i == axis], final)
 
 
 def renamed(names, form):
@@ -192,11 +189,6 @@ def eps(letter):
 def kappa(letter):
     """Return the key of κ = Mⁿ of a coordinate."""
     return f"kappa/{letter}"
-
-
-def inputs(program):
-    """Return {name: node} of the inputs of a program."""
-    return {name: place for place, name in enumerate(program.inlets)}
 
 
 def states(number, shift_class):
@@ -217,20 +209,6 @@ def on_rows(functional, values=None):
     return combination([
         (values[k, place] if (k, place) in values else key((k, place)), weight) for k, place, weight in entries
     ])
-
-
-def curve_value(values, place):
-    """Return the function of period 1 with these values at the parts, affine between them, at a place."""
-    return curve_form(values, constant(place), place).get(None, mpq(0))
-
-
-def curve_form(values, t, place):
-    """Return the same as a form at ``t``, a form that is ``place`` somewhere between two parts."""
-    N = len(values)
-    part = int(N * place // 1)
-    first, second = values[part % N], values[(part + 1) % N]
-    slope = N * (second - first)
-    return combination([(t, slope)], first - slope * mpq(part, N))
 
 
 def transitions(problem, shift_class, q):

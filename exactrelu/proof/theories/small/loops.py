@@ -1,16 +1,15 @@
 """The facts on the loops of the coordinates in a stage, and on the seams that are read off them."""
 
 from functools import partial
-from itertools import pairwise
 
 from exactrelu.field import mpq
-from exactrelu.proof.domains import LINE, Domain, point
-from exactrelu.proof.forms import ONE, combination, constant, key, scaled
+from exactrelu.proof.domains import Domain, point
+from exactrelu.proof.forms import ONE, combination, scaled
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Same
-from exactrelu.proof.theories.small.family import CLOSING, STAGE, inputs, kappa, renamed
+from exactrelu.proof.theories import common
+from exactrelu.proof.theories.common import T, inputs, named_node
+from exactrelu.proof.theories.small.family import CLOSING, STAGE, kappa, renamed
 from exactrelu.proof.theories.small.start import ALONG
-
-T = key("t")
 
 
 def claims(found):
@@ -46,52 +45,31 @@ def multiplication(found, axis):
     return Claim("loops", STAGE, (letter,), "", Each(tuple(judgements)), ALONG)
 
 
-def seam_pieces(N):
-    """Return the ends of pieces of [0, 1] on each of which hats and the summands of seam deficiencies are affine."""
-    near = {mpq(k, 4 * N) for k in range(3)}
-    return sorted(near | {1 - t for t in near} | {mpq(k, N) for k in range(N)})
+def summand(found, number, axis):
+    """Return the node of the summand of a seam deficiency in a coordinate."""
+    return named_node(found.closing, f"s{number}/seam/{axis}", CLOSING)
 
 
 def seams(found, number, axis):
     """Return the claim on a summand of a seam deficiency: at least 1 next to the seam, 0 far from it."""
-    program, width, nodes = found.closing, found.widths[axis], inputs(found.closing)
-    shift, node = found.classes[number].shift[axis], found.node(found.closing, f"s{number}/seam/{axis}")
-    near_words = "the summands b of the seam deficiency are >= 1 where r_n is in [0, w] u [1 - w, 1]"
-    judgements = []
-    for low, high in pairwise(seam_pieces(found.parts[axis])):
-        t, middle = combination([(T, 1)], -shift), (low + high) / 2 - shift
-        env = {nodes[own]: curve for own, curve in hats_at(found, axis, t, middle).items()}
-        goals = ()
-        if high <= width or low >= 1 - width:
-            goals = AtLeast(f"b >= 1, {low}", near_words, ((node, mpq(1)),), constant(-1)),
-        elif low >= 2 * width and high <= 1 - 2 * width:
-            goals = Same(f"b = 0, {low}", "b = 0 where r_n is in [2w, 1 - 2w]", node, {}),
-        if goals:
-            judgements.append(Everywhere(program, Domain([point(t=low), point(t=high)]), env, (Case((), {}, goals),)))
-    check = "on pieces of r_n, unit by unit"
-    return Claim("seams", CLOSING, (number, found.letters[axis]), "", Each(tuple(judgements)), check)
+    program, shift, nodes = found.closing, found.classes[number].shift[axis], inputs(found.closing)
 
+    def curves(place):
+        loops = found.loops_at(axis, combination([(T, 1)], -shift), place - shift, dict)
+        return {nodes[own]: loops[own] for own in found.hats_along(axis)}
 
-def hats_at(found, axis, t, place):
-    """Return {name: form} of the hats of a coordinate at a form ``t`` that is ``place`` somewhere."""
-    loops = found.loops_at(axis, t, place, dict)
-    return {own: form for own, form in loops.items() if own in found.hats}
+    return common.seams(
+        CLOSING, (number, found.letters[axis]), program, summand(found, number, axis), curves, (), found.widths[axis],
+        found.parts[axis],
+    )
 
 
 def deficiency(found, number):
     """Return the claim that a seam deficiency is the sum of its summands, and these are ≥ 0 for any loops."""
-    program = found.closing
-    parts = [found.node(program, f"s{number}/seam/{axis}") for axis in found.axes]
-    domain = Domain([point()], [((name,), LINE, None) for name in program.inlets])
-    env = {place: key(name) for name, place in inputs(program).items()}
-    words = "they are >= 0 for any values of the loops"
-    goals = tuple(AtLeast(f"b >= 0, {axis}", words, ((node, mpq(1)),), {}) for axis, node in enumerate(parts))
-    bounded = Everywhere(program, domain, env, (Case((), {}, goals),), has_symbols=True)
-    known = {node: key(f"b{axis}") for axis, node in enumerate(parts)}
-    sum_goal = Same(
-        "sum", "the seam deficiency of a class is D = b(r_n(x)) + b(r_n(y)) + ..., one b a coordinate",
-        found.node(program, f"s{number}/seam"), combination([(form, 1) for form in known.values()]),
-    )
-    free = Domain([point()], [((f"b{axis}",), LINE, None) for axis in found.axes])
-    summed = Everywhere(program, free, known, (Case((), {}, (sum_goal,)),))
-    return Claim("deficiency", CLOSING, (number,), "", Each((bounded, summed)), "as forms in undecided units")
+    summands = [summand(found, number, axis) for axis in found.axes]
+    words = f"{common.SUMMANDS} >= 0 for any values of the loops"
+    goals = [AtLeast(f"b >= 0, {axis}", words, ((node, mpq(1)),), {}) for axis, node in enumerate(summands)]
+    bounded = common.for_any_inputs(found.closing, goals)
+    words = "the seam deficiency of a class is D = b(r_n(x)) + b(r_n(y)) + ..., one b a coordinate"
+    total = named_node(found.closing, f"s{number}/seam", CLOSING)
+    return common.deficiency(CLOSING, (number,), found.closing, summands, total, words, (bounded,))

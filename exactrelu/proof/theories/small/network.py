@@ -1,11 +1,11 @@
 """The facts on a family of small as a whole: how its blocks fit, its numbers, its windows, its width and depth."""
 
-from itertools import pairwise
-
 from exactrelu.field import mpq, text
-from exactrelu.proof.kernel import Claim, Each, Listed, Number, Numbers
-from exactrelu.proof.levels import Levels, Sizes, sizes_of
-from exactrelu.proof.theories.small.family import CLOSING, NETWORK, STAGE, firsts, growth
+from exactrelu.proof.kernel import Claim, Number, Numbers
+from exactrelu.proof.levels import Blocks, Part, Sizes, sizes_of
+from exactrelu.proof.theories import common
+from exactrelu.proof.theories.common import NETWORK
+from exactrelu.proof.theories.small.family import CLOSING, STAGE, firsts, growth
 from exactrelu.proof.theories.small.start import at, ends_of
 
 
@@ -17,7 +17,7 @@ def claims(found):
     yield windows(found)
     yield slots(found)
     yield disjoint(found)
-    yield levels(found)
+    yield Claim("levels", NETWORK, (), "", common.levels(sizes(found), networks(found)), common.ONCE)
 
 
 def blocks(found):
@@ -28,13 +28,9 @@ def blocks(found):
         "functionals of the rows times eta, and the loops of all coordinates. The blocks have constant weights that do "
         "not depend on n: eps, kappa and eta are values in them"
     )
-    judgements = []
-    pairs = [(own.where, own.program, found.stage) for own in found.starts]
-    for name, before, after in (*pairs, (STAGE, found.stage, found.stage), (CLOSING, found.stage, found.closing)):
-        given, taken = tuple(before.outlets), after.inlets
-        judgements.append(Listed(f"{name}, given", words, frozenset(given), taken, ()))
-        judgements.append(Listed(f"{name}, taken", words, frozenset(taken), given, ()))
-    return Claim("blocks", NETWORK, (), "", Each(tuple(judgements)), "names of the values between blocks")
+    before = {own.where: own.program for own in found.starts} | {STAGE: found.stage}
+    pairs = {name: (program, found.stage) for name, program in before.items()}
+    return common.blocks(words, pairs | {CLOSING: (found.stage, found.closing)})
 
 
 def numbers(found):
@@ -99,27 +95,15 @@ def disjoint(found):
         "r_n of different classes differ by at least 4w mod 1 in a coordinate, so that at most one of them has b > 0; "
         "there are d + 1, so that some class has D = 0 where the loops are those at t"
     )
-    goals = [Number("classes", words, mpq(len(found.classes) - len(found.axes) - 1))]
-    for axis in found.axes:
-        places = sorted(-shift_class.shift[axis] % 1 for shift_class in found.classes)
-        gaps = [after - before for before, after in pairwise([*places, places[0] + 1])]
-        goals += [Number(f"apart, {axis}, {k}", words, gap - 4 * found.widths[axis]) for k, gap in enumerate(gaps)]
-    return Claim("disjoint", NETWORK, (), "", Numbers(tuple(goals)), "shifts mod 1, exactly")
+    return common.disjoint(NETWORK, words, [own.shift for own in found.classes], found.widths)
+
+
+def networks(found):
+    """Return {name: the networks with one start, as `sizes_of` has them}."""
+    rest = Part(found.stage, 1, 0), Part(found.closing)
+    return {f"levels, {own.first}": (Blocks((Part(own.program), *rest)),) for own in found.starts}
 
 
 def sizes(found):
     """Return the `Sizes` of the networks of a family: the largest of those with each start."""
-    own = [sizes_of((start.program, found.stage, found.stage, found.closing), frozenset()) for start in found.starts]
-    return Sizes(*map(max, zip(*own, strict=True)))
-
-
-def levels(found):
-    """Return the claim on width and depth."""
-    most = sizes(found)
-    words = f"the layered form of the network has at most the width {most.width} and the depth {most.depth}"
-    judgements = []
-    for start in found.starts:
-        programs = start.program, found.stage, found.stage, found.closing
-        judgements.append(Levels(f"levels, {start.first}", words, programs, frozenset(), most))
-    check = "units of each block on levels, counted once; of a block only what the next one needs"
-    return Claim("levels", NETWORK, (), "", Each(tuple(judgements)), check)
+    return Sizes(*map(max, zip(*map(sizes_of, networks(found).values()), strict=True)))

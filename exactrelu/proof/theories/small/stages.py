@@ -6,9 +6,8 @@ from exactrelu.field import mpq
 from exactrelu.proof.domains import HALF_LINE, LINE, Domain, Shape, SignedRows, point
 from exactrelu.proof.forms import combination, key, minus, scaled
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Everywhere, Same
-from exactrelu.proof.theories.small.family import (
-    STAGE, curve_value, eps, inputs, on_rows, states, transitions,
-)
+from exactrelu.proof.theories.common import curve_value, inputs
+from exactrelu.proof.theories.small.family import STAGE, eps, on_rows, states, transitions
 
 ABOVE_ONE = Shape([(mpq(1),)], HALF_LINE.rays)
 """All numbers ≥ 1."""
@@ -42,7 +41,7 @@ def step(found, number, q):
     domain.add(found.rows_of(before), cube(found))
     goals = []
     for axis in found.axes:
-        hats = [name for name, (own, _) in found.hats.items() if own == axis]
+        hats = found.hats_along(axis)
         domain.add((eps(found.letters[axis]), *hats), Shape(list(arc(found, before, axis, q[axis]))))
         env |= {nodes[name]: key(name) for name in hats}
         for name, sign in sides(found, before, axis, q[axis]).items():
@@ -77,8 +76,7 @@ def arc(found, shift_class, axis, digit):
     knots = [mpq(k, N) for k in range(N + 1) if low < mpq(k, N) < high]
     for small in (mpq(0), mpq(1, M)):
         for r in (low + w * small, *knots, high - w * small):
-            curves = ([mpq(c == part) for part in range(N)] for own, c in found.hats.values() if own == axis)
-            yield (small, *(curve_value(values, r - shift) for values in curves))
+            yield (small, *(curve_value(values, r - shift) for values in found.hats_along(axis).values()))
 
 
 def sides(found, shift_class, axis, digit):
@@ -87,8 +85,8 @@ def sides(found, shift_class, axis, digit):
     These are the forms that vanish at the seam of the class.
     """
     M, shift, found_sides = found.factors[axis], shift_class.shift[axis], {}
-    for name, (own, values) in found.early.items():
-        if own == axis and curve_value(values, -shift) == 0:
+    for name, values in found.early_along(axis).items():
+        if curve_value(values, -shift) == 0:
             form = curve_value(values, mpq(2 * digit + 1, 2 * M) - shift)
             found_sides[name] = 1 if form > 0 else -1
     return found_sides
@@ -98,7 +96,7 @@ def nothing(found, number):
     """Return the claim that X = 0 becomes 0, whatever the loops are."""
     program, after = found.stage, found.classes[number]
     before = set(states(after.before, found.classes[after.before]))
-    env = {place: {} if own in before else key(own) for own, place in inputs(program).items()}
+    env = {place: {} if own in before else key(own) for place, own in enumerate(program.inlets)}
     small = [eps(letter) for letter in found.letters]
     free = [own for own in program.inlets if own not in before]
     domain = Domain([point()], [((own,), LINE, None) for own in (*free, *small)])
