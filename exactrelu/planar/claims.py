@@ -162,26 +162,30 @@ def _around_polygon(forms):
     return [(min(side), max(side)) for side in sides]
 
 
+def ways_of(formula):
+    """Return the `Way`s to be bad, formulas being left whole as far as they are closed, or open; see `_ways`."""
+    return _ways(formula, lambda part: len(_kinds(part)) < 2)
+
+
 def cases_of(formula):
     """Return the `Way`s to be bad in which no formulas but inequalities are left, one at least, none of them empty."""
-    found = _conjunctions(formula) or [(Atom((), (), mpq(1)),)]  # 1 <= 0 never holds
-    found = [case or (Atom((), (), mpq(0)),) for case in found]  # and 0 <= 0 always
-    return [Way(*(tuple(atom for atom in case if atom.strict is kind) for kind in (False, True))) for case in found]
+    found = _ways(formula, lambda part: isinstance(part, Atom))
+    _refuse_more(len(found))
+    never, always = (Atom((), (), mpq(constant)) for constant in (1, 0))  # 1 <= 0 never holds, and 0 <= 0 always
+    return [way if any(way) else Way((always,), ()) for way in found or [Way((never,), ())]]
 
 
-def _conjunctions(formula):
-    """Return tuples of inequalities: the formula is true where all those of one of them are."""
-    if isinstance(formula, Atom):
-        return [(formula,)]
-    found = [()] if isinstance(formula, And) else []
+def _ways(formula, is_whole):
+    """Return the `Way`s to be bad, in which ``is_whole`` formulas are left; `UndecidedError` if there are very many."""
+    if isinstance(formula, Or):
+        return [way for part in formula.parts for way in _ways(part, is_whole)]
+    if is_whole(formula):
+        return [Way((), (formula,)) if True in _kinds(formula) else Way((formula,), ())]
+    found = [Way((), ())]
     for part in formula.parts:
-        others = _conjunctions(part)
-        if isinstance(formula, Or):
-            found += others
-        else:
-            _refuse_more(len(found) * len(others))
-            found = [case + other for case in found for other in others]
-        _refuse_more(len(found))
+        others = _ways(part, is_whole)
+        _refuse_more(len(found) * len(others))
+        found = [Way(way.closed + other.closed, way.open + other.open) for way in found for other in others]
     return found
 
 
@@ -189,21 +193,6 @@ def _refuse_more(cases):
     """Raise `UndecidedError` for very many cases."""
     if cases > MAX_WAYS:
         raise UndecidedError(f"not decided: there are more than {MAX_WAYS} cases in which the property fails")
-
-
-def ways_of(formula):
-    """Return the `Way`s to be bad; raises `UndecidedError` if there are very many."""
-    kinds = _kinds(formula)
-    if isinstance(formula, Or):
-        return [way for part in formula.parts for way in ways_of(part)]
-    if len(kinds) < 2:
-        return [Way((), (formula,)) if True in kinds else Way((formula,), ())]
-    found = [Way((), ())]
-    for part in formula.parts:
-        others = ways_of(part)
-        _refuse_more(len(found) * len(others))
-        found = [Way(way.closed + other.closed, way.open + other.open) for way in found for other in others]
-    return found
 
 
 def _kinds(formula):

@@ -10,11 +10,10 @@ from typing import NamedTuple
 from exactrelu.field import mpq
 from exactrelu.linear import inverse, product
 from exactrelu.linear import times as matrix_times
+from exactrelu.scheme.mask import number_of
 from exactrelu.scheme.powers import diagonal_power, lengths, power, unit
 from exactrelu.scheme.problem import Problem
-from exactrelu.scheme.reductions import (
-    aligned, coset_vectors, in_eigenvectors, number_of, places_of, reduced, with_power,
-)
+from exactrelu.scheme.reductions import aligned, coset_vectors, in_eigenvectors, places_of, reduced, with_power
 from exactrelu.scheme.sources import with_hats
 
 

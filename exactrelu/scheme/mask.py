@@ -134,13 +134,16 @@ class Masks:
 
     def at(self, j):
         """Return the mask of V_j, for j >= 1."""
-        if j <= len(self.first):
-            return self.first[j - 1]
-        return self.repeat[(j - 1 - len(self.first)) % len(self.repeat)]
+        return (*self.first, *self.repeat)[number_of(j - 1, self.first, self.repeat)]
 
     def shifted(self, *offset):
         """Return the same with the indices of all masks moved by ``offset``."""
         return Masks(*(tuple(mask.shifted(*offset) for mask in part) for part in (self.first, self.repeat)))
+
+
+def number_of(j, first, repeat):
+    """Return the number of the entry behind j others in a sequence: the ``first`` ones, then those that ``repeat``."""
+    return j if j < len(first) else len(first) + (j - len(first)) % len(repeat)
 
 
 def _index(key):

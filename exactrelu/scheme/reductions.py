@@ -21,7 +21,7 @@ from exactrelu.field import mpq
 from exactrelu.linear import determinant, inverse, null_space, product
 from exactrelu.linear import times as matrix_times
 from exactrelu.scheme.dilation import Dilation
-from exactrelu.scheme.mask import MAX_COMPONENTS, Mask, Masks
+from exactrelu.scheme.mask import MAX_COMPONENTS, Mask, Masks, number_of
 from exactrelu.scheme.powers import MOST_COSETS, composed, diagonal_power, grouped, period, power, unit
 from exactrelu.scheme.problem import Problem
 from exactrelu.scheme.seed import Seed
@@ -247,11 +247,6 @@ def places_of(factors, first, repeat):
     for s in reversed((*first, *repeat)):
         places.insert(0, before(places[0], s))
     return places
-
-
-def number_of(j, first, repeat):
-    """Return the number of the entry behind j others in a sequence: the ``first`` ones, then those that ``repeat``."""
-    return j if j < len(first) else len(first) + (j - len(first)) % len(repeat)
 
 
 def stacked(problem):

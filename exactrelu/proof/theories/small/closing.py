@@ -1,14 +1,14 @@
 """The facts on the closing block: what is read off the functionals, and how the seam gates put it together."""
 
 from itertools import combinations, product
+from operator import mul
 
-from exactrelu.cpwl.simplices import value as value_at
+from exactrelu.cpwl.polytope import at, box_polytope, overlaid
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.domains import LINE, UNIT, Domain, Shape, SignedRows, point
 from exactrelu.proof.forms import combination, constant, key
 from exactrelu.proof.kernel import AtLeast, Case, Claim, Each, Everywhere, Same
-from exactrelu.proof.polytopes import arrangement, on_cells, unit_cube
 from exactrelu.proof.theories.common import for_any_inputs, gates, inputs, named_node
 from exactrelu.proof.theories.small.family import CLOSING, on_rows, states
 from exactrelu.proof.theories.small.stages import cube
@@ -147,6 +147,18 @@ def planes_of(forms):
     return [plane for plane in (*forms, *differences) if any(plane[:-1])]
 
 
+def arrangement(polytopes, forms):
+    """Return the parts of polytopes on both sides of all hyperplanes on which forms vanish."""
+    for form in forms:
+        polytopes = [part for polytope in polytopes for part in polytope.split(form) if part is not None]
+    return polytopes
+
+
+def unit_cube(dimension):
+    """Return the `Polytope` [0, 1]^d."""
+    return box_polytope(((0, 1),) * dimension)
+
+
 def shape_pieces(forms):
     """Return polytopes that fill the unit cube, on each of which a shape and its terms are affine."""
     return arrangement([unit_cube(len(forms[0]) - 1)], planes_of(forms))
@@ -154,18 +166,44 @@ def shape_pieces(forms):
 
 def shape_on(forms, part):
     """Return max(0, min of the forms) on a polytope where it is affine, as a form."""
-    least = min(forms, key=lambda form: value_at(form, part.centre))
-    return least if value_at(least, part.centre) > 0 else (mpq(0),) * len(least)
+    centre = *part.interior_point(), 1
+    least = min(forms, key=lambda form: at(form, centre))
+    return least if at(least, centre) > 0 else (mpq(0),) * len(least)
 
 
 def value_pieces(found, number):
     """Return [(polytope, {place: form})]: the seed on the cells of a class, where all shapes are affine, too."""
-    shift_class = found.classes[number]
     planes = list(dict.fromkeys(plane for reading in found.readings[number] for plane in planes_of(reading.forms)))
     return [
-        (part, forms)
-        for polytope, forms in on_cells(found.problem.seed, shift_class.shift, shift_class.lengths)
+        (part, forms) for polytope, forms in on_cells(found, found.classes[number])
         for part in arrangement([polytope], planes)
+    ]
+
+
+def on_cells(found, shift_class):
+    """Return [(polytope, {place: form})], polytopes that fill the unit cube, the functions g(β + u − σ) on them.
+
+    What is 0 is left out.
+    """
+    size, places = 1 + len(found.axes), product(*map(range, shift_class.lengths))
+    starts = {place: size * k for k, place in enumerate(product(places, range(found.problem.components)))}
+    zero = (mpq(0),) * (size * len(starts))
+    parts = [(unit_cube(len(found.axes)), zero)]
+    for piece in found.problem.seed.pieces:
+        ranges = []
+        for (low, high), s, length in zip(piece.box, shift_class.shift, shift_class.lengths, strict=True):
+            first, last = (low + s) // 1, -(-(high + s) // 1)
+            ranges.append(range(max(0, int(first)), min(length, int(last))))
+        for cell in product(*ranges):
+            moved = *(beta - s for beta, s in zip(cell, shift_class.shift, strict=True)), 1
+            facets, own = [(*form[:-1], at(form, moved)) for form in piece.forms], list(zero)
+            for component, heights in enumerate(zip(*piece.values, strict=True)):
+                start = starts[cell, component]
+                own[start : start + size] = (sum(map(mul, heights, side)) for side in zip(*facets, strict=True))
+            parts = overlaid(parts, facets, own)
+    return [
+        (part, {place: form for place, k in starts.items() if any(form := forms[k : k + size])})
+        for part, forms in parts
     ]
 
 
