@@ -43,7 +43,8 @@ def network_from_json(answer, where):
         found = _shown(answer["format"]) if "format" in answer else "no format"
         raise InputError(f'{where}: expected a network file, "format": "{FORMAT}", got {found}')
     _check_keys(answer, ("format", "inputs", "nodes", "outputs"), f"{where}: ", optional=("field", "marks"))
-    field = field_from_json(answer["field"], f"{where}: field") if "field" in answer else RATIONALS
+    field, marks = (answer.get(key) for key in ("field", "marks"))
+    field = RATIONALS if field is None else field_from_json(field, f"{where}: field")
     inputs = answer["inputs"]
     if type(inputs) is not int or not 1 <= inputs <= MAX_INPUTS:
         raise InputError(f"{where}: inputs: expected an integer from 1 to {MAX_INPUTS}, got {_shown(inputs)}")
@@ -64,7 +65,7 @@ def network_from_json(answer, where):
         raise InputError(f"{where}: outputs: expected at least one node")
     for k, output in enumerate(outputs):
         _check_id(output, size, f"{where}: outputs[{k}]")
-    marks = answer.get("marks", {})
+    marks = {} if marks is None else marks
     if not isinstance(marks, dict):
         raise InputError(f"{where}: marks: expected an object from names to nodes, got {_kind(marks)}")
     for name, node in marks.items():

@@ -4,17 +4,18 @@ import json
 from fractions import Fraction
 
 import pytest
+import second2
 from format_2 import checked
-from random_schemes import line
-from reduced_files import certificate
+from random_schemes import HAT, line
+from reduced_files import certificate, hand_made
 from test_checker import QUESTION
 from test_every_n_small import text_for
 
 from exactrelu import checker
 from exactrelu.checker import ONE, Invalid, Kernel
-from exactrelu.scheme import Seed
+from exactrelu.scheme import Mask, Problem, Seed, smallest_window
 
-HALF = Fraction(1, 2)
+HALF, TINY = Fraction(1, 2), Fraction(1, 2**60)
 
 # drivers
 
@@ -74,6 +75,7 @@ def test_no_limit_is_negative(limit, monkeypatch):
     found, evidence, closing = of_zero()
     evidence["limit"] = limit
     assert checked(found).valid is (limit in (0, 1))
+    assert second2.check(json.dumps(found).encode()) == (limit not in (0, 1))
     closing["nodes"].append({"op": "affine", "terms": [], "bias": 1})
     closing["outputs"] = [closing["inputs"] + 2 + len(closing["nodes"])]
     assert checked(found).valid is False
@@ -104,5 +106,55 @@ def test_all_fields_are_one():
     for part, root in zip(found["evidence"]["parts"], (2, 3), strict=True):
         part["problem"]["field"] = {"sqrt": root}
     assert "different ones" in checked(found).reason
+    assert second2.check(json.dumps(found).encode()) == 2
     found["evidence"]["parts"][1]["problem"]["field"] = {"sqrt": 2}
     assert checked(found)
+
+
+# reductions
+
+TURNS = [[0, 1], [1, 0]]
+"""A coefficient that exchanges two functions."""
+
+
+def turning(heights, coefficient=TURNS):
+    """Return a problem with two components, which change places in each step, hats of these heights."""
+    seed = Seed(HAT.vertices, HAT.simplices, [tuple(height * value for height in heights) for value in HAT.values])
+    mask = Mask({0: coefficient, 1: coefficient})
+    return Problem("turning", mask, smallest_window(mask, seed, 2), seed)
+
+
+SINGLE = line({0: 1, 1: 1})
+BY_TURNS = [(1, 1, [(0, 0, 0)]), (1, 1, [(0, 1, 0)])]
+"""Levels of one component, which is the first one and the second one of another problem by turns."""
+
+
+@pytest.mark.parametrize(("heights", "coefficient", "levels", "stages", "valid"), [
+    ((1, 1), TURNS, BY_TURNS, (1, 1), True), ((1, 2), TURNS, BY_TURNS, (1, 1), False),
+    ((2, 1), TURNS, BY_TURNS, (1, 1), False), ((1, 1), [[0, 1], [HALF, 0]], BY_TURNS, (1, 1), False),
+    ((1, 1), TURNS, BY_TURNS[:1], (1, 1), False), ((1, 1), [[1, 0], [0, 1]], BY_TURNS, (1, 1), False),
+    ((1, 1), [[0, 1], [1, TINY]], BY_TURNS, (1, 1), False), ((1, 1), TURNS, BY_TURNS[::-1], (1, 1), False),
+    ((1, 1), TURNS, BY_TURNS, (1, 0), False), ((1, 1), TURNS, BY_TURNS, (0, 1), False),
+    ((1, 1), TURNS, BY_TURNS, (1, 2), False), ((1, 1), TURNS, [*BY_TURNS, BY_TURNS[0]], (1, 1), False),
+    ((1, 1), TURNS, [BY_TURNS[0], (1, 1, [])], (1, 1), False),
+    ((1, 1), TURNS, [BY_TURNS[0], (1, 1, [(0, 1, TINY)])], (1, 1), False),
+    ((1, 1), TURNS, [BY_TURNS[0], (1, -1, [(0, 1, 0)])], (1, 1), False),
+    ((1, 1), TURNS, [BY_TURNS[0], (2, 1, [(0, 1, 0)])], (1, 1), False),
+])
+def test_components_by_turns(heights, coefficient, levels, stages, valid):
+    """A component may be another one on each level, if steps and all seeds say so, and if the stages fit."""
+    found = hand_made(turning(heights, coefficient), SINGLE, levels, stages=stages)
+    assert checked(found).valid is valid
+    assert second2.check(json.dumps(found).encode()) == (not valid)
+
+
+@pytest.mark.parametrize(("period", "stages", "valid"), [
+    (1, (1, 1), True), (0, (1, 1), False), (1, (1, 0), False), (0, (1, 0), False), (2, (1, 1), False),
+    (2, (1, 2), False), (1, (0, 1), False), (1, (2, 1), False),
+])
+def test_stages_and_periods(period, stages, valid):
+    """No n is left out, none is there twice, and stages are as many as steps: of 1 for all n >= 1 this is one way."""
+    found = hand_made(SINGLE, SINGLE, stages=stages)
+    found["statement"]["families"][0]["period"] = period
+    assert checked(found).valid is valid
+    assert second2.check(json.dumps(found).encode()) == (not valid)

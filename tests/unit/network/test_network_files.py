@@ -38,6 +38,14 @@ def test_marks_are_written_and_read(tmp_path):
     assert "marks" not in json.loads("".join(network_text(b.network([t]))))
 
 
+def test_optional_fields_may_be_null():
+    """A field or marks that are null are not there, as in the networks of certificates."""
+    b = Builder(1)
+    answer = json.loads("".join(network_text(b.network([b.relu(*b.inputs)]))))
+    found = network_from_json(answer | {"field": None, "marks": None}, "net")
+    assert same(found, network_from_json(answer, "net")) and found.marks == {}
+
+
 @pytest.mark.parametrize("name", ["d4", "ghm"])
 def test_weights_in_a_field_are_written_and_read(tmp_path, name):
     """A network with weights in Q(√D) names its field and is read back; not of two fields, of none, or as floats."""
