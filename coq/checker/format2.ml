@@ -157,6 +157,7 @@ let program place inputs_wanted ~eps ~eta value =
 let has key = function Object found -> List.mem_assoc key found | _ -> false
 
 let family value =
+  if has "terms" value then raise (Outside "families of sums of atoms");
   let get = members "family" ["programs"; "factor"; "base"] value in
   if has "starts" (get "programs") then raise (Outside "families of functionals");
   let part = members "programs" ["start"; "stage"; "last"; "closing"] (get "programs") in

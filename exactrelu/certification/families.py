@@ -9,13 +9,12 @@ import json
 from exactrelu import checker
 from exactrelu.certification.induction.blocks import cut, flat_ids
 from exactrelu.certification.induction.small_network import eta
+from exactrelu.certification.programs import Part, texts
 from exactrelu.certification.statements import write_text
 from exactrelu.errors import InputError
 from exactrelu.field import text
-from exactrelu.network.dag import Relu
 from exactrelu.network.files import network_text
-from exactrelu.network.ports import ROW, Port, port
-from exactrelu.network.program import Times
+from exactrelu.network.ports import Port
 from exactrelu.proof.theories import small
 from exactrelu.proof.theories.one_pass.family import CLOSING, STAGE
 from exactrelu.proof.theories.small.family import eps, growth, kappa, states
@@ -105,7 +104,7 @@ def _rows_data(found):
     stage, closing = found.programs[STAGE], found.programs[CLOSING]
     outlets = stage.inlets, stage.inlets, closing.inlets, tuple(closing.outlets)
     parts = {
-        name: _Part(*pair, ("eps", "eta"))
+        name: Part(*pair, ("eps", "eta"))
         for name, *pair in zip(NAMES, found.programs.values(), outlets, strict=True)
     }
     family = {
@@ -117,46 +116,6 @@ def _rows_data(found):
         "classes": [_class(shift_class, parts) for shift_class in found.classes],
     }
     return family, evidence
-
-
-class _Part:
-    """A program as the format has it: its inputs are followed by the ``parameters``, whether it has them or not."""
-
-    def __init__(self, program, outlets, parameters):
-        self.program, self.outlets, self.size = program, outlets, len(program.inlets)
-        names = (*program.inlets, *parameters)
-        own = [names.index(name) for name in (*program.inlets, *program.parameters)]
-        self.ids = [*own, *range(len(names), len(names) + len(program.nodes))]
-
-    def data(self):
-        """Return the JSON object."""
-        outputs = [self.ids[self.program.outlets[name]] for name in self.outlets]
-        return {"inputs": self.size, "nodes": [self._node(node) for node in self.program.nodes], "outputs": outputs}
-
-    def _node(self, node):
-        if type(node) is Relu:
-            return {"op": "relu", "of": self.ids[node.of]}
-        if type(node) is Times:
-            return {"op": "times", "by": self.ids[node.parameter], "of": self.ids[node.of]}
-        terms = [[self.ids[source], text(weight)] for source, weight in node.terms]
-        return {"op": "affine", "terms": terms, "bias": text(node.bias)}
-
-    def place(self, name):
-        """Return the place of an input of that name."""
-        return self.program.inlets.index(name)
-
-    def mark(self, name):
-        """Return the node of a mark."""
-        return self.ids[self.program.marks[name]]
-
-    def rows(self, index):
-        """Return the arrays i, j, sign, p, pu, pv of the rows of a class among the inputs."""
-        found = {}
-        for k, name in enumerate(self.program.inlets):
-            known = port(name)
-            if known is not None and known.index == index and known.kind in ROW:
-                found.setdefault(known.place, {})[known.kind] = k
-        return [[*state, *(row[kind] for kind in ROW)] for state, row in sorted(found.items())]
 
 
 def _class(shift_class, parts):
@@ -187,9 +146,9 @@ def _moved_data(found):
     """Return the same of a `Family` of small."""
     parameters = (*map(eps, found.letters), *map(kappa, found.letters), "eta")
     inlets = found.stage.inlets
-    starts = [(start.first, start.period, _Part(start.program, inlets, parameters)) for start in found.starts]
-    stage = _Part(found.stage, inlets, parameters)
-    closing = _Part(found.closing, tuple(found.closing.outlets), parameters)
+    starts = [(start.first, start.period, Part(start.program, inlets, parameters)) for start in found.starts]
+    stage = Part(found.stage, inlets, parameters)
+    closing = Part(found.closing, tuple(found.closing.outlets), parameters)
     programs = {
         "starts": [[first, period, part.data()] for first, period, part in starts], "stage": stage.data(),
         "closing": closing.data(),
@@ -208,7 +167,7 @@ def _loop(found, axis, stage):
     parts = range(found.parts[axis])
     hats = {name: [int(c == k) for k in parts] for name, (own, c) in found.hats.items() if own == axis}
     early = {name: values for name, (own, values) in found.early.items() if own == axis}
-    curves, early = ([[stage.place(name), _texts(own)] for name, own in each.items()] for each in (hats, early))
+    curves, early = ([[stage.place(name), texts(own)] for name, own in each.items()] for each in (hats, early))
     return {"width": text(found.widths[axis]), "curves": curves, "early": early}
 
 
@@ -222,7 +181,7 @@ def _moved_class(found, number, stage, closing):
         return [[closing.ids[unit], text(height)] for unit, height in reading.terms]
 
     return {
-        "shift": _texts(own.shift), "lengths": list(own.lengths), "before": own.before,
+        "shift": texts(own.shift), "lengths": list(own.lengths), "before": own.before,
         "functionals": list(map(_functional, own.functionals)),
         "states": [stage.place(state) for state in states(number, own)],
         "bumps": [closing.mark(f"{name}/seam/{axis}") for axis in found.axes], "seam": closing.mark(f"{name}/seam"),
@@ -233,7 +192,7 @@ def _moved_class(found, number, stage, closing):
         "affine": _functional(affine.row) if affine else [], "terms": terms(affine) if affine else [],
         "shapes": [
             {
-                "forms": list(map(_texts, reading.forms)), "terms": terms(reading),
+                "forms": list(map(texts, reading.forms)), "terms": terms(reading),
                 "weights": [[*cell, component, text(w)] for (cell, component), w in reading.weights.items()],
             }
             for reading in readings if reading.forms
@@ -244,7 +203,3 @@ def _moved_class(found, number, stage, closing):
 def _functional(row):
     """Return the array of the entries of a functional: cell, component, k, weight."""
     return [[*cell, component, k, text(weight)] for ((cell, component), k), weight in row.items()]
-
-
-def _texts(numbers):
-    return [text(number) for number in numbers]
