@@ -1,54 +1,39 @@
-"""Certificates for every n at once, and of networks for one n, of the constructions one-pass and small: format 2.
+"""Certificates for every n at once, and of networks for one n, of all constructions: format 2.
 
 The statement has the problem and the programs that make the networks of all n; the evidence says where in them the
-values of each class are. What the theory asks of them a checker finds by itself.
+values of each class, or term, are. What the theory asks of them a checker finds by itself.
 """
 
 import json
 
 from exactrelu import checker
+from exactrelu.certification.atom_family import sum_data
 from exactrelu.certification.induction.blocks import cut, flat_ids
 from exactrelu.certification.induction.small_network import eta
 from exactrelu.certification.programs import Part, texts
 from exactrelu.certification.statements import write_text
-from exactrelu.errors import InputError
 from exactrelu.field import text
 from exactrelu.network.files import network_text
 from exactrelu.network.ports import Port
-from exactrelu.proof.theories import small
+from exactrelu.proof.theories import atoms, small
 from exactrelu.proof.theories.one_pass.family import CLOSING, STAGE
 from exactrelu.proof.theories.small.family import eps, growth, kappa, states
 from exactrelu.scheme import problem_to_json
 
 NAMES = ("start", "stage", "last", "closing")
 
-CONSTRUCTIONS = ("one-pass", "small")
-"""The constructions whose families the format has."""
-
-
-def check_construction(construction):
-    """Raise `InputError` for a construction without certificates for every n."""
-    if construction not in CONSTRUCTIONS:
-        raise InputError(
-            f"there are certificates for every n of the constructions {' and '.join(CONSTRUCTIONS)}, and not of "
-            f"{construction}"
-        )
-
 
 def write_family(path, problem, proof, sizes, check=True):
     """Write the certificate that the networks of a family equal V^n g of ``problem`` for every n ≥ 1.
 
-    ``proof`` is that of the family, ``sizes`` bound their width and depth. Unless ``check`` is false, the checker has
-    gone through it before. Raises `InputError` for another construction and if the file cannot be written, and
+    ``proof`` is that of the family, ``sizes`` bound their width and depth, which is stated but of sums of atoms. Unless
+    ``check`` is false, the checker has gone through it before. Raises `InputError` if the file cannot be written, and
     `UndecidedError` if the checker is not convinced.
     """
-    if proof.examined is None:
-        raise InputError(f"there are certificates for every n of the constructions {' and '.join(CONSTRUCTIONS)} only")
     family, evidence = family_data(proof.examined)
-    statement = {
-        "kind": "every", "problem": problem_to_json(problem), "family": family,
-        "sizes": [sizes.width, sizes.slope, sizes.layers],
-    }
+    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
+    if not isinstance(proof.examined, atoms.Family):
+        statement["sizes"] = [sizes.width, sizes.slope, sizes.layers]
     parts = {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
     write_text(path, [json.dumps(parts), "\n"], check)
 
@@ -97,6 +82,8 @@ def interfaces(network, found):
 
 def family_data(found):
     """Return (the JSON object of a family, that of the evidence for it)."""
+    if isinstance(found, atoms.Family):
+        return sum_data(found)
     return (_moved_data if isinstance(found, small.Family) else _rows_data)(found)
 
 

@@ -6,7 +6,6 @@ all of it is claimed and proved.
 
 from collections import defaultdict
 from functools import cache
-from typing import NamedTuple
 
 from exactrelu.construction.loop import embedding
 from exactrelu.cpwl.polygon import box
@@ -26,27 +25,18 @@ from exactrelu.proof.theories.atoms.shapes import reader_of, reading
 from exactrelu.refinement.transition import DIGITS
 
 
-class Found(NamedTuple):
-    """The `Family` that a network is, and for each term all of its blocks (`Block`) and their nodes (`Term.ids`)."""
-
-    family: Family
-    blocks: tuple
-    ids: tuple
-
-
-def found_in(problem, n, cut):
-    """Return what was `Found` in a `Cut` network for n; raises `Unproved`."""
+def family_of(problem, n, cut):
+    """Return the `Family` that a `Cut` network for n is; raises `Unproved`."""
     normal, corner = problem.normalized()
     whole = Family(normal, corner, n, Target(normal), (), constant(1))
-    blocks = Blocks(n, cut)
-    made = [blocks.of(index, term) for index, term in enumerate(cut.terms)]
-    terms = []
-    for index, own in enumerate(made):
+    blocks, terms = Blocks(n, cut), []
+    for index, term in enumerate(cut.terms):
+        made = blocks.of(index, term)
         try:
-            terms.append(term_of(whole, index, own))
+            terms.append(term_of(whole, index, made))
         except Unproved as failure:
             raise Unproved(f"term {index}, {failure.where}", failure.reason) from None
-    return Found(whole._replace(terms=tuple(terms)), tuple(made), tuple(term.ids for term in cut.terms))
+    return whole._replace(terms=tuple(terms))
 
 
 class Blocks:

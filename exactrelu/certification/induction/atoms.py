@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from exactrelu.certification.induction.atom_terms import atoms_of, found_in, line_of
+from exactrelu.certification.induction.atom_terms import atoms_of, family_of, line_of
 from exactrelu.certification.induction.blocks import Block as FlatBlock
+from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
 from exactrelu.construction import compact, paper
 from exactrelu.errors import InputError
@@ -12,7 +13,7 @@ from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import sizes_of
-from exactrelu.proof.members import NotMember, check_member, check_members
+from exactrelu.proof.members import Member, NotMember, check_member, check_members
 from exactrelu.proof.proofs import Paragraph, theorem_for_all
 from exactrelu.proof.target import Target
 from exactrelu.proof.theories.atoms import Family, Term, prove_all, sizes
@@ -49,14 +50,33 @@ def prove(problem, n, network):
     """Return the `Proof` that a `Cut` network equals V^n g on R², n ≥ 1; raises `Unproved` where a fact fails."""
     if is_zero(network):
         normal, corner = problem.normalized()
-        proof = prove_all(Family(normal, corner, n, Target(normal), (), {}), theorem(n))
-        return proof._replace(facts=(NOTHING, *proof.facts), examined=())
-    found = found_in(problem, n, network)
+        family = Family(normal, corner, n, Target(normal), (), {})
+        proof = prove_all(family, theorem(n))
+        return proof._replace(facts=(NOTHING, *proof.facts), examined=family)
+    family = family_of(problem, n, network)
     try:
-        return prove_all(found.family, theorem(n))._replace(examined=found)
+        return prove_all(family, theorem(n))._replace(examined=family)
     except Unproved as failure:
-        spot = failure.spot and spot_of(found.family, failure.spot)
+        spot = failure.spot and spot_of(family, failure.spot)
         raise Unproved(failure.where, failure.reason, spot) from None
+
+
+def member(problem, n, network):
+    """Return the `Member` of the family for all n that a network (`Chain`, `Sum`, `Network`) for one n is.
+
+    It is compared block by block with what the construction makes. Raises `NotMember`, and `Unproved` where there is no
+    family.
+    """
+    found = cut(network)
+    made = programs(problem, construction_of(found))
+    made.check(n, found)
+    return Member(made.family, False)
+
+
+def construction_of(found):
+    """Return the module of the construction that the names in a `Cut` network are of."""
+    first = found.terms[0]
+    return paper if first.names and "z/x/p" not in first.names[0] else compact
 
 
 def spot_of(family, place):
@@ -165,11 +185,9 @@ def sizes_all(problem, construction):
 def prove_members(problem, networks, progress=None):
     """Return (`Proof`, `Sizes`) for every n; the `Cut` networks {n: network} are checked to be members.
 
-    Raises `Unproved`.
+    The proof has the `Family` as what was examined. Raises `Unproved`.
     """
-    first = networks[min(networks)].terms[0]
-    has_lines = bool(first.names) and "z/x/p" not in first.names[0]
-    made = programs(problem, paper if has_lines else compact)
+    made = programs(problem, construction_of(networks[min(networks)]))
     check_members(networks, made.check)
     most = sizes(made.family)
     proof = prove_all(made.family, theorem_for_all(most), progress)
@@ -182,4 +200,4 @@ def prove_members(problem, networks, progress=None):
         "inputs and units, up to the scale of units.",
         "form by form, a unit being known by its argument",
     )
-    return proof._replace(facts=(members, *proof.facts)), most
+    return proof._replace(facts=(members, *proof.facts), examined=made.family), most
