@@ -56,7 +56,7 @@ def write_member(path, problem, n, network, found, check=True):
 def member_text(statement, network, evidence):
     """Yield the text of a certificate about a network, given the JSON objects of statement and evidence."""
     yield f'{{"format": "{checker.FORMAT}",\n"statement": {json.dumps(statement)[:-1]},\n"network": '
-    yield from network_text(network.flatten())
+    yield from network_text(network)
     yield f'}},\n"evidence": {json.dumps(evidence)}}}\n'
 
 

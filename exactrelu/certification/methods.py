@@ -3,8 +3,8 @@
 from functools import partial
 from math import prod
 
-from exactrelu.certification import certificate, enumeration, families, induction, line, reduced, space
-from exactrelu.certification.induction.atom_evidence import atom_evidence
+from exactrelu.certification import enumeration, families, induction, line, reduced, space
+from exactrelu.certification.induction import atoms
 from exactrelu.certification.induction.small_network import Parts
 from exactrelu.certification.splits import cell_tree, split_tree
 from exactrelu.certification.state import State
@@ -160,9 +160,9 @@ def write_certificate(path, verdict, *, check=True, jobs=None, progress=None):
     has gone through all of it before, and found it valid. ``jobs`` and ``progress`` are those of `certify`, for an
     enumeration: first for the evidence, a tree of cuts, which takes about as long as the verdict, then, from 0 on
     again, for the check of it, which is done by one process and may take a hundred times as long.
-    Raises `InputError` for a verdict without certificate ("undecided"; for all n if the construction is neither
-    one-pass nor small; by enumeration in space), when the file cannot be written, and `UndecidedError`, the verdict
-    being none the less right, where the checker is not convinced.
+    Raises `InputError` for a verdict without certificate ("undecided"; by enumeration in space), when the file cannot
+    be written, and `UndecidedError`, the verdict being none the less right, where the checker is not convinced, and for
+    a network that was proved by induction without being the one for n that a construction makes.
 
     >>> import tempfile
     >>> from exactrelu import certify, check, write_certificate
@@ -195,10 +195,9 @@ def _write_proof(path, verdict, check):
             reduced.write_member(path, problem, n, network, examined.parts[0].scheme, check)
     elif n == "all":
         families.write_family(path, problem, verdict.proof, verdict.sizes, check)
-    elif isinstance(examined, Member):
-        families.write_member(path, problem, n, network, examined, check)
     else:
-        certificate.write_certificate(path, problem, n, network, atom_evidence(network, examined), check)
+        found = examined if isinstance(examined, Member) else atoms.member(problem, n, network)
+        families.write_member(path, problem, n, network, found, check)
 
 
 def refuse_certificate(problem, n, method):

@@ -4,7 +4,6 @@ import math
 import time
 
 from exactrelu.certification.again import DISTRUST
-from exactrelu.certification.families import check_construction
 from exactrelu.certification.methods import certify, check_question, refuse_certificate, write_certificate
 from exactrelu.certification.state import State
 from exactrelu.commands import VERDICT_CODES, Answer, complain, contradiction_data, reason, seconds_since, timed
@@ -39,8 +38,6 @@ def run(options):
     elif options.no_check:
         raise InputError("--no-check belongs to --output CERT: it writes the certificate without checking it")
     problem, n = chosen_problem(options), options.level
-    if options.output is not None and n == "all":
-        check_construction(options.construction)
     places = {"method": options.method, "state": options.state, "scheduler": options.scheduler}
     _, method = check_question(problem, n, options.network, **places)
     if options.output is not None:

@@ -7,7 +7,7 @@ from exactrelu.certification.induction.blocks import Block as FlatBlock
 from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
 from exactrelu.construction import compact, paper
-from exactrelu.errors import InputError
+from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
@@ -62,14 +62,19 @@ def prove(problem, n, network):
 
 
 def member(problem, n, network):
-    """Return the `Member` of the family for all n that a network (`Chain`, `Sum`, `Network`) for one n is.
+    """Return the `Member` of the family for all n that a network (`Chain`, `Sum`, `Network`) is, proved for one n.
 
-    It is compared block by block with what the construction makes. Raises `NotMember`, and `Unproved` where there is no
-    family.
+    It is compared block by block with what the construction makes. Raises `UndecidedError` if it is none.
     """
     found = cut(network)
-    made = programs(problem, construction_of(found))
-    made.check(n, found)
+    construction = construction_of(found)
+    try:
+        made = programs(problem, construction)
+        made.check(n, found)
+    except (NotMember, Unproved) as failure:
+        name = construction.__name__.rpartition(".")[2]
+        reason = f"the network is not the one of {name} for n = {n}: {failure}"
+        raise UndecidedError(f"there is a verdict, but no certificate of it: {reason}") from None
     return Member(made.family, False)
 
 
