@@ -6,7 +6,6 @@ import shlex
 from math import prod
 
 from exactrelu import __version__
-from exactrelu.certification.families import check_construction
 from exactrelu.certification.methods import certify, write_certificate
 from exactrelu.commands import VERDICT_CODES, Answer, contradiction_data
 from exactrelu.commands.build import counts
@@ -35,7 +34,7 @@ def run(options):
     problem, n = chosen_problem(options), options.level
     refuse_beyond(problem, "a report")
     if options.certificate is not None:
-        check_certificate(options, n)
+        check_certificate(options)
     sources = [read(options.network)] if options.network is not None else []
     verdict = decided(options, problem, n, sources[0][1].network if sources else None)
     complaint, certificate = None, None
@@ -63,10 +62,8 @@ def run(options):
     return with_arithmetic(answer, *sources)
 
 
-def check_certificate(options, n):
+def check_certificate(options):
     """Raise `InputError` for a certificate that cannot be written."""
-    if n == "all":
-        check_construction(options.construction)
     if is_standard_output(options.certificate):
         raise InputError("--certificate CERT: give the certificate a file")
     check_writable(options.certificate)

@@ -180,16 +180,17 @@ def test_families_for_other_problems_are_answered(capsys, tmp_path, change):
 
 
 OTHER_THEORIES = [
-    ("haar", "small", "families of functionals"), ("ternary", None, "families of functionals"),
-    ("d4", None, "numbers of Q(sqrt(D))"), ("takagi", None, "evidence of the kind reduction"),
+    ("haar", "small", "all", "families of functionals"), ("ternary", None, "all", "families of functionals"),
+    ("haar", "paper", "all", "families of sums of atoms"), ("haar", "compact", 2, "families of sums of atoms"),
+    ("d4", None, "all", "numbers of Q(sqrt(D))"), ("takagi", None, "all", "evidence of the kind reduction"),
 ]
 
 
-@pytest.mark.parametrize("name, construction, reason", OTHER_THEORIES)
-def test_other_theories_are_outside(tmp_path, name, construction, reason):
+@pytest.mark.parametrize("name, construction, n, reason", OTHER_THEORIES)
+def test_other_theories_are_outside(tmp_path, name, construction, n, reason):
     """Families other than those of one-pass are outside, with the reason; they are no files that cannot be read."""
     path = tmp_path / "every.json"
-    write_certificate(path, certify(name, "all", construction=construction))
+    write_certificate(path, certify(name, n, construction=construction, method="induction"))
     done = subprocess.run([os.environ[PLACE], path], capture_output=True, check=False, timeout=60, text=True)
     assert done.returncode == 3 and done.stderr == f"exactrelu-check: outside the verified kernel: {reason}\n"
 

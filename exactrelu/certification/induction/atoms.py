@@ -74,7 +74,7 @@ def member(problem, n, network):
     except (NotMember, Unproved) as failure:
         name = construction.__name__.rpartition(".")[2]
         reason = f"the network is not the one of {name} for n = {n}: {failure}"
-        raise UndecidedError(f"there is a verdict, but no certificate of it: {reason}") from None
+        raise UndecidedError(f"there is an answer, but no certificate: {reason}") from None
     return Member(made.family, False)
 
 

@@ -1,14 +1,9 @@
-"""How large rows may be in an induction: M B^(k-1) before stage k, also where B < 1: producer and checker."""
-
-import json
+"""How large rows may be in an induction: M B^(k-1) before stage k, also where B < 1."""
 
 import pytest
 
-from exactrelu import checker1
 from exactrelu.certification import induction
-from exactrelu.certification.certificate import certificate_text
 from exactrelu.certification.enumeration import certify
-from exactrelu.certification.induction.atom_evidence import atom_evidence
 from exactrelu.construction import compact
 from exactrelu.construction.choices import DEFAULT
 from exactrelu.field import mpq
@@ -37,30 +32,16 @@ def bound(norm, k):
     return norm**k
 
 
-def answer(tmp_path, certificate):
-    """Return what the checker says of a certificate."""
-    path = tmp_path / "certificate.json"
-    path.write_text(json.dumps(certificate))
-    return checker1.check_file(path).valid
-
-
 @pytest.mark.parametrize("name", ["haar_growing", "a_n_witness", "haar"])
-def test_gates_that_are_just_wide_enough(tmp_path, name):
-    """Such networks are proved, and their certificates are valid; with gates a hair narrower neither is so."""
+def test_gates_that_are_just_wide_enough(name):
+    """Such networks are proved; with gates a hair narrower they are not."""
     problem = load_problem(name)
     network = narrow_compact(problem, bound)
     found = induction.certify(problem, N, network)
     assert (found.verdict, found.reason) == ("certified", None)
-    evidence = atom_evidence(network, found.proof.examined)
-    certificate = json.loads("".join(certificate_text(problem, N, network, evidence)))
-    assert answer(tmp_path, certificate) is True
     for stage in range(1, N + 1):
         narrow = narrow_compact(problem, lambda norm, k, stage=stage: bound(norm, k) - (HAIR if k == stage else 0))
         assert induction.certify(problem, N, narrow).verdict != "certified"
-        nodes = json.loads("".join(certificate_text(problem, N, narrow, evidence)))["network"]["nodes"]
-        assert len(nodes) == len(certificate["network"]["nodes"]) and nodes != certificate["network"]["nodes"]
-        changed = certificate | {"network": certificate["network"] | {"nodes": nodes}}
-        assert answer(tmp_path, changed) is False
 
 
 def test_gates_that_are_too_narrow_make_a_difference():
@@ -71,14 +52,11 @@ def test_gates_that_are_too_narrow_make_a_difference():
 
 
 @pytest.mark.parametrize(("name", "widest"), [("haar_growing", 2), ("a_n_witness", 1)])
-def test_equal_stages_need_the_widest_gates(tmp_path, name, widest):
+def test_equal_stages_need_the_widest_gates(name, widest):
     """Stages 1 and 2 are equal: their gates have to be wide enough for the second if B > 1, for the first if B < 1."""
     problem = load_problem(name)
     wide, narrow = (
         narrow_compact(problem, lambda norm, k, j=j: bound(norm, j if k < N else N)) for j in (widest, 3 - widest)
     )
-    evidence = atom_evidence(wide, induction.certify(problem, N, wide).proof.examined)
-    texts = ["".join(certificate_text(problem, N, network, evidence)) for network in (wide, narrow)]
-    assert answer(tmp_path, json.loads(texts[0])) is True
-    assert answer(tmp_path, json.loads(texts[1])) is False
+    assert induction.certify(problem, N, wide).verdict == "certified"
     assert induction.certify(problem, N, narrow).verdict != "certified"

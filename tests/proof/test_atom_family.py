@@ -1,0 +1,239 @@
+"""Certificates of compact and paper, for every n and for one: written by the producer, valid, refused where wrong."""
+
+import copy
+import json
+from fractions import Fraction
+from random import Random
+
+import pytest
+from block_changes import HAIR, a_weight, with_block, with_weight
+from format_2 import checked, numbers_of, sum_value
+
+from exactrelu import build, certify, checker, direct_sum, write_certificate
+from exactrelu.certification.atom_family import sum_data
+from exactrelu.certification.families import write_member
+from exactrelu.certification.induction import atoms
+from exactrelu.cli import main
+from exactrelu.construction import compact, paper
+from exactrelu.errors import UndecidedError
+from exactrelu.field import mpq
+from exactrelu.formats import read_network, write_network
+from exactrelu.network import Sum
+from exactrelu.network.files import network_from_json
+from exactrelu.scheme import builtin_problems, load_problem, problem_to_json
+
+CONSTRUCTIONS = {"compact": compact, "paper": paper}
+QUICK = ("haar", "difference", "haar_growing", "single_c21", "needle", "zero")
+
+
+def certificate(name, construction):
+    """Return the JSON object of the certificate for every n of a built-in problem."""
+    problem = load_problem(name)
+    family, evidence = sum_data(atoms.programs(problem, CONSTRUCTIONS[construction]).family)
+    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
+
+
+def points(problem, random, n, count=6):
+    """Yield points: in the middle of cells of the window, near their borders, outside."""
+    spans = problem.window or ((0, 2), (0, 2))
+    for k in range(count):
+        step = mpq(1, 2**n) * random.choice((mpq(1, 7), mpq(1, 2), mpq(1, 500), mpq(-1, 500), 0))
+        yield [mpq(random.randrange(low * 2**n - k % 2, high * 2**n + k % 2), 2**n) + step for low, high in spans]
+
+
+def is_true(found, random, levels=(1, 2, 3)):
+    """Return whether the family of a certificate computes V^n g at some points, for some n."""
+    problem = load_problem(found["statement"]["problem"]["name"])
+    return all(
+        sum_value(found["statement"]["family"], n, point) == direct_sum(problem, n, *point)
+        for n in levels for point in points(problem, random, n)
+    )
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("name", [*QUICK, "bilinear"])
+def test_families_compute_iterates(name, construction):
+    """The programs that are written, with the numbers of n for parameters, compute V^n g at points of all kinds."""
+    assert is_true(certificate(name, construction), Random(name))
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("name", QUICK)
+def test_valid(name, construction):
+    """The family of a problem is proved for every n by the checker alone."""
+    answer = checked(certificate(name, construction))
+    assert answer, answer.reason
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("name", builtin_problems())
+def test_all_problems(name, construction):
+    """So is that of every problem that is built in, whose networks have certificates for n = 1, 2, 5 and 50."""
+    found = certificate(name, construction)
+    answer = checked(found)
+    assert answer and is_true(found, Random(name), (1, 2)), answer.reason
+    for n in (1, 2, 5, 50):
+        assert checked(member(name, construction, n))
+
+
+def member(name, construction, n):
+    """Return the JSON object of the certificate that the network for n, without marks, equals V^n g."""
+    problem, found = load_problem(name), certificate(name, construction)
+    network = build(problem, n, construction).flatten()
+    nodes = [
+        {"op": "relu", "of": node.of} if hasattr(node, "of") else
+        {"op": "affine", "terms": [[k, str(w)] for k, w in node.terms], "bias": str(node.bias)}
+        for node in network.nodes
+    ]
+    network = {"format": "exactrelu-network/1", "inputs": 2, "nodes": nodes, "outputs": list(network.outputs)}
+    statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n, "network": network}
+    evidence = found["evidence"] | {"family": found["statement"]["family"]}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize(
+    ("name", "n"), [("haar", 1), ("difference", 2), ("haar_growing", 5), ("haar", 50), ("zero", 2)]
+)
+def test_member(name, construction, n):
+    """The network for n is proved by its family, and not to be that for another n."""
+    found = member(name, construction, n)
+    answer = checked(found)
+    assert answer, answer.reason
+    assert answer.statement.endswith(f"equals V^{n} g of the problem '{name}' at every point of R^2")
+    for k in (n - 1, n + 1):
+        found["statement"]["n"] = k
+        assert not checked(found) or name == "zero" and k
+
+
+def without_theory(monkeypatch):
+    """Let the checker believe a family, so that members alone are looked at."""
+    monkeypatch.setattr(checker.Atoms, "prove", lambda theory: None)
+
+
+@pytest.mark.parametrize(("construction", "count"), [("compact", 120), ("paper", 120)])
+def test_mutants_by_a_hair_are_no_members(monkeypatch, construction, count):
+    """A weight or bias off by 2^-60 is found, unless the unit has no influence: then the function is the same."""
+    without_theory(monkeypatch)
+    random, found = Random(5), member("difference", construction, 2)
+    problem, nodes = load_problem("difference"), found["statement"]["network"]["nodes"]
+    assert checked(found)
+    refused = 0
+    for k, index in random.sample([(k, i) for k, node in enumerate(nodes) for i in range(-1, len(node.get("terms", "")))
+                                   if node["op"] == "affine"], count):
+        other = copy.deepcopy(found)
+        node = other["statement"]["network"]["nodes"][k]
+        if index < 0:
+            node["bias"] = str(Fraction(node["bias"]) + Fraction(1, 2**60))
+        else:
+            node["terms"][index][1] = str(Fraction(node["terms"][index][1]) + Fraction(1, 2**60))
+        answer = checked(other)
+        refused += not answer
+        if answer:
+            network = network_from_json(other["statement"]["network"], "network")
+            for point in points(problem, random, 2, 12):
+                assert network.evaluate(point) == (direct_sum(problem, 2, *point),)
+    assert refused > count / 2
+
+
+def test_scaled_units_are_members():
+    """A unit may be a multiple of that of the family, with its weights divided by the same."""
+    found = member("haar", "compact", 2)
+    nodes = found["statement"]["network"]["nodes"]
+    for k, node in enumerate(nodes, 2):
+        users = [other for other in nodes if other.get("of") == k or any(s == k for s, _ in other.get("terms", []))]
+        if node["op"] == "affine" and len(users) == 1 and users[0]["op"] == "relu":
+            unit, factor = nodes.index(users[0]) + 2, Fraction(k % 7 + 1, 3)
+            if any(other.get("of") == unit for other in nodes):
+                continue
+            node["terms"] = [[s, str(Fraction(w) * factor)] for s, w in node["terms"]]
+            node["bias"] = str(Fraction(node["bias"]) * factor)
+            for other in nodes:
+                for entry in other.get("terms", []):
+                    if entry[0] == unit:
+                        entry[1] = str(Fraction(entry[1]) / factor)
+    assert nodes != member("haar", "compact", 2)["statement"]["network"]["nodes"]
+    assert checked(found)
+
+
+def damaged(found, path, random):
+    """Return a certificate with another number at a path."""
+    found = copy.deepcopy(found)
+    inner = found
+    for key in path[:-1]:
+        inner = inner[key]
+    old = inner[path[-1]]
+    if isinstance(old, int):
+        inner[path[-1]] += random.choice((-1, 1))
+    else:
+        others = {Fraction(old) * 2, -Fraction(old), Fraction(old) + Fraction(1, 2**60)} - {Fraction(old)}
+        inner[path[-1]] = str(random.choice(sorted(others)))
+    return found
+
+
+def look_at(found, count, random):
+    """Damage a certificate; return the answers, each of which was right as far as points tell."""
+    paths, answers = [path for path in numbers_of(found) if "problem" not in path], []
+    for _ in range(count):
+        other = damaged(found, random.choice(paths), random)
+        answer = checked(other)
+        answers.append(answer.valid)
+        assert answer.valid or answer.reason
+        assert not answer.valid or is_true(other, random)
+    return answers
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_damages(construction):
+    """A certificate with another number somewhere is not believed unless what it says is right all the same."""
+    assert False in look_at(certificate("haar", construction), 12, Random(7))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("name", QUICK[:4])
+def test_many_damages(name, construction):
+    """So it is for hundreds of them."""
+    assert False in look_at(certificate(name, construction), 400, Random(name))
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_a_network_from_a_file_has_the_same_certificate(tmp_path, construction):
+    """The certificate of a network with marks is that of the chains it was written from."""
+    problem = load_problem("difference")
+    network = build(problem, 3, construction)
+    write_network(tmp_path / "network.json.gz", network)
+    texts = []
+    for k, own in enumerate((network, read_network(tmp_path / "network.json.gz"))):
+        write_member(tmp_path / f"{k}.json", problem, 3, own, atoms.member(problem, 3, own), check=False)
+        texts.append(json.loads((tmp_path / f"{k}.json").read_text()))
+        texts[-1]["statement"]["network"].pop("marks")
+    assert texts[0] == texts[1] == member("difference", construction, 3)
+
+
+def test_what_is_proved_without_being_a_member(tmp_path):
+    """A network that is right but not the one of the construction is certified, and has no certificate."""
+    problem = load_problem("bilinear")
+    network = build(problem, 4, "compact")
+    chain = network.terms[5]
+    readout = with_weight(chain.blocks[5], *a_weight(chain.blocks[5], 0), HAIR)
+    other = Sum([*network.terms[:5], with_block(chain, 5, readout), *network.terms[6:]])
+    verdict = certify(problem, 4, other, method="induction")
+    assert verdict.verdict == "certified"
+    with pytest.raises(UndecidedError, match="not the one of compact for n = 4"):
+        write_certificate(tmp_path / "c.json", verdict)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_written(tmp_path, capsys, construction):
+    """certify writes it for all n and for one, and check reads it."""
+    path = tmp_path / "proof.json.gz"
+    words = ["certify", "haar", "--construction", construction, "--output", str(path)]
+    for more, what in ((["-n", "all"], "for every n >= 1"), (["-n", "3", "--method", "induction"], "equals V^3 g")):
+        assert main([*words, *more]) == 0
+        assert main(["check", str(path)]) == 0
+        assert what in capsys.readouterr().out
+        assert checker.check_file(path)
