@@ -4,6 +4,8 @@ Each term is a composition of programs; the evidence says where in them the valu
 atom is. What the theory asks of them a checker finds by itself.
 """
 
+import json
+
 from exactrelu.certification.programs import Part, texts
 from exactrelu.field import text
 from exactrelu.network.program import Program, Times, references
@@ -13,42 +15,52 @@ from exactrelu.proof.theories.atoms.family import SPREAD, renumbered
 
 def sum_data(found):
     """Return (the JSON object of a `Family` of sums of atoms for all n, that of the evidence for it)."""
-    programs, terms, proofs = [], [], []
+    programs, terms, proofs = Programs(), [], []
     for term in found.terms:
-        made = parts(term)
-        terms.append(
-            {name: number(programs, part.data()) for name, part in made.items()}
-            | {"factor": text(term.factor), "base": text(term.base)}
-        )
-        proofs.append(proof_data(term, made["spread"]))
+        numbers, spread = programs.of(term)
+        terms.append(numbers | {"factor": text(term.factor), "base": text(term.base)})
+        proofs.append(proof_data(term, spread))
     evidence = {
         "kind": "family", "corner": [int(entry) for entry in found.corner], "lengths": list(found.problem.size),
         "terms": proofs,
     }
-    return {"programs": programs, "terms": terms}, evidence
+    return {"programs": programs.entries, "terms": terms}, evidence
 
 
-def number(known, entry):
-    """Return the number of an entry among those that are known, with it from then on."""
-    if entry not in known:
-        known.append(entry)
-    return known.index(entry)
+class Programs:
+    """The JSON objects ``entries`` of the programs of terms; equal ones stand there once."""
 
+    def __init__(self):
+        self.entries, self._known, self._numbers = [], {}, {}
 
-def parts(term):
-    """Return {name: `Part`} of the programs of a `Term`; readout and spread block are one, with marks of cascades."""
-    stage = term.stages[0].block.program
-    marks = {cascade: value_of(term.spread, cascade) for cascade in term.rows}
-    made = {
-        "start": term.start.program, "transport": term.transports[0].block.program,
-        "spread": composed(term.readout.program, term.spread.program._replace(marks=marks)), "stage": stage,
-        "last": term.last.program,
-    }
-    first, second = made["transport"].inlets, stage.inlets
-    outlets = first, first, second, second, tuple(term.last.program.outlets)
-    return {
-        name: Part(program, own, ("eps", "zeta")) for (name, program), own in zip(made.items(), outlets, strict=True)
-    }
+    def of(self, term):
+        """Return ({name: number of the program of a `Term`}, the `Part` that readout and spread block are).
+
+        That has marks, for each cascade the node that is h.
+        """
+        transport, stage, last = term.transports[0].block.program, term.stages[0].block.program, term.last.program
+        first, second = transport.inlets, stage.inlets
+        blocks = {
+            "start": (first, term.start.program), "transport": (first, transport),
+            "spread": (second, term.readout.program, term.spread.program), "stage": (second, stage),
+            "last": (tuple(last.outlets), last),
+        }
+        found = {name: self._part(term, *block) for name, block in blocks.items()}
+        return {name: number for name, (number, _) in found.items()}, found["spread"][1]
+
+    def _part(self, term, outlets, *programs):
+        """Return (its number, `Part`) of a program, or of two, one after the other."""
+        key = tuple(map(id, programs))
+        if key not in self._known:
+            *first, last = programs
+            whole = composed(*first, last._replace(marks=heights(term.spread))) if first else last
+            part = Part(whole, outlets, ("eps", "zeta"))
+            found = part.data()
+            number = self._numbers.setdefault(json.dumps(found), len(self.entries))
+            if number == len(self.entries):
+                self.entries.append(found)
+            self._known[key] = number, part
+        return self._known[key]
 
 
 def composed(first, second):
@@ -91,12 +103,20 @@ def proof_data(term, spread):
     }
 
 
-def value_of(spread, cascade):
-    """Return the node of a spread block that its rows of a cascade are multiples of: what is made of branches alone."""
-    program, branches = spread.program, set(spread.before.branches[cascade])
-    owners = [{k} for k in range(program.inputs)]
+def heights(spread):
+    """Return {cascade: node} of a spread block: the number h that its rows of the cascade are multiples of.
+
+    It is made of the branches of this cascade alone. Raises `Unproved` if there is none.
+    """
+    program, found = spread.program, {}
+    places = {place: cascade for cascade, branches in spread.before.branches.items() for place in branches}
+    owners = [{places.get(k)} for k in range(program.inputs)]
     for node in program.nodes:
         owners.append(set().union(*(owners[source] for source in references(node))))
-        if type(node) is Times and owners[node.of] and owners[node.of] <= branches:
-            return node.of
-    raise Unproved(SPREAD, f"no number is made of the branches of the cascade {cascade}")
+        if type(node) is Times and len(owners[node.of]) == 1:
+            (cascade,) = owners[node.of]
+            found.setdefault(cascade, node.of)
+    missing = spread.after.rows.keys() - found.keys()
+    if missing:
+        raise Unproved(SPREAD, f"no number is made of the branches of the cascade {min(missing)}")
+    return {cascade: found[cascade] for cascade in spread.after.rows}
