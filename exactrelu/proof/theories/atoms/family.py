@@ -300,7 +300,7 @@ def canonical(program):
     for node in program.nodes:
         is_unit = type(node) is Relu
         terms = [digests[node.of]] if is_unit else sorted((digests[source], hash(w)) for source, w in node.terms)
-        digests.append(hash((is_unit, None if is_unit else node.bias, *terms)))
+        digests.append(hash((is_unit, 0 if is_unit else node.bias, *terms)))
     number, nodes = {k: k for k in range(program.inputs)}, []
     waiting = list(reversed(program.outlets.values()))
     while waiting:
