@@ -3860,7 +3860,7 @@ def grid_tree(question):
     boxes = [box for box in boxes if box and all(map(is_rational, chain(*box)))]
     for axis in range(size):
         low, high = min((box[axis][0] for box in boxes), default=0), max((box[axis][1] for box in boxes), default=0)
-        step = max(Fraction(1), (high - low) / MAX_LINES)
+        step = max(Fraction(1, 4), (high - low) / MAX_LINES)
         places.append([k * step for k in range(ceil(low / step), floor(high / step) + 1) if k])
     lines, numbers = [], {}
     for axis, own in enumerate(places):

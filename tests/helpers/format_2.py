@@ -48,19 +48,6 @@ def family_value(family, dilations, n, point):
     return point[0] / own
 
 
-def sum_value(family, n, point):
-    """Return the value of the network for n of a family of sums of atoms, given by its JSON object, at a point."""
-    found = mpq(0)
-    for term in family["terms"]:
-        parameters = [mpq(1, 2**n), 1 / number_of(term["base"]) ** n]
-        names = ["start", *["transport"] * n, "spread", *["stage"] * (n - 1), "last"]
-        values = point
-        for name in names:
-            values = outputs(family["programs"][term[name]], [*values, *parameters])
-        found += values[0] / (number_of(term["factor"]) * parameters[0] * parameters[1])
-    return found
-
-
 def outputs(part, values):
     """Return the outputs of the JSON object of a network, or of a program whose parameters are the last ``values``."""
     found = list(values)

@@ -131,13 +131,11 @@ def far_away(found):
         for corner in corners
     ]
     seed = found["statement"]["problem"]["seed"]
-    for function, vertices, cells, factor in (
-        (own["atom"], corners, "simplices", 1), (seed, moved, "triangles", Fraction(weight))
-    ):
+    for function, vertices, factor in ((own["atom"], corners, 1), (seed, moved, Fraction(weight))):
         size = len(function["vertices"])
         function["vertices"] += vertices
         function["values"] += [0, 0, 0, 0, str(factor / 2)]
-        function[cells] += [[size + k, size + (k + 1) % 4, size + 4] for k in range(4)]
+        function["triangles"] += [[size + k, size + (k + 1) % 4, size + 4] for k in range(4)]
 
 
 def no_rows(found):
