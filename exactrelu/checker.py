@@ -1501,7 +1501,7 @@ def read_inequality(value, network):
     inputs, outputs, constant, strict = fields(
         value, "inequality", "inputs", "outputs", "constant", optional=("strict",)
     )
-    if "strict" in value and strict is not True:
+    if strict is not None and strict is not True:
         raise Malformed("inequality strict: expected true, or no such key")
     weights = numbers(inputs, "inequality inputs", network.inputs, network.root)
     weights += numbers(outputs, "inequality outputs", len(network.outputs), network.root)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 import second2
+from folders import TESTS
 from format_2 import checked
 from random_schemes import HAT, line
 from reduced_files import certificate, hand_made
@@ -158,3 +159,17 @@ def test_stages_and_periods(period, stages, valid):
     found["statement"]["families"][0]["period"] = period
     assert checked(found).valid is valid
     assert second2.check(json.dumps(found).encode()) == (not valid)
+
+
+# statements
+
+
+@pytest.mark.parametrize("name", ["property", "property_strict", "property_of_both_kinds"])
+def test_keys_that_are_null(name):
+    """What may be missing may be null, everywhere: it means the same, also for the kind of an inequality."""
+    found = json.loads((TESTS / "certificates" / "valid" / f"{name}.json").read_text())
+    found["statement"]["domain"] = {"points": None, "box": None} | found["statement"]["domain"]
+    found["statement"]["network"] = {"marks": None, "field": None} | found["statement"]["network"]
+    for case in found["statement"]["never"]:
+        case[:] = [{"strict": None} | inequality for inequality in case]
+    assert checked(found) and second2.check(json.dumps(found).encode()) == 0
