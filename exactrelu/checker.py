@@ -1330,48 +1330,48 @@ class Statement(NamedTuple):
         ) or "0"
         return f"{left} {'>' if strict else '>='} {short(-dict(form).get(ONE, 0))}"
 
+    def claims(self):
+        """Yield (form, whether it is said to be 0, or else >= 0) of what is claimed but for a property: in inputs and
+        outputs, behind which are those of the second network, or the value of V^n g."""
+        size, count = self.networks[0].inputs, len(self.networks[0].outputs)
+        for k in range(size, size + count) if self.kind != "property" else ():
+            y = ((k, 1),)
+            gap = minus(y, ((k + count, 1),))
+            if self.kind == "bound":
+                ends = [end and constant(end[0]) for end in self.bounds[k - size]]
+                yield from ((form, False) for form in between(y, *ends))
+            elif self.kind == "within":
+                yield from ((form, False) for form in between(gap, constant(-self.epsilon), constant(self.epsilon)))
+            else:
+                yield gap, True
+
     def questions(self, margin=None, weight=None):
         """Return the `Question`s that have to be answered.
 
         ``margin`` > 0 is by how much a property holds in cases without strict inequalities, ``weight`` >= 0 that of the
         other inequalities in cases of both kinds.
         """
-        sheet = Sheet(self.domain.size)
-        point = self.domain.forms()
-        inputs = [sheet.affine(form) for form in point]
-        outputs = [sheet.network(network, inputs) for network in self.networks]
-        goals = []
+        sheet, point = Sheet(self.domain.size), self.domain.forms()
+        inputs = list(map(sheet.affine, point))
+        ends = inputs + [k for network in self.networks for k in sheet.network(network, inputs)]
         if self.kind == "iterate":
-            terms = iterate_node(sheet, self.problem, self.level, point)
-            goals.append(Same(sheet.affine([(outputs[0][0], 1), *((k, -weight) for k, weight in terms)]), ()))
-        elif self.kind in ("equal", "within"):
-            for one, other in zip(*outputs, strict=True):
-                gap = sheet.affine([(one, Fraction(1)), (other, Fraction(-1))])
-                if self.kind == "equal":
-                    goals.append(Same(gap, ()))
-                else:
-                    goals += [at_most(sheet, gap, sign, self.epsilon) for sign in (1, -1)]
-        elif self.kind == "bound":
-            for k, ends in zip(outputs[0], self.bounds, strict=True):
-                goals += [
-                    at_most(sheet, k, sign, sign * end[0])
-                    for sign, end in zip((-1, 1), ends, strict=True) if end is not None
-                ]
-        else:
-            ends = [*inputs, *outputs[0]]
-            for case in self.inequalities:
-                closed, strict = (
-                    least_of(sheet, ends, [form for form, is_strict in case if is_strict is kind])
-                    for kind in (False, True)
-                )
-                if strict is None:
-                    goals.append(at_most(sheet, closed, 1, -margin))
-                elif closed is None:
-                    goals.append(at_most(sheet, strict, 1, Fraction(0)))
-                else:
-                    excess = sheet.relu(sheet.affine([(closed, Fraction(-1))]))
-                    left = sheet.affine([(strict, Fraction(1)), (excess, -weight)])
-                    goals.append(at_most(sheet, left, 1, Fraction(0)))
+            ends.append(sheet.affine(iterate_node(sheet, self.problem, self.level, point)))
+
+        def node(form):
+            return sheet.affine([(k if k == ONE else ends[k], weight) for k, weight in form])
+
+        goals = [Same(node(form), ()) if is_zero else Nonneg(((node(form), 1),)) for form, is_zero in self.claims()]
+        for case in self.inequalities or ():
+            closed, strict = (
+                least_of(sheet, [node(form) for form, is_strict in case if is_strict is kind]) for kind in (False, True)
+            )
+            if strict is None:
+                terms = [(ONE, -margin), (closed, -1)]
+            else:
+                terms = [(strict, -1)]
+            if None not in (closed, strict):
+                terms.append((sheet.relu(sheet.affine([(closed, -1)])), weight))
+            goals.append(Nonneg(((sheet.affine(terms), 1),)))
         return [Question(sheet.inputs, tuple(sheet.nodes), self.domain.known(), goal) for goal in goals]
 
     def check_places(self):
@@ -1391,18 +1391,13 @@ class Statement(NamedTuple):
         if not self.domain.holds(u):
             raise Invalid("the point does not lie in the domain")
         point = self.domain.point(u)
-        values = [network.values(point) for network in self.networks]
+        values = list(chain(point, *(network.values(point) for network in self.networks)))
         if self.kind == "iterate":
-            values.append([iterate_value(self.problem, self.level, point)])
-        if self.kind in ("iterate", "equal", "within"):
-            if not any(abs(a - b) > (self.epsilon or 0) for a, b in zip(*values, strict=True)):
-                raise Invalid("there the values do not differ by more than is claimed")
-        elif self.kind == "bound":
-            ends = zip(values[0], self.bounds, strict=True)
-            if not any((low and value < low[0]) or (high and value > high[0]) for value, (low, high) in ends):
-                raise Invalid("there the outputs lie within the bounds")
-        elif not any(all(holds(*entry, [*point, *values[0]]) for entry in case) for case in self.inequalities):
-            raise Invalid("there no case holds")
+            values.append(iterate_value(self.problem, self.level, point))
+        found = ((at(form, values), is_zero) for form, is_zero in self.claims())
+        is_wrong = any(value if is_zero else value < 0 for value, is_zero in found)
+        if not is_wrong and not any(all(holds(*entry, values) for entry in case) for case in self.inequalities or ()):
+            raise Invalid("there the statement holds")
 
     @property
     def wanted(self):
@@ -1418,21 +1413,15 @@ def holds(form, strict, values):
     return value > 0 if strict else value >= 0
 
 
-def least_of(sheet, ends, forms):
-    """Return the node that is the least of some forms in the nodes ``ends``, None if there is no form."""
-    if not forms:
+def least_of(sheet, nodes):
+    """Return the node that is the least of some, None if there is none."""
+    if not nodes:
         return None
-    least, *others = [sheet.affine([(k if k == ONE else ends[k], weight) for k, weight in form]) for form in forms]
+    least, *others = nodes
     for other in others:
-        gap = sheet.relu(sheet.affine([(least, Fraction(1)), (other, Fraction(-1))]))
-        least = sheet.affine([(least, Fraction(1)), (gap, Fraction(-1))])
+        gap = sheet.relu(sheet.affine([(least, 1), (other, -1)]))
+        least = sheet.affine([(least, 1), (gap, -1)])
     return least
-
-
-def at_most(sheet, k, sign, bound):
-    """Return the goal that sign * (the value of node k) is at most a bound."""
-    form = ((ONE, cleared(bound, bound.denominator) * sheet.denominators[k]), (k, -sign * bound.denominator))
-    return Nonneg(tuple(filter(itemgetter(1), form)))
 
 
 def root_of(*parts):
@@ -1443,57 +1432,51 @@ def root_of(*parts):
     return roots.pop() if roots else None
 
 
-KINDS = ("iterate", "equal", "within", "bound", "property")
+KINDS = {
+    "iterate": ("network", "problem", "n"), "equal": ("networks",), "within": ("networks", "epsilon"),
+    "bound": ("network", "bounds"), "property": ("network", "never"),
+}
+"""The kinds of statements about networks, and the keys that they have."""
 
 
 def read_statement(value, where="statement"):
     """Return the `Statement` of an object (docs/certificate.md, section 3)."""
     kind = choice(value, where, "kind", *KINDS)
-    keys = {
-        "iterate": ("problem", "n", "network"), "equal": ("networks",), "within": ("networks", "epsilon"),
-        "bound": ("network", "bounds"), "property": ("network", "never"),
-    }[kind]
-    _, domain, *rest = fields(value, where, "kind", "domain", *keys)
-    if kind in ("equal", "within"):
-        networks = [read_network(network) for network in array(rest[0], "networks", 2)]
-        if networks[0].inputs != networks[1].inputs or len(networks[0].outputs) != len(networks[1].outputs):
-            raise Malformed("networks: they differ in the number of inputs or outputs")
-        root = root_of(*networks)
-        epsilon = number(rest[1], "epsilon", root) if kind == "within" else None
-        if epsilon is not None and epsilon < 0:
-            raise Malformed("epsilon: expected a number that is not negative")
-        return Statement(kind, read_domain(domain, networks[0].inputs, root), networks, epsilon=epsilon)
+    _, domain, own, *rest = fields(value, where, "kind", "domain", *KINDS[kind])
+    problem = read_problem(rest[0]) if kind == "iterate" else None
+    own = array(own, "networks", 2) if "networks" in KINDS[kind] else [own]
+    networks = [read_network(network, problem.dimension if problem else None) for network in own]
+    inputs, count, root = networks[0].inputs, len(networks[0].outputs), root_of(problem, *networks)
+    if any((network.inputs, len(network.outputs)) != (inputs, count) for network in networks):
+        raise Malformed("networks: they differ in the number of inputs or outputs")
+    found = Statement(kind, read_domain(domain, inputs, root), networks, problem)
     if kind == "iterate":
-        problem, level = read_problem(rest[0]), integer(rest[1], "n", 0, MAX_LEVEL)
-        network = read_network(rest[2], problem.dimension)
-        if len(network.outputs) != 1:
+        if count != 1:
             raise Malformed("network outputs: expected one")
-        root = root_of(problem, network)
-        return Statement(kind, read_domain(domain, network.inputs, root), [network], problem, level)
-    network = read_network(rest[0])
-    domain = read_domain(domain, network.inputs, network.root)
+        return found._replace(level=integer(rest[1], "n", 0, MAX_LEVEL))
+    if kind == "within":
+        epsilon = number(rest[0], "epsilon", root)
+        if epsilon < 0:
+            raise Malformed("epsilon: expected a number that is not negative")
+        return found._replace(epsilon=epsilon)
     if kind == "bound":
-        bounds = [
-            [read_end(end, "bounds", domain.size, network.root) for end in fields(ends, "bounds", "least", "most")]
-            for ends in array(rest[1], "bounds", len(network.outputs))
-        ]
-        if not any(end for ends in bounds for end in ends):
+        pairs = [fields(ends, "bounds", "least", "most") for ends in array(rest[0], "bounds", count)]
+        bounds = [[maybe(read_end, end, found.domain.size, root) for end in ends] for ends in pairs]
+        if not any(chain(*bounds)):
             raise Malformed("bounds: expected one at least")
-        return Statement(kind, domain, [network], bounds=bounds)
-    cases = [
-        [read_inequality(entry, network) for entry in array(case, "never")] for case in array(rest[1], "never")
-    ]
-    if not cases or not all(cases):
-        raise Malformed("never: expected cases, each with one inequality or more")
-    return Statement(kind, domain, [network], inequalities=cases)
+        return found._replace(bounds=bounds)
+    if kind == "property":
+        cases = [array(case, "never") for case in array(rest[0], "never")]
+        if not cases or not all(cases):
+            raise Malformed("never: expected cases, each with one inequality or more")
+        return found._replace(inequalities=[[read_inequality(entry, networks[0]) for entry in case] for case in cases])
+    return found
 
 
-def read_end(value, where, size, root):
-    """Return (bound, coordinates of the point where it is taken or None), or None."""
-    if value is None:
-        return None
-    bound, place = fields(value, where, "value", "at")
-    return number(bound, where, root), None if place is None else numbers(place, where, size, root)
+def read_end(value, size, root):
+    """Return (bound, coordinates of the point where it is taken or None)."""
+    bound, place = fields(value, "bounds", "value", "at")
+    return number(bound, "bounds", root), maybe(numbers, place, "bounds", size, root)
 
 
 def read_inequality(value, network):
@@ -1530,24 +1513,67 @@ class Every(NamedTuple):
         return f"{claim}, and its width is {width} at most, its depth {slope} n + {layers}"
 
 
-class Certificate(NamedTuple):
-    """A certificate as read: the statement, the point of a refutation or None, and the evidence.
+class Point(NamedTuple):
+    """The evidence that a statement is wrong: the coordinates ``u`` of a point of its domain."""
+
+    u: list
+
+    def check(self, statement, progress):
+        """Raise `Invalid` unless the evidence proves the statement: here that it is wrong."""
+        statement.check_refuted(self.u)
+
+
+class Cuts(NamedTuple):
+    """The evidence of an enumeration: ``lines`` as forms, the entries of a ``tree``, ``numbers`` {name: number}."""
+
+    lines: list
+    tree: list
+    numbers: dict
+
+    def check(self, statement, progress):
+        """Raise `Invalid` unless the evidence proves the statement."""
+        statement.check_places()
+        for question in statement.questions(**self.numbers):
+            demand(question, lambda kernel, question: Enumeration(
+                kernel, question, statement.domain, self.lines, self.tree, progress
+            ).prove())
+
+
+class Families(NamedTuple):
+    """The evidence of families: ``parts``, each a `Direct` or a `Reduction`, of the problem ``wider`` without a source.
 
     ``interfaces`` of a network for one n are the nodes between its blocks, if they are given.
     """
 
-    statement: Statement | Every
-    point: list | None
-    kind: str
-    evidence: tuple
+    parts: list
+    wider: Problem | None = None
     interfaces: list = ()
+
+    def check(self, statement, progress):
+        """Raise `Invalid` unless the evidence proves the statement."""
+        if self.wider is not None:
+            check_sourceless(statement.problem, self.wider)
+        if type(statement) is Every:
+            check_served(self.parts)
+        for part in self.parts:
+            part.prove()
+            if type(statement) is Statement:
+                check_member(part.theory, statement.networks[0], part.stages[0], self.interfaces, part.point)
+            elif statement.sizes is not None:
+                check_sizes(part.theory, *statement.sizes, part.first, part.period, part.stages)
+
+
+class Certificate(NamedTuple):
+    """A certificate as read."""
+
+    statement: Statement | Every
+    evidence: Point | Cuts | Families
 
     def text(self):
         """Return what is stated, in one sentence."""
-        if self.point is None:
+        if type(self.evidence) is not Point:
             return self.statement.text()
-        place = f"({', '.join(map(short, self.point))})"
-        return f"at the point {place} it is wrong that {self.statement.text()}"
+        return f"at the point ({', '.join(map(short, self.evidence.u))}) it is wrong that {self.statement.text()}"
 
     def check(self, progress=None):
         """Raise `Invalid` unless the evidence proves the statement; ``progress(done, total)`` is told how many entries
@@ -1555,39 +1581,7 @@ class Certificate(NamedTuple):
         problem = self.statement.problem
         for simplices in (problem.seed, problem.source) if problem else ():
             check_agreement(simplices)
-        if self.point is not None:
-            self.statement.check_refuted(self.point)
-            return
-        if self.kind == "reduction":
-            wider, parts = self.evidence
-            if wider is not None:
-                check_sourceless(problem, wider)
-            if type(self.statement) is Every:
-                check_served(parts)
-            for part in parts:
-                part.prove()
-                if type(self.statement) is Statement:
-                    network, (level, _) = self.statement.networks[0], part.stages
-                    check_member(part.theory, network, level, self.interfaces, part.moved())
-                elif self.statement.sizes is not None:
-                    check_sizes(part.theory, *self.statement.sizes, part.first, part.period, part.stages)
-            return
-        if self.kind == "family":
-            self.evidence.prove()
-            if type(self.statement) is Statement:
-                network, level = self.statement.networks[0], self.statement.level
-                check_member(self.evidence, network, level, self.interfaces)
-            elif self.statement.sizes is not None:
-                check_sizes(self.evidence, *self.statement.sizes)
-            return
-        self.statement.check_places()
-        lines, tree, numbers = self.evidence
-
-        def prove(kernel, question):
-            Enumeration(kernel, question, self.statement.domain, lines, tree, progress).prove()
-
-        for question in self.statement.questions(**numbers):
-            demand(question, prove)
+        self.evidence.check(self.statement, progress)
 
 
 def read_certificate(data):
@@ -1599,47 +1593,32 @@ def read_certificate(data):
     _, statement, evidence = fields(value, "certificate", "format", "statement", "evidence")
     kind = choice(statement, "statement", "kind", *KINDS, "every", "refutation")
     if kind == "every":
-        if "families" in statement:
-            return read_families(statement, evidence)
-        _, problem, family, sizes = fields(statement, "statement", "kind", "problem", "family", optional=("sizes",))
-        problem = read_problem(problem)
-        if sizes is not None:
-            sizes = [integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in array(sizes, "sizes", 3)]
-        theory, _ = read_theory(problem, family, evidence)
-        if sizes is not None and type(theory) is Atoms:
-            raise Malformed("sizes: they are not stated of sums of atoms")
-        return Certificate(Every(problem, sizes), None, "family", theory)
+        return read_every(statement, evidence)
     if kind == "refutation":
         _, of, point = fields(statement, "statement", "kind", "of", "point")
         found = read_statement(of, "statement of")
-        point = numbers(point, "point", found.domain.size, found.root)
         choice(evidence, "evidence", "kind", "point")
         fields(evidence, "evidence", "kind")
-        return Certificate(found, point, "point", ())
+        return Certificate(found, Point(numbers(point, "point", found.domain.size, found.root)))
     found = read_statement(statement)
-    kind = choice(evidence, "evidence", "kind", "enumeration", "family", "reduction")
-    if kind != "enumeration":
-        if found.kind != "iterate" or not found.level:
-            raise Malformed("evidence: a family is about V^n g, n >= 1")
-        if kind == "reduction":
-            return read_reduced(found, evidence)
-        theory, interfaces = read_theory(found.problem, evidence.get("family"), evidence, ("family",), True)
-        if interfaces is not None:
-            interfaces = read_interfaces(interfaces, theory.family, found.networks[0], found.level)
-        return Certificate(found, None, "family", theory, interfaces or [])
-    _, lines, tree, *rest = fields(evidence, "evidence", "kind", "lines", "tree", *found.wanted)
-    if found.domain.size > 2:
+    if choice(evidence, "evidence", "kind", "enumeration", "family", "reduction") == "enumeration":
+        return Certificate(found, read_cuts(evidence, found))
+    if found.kind != "iterate" or not found.level:
+        raise Malformed("evidence: a family is about V^n g, n >= 1")
+    return Certificate(found, read_member(evidence, found))
+
+
+def read_cuts(value, statement):
+    """Return the `Cuts` of an object."""
+    root, size, wanted = statement.root, statement.domain.size, statement.wanted
+    _, lines, tree, *rest = fields(value, "evidence", "kind", "lines", "tree", *wanted)
+    if size > 2:
         raise Malformed("evidence: an enumeration is for domains of at most two coordinates")
-    given = {name: number(value, name, found.root) for name, value in zip(found.wanted, rest, strict=True)}
+    given = {name: number(value, name, root) for name, value in zip(wanted, rest, strict=True)}
     if given.get("margin", 1) <= 0:
         raise Malformed("margin: expected a positive number")
     if given.get("weight", 0) < 0:
         raise Malformed("weight: expected a number that is not negative")
-    return Certificate(found, None, "enumeration", (*read_tree(lines, tree, found.domain.size, found.root), given))
-
-
-def read_tree(lines, tree, size, root):
-    """Return (lines as forms with numbers made of integers, the entries of a tree)."""
     found = []
     for k, line in enumerate(array(lines, "evidence lines")):
         entries = numbers(line, f"evidence line {k}", size + 1, root)
@@ -1648,7 +1627,7 @@ def read_tree(lines, tree, size, root):
         found.append(tuple(cleared(entry, 1) for entry in entries))
     for k, entry in enumerate(array(tree, "evidence tree")):
         integer(entry, f"evidence tree entry {k}", -1, len(found) - 1)
-    return found, tree
+    return Cuts(found, tree, given)
 
 
 def check_file(path):
@@ -1692,9 +1671,18 @@ class Start(NamedTuple):
     period: int
     program: Program
 
-    def serves(self, n):
-        """Return whether it is the one for n."""
-        return n == self.first or (self.period > 0 and n > self.first and (n - self.first) % self.period == 0)
+
+def serves(part, n):
+    """Return whether n is one of ``first``, ``first`` + ``period``, ... of a part; there is but one if that is 0."""
+    return n == part.first or (part.period > 0 and n > part.first and (n - part.first) % part.period == 0)
+
+
+def counts_of(parts, least):
+    """Return how many parts serve n, for n from ``least`` on until they repeat; [0] if that is beyond the limit."""
+    last = max((part.first for part in parts), default=0) + lcm(*(part.period for part in parts if part.period))
+    if last > MAX_START:
+        return [0]
+    return [sum(serves(part, n) for part in parts) for n in range(least, last + 1)]
 
 
 class Family(NamedTuple):
@@ -1709,7 +1697,7 @@ class Family(NamedTuple):
 
     def blocks(self, n):
         """Return the programs of the network for n, one after the other; there are no stages for n = 0."""
-        start = next(start.program for start in self.starts if start.serves(n))
+        start = next(start.program for start in self.starts if serves(start, n))
         return [start, *[self.stage] * (n - 1), self.last, self.closing] if n else [start, self.closing]
 
 
@@ -1771,9 +1759,9 @@ def read_program(value, parameters, where, root):
     return read_nodes(integer(inputs, f"{where} inputs", 0, 1 << 20), parameters, nodes, outputs, where, root)
 
 
-def read_interfaces(value, family, network, n):
+def read_interfaces(value, theory, network, n):
     """Return the nodes of a network between its n + 2 blocks, those that the outputs of the programs stand for."""
-    sizes = [family.stage.inputs] * n + [family.closing.inputs]
+    sizes = [theory.family.stage.inputs] * n + [theory.family.closing.inputs]
     return [
         integers(part, "interface", 0, network.last, size)
         for part, size in zip(array(value, "interfaces", n + 1), sizes, strict=True)
@@ -2380,10 +2368,7 @@ class Functionals(Gated):
             raise Invalid("the numbers c, rho do not fit: 0 < c <= 1, rho at least 1 and the growth of rows")
         if self.most < 0:  # it bounds what is read, also where this is nothing
             raise Invalid("the limit is negative")
-        last = max(start.first for start in family.starts)
-        last += lcm(*(start.period for start in family.starts if start.period))
-        served = range(self.least, last + 1)
-        if last > MAX_START or not all(any(start.serves(n) for start in family.starts) for n in served):
+        if 0 in counts_of(family.starts, self.least):
             raise Invalid("there is not a start for every n")
         if len(self.classes) <= len(self.axes):
             raise Invalid("there are not more classes than coordinates")
@@ -2717,7 +2702,7 @@ class Functionals(Gated):
             for shape in c.shapes:
                 if place in shape.weights:
                     forms = [(*enumerate(entries[:-1]), (ONE, entries[-1])) for entries in shape.forms]
-                    terms.append((sheet.relu(least_of(sheet, self.axes, forms)), shape.weights[place]))
+                    terms.append((sheet.relu(least_of(sheet, list(map(sheet.affine, forms)))), shape.weights[place]))
             self.seed_on(c.shift, cell, component, terms, sheet)
 
     def limit(self, c):
@@ -2826,7 +2811,7 @@ def check_sizes(theory, width, slope, layers, first=1, period=1, stages=(1, 1)):
     closed, wanted = units_on_levels(family.closing, theory.cost, {0})
     blocks, depth, steps = [closed], len(closed), 0
     if wanted and not least:  # a network without stages, for the first n
-        blocks += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts if start.serves(0)]
+        blocks += [units_on_levels(start.program, 2, wanted)[0] for start in family.starts if serves(start, 0)]
         if depth + max(map(len, blocks[1:])) > slope * first + layers:
             raise Invalid("the depth is larger")
         first, least = first + period, more
@@ -3570,6 +3555,20 @@ def read_cascade(value, lines, lengths, last, behind):
 # the definition of both, level by level; docs/certificate.md, section 7.4, says why it is enough.
 
 
+class Direct(NamedTuple):
+    """The claim that a theory is about the problem itself; with numbers as in a `Reduction`."""
+
+    theory: Theory
+    first: int = 1
+    period: int = 1
+    stages: tuple = (1, 1)
+    point = None
+
+    def prove(self):
+        """Raise `Invalid` unless all that the claim needs is proved."""
+        self.theory.prove()
+
+
 class Level(NamedTuple):
     """What the functions of a level are: component l at w is component c of the other problem's at ``matrix`` w + b.
 
@@ -3598,12 +3597,9 @@ class Reduction(NamedTuple):
     levels: list
     back: int
 
-    def serves(self, n):
-        """Return whether it is about n."""
-        return Start(self.first, self.period, None).serves(n)
-
-    def moved(self):
-        """Return the point at which the family is taken, as forms in the coordinates."""
+    @property
+    def point(self):
+        """The point at which the family is taken, as forms in the coordinates."""
         return affine_map(*self.place, coordinates(self.problem.dimension))
 
     def prove(self):
@@ -3735,52 +3731,57 @@ def check_sourceless(problem, wider):
 
 def check_served(parts):
     """Raise `Invalid` unless each n >= 1 belongs to one part, and not to two."""
-    last = max((part.first for part in parts), default=0) + lcm(*(part.period for part in parts if part.period))
-    if last > MAX_START or any(sum(part.serves(n) for part in parts) != 1 for n in range(1, last + 1)):
+    if set(counts_of(parts, 1)) != {1}:
         raise Invalid("there is not one family for every n")
 
 
-def read_families(statement, evidence):
-    """Return the `Certificate` that says that the networks of several families equal V^n g for every n."""
-    _, problem, families, sizes = fields(statement, "statement", "kind", "problem", "families", optional=("sizes",))
+def read_every(statement, evidence):
+    """Return the `Certificate` that says that the networks of a family, or of several ones, equal V^n g for every n."""
+    name = "families" if "families" in statement else "family"
+    _, problem, family, sizes = fields(statement, "statement", "kind", "problem", name, optional=("sizes",))
     problem = read_problem(problem)
     if sizes is not None:
         width, slope, layers = array(sizes, "sizes", 3)
-        width, layers = (integer(size, "sizes", -MAX_SIZE, MAX_SIZE) for size in (width, layers))
-        sizes = width, number(slope, "sizes"), layers
+        width, layers = integers([width, layers], "sizes", -MAX_SIZE, MAX_SIZE)
+        slope = number(slope, "sizes") if name == "families" else integer(slope, "sizes", -MAX_SIZE, MAX_SIZE)
+        sizes = width, slope, layers
+    if name == "family":
+        theory, _ = read_theory(problem, family, evidence)
+        if sizes is not None and type(theory) is Atoms:
+            raise Malformed("sizes: they are not stated of sums of atoms")
+        return Certificate(Every(problem, sizes), Families([Direct(theory)]))
     choice(evidence, "evidence", "kind", "reduction")
     _, parts, wider = fields(evidence, "evidence", "kind", "parts", optional=("sourceless",))
-    wider, found = read_parts(problem, families, parts, wider)
-    found = [part for part, _ in found]
-    return Certificate(Every(problem, sizes, "the families"), None, "reduction", (wider, found))
+    wider, parts, _ = read_parts(problem, family, parts, wider)
+    return Certificate(Every(problem, sizes, "the families"), Families(parts, wider))
 
 
-def read_reduced(statement, evidence):
-    """Return the `Certificate` that says that a network equals V^n g, by one family."""
-    _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
-    network = statement.networks[0]
-    wider, [(part, between), *others] = read_parts(statement.problem, families, parts, wider, network)
-    level = part.stages[0]
-    if others or (part.first, part.period) != (statement.level, 0):
-        raise Malformed("families: expected one, for n")
-    if between is not None:
-        between = read_interfaces(between, part.theory.family, network, level)
-    return Certificate(statement, None, "reduction", (wider, [part]), between or [])
+def read_member(evidence, statement):
+    """Return the `Families` that show that a network equals V^n g: one family."""
+    problem, network, n, wider = statement.problem, statement.networks[0], statement.level, None
+    if evidence["kind"] == "family":
+        theory, interfaces = read_theory(problem, evidence.get("family"), evidence, ("family",), True)
+        part = Direct(theory, n, 0, (n, 0))
+    else:
+        _, families, parts, wider = fields(evidence, "evidence", "kind", "families", "parts", optional=("sourceless",))
+        wider, [part, *others], [interfaces, *_] = read_parts(problem, families, parts, wider, network)
+        if others or (part.first, part.period) != (n, 0):
+            raise Malformed("families: expected one, for n")
+    return Families([part], wider, maybe(read_interfaces, interfaces, part.theory, network, part.stages[0]) or [])
 
 
 def read_parts(problem, families, parts, wider, network=None):
-    """Return (the problem without a source, None for the problem itself, [(`Reduction`, interfaces)]); the evidence is
-    about all n >= 1, or about a network."""
-    if wider is not None:
-        wider = read_problem(wider)
+    """Return (the problem without a source, None for the problem itself; the `Reduction`s; the interfaces of each); the
+    evidence is about all n >= 1, or about a network."""
+    wider = maybe(read_problem, wider)
     if (wider or problem).dimension != problem.dimension or (wider or problem).source:
         raise Malformed("sourceless: expected a problem without a source, with as many coordinates")
     if not array(families, "families"):
         raise Malformed("families: expected one at least")
     pairs = zip(families, array(parts, "parts", len(families)), strict=True)
-    found = [read_part(wider or problem, *pair, network is not None) for pair in pairs]
-    root_of(problem, wider, network, *(part.theory.problem for part, _ in found))
-    return wider, found
+    parts, interfaces = zip(*(read_part(wider or problem, *pair, network is not None) for pair in pairs), strict=True)
+    root_of(problem, wider, network, *(part.theory.problem for part in parts))
+    return wider, parts, interfaces
 
 
 def read_part(problem, entry, part, is_member):

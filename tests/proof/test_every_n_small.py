@@ -102,7 +102,7 @@ def seed_demanded(values):
     family = SimpleNamespace(stage=None, last=None, closing=None)
     theory, sheet = checker.Gated(problem, family, [0] * 3, []), checker.Sheet(3)
     sides = [((i, sign), (checker.ONE, int(sign < 0))) for i in range(3) for sign in (1, -1)]
-    least = checker.least_of(sheet, range(3), [tuple(pair for pair in side if pair[1]) for side in sides])
+    least = checker.least_of(sheet, list(map(sheet.affine, sides)))
     theory.seed_on([Fraction(0)] * 3, [0] * 3, 0, [(least, Fraction(2))], sheet)
 
 
@@ -311,7 +311,7 @@ def test_each_fact_is_needed(fact, monkeypatch):
 
 def test_all_facts_are_looked_at():
     """The table above has all facts of the theory."""
-    theory = checker.read_certificate(text_of("haar").encode()).evidence
+    theory = checker.read_certificate(text_of("haar").encode()).evidence.parts[0].theory
     assert {fact.__name__ for _, fact, _ in theory.facts()} == set(ALONE)
 
 
