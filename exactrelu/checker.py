@@ -4093,7 +4093,7 @@ class Ladder:
         line, factor = primitive(form)
         if line in self.seen:
             j, other = self.seen[line]
-            self.kernel.scale(k, j, factor / other)
+            self.kernel.scale(k, j, quotient(factor, other))
             if factor * other > 0:
                 return
         else:
@@ -4123,7 +4123,7 @@ class Polygon:
 
     def __init__(self, vertices, sides):
         self.vertices, self.sides = vertices, sides
-        self.corners = []
+        self.corners, self._ranges, self._weights = [], {}, {}
         finite = [vertex for vertex in vertices if vertex[2]]
         self.scale = lcm(*(W for _, _, W in finite))
         self.points = [(X * (self.scale // W), Y * (self.scale // W)) for X, Y, W in finite]
@@ -4140,14 +4140,12 @@ class Polygon:
 
     def range(self, a, b, c):
         """Return ``scale`` times the ends of the range of a x + b y + c, None for infinity."""
-        if not a and not b:
-            return c * self.scale, c * self.scale
-        values = [a * x + b * y for x, y in self.points]
-        low, high = min(values) + c * self.scale, max(values) + c * self.scale
-        if self.rays:
-            slopes = [a * X + b * Y for X, Y in self.rays]
-            return None if min(slopes) < 0 else low, None if max(slopes) > 0 else high
-        return low, high
+        if (a, b) not in self._ranges:
+            values, slopes = [a * x + b * y for x, y in self.points], [a * X + b * Y for X, Y in self.rays] or [0]
+            self._ranges[a, b] = None if min(slopes) < 0 else min(values), None if max(slopes) > 0 else max(values)
+        low, high = self._ranges[a, b]
+        shift = c * self.scale
+        return None if low is None else low + shift, None if high is None else high + shift
 
     def touching(self, a, b, c):
         """Return the line whose form is -(a x + b y + c), which is >= 0 on the polygon, but for a constant and a factor
@@ -4158,6 +4156,11 @@ class Polygon:
 
     def weights(self, a, b):
         """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
+        if (a, b) not in self._weights:
+            self._weights[a, b] = self._combination(a, b)
+        return self._weights[a, b]
+
+    def _combination(self, a, b):
         for m, p, q, n, r, s, scale in self.corners:
             first, second = a * s - b * r, p * b - q * a
             if first >= 0 and second >= 0:
@@ -4209,6 +4212,13 @@ def plain(number):
     return number.numerator if type(number) is Fraction and number.denominator == 1 else number
 
 
+def quotient(number, other):
+    """Return the quotient of two numbers, as an int if it is an integer."""
+    if type(number) is int and type(other) is int:
+        return Fraction(number, other) if number % other else number // other
+    return plain(number / other)
+
+
 def crosses(values):
     """Return whether a form with these values takes both signs."""
     return min(values) < 0 < max(values)
@@ -4244,6 +4254,7 @@ class Enumeration:
                 needed.update(references(self.nodes[k]))
         pending.reverse()
         self.plain = [k for k in pending if k not in self.boxes]
+        self.sources = {k: frozenset(references(self.nodes[k])) for k in self.plain}
         self.cases = [k for k in pending if k in self.boxes]
 
     def prove(self):
@@ -4366,23 +4377,23 @@ class Enumeration:
     def enter(self, state):
         """Give the nodes whose arguments have forms in the coordinates such forms themselves, where their signs are
         known on a polygon; return the state with those that remain open, as far as they matter."""
-        kernel, nodes, self.bounds = self.kernel, self.nodes, {}
+        kernel, nodes, sources, self.bounds = self.kernel, self.nodes, self.sources, {}
         opened = set(self.translate(state))
         translates = [k for k in state.translates if k in opened]
         for k in state.pending:
             node = nodes[k]
             if type(node) is Affine:
-                if opened.isdisjoint([source for source, _ in node.terms]):
+                if opened.isdisjoint(sources[k]):
                     kernel.aff(k)
                 else:
                     opened.add(k)
-            elif node.of in opened or not self.has_sign(state, k):
+            elif node.of in opened or not self.has_sign(state, k, kernel.argument(k)):
                 opened.add(k)
         needed, left = {self.target}, []
         for k in reversed(state.pending):
             if k in needed and k in opened:
                 left.append(k)
-                needed.update(references(nodes[k]))
+                needed |= sources[k]
         left.reverse()
         return state._replace(pending=left, translates=translates)
 
@@ -4395,29 +4406,31 @@ class Enumeration:
         for k in state.pending:
             if type(nodes[k]) is Affine:
                 kernel.aff(k)
-            elif not self.has_sign(state, k):
-                self.unit(k, seen)
+                continue
+            form = kernel.argument(k)
+            if not self.has_sign(state, k, form):
+                self.unit(k, form, seen)
         needed, left = {self.target}, []
         for k in reversed(state.pending):
             if k in needed:
                 form = kernel.form(k)
-                if form and max(form)[0] >= self.size:
+                keys = [key for key, _ in form if key >= self.size]
+                if keys:
                     left.append(k)
-                    needed.update(references(nodes[k]))
-                    needed.update(key for key, _ in form)
+                    needed |= self.sources[k]
+                    needed.update(keys)
         left.reverse()
         return state._replace(pending=left)
 
     # open units
 
-    def has_sign(self, state, k):
-        """Return whether the argument of a unit has one sign on a polygon; the unit then has its form, or 0.
+    def has_sign(self, state, k, form):
+        """Return whether a form, the argument of a unit, has one sign on a polygon; the unit then has it, or 0.
 
         An open unit gets a bound, an integer over the scale of the polygon, or None.
         """
-        form, polygon = self.kernel.argument(k), state.polygon
         a, b, c, others = self.parsed(form)
-        low, high = polygon.range(a, b, c)
+        low, high = state.polygon.range(a, b, c)
         if others:
             low, high = self.ranged(others, low, high)
         if low is not None and low >= 0:
@@ -4442,23 +4455,24 @@ class Enumeration:
     def shown(self, state, a, b, others, sign):
         """Return (weights, scale) that show that sign times a form is >= 0 on the polygon, as its range says."""
         weights, scale = state.polygon.weights(sign * a, sign * b)
-        for key, weight in others:
-            fact = self.low_fact(state, key) if sign * weight > 0 else self.high_fact(state, key)
-            weights.append((fact, scale * abs(weight)))
-        return weights, scale
+        if not others:
+            return weights, scale
+        return weights + [
+            (self.low_fact(state, key) if sign * weight > 0 else self.high_fact(state, key), scale * abs(weight))
+            for key, weight in others
+        ], scale
 
     def weights(self, state, a, b, others, sign):
         """Return the weights of `shown` for the scale 1."""
         weights, scale = self.shown(state, a, b, others, sign)
-        return [(fact, exact(weight) / scale) for fact, weight in weights]
+        return [(fact, quotient(weight, scale)) for fact, weight in weights]
 
-    def unit(self, k, seen):
+    def unit(self, k, form, seen):
         """Make an open unit a multiple of one that was ``seen`` already {argument: (unit, factor)}, or itself."""
-        line, factor = primitive(self.kernel.argument(k))
+        line, factor = primitive(form)
         if line in seen:
             j, other = seen[line]
-            factor /= other
-            self.kernel.scale(k, j, plain(factor))
+            self.kernel.scale(k, j, quotient(factor, other))
             return
         seen[line] = k, factor
         if self.kernel.form(k) != ((k, 1),):
@@ -4488,39 +4502,43 @@ class Enumeration:
 
     def high_fact(self, state, k):
         """Return the number of the fact that an open unit is at most its bound."""
-        bound = exact(self.bounds[k]) / state.polygon.scale
+        bound = quotient(self.bounds[k], state.polygon.scale)
         if k not in state.highs or state.highs[k][0] > bound:
             a, b, _, others = self.parsed(self.kernel.argument(k))
             weights = self.weights(state, a, b, others, -1)
             state.highs[k] = bound, self.kernel.next_fact()
-            self.kernel.up(k, ((ONE, plain(bound)),), (), weights)
+            self.kernel.up(k, ((ONE, bound),), (), weights)
         return state.highs[k][1]
 
     def line(self, state, form):
-        """Return a line along which the polygon has to be cut for the form of the target to become affine, or None."""
-        keys = [key for key, _ in form if key >= self.size]
-        for key in keys:
+        """Return a line along which the polygon has to be cut for the form of the target to become affine, or None.
+
+        It is a side of a cell, or else the zeros of the unit that occurs in most arguments of others.
+        """
+        for key, _ in form:
             if key in self.boxes:
                 lines = (self.parsed(form)[:3] for conditions, _ in self.nodes[key].cells for form in conditions)
                 line = next((line for line in lines if crosses(state.polygon.values(line))), None)
                 if line is not None:
                     return line
-        keys = [key for key in keys if key not in self.boxes]
-        while keys:
-            argument = self.kernel.argument(keys[0])
-            *_, others = self.parsed(argument)
-            if not others:
-                line = as_line(integral(argument), self.size)
-                return line if crosses(state.polygon.values(line)) else None
-            keys = [key for key, _ in others]
-        return None
+        uses, lines = {}, {}
+        for k in state.pending:
+            if type(self.nodes[k]) is Relu:
+                argument = self.kernel.argument(k)
+                others = self.parsed(argument)[3]
+                for key, _ in others:
+                    uses[key] = uses.get(key, 0) + 1
+                if not others:
+                    lines[k] = as_line(integral(argument), self.size)
+        order = sorted(lines, key=lambda k: uses.get(k, 0), reverse=True)
+        return next((line for line in map(lines.get, order) if crosses(state.polygon.values(line))), None)
 
     # translates of the seed
 
     def translate(self, state):
         """Give the functions by cases their forms on a polygon where that is possible; return those that are open."""
         polygon, left = state.polygon, []
-        spans = spanned(polygon)
+        spans = spanned(polygon) if state.translates else []
         for k in state.translates:
             box, cells = self.boxes[k]
             beyond = separator(spans, box) if box else None
@@ -4553,14 +4571,14 @@ class Enumeration:
 def primitive(form):
     """Return (line, factor): form = factor * line, equal lines for forms that are multiples of each other."""
     form = sorted(form)
-    if any(type(weight) is Surd for _, weight in form):
-        lead = exact(form[-1][1])
-        return tuple((key, weight / lead) for key, weight in form), lead
-    denominator = lcm(*(weight.denominator for _, weight in form))
-    weights = [int(weight * denominator) for _, weight in form]
-    divisor = gcd(*weights) if weights[-1] > 0 else -gcd(*weights)
-    line = tuple((key, weight // divisor) for (key, _), weight in zip(form, weights, strict=True))
-    return line, Fraction(divisor, denominator)
+    kinds, lead, denominator = {type(weight) for _, weight in form}, form[-1][1], 1
+    if Surd in kinds:
+        return tuple([(key, weight / exact(lead)) for key, weight in form]), lead
+    if Fraction in kinds:
+        denominator = lcm(*[weight.denominator for _, weight in form])
+        form = scaled(denominator, form)
+    divisor = gcd(*[weight for _, weight in form]) * (1 if lead > 0 else -1)
+    return tuple([(key, weight // divisor) for key, weight in form]), quotient(divisor, denominator)
 
 
 def rectangle(first, second):
