@@ -79,7 +79,7 @@ def run(options):
         data["seconds"] = seconds_since(start)
         advice = "" if found.contradiction or found.reason.endswith(DISTRUST) else hint(options)
         return Answer(3, "", data | contradiction_data(found.contradiction), found.reason + advice)
-    code, complaint = VERDICT_CODES[found.verdict], None
+    code, complaint, seconds = VERDICT_CODES[found.verdict], None, seconds_since(start)
     if options.output is not None:
         with timed(timings, "certificate"):
             complaint = delivered(options.output, lambda: certificate(options, found))
@@ -99,7 +99,7 @@ def run(options):
     rows = [
         *described(problem),
         ("network", f"{construction or input_name(options.network)}, {size(data)}"),
-        ("compared", f"{work(found)}, {data['seconds']:.1f} s"),
+        ("compared", f"{work(found)}, {seconds:.1f} s"),
         (found.verdict, found.statement),
         *([] if data["certificate"] is None else [("certificate", written(options))]),
     ]

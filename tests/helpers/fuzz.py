@@ -1,7 +1,7 @@
-"""Coverage-guided fuzzing of the readers of all three formats, with atheris: not a test, but a command that never ends.
+"""Coverage-guided fuzzing of the readers of all formats, with atheris: not a test, but a command that never ends.
 
     pip install '.[test,fuzz]'
-    python tests/helpers/fuzz.py problem|network|certificate [options of libFuzzer, such as -max_total_time=600]
+    python tests/helpers/fuzz.py problem|network|certificate|certificate-1 [options of libFuzzer: -max_total_time=60]
 
 It starts from the corpus in tests/ and ends at the first input that gets anything but an answer or one clear line.
 """
@@ -11,20 +11,23 @@ import tempfile
 from pathlib import Path
 
 import atheris
-from folders import CASES, CERTIFICATES_1
+from folders import CASES, CERTIFICATES, CERTIFICATES_1
 
-SEEDS = {"problem": CASES / "bad_problems", "network": CASES / "bad_networks", "certificate": CERTIFICATES_1}
+SEEDS = {
+    "problem": CASES / "bad_problems", "network": CASES / "bad_networks", "certificate": CERTIFICATES,
+    "certificate-1": CERTIFICATES_1,
+}
 
 with atheris.instrument_imports(include=["exactrelu", "json"]):
-    from readers import READERS, assert_clean_answer, assert_clean_reading
+    from readers import CHECKERS, READERS, assert_clean_answer, assert_clean_reading
 
     from exactrelu.jsonio import read_json
 
 
 def answers_cleanly(kind, path):
     """Read the file at ``path``; raises whatever a reader raises that it should not."""
-    if kind == "certificate":
-        assert_clean_answer(path)
+    if kind in CHECKERS:
+        assert_clean_answer(path, kind)
     else:
         assert_clean_reading(lambda: READERS[kind](read_json(path), str(path)))
 

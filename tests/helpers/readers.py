@@ -1,16 +1,19 @@
-"""The readers of all three formats, and what a clean answer of theirs is: for the tests of them, and for fuzzing."""
+"""The readers of all formats, and what a clean answer of theirs is: for the tests of them, and for fuzzing."""
 
-from exactrelu import checker1
+from exactrelu import checker, checker1
 from exactrelu.errors import InputError
 from exactrelu.network.files import network_from_json
 from exactrelu.scheme import problem_from_json
 
+CHECKERS = {"certificate": checker, "certificate-1": checker1}
+"""The checkers of certificates by the kind of file."""
+
 READERS = {"problem": problem_from_json, "network": network_from_json}
 
 
-def assert_clean_answer(path):
-    """Assert that the checker gives an answer of the documented shape."""
-    valid, statement, reason = checker1.check_file(path)
+def assert_clean_answer(path, kind):
+    """Assert that the checker of a kind of file gives an answer of the documented shape."""
+    valid, statement, reason = CHECKERS[kind].check_file(path)
     assert valid in (True, False, None)
     assert (statement is None) == (valid is None) and (reason is None) == (valid is True)
     for line in (statement, reason):

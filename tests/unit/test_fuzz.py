@@ -1,19 +1,21 @@
-"""Arbitrary input for the readers of all three formats: an answer or one clear line, never anything else."""
+"""Arbitrary input for the readers of all formats: an answer or one clear line, never anything else."""
 
 import copy
 import gzip
 import json
 
 import pytest
-from folders import CERTIFICATES_1
+from folders import CERTIFICATES, CERTIFICATES_1
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers import READERS, assert_clean_answer, assert_clean_reading
+from readers import CHECKERS, READERS, assert_clean_answer, assert_clean_reading
 
 from exactrelu.jsonio import read_json
 
-CORPUS = CERTIFICATES_1
-EXAMPLE = json.loads((CORPUS / "valid" / "example.json").read_text())
+EXAMPLES = {
+    "certificate": json.loads((CERTIFICATES / "valid" / "iterate.json").read_text()),
+    "certificate-1": json.loads((CERTIFICATES_1 / "valid" / "example.json").read_text()),
+}
 
 words = st.sampled_from([
     "0", "-1/2", "1/0", "0.5", "1e9", "nan", "", " ", "0,0", "1,-1", "relu", "affine", "equal", "differs", "point",
@@ -63,20 +65,24 @@ def place(tmp_path_factory):
 def test_arbitrary_values(place, value):
     """Any JSON value as a problem, a network and a certificate."""
     place.write_text(json.dumps(value))
-    assert_clean_answer(place)
+    for kind in CHECKERS:
+        assert_clean_answer(place, kind)
     assert_clean_reading(read_json, place)
     for kind, read in READERS.items():
         assert_clean_reading(read, value, kind)
 
 
+@pytest.mark.parametrize("kind", EXAMPLES)
 @settings(max_examples=300)
-@given(certificate=damaged(EXAMPLE))
-def test_damaged_values(place, certificate):
+@given(data=st.data())
+def test_damaged_values(place, data, kind):
     """A certificate some parts of which are arbitrary, and the problem and the network in it."""
+    certificate = data.draw(damaged(EXAMPLES[kind]))
     place.write_text(json.dumps(certificate))
-    assert_clean_answer(place)
-    for kind, read in READERS.items():
-        assert_clean_reading(read, certificate.get(kind), kind)
+    assert_clean_answer(place, kind)
+    parts = certificate if kind == "certificate-1" else certificate.get("statement")
+    for name, read in READERS.items():
+        assert_clean_reading(read, parts.get(name) if isinstance(parts, dict) else parts, name)
 
 
 @settings(max_examples=150)
@@ -84,15 +90,25 @@ def test_damaged_values(place, certificate):
 def test_arbitrary_bytes(place, data, packed):
     """Any bytes, or any bytes after decompression."""
     place.write_bytes(gzip.compress(data) if packed else data)
-    assert_clean_answer(place)
+    for kind in CHECKERS:
+        assert_clean_answer(place, kind)
     assert_clean_reading(read_json, place)
 
 
-@settings(max_examples=300)
-@given(data=st.data(), name=st.sampled_from(["example.json", "example.json.gz", "difference.json", "closed_gate.json"]))
-def test_damaged_bytes(place, data, name):
-    """Files of the corpus with some bytes changed, dropped or doubled."""
-    content = bytearray((CORPUS / "valid" / name).read_bytes())
+FILES = [
+    ("certificate", CERTIFICATES / "valid" / f"{name}.json") for name in ("iterate", "refutation_of_iterate", "bound")
+] + [
+    ("certificate-1", CERTIFICATES_1 / "valid" / name)
+    for name in ("example.json", "example.json.gz", "difference.json", "closed_gate.json")
+]
+
+
+@settings(max_examples=400)
+@given(data=st.data(), file=st.sampled_from(FILES))
+def test_damaged_bytes(place, data, file):
+    """Files of the corpora with some bytes changed, dropped or doubled."""
+    kind, path = file
+    content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(content) - 1))
         end = min(len(content), at + data.draw(st.integers(0, 9)))
@@ -100,5 +116,5 @@ def test_damaged_bytes(place, data, name):
         if not content:
             break
     place.write_bytes(bytes(content))
-    assert_clean_answer(place)
+    assert_clean_answer(place, kind)
     assert_clean_reading(read_json, place)
