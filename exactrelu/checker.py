@@ -1760,11 +1760,15 @@ def read_program(value, parameters, where, root):
 
 
 def read_interfaces(value, theory, network, n):
-    """Return the nodes of a network between its n + 2 blocks, those that the outputs of the programs stand for."""
-    sizes = [theory.family.stage.inputs] * n + [theory.family.closing.inputs]
+    """Return, for each chain of programs, lists of nodes of a network: what the outputs of the programs stand for."""
+    chains = theory.counts(n)
+    if type(theory) is not Atoms:  # what the last program gives is the output of the network
+        value = [[*array(value, "interfaces"), network.outputs[:1]]]
     return [
-        integers(part, "interface", 0, network.last, size)
-        for part, size in zip(array(value, "interfaces", n + 1), sizes, strict=True)
+        [
+            integers(nodes, "interface", 0, network.last, count)
+            for nodes, count in zip(array(lists, "interfaces", len(counts)), counts, strict=True)
+        ] for lists, counts in zip(array(value, "interfaces", len(chains)), chains, strict=True)
     ]
 
 
@@ -1966,10 +1970,18 @@ class Gated(Theory):
         self.stage, self.last, self.closing = family.stage, family.last, family.closing
         self.axes = range(problem.dimension)
 
-    def chains(self, n):
-        """Return [(programs for n, the numbers of their parameters, what the output is divided by)]."""
+    def blocks(self, n):
+        """Return the chains of programs for n of which the network is the sum: one."""
+        return [self.family.blocks(n)]
+
+    def counts(self, n):
+        """Return, for each chain, how many values its programs give."""
+        return [[*[self.stage.inputs] * n, self.closing.inputs, 1]]
+
+    def parameters(self, n):
+        """Return, for each chain, (the numbers of its parameters, what the output is divided by)."""
         numbers = self.values(n)
-        return [(self.family.blocks(n), numbers, numbers[-1])]
+        return [(numbers, numbers[-1])]
 
     def bases(self):
         """Return the numbers of which n-th powers are taken."""
@@ -2875,69 +2887,79 @@ def units_on_levels(program, cost, wanted):
     return counts[1:], frozenset(k for k in range(program.inputs) if k in last)
 
 
-def blocks_of(network, interfaces):
-    """Return the parts of a network between interfaces, lists of nodes, each a `Program` of which the nodes before are
-    the inputs; what belongs to none is left out."""
-    before, first, found = range(network.inputs), network.inputs, []
-    for interface in (*interfaces, network.outputs[:1]):
-        places = {node: place for place, node in enumerate(dict.fromkeys(before))}
-        inputs, nodes, end = len(places), [], max((first - 1, *interface)) + 1
-        for k, node in enumerate(network.nodes[first - network.inputs:end - network.inputs], first):
-            if all(source in places for source in references(node)):
-                places[k] = inputs + len(nodes)
-                nodes.append(
-                    Relu(places[node.of]) if type(node) is Relu
-                    else Affine(tuple((places[source], weight) for source, weight in node.terms), node.bias)
-                )
-        if not all(node in places for node in interface):
-            raise Invalid("a value between two blocks of the network needs more than the values before them")
-        found.append(Program(inputs, nodes, [places[node] for node in interface]))
-        before, first = interface, end
-    return found
+def block_of(network, before, after):
+    """Return the `Program` that makes the nodes ``after`` of a network of the nodes ``before``."""
+    places = {node: place for place, node in enumerate(dict.fromkeys(before))}
+    inputs, needed, nodes, waiting = len(places), set(), [], list(after)
+    while waiting:
+        k = waiting.pop()
+        if k not in places and k not in needed:
+            if k < network.inputs:
+                raise Invalid("a value between two blocks of the network needs more than the values before them")
+            needed.add(k)
+            waiting += references(network.nodes[k - network.inputs])
+    for k in sorted(needed):
+        node, places[k] = network.nodes[k - network.inputs], inputs + len(nodes)
+        if type(node) is Relu:
+            nodes.append(Relu(places[node.of]))
+        else:
+            nodes.append(node._replace(terms=tuple((places[source], weight) for source, weight in node.terms)))
+    return Program(inputs, nodes, [places[k] for k in after])
 
 
 def check_member(theory, network, n, interfaces=(), point=None):
     """Raise `Invalid` unless a network is the one for n of a family, but for the scale of its units, for units that
     are equal, and for what its output does not need. The family is taken at a ``point``, forms in the inputs, if given.
 
-    With ``interfaces``, the nodes that the values between programs are but for factors, this is seen block by block.
+    With ``interfaces``, for each chain of programs the lists of nodes that their outputs are but for factors, this is
+    seen block by block.
     """
     bits = sum(sum(map(int.bit_length, part.as_integer_ratio())) for part in rationals(theory.bases()))
     if n * (bits + (theory.problem.root or 0).bit_length()) > MAX_POWER:
         raise Malformed(f"rho^n has more than {MAX_POWER} bits")
-    budget, chains = Budget(), theory.chains(n)
-    parts = [[programs for programs, _, _ in chains]]
-    if interfaces:
-        parts = [[[program]] for program in chains[0][0]]
-    parameters = [list(map(constant, numbers)) for _, numbers, _ in chains]
+    budget, chains, numbers, values = Budget(), theory.blocks(n), theory.parameters(n), []
     own = [((k, Fraction(1)),) for k in range(network.inputs)]
-    given = [point or own] * len(chains)
-    asked = found = None
-    for part, block in zip(parts, blocks_of(network, interfaces), strict=True):
-        before, asked = asked, (part, block, own, given)
-        if asked != before:  # equal stages are followed once
-            found = side_by_side(*asked, parameters, budget)
-        forms, values = found
-        if part is not parts[-1]:
-            own, *given = cut(block.outputs, forms, values[0])
-    terms = [(1 / factor, value) for (value,), (_, _, factor) in zip(values, chains, strict=True)]
-    if minus(total(terms), forms[0]):
+    given, block, units = point or own, network, {}
+    if interfaces:
+        parts = [
+            chained(network, programs, own_numbers, lists, own, given, budget)
+            for programs, (own_numbers, _), lists in zip(chains, numbers, interfaces, strict=True)
+        ]
+        ends = list(dict.fromkeys(end for end, _, _ in parts))
+        block, found = block_of(network, ends, network.outputs[:1]), {}
+        for end, form, value in parts:
+            key = ((ends.index(end), Fraction(1)),)
+            found[end] = substituted(form, lambda _, key=key: key)
+            values.append(substituted(value, lambda _, key=key: key))
+        own = list(found.values())
+    forms = followed(block.nodes, own, units, block.inputs, True, budget)
+    for programs, (own_numbers, _) in () if interfaces else zip(chains, numbers, strict=True):
+        values += made(programs, given, own_numbers, units, block.inputs, budget)
+    terms = [(1 / factor, value) for value, (_, factor) in zip(values, numbers, strict=True)]
+    if minus(total(terms), forms[block.outputs[0]]):
         raise Invalid("the output of the network is not that of the family for this n")
 
 
-def side_by_side(chains, block, own, given, parameters, budget):
-    """Return the forms of what a block gives and what chains of programs do, in inputs and units of the block.
+def chained(network, programs, numbers, lists, own, given, budget):
+    """Return the node at the end of a chain of programs, and its form and that of the programs, in one key: itself."""
+    before, asked, found = range(network.inputs), None, None
+    for program, after in zip(programs, lists, strict=True):
+        last, asked = asked, (program, block_of(network, before, after), own, given)
+        if asked != last:  # equal stages are followed once
+            _, block, units = *asked[:2], {}
+            forms = followed(block.nodes, own, units, block.inputs, True, budget)
+            found = cut(block.outputs, [forms[k] for k in block.outputs],
+                        made([program], given, numbers, units, block.inputs, budget))
+        before, (own, given) = after, found
+    return before[0], own[0], given[0]
 
-    ``own`` are the forms of the inputs of the block, ``given`` those of the inputs of each chain.
-    """
-    units, values = {}, []
-    forms = followed(block.nodes, own, units, block.inputs, True, budget)
-    for programs, value, numbers in zip(chains, given, parameters, strict=True):
-        for program in programs:
-            found = followed(program.nodes, [*value, *numbers], units, block.inputs, False, budget)
-            value = [found[k] for k in program.outputs]
-        values.append(value)
-    return [forms[k] for k in block.outputs], values
+
+def made(programs, given, numbers, units, inputs, budget):
+    """Return the forms of what a chain of programs gives, with numbers as parameters."""
+    for program in programs:
+        found = followed(program.nodes, [*given, *map(constant, numbers)], units, inputs, False, budget)
+        given = [found[k] for k in program.outputs]
+    return given
 
 
 def cut(outputs, forms, values):
@@ -3010,7 +3032,7 @@ def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
     keys of a theory and ``more``, and some others where it is about one network. It is about n >= ``least``."""
     choice(evidence, "evidence", "kind", "family")
     if type(value) is dict and "terms" in value:
-        return read_atoms(problem, value, evidence, more), None
+        return read_atoms(problem, value, evidence, more, is_member)
     family, d = read_family(value, problem, least), problem.dimension
     is_small = family.last is family.stage
     own = ("limit", "loops") if is_small else ("width",)
@@ -3185,15 +3207,22 @@ class Atoms(Theory):
         self.problem, self.programs, self.corner, self.lengths, self.terms = problem, programs, corner, lengths, terms
         self.answered = set()
 
-    def chains(self, n):
-        """Return [(programs of a term for n, the numbers of its parameters, what its output is divided by)]."""
-        found = []
-        for term in self.terms:
-            start, transport, spread, stage, last = (self.programs[k] for k in term.programs)
-            eps, zeta = Fraction(1, 2**n), 1 / term.base**n
-            programs = [start, *[transport] * n, spread, *[stage] * (n - 1), last]
-            found.append((programs, [eps, zeta], term.factor * eps * zeta))
-        return found
+    def blocks(self, n):
+        """Return the chains of programs for n of which the network is the sum."""
+        own = ([self.programs[k] for k in term.programs] for term in self.terms)
+        return [
+            [start, *[transport] * n, spread, *[stage] * (n - 1), last] for start, transport, spread, stage, last in own
+        ]
+
+    def counts(self, n):
+        """Return, for each chain, how many values its programs give."""
+        return [[len(program.outputs) for program in programs] for programs in self.blocks(n)]
+
+    def parameters(self, n):
+        """Return, for each chain, (the numbers of its parameters, what the output is divided by)."""
+        eps = Fraction(1, 2**n)
+        pairs = ((term.factor, 1 / term.base**n) for term in self.terms)
+        return [([eps, zeta], factor * eps * zeta) for factor, zeta in pairs]
 
     def bases(self):
         """Return the numbers of which n-th powers are taken."""
@@ -3474,10 +3503,12 @@ def doubled_loop(r, sixth):
     return loop(total([(2, r), (-(sixth // 3), constant(1))]), sixth % 3)
 
 
-def read_atoms(problem, value, evidence, more):
-    """Return the `Atoms` of a family, an object, from evidence that has ``more`` keys, too."""
+def read_atoms(problem, value, evidence, more, is_member):
+    """Return (the `Atoms` of a family, an object; interfaces, not read); see `read_theory`."""
     programs, terms = fields(value, "family", "programs", "terms")
-    corner, lengths, found, *_ = fields(evidence, "evidence", "corner", "lengths", "terms", "kind", *more)
+    corner, lengths, found, *rest = fields(
+        evidence, "evidence", "corner", "lengths", "terms", "kind", *more, optional=("interfaces",) * is_member
+    )
     if problem.root is not None or problem.dimension != 2:
         raise Malformed("evidence: the theory of sums of atoms is about rational problems in the plane")
     programs = [read_program(program, 2, "program", None) for program in array(programs, "programs")]
@@ -3486,7 +3517,8 @@ def read_atoms(problem, value, evidence, more):
     if prod(lengths) > MAX_PATCHES:
         raise Malformed(f"lengths: expected a window of {MAX_PATCHES} cells at most")
     pairs = zip(terms, array(found, "terms", len(array(terms, "terms"))), strict=True)
-    return Atoms(problem, programs, corner, lengths, [read_term(programs, lengths, *pair) for pair in pairs])
+    terms = [read_term(programs, lengths, *pair) for pair in pairs]
+    return Atoms(problem, programs, corner, lengths, terms), rest[-1] if is_member else None
 
 
 def read_term(programs, lengths, value, evidence):

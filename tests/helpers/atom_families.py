@@ -34,3 +34,13 @@ def value(family, n, point):
             values = outputs(program, [*values, eps, zeta])
         sums += values[0] / (mpq(term["factor"]) * eps * zeta)
     return sums
+
+
+def interfaces(network, n):
+    """Return, for each term of a `Sum`, the nodes of the flat network that the outputs of its programs stand for."""
+    flat, found = network.flatten(), []
+    ends = flat.outputs if len(network.terms) == 1 else [k for k, _ in flat.nodes[-1].terms]
+    for index, (chain, end) in enumerate(zip(network.terms, ends, strict=True)):
+        lists = [[flat.marks[f"{index}/{k}/{name}"] for name in names] for k, names in enumerate(chain.names)]
+        found.append([*lists[:n + 1], *lists[n + 2:], [end]])
+    return found

@@ -8,7 +8,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from atom_families import certificate, family_of, value
+from atom_families import certificate, family_of, interfaces, value
 from format_2 import checked
 
 from exactrelu import checker, direct_sum
@@ -60,17 +60,18 @@ def test_valid(name, construction):
 
 
 @pytest.mark.parametrize("construction", CONSTRUCTIONS)
-@pytest.mark.parametrize("name, n", [("haar", 1), ("haar", 3), ("single_c21", 2), ("zero", 2)])
+@pytest.mark.parametrize("name, n", [("haar", 1), ("haar", 3), ("quincunx_haar", 2), ("zero", 2)])
 def test_members(name, n, construction):
-    """The network for one n is the one for this n of the family, and for no other one; one weight more or less is not.
+    """The network for one n is the one for this n of the family, and for no other one; one weight more or less is not,
+    whether it is seen at once or block by block.
     """
     problem, module = load_problem(name), CONSTRUCTIONS[construction]
     family, evidence = family_of(problem, module)
     network = module.build(problem, n)
 
-    def answer(n, added):
+    def answer(n, added, **cuts):
         statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
-        found = json.loads("".join(member_text(statement, network, evidence | {"family": family})))
+        found = json.loads("".join(member_text(statement, network, evidence | {"family": family} | cuts)))
         nodes = found["statement"]["network"]["nodes"]
         node = next(node for node in (*nodes, {"bias": 1}) if Fraction(node.get("bias", 0)))
         node["bias"] = str(Fraction(node["bias"]) + added)
@@ -79,6 +80,12 @@ def test_members(name, n, construction):
     assert answer(n, 0)
     if name != "zero":
         assert answer(n + 1, 0).valid is False and answer(n, TINY).valid is False
+        cuts = interfaces(network, n)
+        assert answer(n, 0, interfaces=cuts)
+        assert answer(n, TINY, interfaces=cuts).valid is False
+        assert answer(n + 1, 0, interfaces=cuts).valid is None
+        cuts[0][n][0], cuts[0][n][2] = cuts[0][n][2], cuts[0][n][0]
+        assert answer(n, 0, interfaces=cuts).valid is False
 
 
 def program(found, name):
