@@ -201,5 +201,5 @@ def test_each_fact_is_needed(fact, construction, monkeypatch):
 
 def test_all_facts_are_looked_at():
     """The table above has all facts of the theory."""
-    theory = checker.read_certificate(json.dumps(made("haar", "compact")).encode()).evidence
+    theory = checker.read_certificate(json.dumps(made("haar", "compact")).encode()).evidence.parts[0].theory
     assert {fact.__name__ for _, fact, _ in theory.facts()} == set(ALONE)
