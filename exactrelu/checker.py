@@ -753,6 +753,54 @@ def maybe(read, value, *arguments):
     return None if value is None else read(value, *arguments)
 
 
+# Readers are functions of a value and of where it stands, as `number` is. These make readers of others.
+
+
+def whole(low, high):
+    """Return the reader of an integer between two."""
+    return lambda value, where: integer(value, where, low, high)
+
+
+def real(root):
+    """Return the reader of a number of Q(√D), D being the ``root``, or of a rational if that is None."""
+    return lambda value, where: number(value, where, root)
+
+
+def listed(read, length=None):
+    """Return the reader of an array with the same reader for all entries, of ``length`` entries if given."""
+    return lambda value, where: [read(entry, f"{where} {k}") for k, entry in enumerate(array(value, where, length))]
+
+
+def row(*readers):
+    """Return the reader of an array with one reader for each entry."""
+    return lambda value, where: [
+        read(entry, where) for read, entry in zip(readers, array(value, where, len(readers)), strict=True)
+    ]
+
+
+def table(size, *readers):
+    """Return the reader of a dictionary, an array of rows: the first ``size`` entries are the key, no two being equal,
+    the others the value. Where this is one entry, it is no tuple."""
+    def entry_or_all(entries):
+        return entries[0] if len(entries) == 1 else tuple(entries)
+
+    rows = listed(row(*readers))
+    return lambda value, where: once(
+        ((entry_or_all(entries[:size]), entry_or_all(entries[size:])) for entries in rows(value, where)), where
+    )
+
+
+def cell_of(lengths):
+    """Return the readers of a cell of a window."""
+    return [whole(0, length - 1) for length in lengths]
+
+
+def record(kind, value, where, /, **readers):
+    """Return the ``kind`` of named tuple that an object is, whose keys have these readers."""
+    values = zip(readers.items(), fields(value, where, *readers), strict=True)
+    return kind(**{key: read(entry, f"{where} {key}") for (key, read), entry in values})
+
+
 class Budget:
     """Counts the bits of numbers that are derived from the statement, so that no small file takes endless memory."""
 
@@ -1726,23 +1774,18 @@ def read_family(value, problem, least):
     """Return the `Family` of an object, for n >= ``least``; with several starts, it is of the construction small."""
     programs, factor, base = fields(value, "family", "programs", "factor", "base")
     d, is_small = problem.dimension, type(programs) is dict and "starts" in programs
-    if is_small:
-        starts, *others = fields(programs, "programs", "starts", "stage", "closing")
-        starts = [array(start, "start", 3) for start in array(starts, "starts")]
-        names, size = ("stage", "closing"), 2 * d + 1
-    else:
-        start, *others = fields(programs, "programs", "start", "stage", "last", "closing")
-        starts, names, size = [[1, 1, start]], ("stage", "last", "closing"), 2
+    names = ("starts", "stage", "closing") if is_small else ("start", "stage", "last", "closing")
+    size = 2 * d + 1 if is_small else 2
+    starts, *others = fields(programs, "programs", *names)
+
+    def program(value, where):
+        return read_program(value, size, where, problem.root)
+
+    read = listed(row(whole(least, MAX_START), whole(0, MAX_START), program))
+    starts = [Start(*entry) for entry in read(starts if is_small else [[1, 1, starts]], "start")]
     if not starts:
         raise Malformed("starts: expected one at least")
-    starts = [
-        Start(
-            integer(n, "start", least, MAX_START), integer(m, "start", 0, MAX_START),
-            read_program(part, size, "start", problem.root),
-        )
-        for n, m, part in starts
-    ]
-    others = [read_program(part, size, name, problem.root) for part, name in zip(others, names, strict=True)]
+    others = list(map(program, others, names[1:]))
     factor, base = (number(value, name, problem.root) for value, name in ((factor, "factor"), (base, "base")))
     family = Family(starts, others[0], others[-2], others[-1], factor, base)
     joints = [(start.program, family.stage) for start in starts]
@@ -1774,43 +1817,24 @@ def read_interfaces(value, theory, network, n):
 
 def read_class(value, family):
     """Return the `ShiftClass` of an object of the evidence."""
-    shift, lengths, rows, digits, loops, cells, bumps, read, seam, node = fields(
-        value, "class", "shift", "lengths", "rows", "digits", "loops", "cells", "bumps", "read", "seam", "value"
-    )
     programs = family.starts[0].program, family.last, family.closing
-    start, last, closing = (program.last for program in programs)
-    between, ended = family.stage.inputs - 1, family.closing.inputs - 1
-    return ShiftClass(
-        number(shift, "class shift"), integers(lengths, "class", 0, MAX_LENGTH, 2), read_rows(rows, between),
-        integers(digits, "class", 0, between, 2),
-        [integers(entry, "class", 0, between, 2) for entry in array(loops, "class loops", 2)],
-        [read_cells(part, start) for part in array(cells, "class cells", 2)], integers(bumps, "class", 0, last, 2),
-        read_rows(read, ended), integer(seam, "class seam", 0, ended),
-        integer(node, "class value", 0, closing) if read else None,
+    start, last, closing = (whole(0, program.last) for program in programs)
+    between, ended = (whole(0, program.inputs - 1) for program in (family.stage, family.closing))
+    cell = whole(0, MAX_LENGTH)
+    rows, read = (table(3, cell, cell, read_sign, place, place, place) for place in (between, ended))
+    found = record(
+        ShiftClass, value, "class", shift=number, lengths=listed(cell, 2), rows=rows, digits=listed(between, 2),
+        loops=listed(listed(between, 2), 2), cells=listed(table(1, cell, start, start), 2), bumps=listed(last, 2),
+        read=read, seam=ended, value=lambda value, where: value,
     )
+    return found._replace(value=closing(found.value, "class value") if found.read else None)
 
 
-def read_cells(value, high):
-    """Return {cell: (selector, residual)} of an array of triples."""
-    found = {}
-    for entry in array(value, "class cells"):
-        cell, *nodes = array(entry, "class cells", 3)
-        if integer(cell, "class cells", 0, MAX_LENGTH) in found:
-            raise Malformed("class cells: expected each cell once")
-        found[cell] = integers(nodes, "class cells", 0, high, 2)
-    return found
-
-
-def read_rows(value, high):
-    """Return {(i, j, sign): (p, pu, pv)} of an array of arrays i, j, sign, p, pu, pv."""
-    found = {}
-    for entry in array(value, "class rows"):
-        i, j, sign, *nodes = array(entry, "class rows", 6)
-        state = (*integers([i, j], "class rows", 0, MAX_LENGTH), integer(sign, "class sign", -1, 1))
-        if not sign or state in found:
-            raise Malformed("class rows: expected signs 1 and -1, and each state once")
-        found[state] = integers(nodes, "class rows", 0, high, 3)
-    return found
+def read_sign(value, where):
+    """Return 1 or -1."""
+    if integer(value, where, -1, 1) == 0:
+        raise Malformed(f"{where}: expected signs 1 and -1")
+    return value
 
 
 T, EPSILON = ((1, 1),), ((0, 1),)
@@ -3039,7 +3063,7 @@ def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
     optional = (("interfaces", "eta") if is_small else ("interfaces",)) if is_member else ()
     corner, classes, *rest = fields(evidence, "evidence", "corner", "classes", *own, "kind", *more, optional=optional)
     interfaces = rest[len(own) + 1 + len(more)] if is_member else None
-    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", d)]
+    corner = integers(corner, "corner", -(10**30), 10**30, d)
     if len(array(classes, "classes")) > MAX_CLASSES:
         raise Malformed(f"classes: expected {MAX_CLASSES} at most")
     if not is_small:
@@ -3058,82 +3082,58 @@ def read_theory(problem, value, evidence, more=(), is_member=False, least=1):
     pieces = max(row[i] * loop.parts * max(row[i], longest) for i, (row, loop) in enumerate(zip(problem.matrix, loops)))
     if max(pieces, prod(row[i] for i, row in enumerate(problem.matrix))) > MAX_PATCHES:
         raise Malformed(f"evidence: expected {MAX_PATCHES} parts of a coordinate at most, and as many digits")
-    eta = number(rest[-1], "eta", problem.root) if is_member and rest[-1] is not None else None
+    eta = maybe(number, rest[-1], "eta", problem.root) if is_member else None
     limit = number(rest[0], "limit", problem.root)
     return Functionals(problem, family, corner, classes, loops, limit, eta, least), interfaces
 
 
 def read_loop(value, between):
     """Return the `Loop` of an object."""
-    width, curves, early = fields(value, "loop", "width", "curves", "early")
-    found, parts = [], None
-    for entries, is_early in ((curves, False), (early, True)):
-        for entry in array(entries, "loop"):
-            place, values = array(entry, "loop", 2)
-            values = numbers(values, "loop", parts)
-            parts = len(values)
-            found.append((integer(place, "loop", 0, between - 1), values, is_early))
-    if parts is None or not 0 < parts <= MAX_START:
-        raise Malformed(f"loop: expected values at 1 to {MAX_START} parts")
+    width, *lists = fields(value, "loop", "width", "curves", "early")
+    read = listed(row(whole(0, between - 1), listed(number)))
+    found = [
+        (*pair, is_early) for pairs, is_early in zip(lists, (False, True), strict=True) for pair in read(pairs, "loop")
+    ]
+    sizes = {len(values) for _, values, _ in found}
+    if len(sizes) != 1 or not 0 < max(sizes) <= MAX_START:
+        raise Malformed(f"loop: expected values at 1 to {MAX_START} parts, the same for all")
     if len({place for place, *_ in found}) < len(found):  # what is proved of a place is one function
         raise Malformed("loop: expected each place once")
-    return Loop(parts, number(width, "loop"), found)
+    return Loop(*sizes, number(width, "loop width"), found)
 
 
 def read_moved(value, problem, family, count):
     """Return the `MovedClass` of an object."""
-    names = ("shift", "lengths", "before", "functionals", "states", "bumps", "seam", "value", "passed", "affine",
-             "terms", "shapes")
-    shift, lengths, before, functionals, states, bumps, seam, node, passed, affine, terms, shapes = fields(
-        value, "class", *names
-    )
-    d, closing, root = problem.dimension, family.closing.last, problem.root
-    lengths = [integer(length, "class", 1, MAX_LENGTH) for length in array(lengths, "class", d)]
+    d, unit, weight = problem.dimension, whole(0, family.closing.last), real(problem.root)
+    read_lengths = listed(whole(1, MAX_LENGTH), d)
+    lengths = read_lengths(fields(value, "class", *MovedClass._fields)[1], "class lengths")
     if prod(lengths) * problem.components << d > MAX_PATCHES:
         raise Malformed(f"class: expected a window of {MAX_PATCHES} cells, times components and corners, at most")
+    place = [*cell_of(lengths), whole(0, problem.components - 1)]
+    entries, weights = table(d + 2, *place, whole(0, d), weight), table(d + 1, *place, weight)
+    terms = listed(row(unit, weight))
 
-    def placed(entries, size):
-        """Return (place, the other entries) of an array that begins with cell and component."""
-        entries = array(entries, "class", d + 1 + size)
-        cell = tuple(integer(a, "class cell", 0, L - 1) for a, L in zip(entries, lengths, strict=False))
-        return (cell, integer(entries[d], "class component", 0, problem.components - 1)), *entries[d + 1 :]
+    def functional(value, where):
+        return {((key[:d], key[d]), key[d + 1]): own for key, own in entries(value, where).items()}
 
-    def functional(entries):
-        found = {}
-        for place, k, weight in (placed(entry, 2) for entry in array(entries, "class functional")):
-            if (place, integer(k, "class functional", 0, d)) in found:
-                raise Malformed("class functional: expected each entry of the rows once")
-            found[place, k] = number(weight, "class functional", root)
+    def placed(value, where):
+        return {(key[:d], key[d]): own for key, own in weights(value, where).items()}
+
+    def shape(value, where):
+        found = record(Shape, value, where, forms=listed(listed(weight, d + 1)), weights=placed, terms=terms)
+        if not found.forms or not found.weights or not all(found.weights.values()):
+            raise Malformed(f"{where}: expected a form, and a place with a weight that is not 0")
         return found
 
-    def read_terms(entries):
-        pairs = (array(entry, "class term", 2) for entry in array(entries, "class terms"))
-        return [(integer(unit, "class term", 0, closing), number(height, "class term", root)) for unit, height in pairs]
-
-    def read_shape(entry):
-        forms, weights, own = fields(entry, "shape", "forms", "weights", "terms")
-        found = {}
-        for place, weight in (placed(entry, 1) for entry in array(weights, "shape weights")):
-            if place in found:
-                raise Malformed("shape weights: expected each place once")
-            found[place] = number(weight, "shape weight", root)
-        forms = [numbers(form, "shape form", d + 1, root) for form in array(forms, "shape forms")]
-        if not forms or not found or not all(found.values()):
-            raise Malformed("shape: expected a form, and a place with a weight that is not 0")
-        return Shape(forms, found, read_terms(own))
-
-    functionals = [functional(entries) for entries in array(functionals, "class functionals")]
-    passed = [
-        (integer(unit, "class passed", 0, closing), number(height, "class passed", root), functional(entries))
-        for unit, height, entries in (array(entry, "class passed", 3) for entry in array(passed, "class passed"))
-    ]
-    return MovedClass(
-        numbers(shift, "class shift", d), lengths, integer(before, "class before", 0, count - 1), functionals,
-        integers(states, "class", 0, family.stage.inputs - 1, len(functionals)),
-        integers(bumps, "class", 0, closing, d),
-        integer(seam, "class seam", 0, closing), None if node is None else integer(node, "class value", 0, closing),
-        passed, functional(affine), read_terms(terms), [read_shape(entry) for entry in array(shapes, "class shapes")],
+    found = record(
+        MovedClass, value, "class", shift=listed(number, d), lengths=read_lengths, before=whole(0, count - 1),
+        functionals=listed(functional), states=listed(whole(0, family.stage.inputs - 1)), bumps=listed(unit, d),
+        seam=unit, value=lambda value, where: maybe(unit, value, where), passed=listed(row(unit, weight, functional)),
+        affine=functional, terms=terms, shapes=listed(shape),
     )
+    if len(found.states) != len(found.functionals):
+        raise Malformed("class states: expected one for each of the functionals")
+    return found
 
 
 # --------------------------------------------------------------------------------------------- THEORY: sums of atoms
@@ -3512,8 +3512,7 @@ def read_atoms(problem, value, evidence, more, is_member):
     if problem.root is not None or problem.dimension != 2:
         raise Malformed("evidence: the theory of sums of atoms is about rational problems in the plane")
     programs = [read_program(program, 2, "program", None) for program in array(programs, "programs")]
-    corner = [integer(entry, "corner", -(10**30), 10**30) for entry in array(corner, "corner", 2)]
-    lengths = [integer(entry, "lengths", 1, MAX_LENGTH) for entry in array(lengths, "lengths", 2)]
+    corner, lengths = integers(corner, "corner", -(10**30), 10**30, 2), integers(lengths, "lengths", 1, MAX_LENGTH, 2)
     if prod(lengths) > MAX_PATCHES:
         raise Malformed(f"lengths: expected a window of {MAX_PATCHES} cells at most")
     pairs = zip(terms, array(found, "terms", len(array(terms, "terms"))), strict=True)
@@ -3543,17 +3542,11 @@ def read_term(programs, lengths, value, evidence):
     places += [(1, place) for cascade in cascades for _, place in cascade.states]
     if len(set(places)) < len(places):
         raise Malformed("term: expected each place once")
-    entries = (array(entry, "patch", 3) for entry in array(patches, "patches"))
-    weights = once(((read_cell(cell, lengths), number(weight, "patch")) for *cell, weight in entries), "patches")
+    weights = table(2, *cell_of(lengths), number)(patches, "patches")
     return Term(
         own, number(factor, "factor"), number(base, "base"), numbers(shift, "shift", 2), carried, lines, cascades,
         read_seed(atom, "atom", 2, 1, None)[0], tuple(weights.items()),
     )
-
-
-def read_cell(cell, lengths):
-    """Return a cell of the window."""
-    return tuple(integer(i, "cell", 0, length - 1) for i, length in zip(cell, lengths, strict=True))
 
 
 def read_controller(value, lengths, between, behind):
@@ -3571,11 +3564,7 @@ def read_cascade(value, lines, lengths, last, behind):
     own = tuple(lines[k] for k in integers(own, "cascade", 0, len(lines) - 1, 2))
     if [line.axis for line in own] != [0, 1]:
         raise Malformed("cascade lines: expected one along each axis")
-    entries = (array(entry, "cascade state", 4) for entry in array(states, "cascade states"))
-    found = once((
-        ((*read_cell(cell, lengths), integer(sign, "cascade sign", -1, 1)), integer(place, "cascade", 0, behind - 1))
-        for *cell, sign, place in entries
-    ), "cascade states")
+    found = table(3, *cell_of(lengths), whole(-1, 1), whole(0, behind - 1))(states, "cascade states")
     if len({abs(sign) for *_, sign in found}) > 1:
         raise Malformed("cascade states: expected signs 0, or else 1 and -1")
     return Cascade(own, integer(node, "cascade value", 0, last), tuple(found.items()))
@@ -3826,35 +3815,21 @@ def read_part(problem, entry, part, is_member):
     if other.dimension != d:
         raise Malformed("part: expected a problem with as many coordinates")
     first, period = integer(first, "first", 1, MAX_LEVEL), integer(period, "period", 0, MAX_START)
-    count, more = array(stages, "stages", 2)
-    stages = integer(count, "stages", 0, MAX_LEVEL), integer(more, "stages", 0, MAX_START)
-    levels = [read_level(level, problem, other) for level in array(levels, "levels")]
+    stages = row(whole(0, MAX_LEVEL), whole(0, MAX_START))(stages, "stages")
+    square = listed(listed(number, d), d)
+    components = table(1, whole(0, other.components - 1), whole(0, problem.components - 1), listed(number, d))
+    levels = [
+        record(Level, level, "level", steps=whole(1, MAX_START), matrix=square, components=components)
+        for level in array(levels, "levels")
+    ]
     if not 0 < len(levels) <= MAX_START:
         raise Malformed(f"levels: expected 1 to {MAX_START}")
     theory, interfaces = read_theory(other, family, theory, (), is_member, min(stages[0], 1))
     if type(theory) is not Functionals:
         raise Malformed("family: expected one of functionals")
-    place = read_matrix(matrix, "matrix", d), numbers(offset, "offset", d)
+    place = square(matrix, "matrix"), numbers(offset, "offset", d)
     rest, back = integer(rest, "rest", 0, MAX_START), integer(back, "return", 0, len(levels) - 1)
     return Reduction(problem, theory, first, period, stages, place, rest, levels, back), interfaces
-
-
-def read_matrix(value, where, size):
-    """Return the rows of a square matrix."""
-    return [tuple(numbers(row, where, size)) for row in array(value, where, size)]
-
-
-def read_level(value, problem, other):
-    """Return the `Level` of an object."""
-    steps, matrix, entries = fields(value, "level", "steps", "matrix", "components")
-    d, components = problem.dimension, {}
-    for entry in array(entries, "level components"):
-        l, c, b = array(entry, "level component", 3)
-        l = integer(l, "level component", 0, other.components - 1)
-        if l in components:
-            raise Malformed("level component: expected each one once")
-        components[l] = integer(c, "level component", 0, problem.components - 1), numbers(b, "level component", d)
-    return Level(integer(steps, "level steps", 1, MAX_START), read_matrix(matrix, "level matrix", d), components)
 
 
 # --------------------------------------------------------------------------------------------------------- DRIVERS
