@@ -219,17 +219,21 @@ def _clipped(generators, form):
     return tuple(distinct.values())
 
 
+def corners(polygon):
+    """Return the corners of a bounded polygon."""
+    return [coordinates(vertex) for vertex in polygon.vertices]
+
+
 class Fan(Domain):
     """Rows (p, pu, pv) = p · (1, u, v) with any p ≥ 0 each, and one point (u, v) of a ``polygon`` for all of them.
 
     ``rows`` are triples of keys. It is split along lines of (u, v).
     """
 
-    def __init__(self, polygon, rows, corners_of):
-        corners = [(mpq(1), *corner) for corner in corners_of(polygon)]
+    def __init__(self, polygon, rows):
         super().__init__([Generator(1, {})])
-        self._polygon, self._rows, self._corners_of = polygon, tuple(rows), corners_of
-        shape = Shape([(mpq(0),) * 3], corners)
+        self._polygon, self._rows, self._corners = polygon, tuple(rows), corners(polygon)
+        shape = Shape([(mpq(0),) * 3], [(mpq(1), *corner) for corner in self._corners])
         for row in self._rows:
             self.add(row, shape)
 
@@ -240,10 +244,10 @@ class Fan(Domain):
         """
         for p, pu, pv in self._rows:
             line = tuple(form.get(name, mpq(0)) for name in (pu, pv, p))
-            values = [line[0] * u + line[1] * v + line[2] for u, v in self._corners_of(self._polygon)]
+            values = [line[0] * u + line[1] * v + line[2] for u, v in self._corners]
             if min(values) < 0 < max(values):
                 parts = (part for part in self._polygon.split(line) if part is not None)
-                return tuple(Fan(part, self._rows, self._corners_of) for part in parts)
+                return tuple(Fan(part, self._rows) for part in parts)
         return None
 
 
@@ -251,7 +255,7 @@ class Area(Domain):
     """A point (u, v) of a bounded ``polygon``, the globals "u" and "v", which is split into polygons."""
 
     def __init__(self, polygon):
-        self._corners = [coordinates(vertex) for vertex in polygon.vertices]
+        self._corners = corners(polygon)
         super().__init__([Generator(1, {"u": u, "v": v}) for u, v in self._corners])
         self.polygon = polygon
 

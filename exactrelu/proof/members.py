@@ -13,9 +13,9 @@ from typing import NamedTuple
 from exactrelu.field import mpq
 from exactrelu.network.dag import Affine, Relu
 from exactrelu.network.ports import port
-from exactrelu.network.program import needed
 from exactrelu.proof.forms import ONE, combination, constant, scaled
 from exactrelu.proof.kernel import Unproved
+from exactrelu.proof.proofs import Paragraph
 
 MAX_ENTRIES = 1 << 22
 """The most summands of all values of a block together, each written as a sum over units: nested sums have many."""
@@ -37,6 +37,11 @@ class Member(NamedTuple):
 
     family: object
     is_cut: bool
+
+
+def member_fact(statement):
+    """Return the `Paragraph` that says what was shown of a network, or of some of a family."""
+    return Paragraph("network", statement, "form by form, a unit being known by its argument")
 
 
 def member_among(ways, check):
@@ -74,7 +79,7 @@ def check_member(programs, values, steps):
         units, (output,) = units_of(block)
         forms = {name: {k: factor} for name, (k, factor) in sizes.items()}
         for program in programs:
-            forms = follow(program, forms, values, units, block.inputs)
+            forms = outputs_of(program, forms, values, units, block.inputs)
         (value,) = forms.values()
         return check_output(value, output, values)
     if len(steps) != len(programs):
@@ -97,7 +102,7 @@ def leave(program, block, names, inlets, sizes, values):
     ``sizes`` says the same of the inputs. Nothing is returned for the last block.
     """
     units, found = units_of(block)
-    forms = follow(program, {name: {k: factor} for name, (k, factor) in sizes.items()}, values, units, block.inputs)
+    forms = outputs_of(program, {name: {k: factor} for name, (k, factor) in sizes.items()}, values, units, block.inputs)
     if names is None:
         (value,), (output,) = forms.values(), found
         return check_output(value, output, values)
@@ -128,16 +133,34 @@ def check_output(value, output, values):
 
 def units_of(block):
     """Return ({normal form of the argument: form of the unit}, forms of the outputs) of a block."""
-    units, forms, size = {}, [{k: mpq(1)} for k in range(block.inputs)], 0
-    for k, node in enumerate(block.nodes, block.inputs):
+    units, forms = {}, [{k: mpq(1)} for k in range(block.inputs)]
+    follow(block.nodes, forms, units, block.inputs, lambda k: k)
+    return units, [forms[output] for output in block.outputs]
+
+
+def outputs_of(program, forms, values, units, inputs):
+    """Return {name: form} of the outputs of a program over units of a network, given {name: form} of its inputs.
+
+    A unit of the program that the network has not is one of the ``units`` then, too, its key a negative number.
+    """
+    found = [*(forms[name] for name in program.inlets), *(constant(values[name]) for name in program.parameters)]
+    follow(program.nodes, found, units, inputs, lambda _: -1 - len(units))
+    return {name: found[node] for name, node in program.outlets.items()}
+
+
+def follow(nodes, forms, units, inputs, key_of):
+    """Append the forms of ``nodes`` to those of what they read; ``key_of(k)`` is the key of a unit k that is new."""
+    size = 0
+    for k, node in enumerate(nodes, len(forms)):
         if type(node) is Affine:
             forms.append(combination([(forms[source], weight) for source, weight in node.terms], node.bias))
+        elif type(node) is Relu:
+            forms.append(positive_part(forms[node.of], units, key_of(k), inputs))
         else:
-            forms.append(positive_part(forms[node.of], units, k, block.inputs))
+            forms.append(scaled(forms[node.of], forms[node.parameter].get(ONE, 0)))
         size += len(forms[-1])
         if size > MAX_ENTRIES:
             raise NotMember(f"its values, as sums of units, have more than {MAX_ENTRIES} summands in a block")
-    return units, [forms[output] for output in block.outputs]
 
 
 def positive_part(form, units, new, inputs):
@@ -163,23 +186,3 @@ def normal_form(form):
     """Return (c, form / c as a frozenset), c > 0 the size of the coefficient of the least key but the constant."""
     lead = abs(form[min(name for name in form if name is not ONE)])
     return lead, frozenset((name, entry / lead) for name, entry in form.items())
-
-
-def follow(program, forms, values, units, inputs):
-    """Return {name: form} of the outputs of a program over units of a network, given {name: form} of its inputs.
-
-    A unit of the program that the network has not is one of the ``units`` then, too, its key a negative number.
-    """
-    found = [forms[name] for name in program.inlets]
-    found += [constant(values[name]) for name in program.parameters]
-    used = set(needed(program.nodes, program.inputs, program.outlets.values(), range(program.inputs)))
-    for k, node in enumerate(program.nodes, program.inputs):
-        if k not in used:
-            found.append(None)
-        elif type(node) is Affine:
-            found.append(combination([(found[source], weight) for source, weight in node.terms], node.bias))
-        elif type(node) is Relu:
-            found.append(positive_part(found[node.of], units, -1 - len(units), inputs))
-        else:
-            found.append(scaled(found[node.of], values[program.parameters[node.parameter - len(program.inlets)]]))
-    return {name: found[node] for name, node in program.outlets.items()}

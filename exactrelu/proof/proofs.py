@@ -68,6 +68,11 @@ def proved(claims, progress=None):
     return facts
 
 
+def theorem(n, dimension=2):
+    """Return what is proved for one n."""
+    return f"The network equals V^{n} g at every point of R^{dimension}."
+
+
 def theorem_for_all(sizes, least=1, dimension=2, is_of_the_paper=True):
     """Return what is proved for every n ≥ ``least``, for networks of these `Sizes`."""
     depth = sizes.depth.replace("+", " + ")

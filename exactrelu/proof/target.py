@@ -2,7 +2,7 @@
 
 The transition matrices T_q come from `exactrelu.refinement`. The states of a row are the patches of the window, their
 entries signed; or else patches with a sign, where the row is p⁺ − p⁻ with non-negative parts, which |T_q| moves on.
-Only the live states matter, those that some start reaches and that reach a patch whose entry is read.
+Only those states matter that reach a patch whose entry is read.
 """
 
 from collections import defaultdict
@@ -90,14 +90,18 @@ class Target:
         """The pairs (source, state) of which the new entry at the state has a part of that at the source."""
         return {(source, state) for rows in self.columns.values() for state, row in rows.items() for source, _ in row}
 
-    def reached(self, start):
-        """Return the states that rows which start at the states ``start`` can reach."""
-        return _closure(start, self.arrows)
-
     def reaching(self, read):
         """Return the states from which rows can reach the patches ``read``."""
-        ends = {State(*patch, sign) for patch, sign in product(read, (1, -1, 0))}
-        return _closure(ends, {(state, source) for source, state in self.arrows})
+        sources = defaultdict(list)
+        for source, state in self.arrows:
+            sources[state].append(source)
+        found = {State(*patch, sign) for patch, sign in product(read, (1, -1, 0))}
+        waiting = list(found)
+        while waiting:
+            before = set(sources[waiting.pop()]) - found
+            found |= before
+            waiting += before
+        return found
 
 
 def moved_target(normal, shift, lengths):
@@ -107,17 +111,3 @@ def moved_target(normal, shift, lengths):
         return Target(Problem(normal.name, normal.mask, window, normal.seed.shifted(*shift))), None
     except InputError as error:
         return None, str(error)
-
-
-def _closure(seeds, arrows):
-    """Return all states that the ``arrows`` (from, to) reach from ``seeds``."""
-    successors = {}
-    for source, state in arrows:
-        successors.setdefault(source, []).append(state)
-    found, waiting = set(seeds), list(seeds)
-    while waiting:
-        for state in successors.get(waiting.pop(), ()):
-            if state not in found:
-                found.add(state)
-                waiting.append(state)
-    return found

@@ -7,8 +7,7 @@ from exactrelu.construction import one_pass
 from exactrelu.errors import InputError
 from exactrelu.network.ports import port
 from exactrelu.proof.kernel import Unproved
-from exactrelu.proof.members import Member, check_member, check_members, member_among
-from exactrelu.proof.proofs import Paragraph
+from exactrelu.proof.members import Member, check_member, check_members, member_among, member_fact
 from exactrelu.proof.theories.one_pass import family, prove_all
 
 
@@ -52,11 +51,9 @@ def prove_member(problem, n, ways, progress=None):
     if steps is None:
         raise unproved(programs(problem).family, n, failures[0])
     proof, _ = proved(problem, progress)
-    member = Paragraph(
-        "network",
+    member = member_fact(
         f"It is the network of this family for n = {n}: the blocks below, with eps = 2^-{n} and eta = c/rho^{n}, are "
-        "the same forms over its inputs and units, up to the scale of units.",
-        "form by form, a unit being known by its argument",
+        "the same forms over its inputs and units, up to the scale of units."
     )
     examined = Member(programs(problem).family, len(steps) > 1)
     return proof._replace(theorem=theorem(n), facts=(member, *proof.facts), examined=examined)
@@ -91,12 +88,10 @@ def prove_members(problem, networks, progress=None):
     check_members(networks, programs(problem).check)
     proof, sizes = proved(problem, progress)
     *some, last = map(str, networks)
-    members = Paragraph(
-        "network",
+    members = member_fact(
         "For each n the construction makes its network from the four programs that are proved here, by putting in eps "
         "= 2^-n and eta = c/rho^n, so that no n has blocks of its own. What it made for n = "
         f"{', '.join(some)} and {last} was compared with them: the same forms over inputs and units, up to the scale "
-        "of units.",
-        "form by form, a unit being known by its argument",
+        "of units."
     )
     return proof._replace(facts=(members, *proof.facts), examined=programs(problem).family), sizes

@@ -13,8 +13,8 @@ from exactrelu.errors import InputError
 from exactrelu.field import mpq, text
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
-from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among
-from exactrelu.proof.proofs import Paragraph, Proof
+from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among, member_fact
+from exactrelu.proof.proofs import Paragraph, Proof, theorem_for_all
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all, sizes
 from exactrelu.scheme.reductions import Reduced, reduced, residues, steps_of_power
 
@@ -111,12 +111,10 @@ def prove_member(problem, n, ways):
     if steps is None:
         raise Unproved("the network", f"it is not the one of the construction small for n = {n}: {failures[-1]}")
     scheme, stages = scheme_of(problem, n)
-    member = Paragraph(
-        "network",
+    member = member_fact(
         f"It is the network of this family for {'n' if scheme.problem is problem else 'k'} = {stages}: the blocks "
         f"below, with eps = M^-{stages} and kappa = M^{stages} in each coordinate and eta <= B^-{stages}, are the same "
-        "forms over its inputs and units, up to the scale of units.",
-        "form by form, a unit being known by its argument",
+        "forms over its inputs and units, up to the scale of units."
     )
     proof, _ = proved(scheme)
     facts = (*reduction(problem, scheme, f"n = {n}"), member, *proof.facts)
@@ -172,10 +170,7 @@ def prove_members(problem, networks):
         facts += reduction(problem, scheme, where)
         facts += [fact._replace(where=f"{where}; {fact.where}") for fact in proof.facts]
         blocks |= {f"{where}; {name}": program for name, program in proof.blocks.items()}
-    words = (
-        f"For every n >= 1, the network equals V^n g at every point of R^{problem.dimension}; its width is at most "
-        f"W = {whole.width} and its depth at most L = {whole.depth.replace('+', ' + ')}."
-    )
+    words = theorem_for_all(whole, 1, problem.dimension, False).replace(" made of the blocks below", "")
     conclusion = f"Every n >= 1 is in one of the families, of which the same is to be shown. {found[0][0].conclusion}"
     parts = Parts(tuple(Part(*pair, scheme) for pair, scheme in zip(pairs, schemes, strict=True)))
     return Proof(words, tuple(facts), conclusion, parts, blocks), whole

@@ -178,7 +178,7 @@ def seams(where, case, program, node, curves, always, width, parts):
     }
     judgements = []
     for low, high, kind in seam_pieces(width, parts):
-        own = (*always, *([goals[kind]._replace(name=f"{kind}, {low}")] if kind else []))
+        own = (*([goals[kind]._replace(name=f"{kind}, {low}")] if kind else []), *always)
         if own:
             domain = Domain([point(t=low), point(t=high)])
             judgements.append(Everywhere(program, domain, curves((low + high) / 2), (Case((), {}, own),)))

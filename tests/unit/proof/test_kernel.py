@@ -27,7 +27,6 @@ from exactrelu.proof.kernel import (
     Unproved,
     prove,
 )
-from exactrelu.proof.theories.one_pass.closing import corners
 
 T, EPS = key("t"), key("eps")
 
@@ -163,12 +162,12 @@ def test_rows_share_one_point():
     env = {k: key(name) for k, name in enumerate(("p", "pu", "q", "qu"))}
     half = constant(mpq(1))
     with pytest.raises(Unproved, match="it is so"):
-        judged(program, Fan(box(0, 1, 0, 1), names, corners), (same(program, half),), env=env)
+        judged(program, Fan(box(0, 1, 0, 1), names), (same(program, half),), env=env)
     opened = combination([(key("pu"), 2), (key("p"), -1), (key("qu"), 2), (key("q"), -1)])
     right = box(1, 2, 0, 1)
-    assert judged(program, Fan(right, names, corners), (same(program, opened),), env=env) == 1
+    assert judged(program, Fan(right, names), (same(program, opened),), env=env) == 1
     bounds = AtLeast("low", "", ((program.outlets["out"], mpq(1)),), {})
-    assert judged(program, Fan(box(0, 1, 0, 1), names, corners), (Case((), {}, (bounds,)),), env=env) == 2
+    assert judged(program, Fan(box(0, 1, 0, 1), names), (Case((), {}, (bounds,)),), env=env) == 2
 
 
 @pytest.mark.parametrize(

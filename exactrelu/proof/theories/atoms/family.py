@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from exactrelu.cpwl.cpwl import CPwL
-from exactrelu.cpwl.polygon import coordinates
 from exactrelu.field import Rational, mpq
 from exactrelu.network.dag import Relu
 from exactrelu.network.program import Program, needed, references, renumbered
-from exactrelu.proof.domains import point
+from exactrelu.proof.domains import corners, point
 from exactrelu.proof.forms import constant, key, scaled
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.target import Target
@@ -331,11 +330,6 @@ class Outlets(dict):
 
     def __eq__(self, other):
         return self._items == tuple(other.items())
-
-
-def corners(polygon):
-    """Return the corners of a bounded polygon."""
-    return [coordinates(vertex) for vertex in polygon.vertices]
 
 
 def at(form, corner):

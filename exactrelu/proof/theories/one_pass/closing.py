@@ -2,7 +2,6 @@
 
 from itertools import product
 
-from exactrelu.cpwl.polygon import coordinates
 from exactrelu.field import mpq
 from exactrelu.proof.forms import combination, key, scaled
 from exactrelu.proof.kernel import Case, Claim, Each, Everywhere, Same
@@ -39,17 +38,12 @@ def reading(family, shift_class):
         for state, names in keys.items():
             for name, weight in zip((*names[1:], names[0]), patches.get(state[:2], ()), strict=False):
                 terms.append((key(name), state.sign * weight))
-        domain = Fan(polygon, keys.values(), corners)
+        domain = Fan(polygon, keys.values())
         case = Case((), {}, (Same("reading", words, node, combination(terms)),))
         judgements.append(Everywhere(program, domain, row_env(rows), (case,)))
     given = "Let p >= 0, pu = u p, pv = v p be the rows of a class: "
     check = "as forms in the rows on pieces of the unit square, whatever p"
     return Claim("reading", CLOSING, (shift_class.index,), given, Each(tuple(judgements)), check)
-
-
-def corners(polygon):
-    """Return the corners of a bounded polygon."""
-    return [coordinates(vertex) for vertex in polygon.vertices]
 
 
 def limit_of(family):

@@ -89,7 +89,7 @@ def seams(family, shift_class, axis):
     """Return the claim on a summand of the seam deficiency: ≥ 0, ≥ 1 next to the seam, 0 far from it."""
     program, node = family.programs[LAST], family.node(LAST, shift_class.mark("seam", axis))
     before = shift_class.loop(inputs(program), axis)
-    always = AtLeast("b >= 0", f"{common.SUMMANDS} >= 0", ((node, mpq(1)),), {})
+    always = AtLeast("b >= 0", "b(r_n) >= 0 for all r_n", ((node, mpq(1)),), {})
 
     def curves(place):
         return dict(zip(before, loop_form(T, place), strict=True))

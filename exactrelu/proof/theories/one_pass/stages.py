@@ -127,17 +127,13 @@ def states(family, shift_class):
     target = shift_class.target
     readable = {State(*patch, sign) for patch in target.supported for sign in (1, -1)}
     matter = {state for state in target.reaching(target.supported) if state.sign}
-    arrows = [
-        (source, state)
-        for columns in target.columns.values() for state, column in columns.items() for source, _ in column
-    ]
     inner = frozenset(shift_class.rows(family.programs[STAGE].outlets))
     final = frozenset(shift_class.rows(family.programs[LAST].outlets))
     first = tuple(state for state in sorted(matter) if state.sign > 0)
     check = "finite sets"
     words = "each cell from which rows can reach the support of g has a row, and so have all states that they reach"
-    kept = tuple((source, state) for source, state in arrows if state in matter)
+    kept = tuple((source, state) for source, state in target.arrows if state in matter)
     yield Claim("states", STAGE, (shift_class.index,), "", Listed("closed", words, inner, first, kept), check)
     words = "each state that rows reach in the end and on which g is not 0 is read"
-    ended = tuple(state for source, state in arrows if source in inner and state in readable)
+    ended = tuple(state for source, state in target.arrows if source in inner and state in readable)
     yield Claim("states", LAST, (shift_class.index,), "", Listed("read", words, final, ended, ()), check)
