@@ -8,7 +8,7 @@ import json
 
 from exactrelu import checker
 from exactrelu.certification.atom_family import sum_data
-from exactrelu.certification.induction.blocks import cut, flat_ids
+from exactrelu.certification.induction.blocks import cut
 from exactrelu.certification.induction.small_network import eta
 from exactrelu.certification.programs import Part, texts
 from exactrelu.certification.statements import write_text
@@ -66,9 +66,9 @@ def interfaces(network, found):
     There are none if a node of a block comes before a value that the block reads: the checker goes through the network
     once.
     """
-    whole = cut(network)
-    ((_, *ids),) = flat_ids(network, whole.terms)
+    whole = cut(network.flatten())
     (term,) = whole.terms
+    _, *ids = term.ids
     programs = [found.programs[STAGE]] * (len(ids) - 1) + [found.programs[CLOSING]]
     nodes = []
     for program, step, names, inlets, known in zip(programs, term.steps[1:], term.names, term.inlets, ids, strict=True):
@@ -151,10 +151,8 @@ def _moved_data(found):
 
 def _loop(found, axis, stage):
     """Return the JSON object of the loop of a coordinate."""
-    parts = range(found.parts[axis])
-    hats = {name: [int(c == k) for k in parts] for name, (own, c) in found.hats.items() if own == axis}
-    early = {name: values for name, (own, values) in found.early.items() if own == axis}
-    curves, early = ([[stage.place(name), texts(own)] for name, own in each.items()] for each in (hats, early))
+    both = found.hats_along(axis), found.early_along(axis)
+    curves, early = ([[stage.place(name), texts(own)] for name, own in each.items()] for each in both)
     return {"width": text(found.widths[axis]), "curves": curves, "early": early}
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from exactrelu.certification.induction.atom_terms import atoms_of, family_of, line_of
 from exactrelu.certification.induction.blocks import Block as FlatBlock
 from exactrelu.certification.induction.blocks import cut
-from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
+from exactrelu.certification.induction.refutation import ANYWHERE, Spot
 from exactrelu.construction import compact, paper
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq
@@ -13,8 +13,8 @@ from exactrelu.network.dag import Affine
 from exactrelu.proof.forms import scaled
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import sizes_of
-from exactrelu.proof.members import Member, NotMember, check_member, check_members
-from exactrelu.proof.proofs import Paragraph, theorem_for_all
+from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_fact
+from exactrelu.proof.proofs import Paragraph, theorem, theorem_for_all
 from exactrelu.proof.target import Target
 from exactrelu.proof.theories.atoms import Family, Term, prove_all, sizes
 from exactrelu.proof.theories.atoms.family import EPS, TERMS, Block, Stage, corners, at
@@ -165,10 +165,8 @@ def _block(program):
     return Block(program, before, after)
 
 
-@lru_cache(maxsize=8)
-def programs(problem, construction):
-    """Return the `Programs` of a problem and the module of a construction."""
-    return Programs(problem, construction)
+programs = lru_cache(maxsize=8)(Programs)
+"""The `Programs` of a problem and the module of a construction, made once."""
 
 
 def sizes_all(problem, construction):
@@ -197,12 +195,10 @@ def prove_members(problem, networks, progress=None):
     most = sizes(made.family)
     proof = prove_all(made.family, theorem_for_all(most), progress)
     *some, last = map(str, networks)
-    members = Paragraph(
-        "network",
+    members = member_fact(
         "For each n the construction makes its network as the blocks that are proved here, as programs with the values "
         "eps = 2^-n and zeta = rho^-n: rows are c eps zeta times those of the network, selectors a constant times eps "
         f"times those. What it made for n = {', '.join(some)} and {last} was compared with them: the same forms over "
-        "inputs and units, up to the scale of units.",
-        "form by form, a unit being known by its argument",
+        "inputs and units, up to the scale of units."
     )
     return proof._replace(facts=(members, *proof.facts), examined=made.family), most

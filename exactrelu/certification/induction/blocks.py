@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from exactrelu.field import mpq
 from exactrelu.network.chain import Chain, Sum
-from exactrelu.network.dag import Affine, Relu, sources
+from exactrelu.network.dag import Affine, sources
+from exactrelu.network.program import renumbered
 from exactrelu.proof.kernel import Unproved
 
 _MARK = re.compile(r"(0|[1-9]\d{0,8})/(0|[1-9]\d{0,8})/(.+)", re.ASCII)
@@ -40,7 +41,7 @@ class Term(NamedTuple):
     ``names[k]`` are the names of the outputs of block k, and ``inlets[k]`` says which input of block k + 1 each of them
     is: outputs that are one node of a flat network are one input. ``ids[k]`` are the nodes of a flat network that the
     inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. Those
-    of a chain are not kept: see `chain_ids`.
+    of a chain are found in the flat network that it stands for.
     """
 
     steps: tuple
@@ -79,42 +80,22 @@ def block(inputs, nodes, outputs):
     return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)[0]
 
 
-def _needed(inputs, nodes, outputs):
-    """Return the ids, among the inputs and ``nodes``, of those of `block`."""
-    return _ids(lambda node: nodes[node - inputs], dict.fromkeys(range(inputs)), outputs)
-
-
 def _closure(node_at, entry, outputs):
     """Return (`Block`, ids) from the nodes in ``entry``, {node: input} in order, to the nodes ``outputs``.
 
     ``ids`` are the nodes that the inputs and nodes of the block are. Raises `KeyError` with the input of the network at
     which a path backwards arrives without passing ``entry``.
     """
-    ids = _ids(node_at, entry, outputs)
-    number = {node: k for k, node in enumerate(ids)}
-    nodes = tuple(_renumbered(node_at(node), number) for node in ids[len(entry):])
-    return Block(len(entry), nodes, tuple(number[output] for output in outputs)), ids
-
-
-def _ids(node_at, entry, outputs):
-    """Return the nodes that the inputs and nodes of `_closure` are, in the order of their numbers there."""
     needed, waiting = set(), [output for output in set(outputs) if output not in entry]
     while waiting:
         node = waiting.pop()
         if node not in needed:
             needed.add(node)
             waiting.extend(source for source in sources(node_at(node)) if source not in entry)
-    return (*entry, *sorted(needed))
-
-
-def _renumbered(node, number):
-    if type(node) is Relu:
-        return Relu(number[node.of])
-    weights = defaultdict(mpq)
-    for source, weight in node.terms:
-        if weight:
-            weights[number[source]] += weight
-    return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
+    ids = (*entry, *sorted(needed))
+    number = {node: k for k, node in enumerate(ids)}
+    nodes = tuple(renumbered(node_at(node), number) for node in ids[len(entry):])
+    return Block(len(entry), nodes, tuple(number[output] for output in outputs)), ids
 
 
 def _term_of_chain(chain, index, seen):
@@ -147,26 +128,6 @@ def steps_or_whole(network):
         return steps_of(cut(network))
     except Unproved:
         return [(network.flatten(), None, None)]
-
-
-def flat_ids(network, terms):
-    """Return, for each term, its ids as in `Term`; ``terms`` are what was made of those of the network."""
-    return chain_ids(network) if isinstance(network, (Chain, Sum)) else (term.ids for term in terms)
-
-
-def chain_ids(network):
-    """Yield, for each term of a `Chain` or `Sum`, its ids as in `Term`, in the flat network that it stands for."""
-    size, kept = network.inputs, {}
-    for chain in network.terms:
-        interface, ids = list(range(network.inputs)), []
-        for part in chain.blocks:
-            if id(part) not in kept:
-                kept[id(part)] = _needed(part.inputs, part.nodes, part.outputs)[part.inputs:]
-            shift = size - part.inputs
-            ids.append((*interface, *(node + shift for node in kept[id(part)])))
-            interface = [interface[node] if node < part.inputs else node + shift for node in part.outputs]
-            size += len(part.nodes)
-        yield tuple(ids)
 
 
 def _terms_of_marks(network, index):

@@ -2,12 +2,13 @@
 
 from functools import lru_cache, partial
 
-from exactrelu.certification.induction.facts import ANYWHERE, Spot, theorem
+from exactrelu.certification.induction.refutation import ANYWHERE, Spot
 from exactrelu.construction import one_pass
 from exactrelu.errors import InputError
 from exactrelu.network.ports import port
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.members import Member, check_member, check_members, member_among, member_fact
+from exactrelu.proof.proofs import theorem
 from exactrelu.proof.theories.one_pass import family, prove_all
 
 

@@ -2,6 +2,7 @@
 
 from math import prod
 from random import Random
+from typing import NamedTuple
 
 from exactrelu.certification.verdict import Counterexample
 from exactrelu.field import mpq
@@ -16,6 +17,28 @@ POINTS = 300
 
 OPERATIONS = 1_000_000
 """About how many operations on rationals may be spent on them: fewer points for deeper networks, but at least four."""
+
+ANYWHERE = (mpq(0), mpq(1))
+"""The interval of a residual of which nothing is known."""
+
+
+class Spot(NamedTuple):
+    """Where a fact on one shift class or term failed: candidates for points at which the network is wrong.
+
+    ``origin`` is where its dyadic grid starts, ``lengths`` are the sides of its window; the residual r^k at ``stage`` k
+    lies in the intervals ``residual``. ``seams`` has, for each coordinate, intervals of the residual r^n in which this
+    class shows: another one is shut, or the atom is not zero.
+    """
+
+    stage: int
+    origin: tuple
+    lengths: tuple
+    residual: tuple
+    seams: tuple
+
+    def anywhere(self):
+        """Return the spot with all residuals at its stage."""
+        return self._replace(residual=(ANYWHERE, ANYWHERE))
 
 
 def counterexample(problem, n, network, spot, seed=0):

@@ -3,7 +3,6 @@
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from exactrelu.certification.induction.facts import theorem
 from exactrelu.construction import small
 from exactrelu.construction.hats import threshold_values
 from exactrelu.construction.signed_reading import groups_of, passed_space
@@ -14,7 +13,7 @@ from exactrelu.field import mpq, text
 from exactrelu.proof.kernel import Unproved
 from exactrelu.proof.levels import Sizes
 from exactrelu.proof.members import Member, NotMember, check_member, check_members, member_among, member_fact
-from exactrelu.proof.proofs import Paragraph, Proof, theorem_for_all
+from exactrelu.proof.proofs import Paragraph, Proof, theorem, theorem_for_all
 from exactrelu.proof.theories.small import Family, Moved, Reading, Start, growth, prove_all, sizes
 from exactrelu.scheme.reductions import Reduced, reduced, residues, steps_of_power
 

@@ -1,6 +1,6 @@
 """The facts on the start block: controllers, selectors, and the rows at stage 0."""
 
-from itertools import product
+from itertools import pairwise, product
 
 from exactrelu.network.ports import AXES, ROW
 from exactrelu.proof.forms import combination, constant, key, minus
@@ -65,19 +65,12 @@ def sections(family, shift_class, axis):
     The kind is "strip" (2ⁿ t mod 1 is in [0, w]), "cell", or "beyond" the problem's window.
     """
     found = []
-
-    def add(start, end, kind, i):
-        behind = combination([(start, 1), (family.delta, 1)])
-        found.extend([(start, behind, "strip", i), (behind, end, kind, i)])
-
-    length = shift_class.lengths[axis]
-    for i in range(length):
-        if shift_class.shift and i == length - 1:
-            last = combination([(EPS, 1)], i)
-            add(constant(i), last, "cell", i)
-            add(last, constant(i + 1), "beyond", i)
-        else:
-            add(constant(i), constant(i + 1), "cell", i)
+    for i in range(shift_class.lengths[axis]):
+        is_cut = shift_class.shift and i == shift_class.lengths[axis] - 1
+        ends = constant(i), *([combination([(EPS, 1)], i)] if is_cut else []), constant(i + 1)
+        for kind, (low, high) in zip(("cell", "beyond"), pairwise(ends)):
+            behind = combination([(low, 1), (family.delta, 1)])
+            found += [(low, behind, "strip", i), (behind, high, kind, i)]
     return found
 
 
