@@ -25,6 +25,7 @@ def check_every(statement, evidence):
         check_reduction(problem, wider, parts)
     else:
         theory, _ = read_theory(problem, statement["family"], evidence)
+        need(sizes is None or hasattr(theory, "classes"), "sizes of sums of atoms")
         prove_theory(theory)
     for entry in [(part.theory, part.first, part.period, *part.stages) for part in parts] if is_reduced else [
             (theory, 1, 1, 1, 1)]:
@@ -46,8 +47,9 @@ def check_coverage(parts):
 def check_member(statement, evidence):
     """Raise `Unreadable` or `Unproved` unless the evidence proves that the network is one of a family, V^n g."""
     problem, n, (network,) = statement.problem, statement.n, statement.networks
+    need(n >= 1, "there is no member for n = 0")
     if evidence.get("kind") == "reduction":
-        need(n >= 1 and "families" in evidence, "families for n")
+        need("families" in evidence, "families for n")
         wider, (part,) = read_parts(problem, statement.root, evidence["families"], evidence, (n, network))
         check_reduction(problem, wider, [part])
         check_network(part.theory, part.stages[0], network, part.eta, part.place)
@@ -55,6 +57,5 @@ def check_member(statement, evidence):
         need("family" in evidence, "no family")
         own = {key: value for key, value in evidence.items() if key != "family"}
         theory, eta = read_theory(problem, evidence["family"], own, (n, network))
-        require(n >= 1, "there is no member for n = 0")
         prove_theory(theory)
         check_network(theory, n, network, eta)

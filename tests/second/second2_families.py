@@ -1,19 +1,20 @@
 """Families, for the second checker of certificates of format 2, written from section 7 of docs/certificate.md alone.
 
 Here they are read, and it is decided which theory is about one: `second2_functionals`, `second2_steps` and
-`second2_closing` have section 7.2, `second2_row_classes` and `second2_one_pass` 7.1.
+`second2_closing` have section 7.2, `second2_row_classes` and `second2_one_pass` 7.1, `second2_atoms` 7.5.
 """
 
 from collections import namedtuple
 
+from second2_atoms import OF_ATOMS, AtomTheory, read_atom_family, read_atoms
 from second2_closing import check_closing
 from second2_files import integer, items, keyed, need, rational, read_node
-from second2_functionals import check_numbers, read_functionals
+from second2_functionals import Theory, check_numbers, read_functionals
 from second2_members import read_member
 from second2_one_pass import (
     check_cells, check_growth, check_orbits, check_reading, check_row_seams, check_row_steps, check_rows,
 )
-from second2_row_classes import check_row_numbers, read_rows
+from second2_row_classes import RowTheory, check_row_numbers, read_rows
 from second2_steps import check_nothing, check_stages_of_loops, check_starts, check_steps
 
 # starts: [(first n, period, program)]; last is the stage in a family of functionals
@@ -76,19 +77,23 @@ def read_theory(problem, family, evidence, member=None, least=None):
 
     ``member`` is (n, network) where it is about one network; ``least`` the least n where it is part of a reduction.
     """
-    need(len(problem.first) + len(problem.repeat) == 1 and not problem.source, "a mask that varies, or a source")
-    diagonal = all(not entry or i == j for i, row in enumerate(problem.dilation) for j, entry in enumerate(row))
-    need(diagonal and all(2 <= row[i] <= 64 for i, row in enumerate(problem.dilation)), "dilation")
-    family = read_family(family, problem, 1 if least is None else least)
-    evidence, eta = read_member(evidence, family, *member, problem.root) if member else (evidence, None)
+    need(isinstance(family, dict), "a family")
     need(isinstance(evidence, dict) and evidence.get("kind") == "family", "kind of evidence")
-    need(not family.of_rows or problem.root is None and least is None, "a family of rows")
-    return (read_rows if family.of_rows else read_functionals)(problem, family, evidence), eta
+    of_plane = problem.dimension == 2 and problem.root is None and least is None
+    if "terms" in family:
+        need(of_plane, "a family of sums of atoms")
+        read, family = read_atoms, read_atom_family(family, lambda program: Program(program, None, 2))
+    else:
+        family = read_family(family, problem, 1 if least is None else least)
+        need(of_plane or not family.of_rows, "a family of rows")
+        read = read_rows if family.of_rows else read_functionals
+    evidence, eta = read_member(evidence, family, *member, problem.root) if member else (evidence, None)
+    return read(problem, family, evidence), eta
 
 
 def prove_theory(theory):
     """Raise `Unproved` unless for all n the network of the family is V^n g."""
-    for check in OF_ROWS if theory.family.of_rows else OF_FUNCTIONALS:
+    for check in {RowTheory: OF_ROWS, Theory: OF_FUNCTIONALS, AtomTheory: OF_ATOMS}[type(theory)]:
         check(theory)
 
 

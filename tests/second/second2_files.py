@@ -232,11 +232,15 @@ def read_dilation(value, dimension):
     """Return the rows of the matrix A."""
     rows = value if isinstance(value, list) else [value] * dimension
     if not any(isinstance(row, list) for row in rows):
-        rows = [[row if i == j else 0 for j in range(dimension)] for i, row in enumerate(rows)]
+        rows = diagonal(rows)
     return [[integer(entry, -(10**30), 10**30) for entry in items(row, dimension)] for row in items(rows, dimension)]
 
 
 # --- matrices
+
+
+def diagonal(numbers):
+    return [[number if i == j else 0 for j in range(len(numbers))] for i, number in enumerate(numbers)]
 
 
 def product(rows, columns):

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import ceil, floor, lcm
 
-from second2_files import integer, items, keyed, need, rational, rationals
+from second2_files import diagonal, integer, items, keyed, need, rational, rationals
 from second2_polyhedra import integral, value
 from second2_programs import Polyhedron, Rows, combined, plus, require
 
@@ -26,6 +26,9 @@ ZERO, UNIT = Fraction(0), Fraction(1)
 
 def read_functionals(problem, family, evidence):
     """Return what a certificate claims of a family of functionals."""
+    factors = [row[i] for i, row in enumerate(problem.dilation)]
+    need(len(problem.first) + len(problem.repeat) == 1 and not problem.source, "a mask that varies, or a source")
+    need(problem.dilation == diagonal(factors) and all(2 <= m <= 64 for m in factors), "dilation")
     keyed(evidence, "kind", "corner", "limit", "loops", "classes")
     d, places, last = problem.dimension, family.stage.inputs, len(family.closing.nodes)
     corner = [integer(entry) for entry in items(evidence["corner"], d)]
@@ -33,7 +36,6 @@ def read_functionals(problem, family, evidence):
     found = items(evidence["classes"])
     need(len(found) <= 6, "number of classes")
     classes = [read_class(value, problem, len(found), places, last) for value in found]
-    factors = [row[i] for i, row in enumerate(problem.dilation)]
     mask = problem.repeat[0]
     return Theory(problem, factors, mask, family, corner, rational(evidence["limit"], problem.root), loops, classes)
 

@@ -12,15 +12,22 @@ LARGEST = 5_000_000
 
 def read_member(value, family, n, network, root):
     """Return (the evidence without what is about one network, η or None); interfaces are for other checkers."""
-    need(isinstance(value, dict) and not (family.of_rows and "eta" in value), "eta in a family of rows")
+    is_sum = not hasattr(family, "closing")
+    need(isinstance(value, dict) and not ("eta" in value and (is_sum or family.of_rows)), "evidence, or eta")
     value = dict(value)
     eta, interfaces = value.pop("eta", None), value.pop("interfaces", None)
-    if interfaces is not None:
-        counts = [family.stage.inputs] * n + [family.closing.inputs]
-        for nodes, count in zip(items(interfaces, n + 1), counts):
-            for node in items(nodes, count):
-                integer(node, 0, len(network.nodes) - 1)
+    if interfaces is not None and is_sum:
+        for lists, term in zip(items(interfaces, len(family.terms)), family.terms):
+            read_interfaces(lists, [term.transport.inputs] * (n + 1) + [term.stage.inputs] * n + [1], network)
+    elif interfaces is not None:
+        read_interfaces(interfaces, [family.stage.inputs] * n + [family.closing.inputs], network)
     return value, None if eta is None else rational(eta, root)
+
+
+def read_interfaces(value, counts, network):
+    for nodes, count in zip(items(value, len(counts)), counts):
+        for node in items(nodes, count):
+            integer(node, 0, len(network.nodes) - 1)
 
 
 def check_network(theory, n, network, eta, place=None):
@@ -28,45 +35,55 @@ def check_network(theory, n, network, eta, place=None):
 
     It is that of the family at A'z + b' for ``place`` (A', b'), and at z for None; so is η for None c/ρ^n.
     """
-    family = theory.family
-    largest = family.factor / family.base**n
-    require(eta is None or 0 < eta <= largest, "eta")
-    eta = largest if eta is None else eta
-    factors = [2] if family.of_rows else theory.factors
-    epsilons = [Fraction(1, factor**n) for factor in factors]
-    numbers = [*epsilons, eta] if family.of_rows else [*epsilons, *(1 / eps for eps in epsilons), eta]
-    nodes, output = composed(family, n, numbers, place)
+    nodes, output = composed(chains(theory, n, eta), network.inputs, place)
     names = {}
     unit_forms(network.nodes, network.outputs[0], names, True)
     found = unit_forms(nodes, output, names, False)
     network_form = unit_forms(network.nodes, network.outputs[0], names, False)
-    require(not plus(found, network_form, -eta), "the network is not that of the family")
+    require(not plus(found, network_form, -1), "the network is not that of the family")
 
 
-def composed(family, n, numbers, place):
-    """Return (nodes as in a network, output) of the programs for n, one after the other."""
-    programs = [start_of(family, n), *[family.stage] * (n - 1), *[family.last] * (n > 0), family.closing]
-    require(sum(len(program.nodes) for program in programs) <= LARGEST, "too many nodes")
-    nodes = [None] * programs[0].inputs
-    ends = list(range(len(nodes)))
+def chains(theory, n, eta):
+    """Return [(programs, values of their parameters, what the output is divided by)]; the network for n is the sum."""
+    family = theory.family
+    if not hasattr(theory, "classes"):
+        eps = Fraction(1, 2**n)
+        return [([t.start, *[t.transport] * n, t.spread, *[t.stage] * (n - 1), t.last], (eps, 1 / t.base**n),
+                 t.factor * eps / t.base**n) for t in family.terms]
+    largest = family.factor / family.base**n
+    require(eta is None or 0 < eta <= largest, "eta")
+    eta = largest if eta is None else eta
+    epsilons = [Fraction(1, factor**n) for factor in ([2] if family.of_rows else theory.factors)]
+    numbers = [*epsilons, eta] if family.of_rows else [*epsilons, *(1 / eps for eps in epsilons), eta]
+    stages = [*[family.stage] * (n - 1), *[family.last] * (n > 0)]
+    return [([start_of(family, n), *stages, family.closing], numbers, eta)]
+
+
+def composed(chains, inputs, place):
+    """Return (nodes as in a network, output) of the programs of chains, one after the other."""
+    require(sum(len(program.nodes) for programs, *_ in chains for program in programs) <= LARGEST, "too many nodes")
+    nodes, total, points = [None] * inputs, {}, range(inputs)
     if place is not None:
         nodes += [(dict(enumerate(row)), start) for row, start in zip(*place)]
-        ends = range(len(ends), len(nodes))
-    for program in programs:
-        places = [*ends, *range(len(nodes), len(nodes) + len(program.nodes) - program.inputs)]
-        nodes += [({}, number) for number in numbers]
-        for node in program.nodes[len(numbers) + program.inputs:]:
-            if node[0] == "relu":
-                nodes.append(places[node[1]])
-            elif node[0] == "times":
-                nodes.append(({places[node[2]]: numbers[node[1] - program.inputs]}, Fraction(0)))
-            else:
-                terms = {}
-                for source, weight in node[1].items():
-                    terms[places[source]] = terms.get(places[source], 0) + weight
-                nodes.append((terms, node[2]))
-        ends = [places[node] for node in program.outputs]
-    return nodes, ends[0]
+        points = range(inputs, 2 * inputs)
+    for programs, numbers, divisor in chains:
+        ends = points
+        for program in programs:
+            places = [*ends, *range(len(nodes), len(nodes) + len(program.nodes) - program.inputs)]
+            nodes += [({}, number) for number in numbers]
+            for node in program.nodes[len(numbers) + program.inputs:]:
+                if node[0] == "relu":
+                    nodes.append(places[node[1]])
+                elif node[0] == "times":
+                    nodes.append(({places[node[2]]: numbers[node[1] - program.inputs]}, Fraction(0)))
+                else:
+                    terms = {}
+                    for source, weight in node[1].items():
+                        terms[places[source]] = terms.get(places[source], 0) + weight
+                    nodes.append((terms, node[2]))
+            ends = [places[node] for node in program.outputs]
+        total[ends[0]] = total.get(ends[0], 0) + 1 / divisor
+    return [*nodes, (total, Fraction(0))], len(nodes)
 
 
 def unit_forms(nodes, output, names, is_new):

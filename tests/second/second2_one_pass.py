@@ -11,6 +11,7 @@ from second2_closing import evaluated, gates, moved, parts_of_seed
 from second2_functionals import UNIT, ZERO, as_form, cube
 from second2_polyhedra import orthant
 from second2_programs import Domain, Polyhedron, Rows, combined, constant, follow, plus, prove, require, require_equal
+from second2_row_classes import QUADRANTS, led
 
 HALF, EPS, ETA = Fraction(1, 2), {("", "eps"): UNIT}, {("", "eta"): UNIT}
 
@@ -190,16 +191,15 @@ class ScaledRows(Rows):
 
 def check_row_steps(theory):
     stage, last, base = theory.family.stage, theory.family.last, theory.family.base
-    for cls, q in product(theory.classes, product((0, 1), repeat=2)):
+    for cls, q in product(theory.classes, QUADRANTS):
         points = cube(2).points
         for name, digit in zip(points.variables, q):
             points = points.clipped({name: Fraction(2 * digit - 1), "1": HALF * (1 - 2 * digit)})
         domain = Domain([ScaledRows(points, theory.width, base)])
         sums = {}
-        for (cell, sign), (index, coefficient) in product(cls.rows, theory.mask.items()):
-            target = tuple(o + 2 * a + digit - k for o, a, digit, k in zip(theory.corner, cell, q, index))
-            state = target, sign if coefficient > 0 else -sign
-            sums.setdefault(state, []).append(((cell, sign), abs(coefficient)))
+        for source in cls.rows:
+            for state, weight in led(theory.mask, theory.corner, source, q):
+                sums.setdefault(state, []).append((source, weight))
         for program, states in ((stage, cls.rows), (last, cls.read)):
             nodes, known = program_of(program)
             for state, places in cls.rows.items():

@@ -10,6 +10,7 @@ the parameter n, and ("", ("unit", form)) is max(0, form).
 """
 
 from fractions import Fraction
+from math import lcm
 
 from second2_files import Unproved
 from second2_numbers import quotient
@@ -68,12 +69,19 @@ class Polyhedron:
         return self.most_ratio(self.row(part), self.variables.index(inverse))
 
     def most_ratio(self, row, place):
-        found = [(generator[place], value(row, generator)) for generator in self.generators]
-        return None if any(not w and v > 0 for w, v in found) else max(quotient(v, w) for w, v in found if w)
+        scale = lcm(*(number.denominator for number in row))
+        row, best = [(number * scale).numerator for number in row], None
+        for generator in self.generators:
+            height, w = value(row, generator), generator[place]
+            if not w and height > 0:
+                return None
+            if w and (best is None or height * best[1] > best[0] * w):
+                best = height, w
+        return quotient(best[0], best[1] * scale)
 
     def clipped(self, part):
         """Return the part where a form is >= 0."""
-        return Polyhedron(self.variables, clipped(self.generators, self.row(part)))
+        return type(self)(self.variables, clipped(self.generators, self.row(part)))
 
     def is_empty(self):
         """Return whether there is no point in it where all ε are positive."""
@@ -123,11 +131,11 @@ class Rows:
 class Domain:
     """A product of blocks; ``scales`` is {parameter: the number that bounds it, or the variable it is the inverse of}.
 
-    Variables that no block has are any numbers.
+    Variables that no block has are any numbers. ``products`` is {(parameter, variable): name of the product}.
     """
 
-    def __init__(self, blocks, scales=None):
-        self.blocks, self.scales, self.ranges = blocks, scales or {}, {}
+    def __init__(self, blocks, scales=None, products=None):
+        self.blocks, self.scales, self.products, self.ranges = blocks, scales or {}, products or {}, {}
         self.home = {name: k for k, block in enumerate(blocks) for name in getattr(block, "variables", ())}
 
     def block_of(self, variable):
@@ -217,7 +225,8 @@ class Domain:
     def clipped(self, k, form):
         """Return the part of the domain where a form in the variables of block k is >= 0; None if there is none."""
         block = self.blocks[k].clipped(form)
-        return None if block.is_empty() else Domain([*self.blocks[:k], block, *self.blocks[k + 1:]], self.scales)
+        blocks = [*self.blocks[:k], block, *self.blocks[k + 1:]]
+        return None if block.is_empty() else type(self)(blocks, self.scales, self.products)
 
 
 def unit(argument, domain):
@@ -236,10 +245,15 @@ def unit_of(argument):
     return {("", ("unit", parts)): size}
 
 
+def units_of(form):
+    """Return the keys of the form that are units."""
+    return [key for key in form if isinstance(key[1], tuple) and key[1][0] == "unit"]
+
+
 def without_opposites(form):
     """Return the form with max(0, f) - f for max(0, -f), where max(0, f) is in it as well."""
-    for scale, variable in list(form):
-        if isinstance(variable, tuple) and variable[0] == "unit" and not scale and (scale, variable) in form:
+    for scale, variable in units_of(form):
+        if not scale and (scale, variable) in form:
             argument = dict(variable[1])
             (other,) = unit_of(negated(argument))
             if other in form and other != (scale, variable):
@@ -258,8 +272,10 @@ def scaled(form, symbol, domain):
             key = ONE
         elif scale and domain.scales.get(scale) == symbol:
             key = ("", variable)
-        elif not scale and variable == "1" and symbol[0] == "e":
-            key = ("", symbol)
+        elif (symbol, variable) in domain.products:
+            key = (scale, domain.products[symbol, variable])
+        elif variable == "1" and symbol[0] == "e":
+            key = (scale, symbol)
         else:
             key = (symbol if not scale else "·".join(sorted([scale, symbol])), variable)
         found[key] = found.get(key, 0) + number
@@ -304,13 +320,13 @@ def prove(nodes, wanted, known, domain, claim, message, depth=0):
     forms = follow(nodes, wanted, known, domain)
     if claim(forms, domain):
         return
-    seen = {key[1] for form in forms.values() for key in form if isinstance(key[1], tuple) and key[1][0] == "unit"}
-    for variable in sorted(seen, key=repr):
+    settled = {node: form for node, form in forms.items() if not units_of(form)}
+    for variable in sorted({key[1] for form in forms.values() for key in units_of(form)}, key=repr):
         for k, form in domain.cuts(dict(variable[1])):
             require(depth < DEPTH, message)
             for side in (form, negated(form)):
                 if part := domain.clipped(k, side):
-                    prove(nodes, wanted, known, part, claim, message, depth + 1)
+                    prove(nodes, wanted, settled, part, claim, message, depth + 1)
             return
     raise Unproved(message)
 

@@ -5,11 +5,12 @@ from collections import namedtuple
 from itertools import combinations, product
 
 from second2_closing import moved, parts_of_seed
-from second2_files import integer, items, keyed, need, rational
+from second2_files import diagonal, integer, items, keyed, need, rational
 from second2_functionals import cube
 from second2_programs import require
 
 RowTheory = namedtuple("RowTheory", "problem mask seed family width corner classes")
+QUADRANTS = tuple(product((0, 1), repeat=2))
 RowClass = namedtuple("RowClass", "shift lengths rows digits loops cells bumps read seam value")
 
 
@@ -18,8 +19,6 @@ RowClass = namedtuple("RowClass", "shift lengths rows digits loops cells bumps r
 
 def read_rows(problem, family, evidence):
     """Return what a certificate claims of a family of rows."""
-    need(all(row[i] == 2 for i, row in enumerate(problem.dilation)), "dilation")
-    need(problem.dimension == 2 and problem.components == 1, "the plane, and one component")
     keyed(evidence, "kind", "width", "corner", "classes")
     corner = tuple(integer(entry) for entry in items(evidence["corner"], 2))
     found = items(evidence["classes"])
@@ -60,11 +59,43 @@ def read_row_class(value, family):
     )
 
 
+# --- arrows
+
+
+def led(mask, corner, state, q):
+    """Yield (state, weight) for what T_q leads a state to: (cell, sign), the sign 0 standing for all signs."""
+    cell, sign = state
+    for index, coefficient in mask.items():
+        target = tuple(o + 2 * a + digit - k for o, a, digit, k in zip(corner, cell, q, index))
+        yield (target, sign if coefficient > 0 else -sign), abs(coefficient) if sign else coefficient
+
+
+def live_cells(mask, corner, support):
+    """Return the cells from which arrows lead to the support, in one step or more."""
+    live, stack = set(), list(support)
+    while stack:
+        target = stack.pop()
+        for index, q in product(mask, QUADRANTS):
+            double = [k + b - o - digit for k, b, o, digit in zip(index, target, corner, q)]
+            cell = tuple(entry // 2 for entry in double)
+            if not any(entry % 2 for entry in double) and cell not in live:
+                live.add(cell)
+                stack.append(cell)
+    return live
+
+
 # --- the list below the table
+
+
+def require_plain(problem):
+    """Require one mask, no source, dilation 2 and one component, as this theory, and that of atoms, are about."""
+    require(len(problem.first) + len(problem.repeat) == 1 and not problem.source, "a mask that varies, or a source")
+    require(problem.dilation == diagonal([2, 2]) and problem.components == 1, "dilation, or components")
 
 
 def check_row_numbers(theory):
     family, width, classes = theory.family, theory.width, theory.classes
+    require_plain(theory.problem)
     require(0 < 2 * family.factor <= width and family.base >= 2, "factor or base")
     require(len(classes) >= 3, "number of classes")
     for a, b in combinations(classes, 2):
@@ -94,21 +125,11 @@ def check_states(theory, cls):
         spans.append(range(min(entries) - 2, max(entries) + 3))
     support = {cell for cell, _ in cls.read}
     support |= {cell for cell in product(*spans) if any(form for _, form in seed_on(theory, cls, cell))}
-    live, stack = set(), list(support)
-    while stack:
-        target = stack.pop()
-        for index, q in product(theory.mask, product((0, 1), repeat=2)):
-            double = [k + b - o - digit for k, b, o, digit in zip(index, target, theory.corner, q)]
-            cell = tuple(entry // 2 for entry in double)
-            if not any(entry % 2 for entry in double) and cell not in live:
-                live.add(cell)
-                stack.append(cell)
+    live = live_cells(theory.mask, theory.corner, support)
     for cell in live:
         inside = all(0 <= a < length for a, length in zip(cell, cls.lengths))
         require(inside and (cell, 1) in cls.rows, f"no row for the cell {cell}")
-    for (cell, sign), q in product(cls.rows, product((0, 1), repeat=2)):
-        for index, coefficient in theory.mask.items():
-            target = tuple(o + 2 * a + digit - k for o, a, digit, k in zip(theory.corner, cell, q, index))
-            state = target, sign if coefficient > 0 else -sign
-            require(target not in live or state in cls.rows, f"no row for {state}")
-            require(target not in support or state in cls.read, f"{state} is not read")
+    for source, q in product(cls.rows, QUADRANTS):
+        for state, _ in led(theory.mask, theory.corner, source, q):
+            require(state[0] not in live or state in cls.rows, f"no row for {state}")
+            require(state[0] not in support or state in cls.read, f"{state} is not read")

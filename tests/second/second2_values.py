@@ -44,17 +44,21 @@ def iterate_at(problem, n, point):
 
 def require_agreement(problem):
     """Require that any two simplices of the seed, and of the source, have the same values where they meet."""
-    for simplices in (problem.seed, problem.source):
-        for one, other in combinations(simplices, 2):
-            ranges = zip(zip(*one.corners), zip(*other.corners))
-            if any(max(a) < min(b) or max(b) < min(a) for a, b in ranges):
-                continue
-            common = simplex(one.corners)
-            for form in other.coordinates:
-                common = clipped(common, form)
-            points = [[quotient(entry, w) for entry in point] for *point, w in common]
-            if any(seed_at([one], point) != seed_at([other], point) for point in points):
-                raise Unproved("two simplices have different values where they meet")
+    require_function(problem.seed)
+    require_function(problem.source)
+
+
+def require_function(simplices):
+    for one, other in combinations(simplices, 2):
+        ranges = zip(zip(*one.corners), zip(*other.corners))
+        if any(max(a) < min(b) or max(b) < min(a) for a, b in ranges):
+            continue
+        common = simplex(one.corners)
+        for form in other.coordinates:
+            common = clipped(common, form)
+        points = [[quotient(entry, w) for entry in point] for *point, w in common]
+        if any(seed_at([one], point) != seed_at([other], point) for point in points):
+            raise Unproved("two simplices have different values where they meet")
 
 
 def mask_of(problem, m):
