@@ -13,7 +13,7 @@ _KINDS = {
 def mistaken(found, kind):
     """Return in words what a JSON value is instead of a file of a ``kind``, and what takes it; None if it is no other.
 
-    >>> mistaken({"format": "exactrelu-certificate/1"}, NETWORK)
+    >>> mistaken({"format": "exactrelu-certificate/2"}, NETWORK)
     'expected a network file, got a certificate; exactrelu check takes it'
     """
     format_ = found.get("format") if isinstance(found, dict) else None

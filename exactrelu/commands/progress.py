@@ -96,7 +96,8 @@ class _Bar:
     def __call__(self, done, total):
         if self._state is not None and done < self._state[0]:
             self._task, self._about = self._then
-            self._start, self._is_told = time.monotonic(), True  # its first parts tell little of its time
+            self._start = self._drawn = time.monotonic()
+            self._is_told = True  # its first parts tell little of its time
         self._state = (done, total)
         self.tick()
 

@@ -473,6 +473,20 @@ def test_long_work_is_announced_once(monkeypatch):
     assert lines == ["certify: 900 cells, a small network; takes about 1:40 (--limit SECONDS stops it)\n"]
 
 
+def test_another_piece_of_work_begins_where_progress_falls(monkeypatch):
+    """It has a bar and a time of its own, and is announced, with its name, when some seconds have passed."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    clock = iter([0, 1, 40, 41, 41, 43, 47])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.progress_bar("certificate", then=("check", "it is checked")) as report:
+        for done, total in ((5, 8), (8, 8), (0, 100), (10, 100), (30, 100)):
+            report(done, total)
+    shown = sys.stderr.getvalue().split("\r\x1b[K")
+    assert [line.split(" ")[0] for line in shown[1:]] == ["certificate", "certificate", "check", "check:", "check", ""]
+    assert "10/100, 5/s, 0:18 left" in shown[3]
+    assert shown[4] == "check: it is checked; takes about 0:20 (--limit SECONDS stops it)\n"
+
+
 def test_work_without_progress_shows_its_time():
     """A proof for every n reports nothing while it works, but the terminal shows the seconds."""
     terminal, stderr = pty.openpty()
