@@ -122,7 +122,7 @@ def references(node):
 def renumbered(node, number):
     """Return a node of a program with each id k that it refers to replaced by number[k]; several may become one.
 
-    The terms of an affine node are in order then, and none has the weight 0.
+    The terms of an affine node are in order then, and none has the weight 0; a node of that weight needs no number.
     """
     if type(node) is Relu:
         return Relu(number[node.of])
@@ -130,7 +130,8 @@ def renumbered(node, number):
         return Times(number[node.parameter], number[node.of])
     weights = {}
     for source, weight in node.terms:
-        weights[number[source]] = weights.get(number[source], 0) + weight
+        if weight:
+            weights[number[source]] = weights.get(number[source], 0) + weight
     return Affine(tuple(sorted((source, weight) for source, weight in weights.items() if weight)), node.bias)
 
 
