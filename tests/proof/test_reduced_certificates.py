@@ -293,10 +293,10 @@ ALONE = {
         ("for mask in wider.first + wider.repeat:", "for mask in (wider.first + wider.repeat) * (i < r):"),
         lambda: with_source(rows={0: [[1, 1], [0, 0]]})),
     "no n is without a family": (
-        ("for part in parts) != 1", "for part in parts) > 1"),
+        ("set(counts_of(parts, 1)) != {1}", "max(counts_of(parts, 1)) > 1"),
         lambda: with_a_family_less(certificate("shifts"), False)),
     "no n has two families": (
-        ("for part in parts) != 1", "for part in parts) < 1"),
+        ("set(counts_of(parts, 1)) != {1}", "0 in counts_of(parts, 1)"),
         lambda: with_a_family_less(certificate("shifts"), True)),
 }
 
@@ -456,7 +456,7 @@ MALFORMED = [
     ("shifts", (*FAMILY, "first"), 0, "from 1 to"), ("shifts", (*FAMILY, "matrix"), [["1", "0"]], "an array of 1"),
     ("shifts", (*FAMILY, "stages"), [1], "an array of 2"), ("shifts", (*LEVEL, "steps"), 0, "from 1 to"),
     ("shifts", (*LEVEL, "components", 0, 0), 1, "from 0 to 0"), ("shifts", (*LEVEL, "components", 0, 1), 1, "0 to 0"),
-    ("shifts", (*LEVEL, "components"), [[0, 0, ["0"]]] * 2, "each one once"),
+    ("shifts", (*LEVEL, "components"), [[0, 0, ["0"]]] * 2, "0 occurs twice"),
     ("masks", (*PART, "problem", "masks"), [{"0": 1}, {"0": 2}], "expected a text as name, and a mask or masks"),
     ("source", ("evidence", "sourceless"), problem_to_json(LINES["source"]), "without a source"),
     ("source", ("evidence", "kind"), "family", "kind is reduction"), ("source", FAMILY, None, "one at least"),
