@@ -120,3 +120,20 @@ def heights(spread):
     if missing:
         raise Unproved(SPREAD, f"no number is made of the branches of the cascade {min(missing)}")
     return {cascade: found[cascade] for cascade in spread.after.rows}
+
+
+def sum_interfaces(n, flat, found):
+    """Return, for each term of a `Family`, lists of nodes of a flat network for n: what the outputs of its programs are.
+
+    The last one has the node that the term gives; there are no lists if the output is not the sum of one for each term.
+    """
+    (end,) = flat.outputs
+    ends = [end] if len(found.terms) == 1 else sorted(references(flat.nodes[end - flat.inputs]))
+    if len(ends) != len(found.terms):
+        return []
+    nodes = []
+    for index, (term, end) in enumerate(zip(found.terms, ends, strict=True)):
+        first, second = term.readout.program.inlets, term.last.program.inlets
+        inlets = {k: first for k in range(n + 1)} | {k: second for k in range(n + 2, 2 * n + 2)}
+        nodes.append([*([flat.marks[f"{index}/{k}/{name}"] for name in names] for k, names in inlets.items()), [end]])
+    return nodes

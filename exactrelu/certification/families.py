@@ -7,8 +7,7 @@ values of each class, or term, are. What the theory asks of them a checker finds
 import json
 
 from exactrelu import checker
-from exactrelu.certification.atom_family import sum_data
-from exactrelu.certification.induction.blocks import cut
+from exactrelu.certification.atom_family import sum_data, sum_interfaces
 from exactrelu.certification.induction.small_network import eta
 from exactrelu.certification.programs import Part, texts
 from exactrelu.certification.statements import write_text
@@ -48,7 +47,7 @@ def write_member(path, problem, n, network, found, check=True):
     family, evidence = family_data(found.family)
     if isinstance(found.family, small.Family):
         evidence["eta"] = text(eta(problem, n))
-    between = interfaces(network, found.family) if found.is_cut else []
+    between = interfaces(n, network, found.family) if found.is_cut else []
     known = evidence | {"family": family} | ({"interfaces": between} if between else {})
     write_text(path, member_text(statement, network, known), check)
 
@@ -60,24 +59,16 @@ def member_text(statement, network, evidence):
     yield f'}},\n"evidence": {json.dumps(evidence)}}}\n'
 
 
-def interfaces(network, found):
+def interfaces(n, network, found):
     """Return the nodes of the flat network between its blocks, as lists in the order of the outputs of the programs.
 
-    There are none if a node of a block comes before a value that the block reads: the checker goes through the network
-    once.
+    They are those that its names or marks say. For a sum of atoms see `sum_interfaces`.
     """
-    whole = cut(network.flatten())
-    (term,) = whole.terms
-    _, *ids = term.ids
-    programs = [found.programs[STAGE]] * (len(ids) - 1) + [found.programs[CLOSING]]
-    nodes = []
-    for program, step, names, inlets, known in zip(programs, term.steps[1:], term.names, term.inlets, ids, strict=True):
-        size = whole.blocks[step].inputs
-        if min(known[size:], default=known[0]) < max(known[:size]):
-            return []
-        places = dict(zip(names, inlets, strict=True))
-        nodes.append([known[places[name]] for name in program.inlets])
-    return nodes
+    flat = network.flatten()
+    if isinstance(found, atoms.Family):
+        return sum_interfaces(n, flat, found)
+    inlets = [found.programs[STAGE].inlets] * n + [found.programs[CLOSING].inlets]
+    return [[flat.marks[f"0/{k}/{name}"] for name in names] for k, names in enumerate(inlets)]
 
 
 def family_data(found):

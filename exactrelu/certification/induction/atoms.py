@@ -75,7 +75,7 @@ def member(problem, n, network):
         name = construction.__name__.rpartition(".")[2]
         reason = f"the network is not the one of {name} for n = {n}: {failure}"
         raise UndecidedError(f"there is an answer, but no certificate: {reason}") from None
-    return Member(made.family, False)
+    return Member(made.family, True)
 
 
 def construction_of(found):
