@@ -161,6 +161,9 @@ INVALID = {
     "member_of_another_n": ("member_of_compact", put("statement", "n", to=3)),
     "member_off": ("member_of_paper", network_off),
     "member_of_no_terms_off": ("member_without_terms", network_off),
+    "member_cut_off": ("member_cut", network_off),
+    "member_cut_elsewhere": ("member_cut", more("evidence", "interfaces", 0, 2, 0, by=1)),
+    "member_cut_too_late": ("member_cut_of_paper", put("evidence", "interfaces", 0, 0, 0, to=0)),
 }
 """Files that can be read and do not prove what they say: {name: (valid file, what is done to it)}."""
 
@@ -178,6 +181,9 @@ MALFORMED = {
     "fewer_terms_in_the_evidence": ("compact", without(EVIDENCE)),
     "key_missing": ("compact", without((*EVIDENCE, "shift"))),
     "float": ("compact", put(*EVIDENCE, "shift", 0, to=0.5)),
+    "interface_missing": ("member_cut", without(("evidence", "interfaces", 0, 3))),
+    "interface_too_long": ("member_cut", twice(("evidence", "interfaces", 0, 1))),
+    "interfaces_of_two_terms": ("member_cut", twice(("evidence", "interfaces"))),
     "member_for_n_0": ("member_of_compact", put("statement", "n", to=0)),
 }
 """Files that cannot be read."""

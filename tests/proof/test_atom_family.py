@@ -19,7 +19,7 @@ from exactrelu.construction import compact, paper
 from exactrelu.errors import UndecidedError
 from exactrelu.field import mpq
 from exactrelu.formats import read_network, write_network
-from exactrelu.network import Sum
+from exactrelu.network import Network, Sum
 from exactrelu.network.files import network_from_json
 from exactrelu.scheme import builtin_problems, load_problem, problem_to_json
 
@@ -135,7 +135,7 @@ def test_scaled_units_are_members():
 
 REASONS = json.loads((CORPUS / "reasons.json").read_text())
 VALID = ("compact", "paper", "growing", "signs", "shift", "no_terms", "member_of_compact", "member_of_paper",
-         "member_without_terms")
+         "member_without_terms", "member_cut", "member_cut_of_paper")
 
 
 @pytest.mark.parametrize("name", VALID)
@@ -203,18 +203,69 @@ def test_many_damages(name, construction):
     assert False in look_at(certificate(load_problem(name), CONSTRUCTIONS[construction]), 400, Random(name))
 
 
+def cut_member(path, name, construction, n, network=None):
+    """Return the JSON object of the certificate that is written of the network for n."""
+    problem = load_problem(name)
+    network = build(problem, n, construction) if network is None else network
+    write_member(path, problem, n, network, atoms.member(problem, n, network), check=False)
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize(("name", "construction"), [
+    ("difference", "compact"), ("difference", "paper"), ("bilinear", "compact"),
+])
+def test_a_network_from_a_file_has_the_same_certificate(tmp_path, name, construction):
+    """The certificate of a network with marks is that of the chains it was written from, its blocks included."""
+    write_network(tmp_path / "network.json.gz", build(load_problem(name), 3, construction))
+    found = cut_member(tmp_path / "c.json", name, construction, 3)
+    assert found == cut_member(tmp_path / "d.json", name, construction, 3, read_network(tmp_path / "network.json.gz"))
+    assert {len(lists) for lists in found["evidence"].pop("interfaces")} == {8}
+    del found["statement"]["network"]["marks"]
+    assert found == member(name, construction, 3)
+
+
 @pytest.mark.parametrize("construction", CONSTRUCTIONS)
-def test_a_network_from_a_file_has_the_same_certificate(tmp_path, construction):
-    """The certificate of a network with marks is that of the chains it was written from."""
-    problem = load_problem("difference")
-    network = build(problem, 3, construction)
-    write_network(tmp_path / "network.json.gz", network)
-    texts = []
-    for k, own in enumerate((network, read_network(tmp_path / "network.json.gz"))):
-        write_member(tmp_path / f"{k}.json", problem, 3, own, atoms.member(problem, 3, own), check=False)
-        texts.append(json.loads((tmp_path / f"{k}.json").read_text()))
-        texts[-1]["statement"]["network"].pop("marks")
-    assert texts[0] == texts[1] == member("difference", construction, 3)
+def test_a_member_is_cut(monkeypatch, tmp_path, construction):
+    """Block by block, forms stay short, and stages that are equal are followed once."""
+    without_theory(monkeypatch)
+    found = cut_member(tmp_path / "c.json", "haar_growing", construction, 60)
+    monkeypatch.setattr(checker, "MAX_BITS", 1 << 21)
+    assert checked(found)
+    del found["evidence"]["interfaces"]
+    assert "bits" in checked(found).reason
+
+
+def test_an_output_that_singles_out_no_term(monkeypatch, tmp_path):
+    """Where the output adds the last values of all terms up at once, the certificate does not say where blocks end."""
+    without_theory(monkeypatch)
+    network = build(load_problem("bilinear"), 2, "compact").flatten()
+    (output,) = network.outputs
+    nodes = {k: node for k, node in enumerate(network.nodes, 2)}
+    terms = [pair for k, w in nodes[output].terms for pair in ((j, w * v) for j, v in nodes[k].terms)]
+    merged = nodes[output]._replace(terms=tuple(terms))
+    other = Network(2, [*network.nodes[:output - 2], merged, *network.nodes[output - 1:]], [output], network.marks)
+    found = cut_member(tmp_path / "c.json", "bilinear", "compact", 2, other)
+    assert "interfaces" not in found["evidence"] and checked(found)
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_damaged_interfaces(monkeypatch, tmp_path, construction):
+    """An interface with another node is not believed unless it is the same value; one of another length is refused."""
+    without_theory(monkeypatch)
+    random, found = Random(3), cut_member(tmp_path / "c.json", "difference", construction, 3)
+    size, refused = len(found["statement"]["network"]["nodes"]), 0
+    for _ in range(30):
+        other = copy.deepcopy(found)
+        part = random.choice(random.choice(other["evidence"]["interfaces"]))
+        k = random.randrange(len(part))
+        part[k] = random.choice((part[k] - 1, part[k] + 1, (part[k] + random.randrange(1, size)) % size))
+        answer = checked(other)
+        refused += not answer
+        assert answer or answer.valid is False
+    assert refused > 15
+    (lists,) = found["evidence"]["interfaces"]
+    for interfaces in ([], [lists, lists], [lists[:-1]], [[*lists[:-1], []]], [[*lists[:-1], [-1]]]):
+        assert checked({**found, "evidence": {**found["evidence"], "interfaces": interfaces}}).valid is None
 
 
 def test_what_is_proved_without_being_a_member(tmp_path):
