@@ -123,7 +123,7 @@ def heights(spread):
 
 
 def sum_interfaces(n, flat, found):
-    """Return, for each term of a `Family`, lists of nodes of a flat network for n: what the outputs of its programs are.
+    """Return, for each term of a `Family`, lists of nodes of a flat network for n: the outputs of its programs.
 
     The last one has the node that the term gives; there are no lists if the output is not the sum of one for each term.
     """
