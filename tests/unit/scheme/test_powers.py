@@ -118,11 +118,18 @@ def test_networks(matrix):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(("seed", "matrix"), list(product(range(12), REACHED)))
 def test_many_networks(seed, matrix):
-    """The same for all matrices, masks that vary among them, and certified where there are few cells."""
-    problem = random_problem(seed, matrix, seed % 3 == 0)
-    for n in range(4 if len(matrix) < 3 else 2):
+    """The same for all matrices, masks that vary among them, and certified where there are few cells.
+
+    In space Vg, which is the seed for n = 1 where a power of the matrix is the dilation, has stars that are not convex.
+    """
+    problem, d = random_problem(seed, matrix, seed % 3 == 0), len(matrix)
+    for n in range(4 if d < 3 else 2):
+        if n and d == 3 and any(matrix[i][j] for i in range(d) for j in range(d) if i != j):
+            with pytest.raises(InputError, match="convex stars"):
+                small.build(problem, n)
+            continue
         assert wrong_points(problem, n, 10) == []
-        if len(matrix) < 3 and n < 3:
+        if d < 3 and n < 3:
             assert certify(problem, n).verdict == "certified"
 
 
