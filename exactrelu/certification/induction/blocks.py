@@ -39,15 +39,12 @@ class Term(NamedTuple):
     """A composition: the indices ``steps`` of its blocks in `Cut.blocks`, and the interfaces between them.
 
     ``names[k]`` are the names of the outputs of block k, and ``inlets[k]`` says which input of block k + 1 each of them
-    is: outputs that are one node of a flat network are one input. ``ids[k]`` are the nodes of a flat network that the
-    inputs and nodes of block k are; the last of them may be one that is none, the share of a term in the output. Those
-    of a chain are found in the flat network that it stands for.
+    is: outputs that are one node of a flat network are one input.
     """
 
     steps: tuple
     names: tuple
     inlets: tuple
-    ids: tuple = ()
 
 
 class Cut(NamedTuple):
@@ -77,14 +74,13 @@ def cut(network):
 
 def block(inputs, nodes, outputs):
     """Return the `Block` of what the ``outputs`` need of ``nodes``."""
-    return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)[0]
+    return _closure(lambda node: nodes[node - inputs], {k: k for k in range(inputs)}, outputs)
 
 
 def _closure(node_at, entry, outputs):
-    """Return (`Block`, ids) from the nodes in ``entry``, {node: input} in order, to the nodes ``outputs``.
+    """Return the `Block` from the nodes in ``entry``, {node: input} in order, to the nodes ``outputs``.
 
-    ``ids`` are the nodes that the inputs and nodes of the block are. Raises `KeyError` with the input of the network at
-    which a path backwards arrives without passing ``entry``.
+    Raises `KeyError` with the input of the network at which a path backwards arrives without passing ``entry``.
     """
     needed, waiting = set(), [output for output in set(outputs) if output not in entry]
     while waiting:
@@ -92,10 +88,10 @@ def _closure(node_at, entry, outputs):
         if node not in needed:
             needed.add(node)
             waiting.extend(source for source in sources(node_at(node)) if source not in entry)
-    ids = (*entry, *sorted(needed))
-    number = {node: k for k, node in enumerate(ids)}
-    nodes = tuple(renumbered(node_at(node), number) for node in ids[len(entry):])
-    return Block(len(entry), nodes, tuple(number[output] for output in outputs)), ids
+    needed = sorted(needed)
+    number = {node: k for k, node in enumerate((*entry, *needed))}
+    nodes = tuple(renumbered(node_at(node), number) for node in needed)
+    return Block(len(entry), nodes, tuple(number[output] for output in outputs))
 
 
 def _term_of_chain(chain, index, seen):
@@ -149,23 +145,21 @@ def _terms_of_marks(network, index):
         final = inputs + len(nodes)
         cuts = [[node for _, node in row] for row in rows] + [[final]]
         entry = {k: k for k in range(inputs)}
-        steps, inlets, ids = [], [], []
+        steps, inlets = [], []
 
         def node_or_end(node, final=final, end=end):
             return end if node == final else node_at(node)
 
         for position, outputs in enumerate(cuts):
             try:
-                found, numbered = _closure(node_or_end, entry, outputs)
+                steps.append(index(_closure(node_or_end, entry, outputs)))
             except KeyError as leak:
                 reason = f"a path goes around the interface before it: it reads input {leak.args[0]} of the network"
                 raise Unproved(f"block {position} of term {term}", reason) from None
-            steps.append(index(found))
-            ids.append(numbered)
             entry = {node: k for k, node in enumerate(dict.fromkeys(outputs))}
             inlets.append(tuple(entry[node] for node in outputs))
         names = tuple(tuple(name for name, _ in row) for row in rows)
-        yield Term(tuple(steps), names, tuple(inlets[:-1]), tuple(ids))
+        yield Term(tuple(steps), names, tuple(inlets[:-1]))
 
 
 def _interfaces(marks):
