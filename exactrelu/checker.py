@@ -22,7 +22,7 @@ import sys
 import zlib
 from fractions import Fraction
 from functools import lru_cache, total_ordering
-from itertools import chain, product
+from itertools import chain, combinations, product, starmap
 from math import ceil, floor, gcd, isqrt, lcm, prod
 from operator import itemgetter
 from typing import NamedTuple
@@ -3864,10 +3864,12 @@ MAX_LINES = 40
 def grid_tree(question):
     """Return (lines, tree) of the plane, or the line, cut along a grid where the cells of functions by cases are."""
     size, places = question.inputs, []
-    boxes = [prepared(node, size)[0] for node in question.nodes if type(node) is Cases]
-    boxes = [box for box in boxes if box and all(map(is_rational, chain(*box)))]
+    cells = [cell for node in question.nodes if type(node) is Cases for cell, _ in node.cells]
+    pairs = (pair for cell in cells for pair in combinations([as_line(form, size) for form in cell], 2))
+    corners = [corner for corner in starmap(crossing, pairs) if corner and all(map(is_rational, corner))]
     for axis in range(size):
-        low, high = min((box[axis][0] for box in boxes), default=0), max((box[axis][1] for box in boxes), default=0)
+        own = [corner[axis] for corner in corners] or [0]
+        low, high = min(own), max(own)
         step = max(Fraction(1, 4), (high - low) / MAX_LINES)
         places.append([k * step for k in range(ceil(low / step), floor(high / step) + 1) if k])
     lines, numbers = [], {}
@@ -3890,14 +3892,13 @@ def grid_tree(question):
     return lines, [entry for parts in product(*sides) for entry in tree(list(parts))]
 
 
-def positive_weights(facts, goal, one=ONE):
+def positive_weights(facts, goal):
     """Return [(index, weight > 0)] with which facts add up to the goal but for a constant >= 0, or None.
 
-    The key of constants is ``one``.
     The simplex method with Bland's rule: one row for each key, and artificial variables that have to vanish.
     """
-    keys = sorted({key for form in (*facts, goal) for key, _ in form} | {one})
-    columns = [dict(form) for form in facts] + [{one: 1}]  # the last column is the constant that is left over
+    keys = sorted({key for form in (*facts, goal) for key, _ in form} | {ONE})
+    columns = [dict(form) for form in facts] + [{ONE: 1}]  # the last column is the constant that is left over
     right = dict(goal)
     rows = []
     for key in keys:
@@ -4154,13 +4155,6 @@ class Polygon:
         shift = c * self.scale
         return None if low is None else low + shift, None if high is None else high + shift
 
-    def touching(self, a, b, c):
-        """Return the line whose form is -(a x + b y + c), which is >= 0 on the polygon, but for a constant and a factor
-        > 0, and 0 at a vertex."""
-        most = max(exact(a * X + b * Y + c * W) / W for X, Y, W in self.vertices if W)
-        q = most.denominator
-        return -a * q, -b * q, cleared(most, q) - c * q
-
     def weights(self, a, b):
         """Return (weights, scale): scale * (a x + b y) is the weighted sum of two sides, but for a constant."""
         if (a, b) not in self._weights:
@@ -4173,6 +4167,37 @@ class Polygon:
             if first >= 0 and second >= 0:
                 return [(k, weight) for k, weight in ((m, first), (n, second)) if weight], scale
         raise Invalid("a form is not bounded from below")
+
+    def beyond(self, *lines):
+        """Return [(weights, scale)], once or twice as `Kernel.outside` wants it, that show that the last form is 0
+        where the polygon meets the cell on which the others are >= 0; [] if the cell contains the polygon, None if
+        neither is the case. The weights of condition j of the cell are those of the fact -1 - j.
+        """
+        *lines, value = lines
+        rest, ends = self, []
+        for j in sorted(range(len(lines)), key=lambda j: max(self.values(lines[j]))):
+            low, high = rest.range(*lines[j])
+            if low is not None and low >= 0:
+                continue
+            if high is None or high > 0:
+                rest = rest.part(lines[j], -1 - j)
+                continue
+            ends.append(j)
+            if high < 0:
+                break
+        if not ends:
+            return [] if rest is self else None
+        a, b, c = line = [sum(entries) for entries in zip(*(lines[j] for j in ends), strict=True)]  # <= 0 on the rest
+        high = rest.range(a, b, c)[1]
+        if high < 0:
+            weights, scale = rest.weights(-a, -b)
+            return [([*weights, *((-1 - j, scale) for j in ends)], quotient(-high * scale, rest.scale))]
+        pairs = list(zip(rest.values(line), rest.values(value), strict=True))
+        if any(height for level, height in pairs if not level):
+            return None
+        slope = max((quotient(abs(height), -level) for level, height in pairs if level), default=0)
+        found = [rest.weights(sign * value[0] - slope * a, sign * value[1] - slope * b) for sign in (1, -1)]
+        return [([*weights, *((-1 - j, scale * slope) for j in ends)], scale) for weights, scale in found]
 
     def part(self, line, fact):
         """Return the part where a line's form, which takes both signs, is >= 0; ``fact`` is the number of that."""
@@ -4253,16 +4278,19 @@ class Enumeration:
         self.kernel, self.lines, self.tree, self.progress = kernel, lines, tree, progress
         self.nodes, self.size, self.goal, self.box = question.nodes, question.inputs, question.goal, domain.box
         self.target = question.goal.node if type(question.goal) is Same else question.goal.form[-1][0]
-        self.boxes = {k: prepared(node, self.size) for k, node in enumerate(self.nodes) if type(node) is Cases}
+        self.cells = {
+            k: [[as_line(form, self.size) for form in (*conditions, value)] for conditions, value in node.cells]
+            for k, node in enumerate(self.nodes) if type(node) is Cases
+        }
         needed, pending = {self.target}, []
         for k in range(len(self.nodes) - 1, self.size - 1, -1):
             if k in needed:
                 pending.append(k)
                 needed.update(references(self.nodes[k]))
         pending.reverse()
-        self.plain = [k for k in pending if k not in self.boxes]
+        self.plain = [k for k in pending if k not in self.cells]
         self.sources = {k: frozenset(references(self.nodes[k])) for k in self.plain}
-        self.cases = [k for k in pending if k in self.boxes]
+        self.cases = [(k, [None] * len(self.cells[k])) for k in pending if k in self.cells]
 
     def prove(self):
         """Make the kernel prove the goal."""
@@ -4385,8 +4413,8 @@ class Enumeration:
         """Give the nodes whose arguments have forms in the coordinates such forms themselves, where their signs are
         known on a polygon; return the state with those that remain open, as far as they matter."""
         kernel, nodes, sources, self.bounds = self.kernel, self.nodes, self.sources, {}
-        opened = set(self.translate(state))
-        translates = [k for k in state.translates if k in opened]
+        translates = self.translate(state)
+        opened = {k for k, _ in translates}
         for k in state.pending:
             node = nodes[k]
             if type(node) is Affine:
@@ -4523,8 +4551,7 @@ class Enumeration:
         It is a side of a cell, or else the zeros of the unit that occurs in most arguments of others.
         """
         for key, _ in form:
-            if key in self.boxes:
-                lines = (self.parsed(form)[:3] for conditions, _ in self.nodes[key].cells for form in conditions)
+            for *lines, _ in self.cells.get(key, ()):
                 line = next((line for line in lines if crosses(state.polygon.values(line))), None)
                 if line is not None:
                     return line
@@ -4543,36 +4570,23 @@ class Enumeration:
     # translates of the seed
 
     def translate(self, state):
-        """Give the functions by cases their forms on a polygon where that is possible; return those that are open."""
-        polygon, left = state.polygon, []
-        spans = spanned(polygon) if state.translates else []
-        for k in state.translates:
-            box, cells = self.boxes[k]
-            beyond = separator(spans, box) if box else None
-            reasons = [cell.reason(polygon, beyond) for cell in cells] if beyond else [None]
-            if None in reasons and not self.inside(polygon, k, cells):
-                reasons = [cell.outside(polygon) for cell in cells]
-                lines = (line for cell in cells for line in cell.lines)
-                if None in reasons and not any(crosses(polygon.values(line)) for line in lines):
-                    pairs = zip(reasons, cells, strict=True)
-                    reasons = [reason or Cell.outside(cell, polygon) for reason, cell in pairs]
-                if None in reasons:
-                    left.append(k)
-                    continue
-            if None not in reasons:
-                fact = self.kernel.next_fact()
-                self.kernel.outside(k, [
-                    [([*known, *enumerate(own, fact)], scale) for known, own, scale in reason] for reason in reasons
-                ])
+        """Give the functions by cases their forms on a polygon where that is possible; return those that are open, with
+        what shows of their cells, as far as they do, that they matter nowhere on the polygon."""
+        kernel, polygon, left = self.kernel, state.polygon, []
+        for k, reasons in state.translates:
+            reasons = [reason or polygon.beyond(*cell) for reason, cell in zip(reasons, self.cells[k], strict=True)]
+            fact, inner = kernel.next_fact(), reasons.index([]) if [] in reasons else None
+            if inner is not None:
+                *lines, _ = self.cells[k][inner]
+                kernel.inside(k, inner, [polygon.weights(*line[:2]) for line in lines])
+            elif None in reasons:
+                left.append((k, reasons))
+            else:
+                kernel.outside(k, [[
+                    ([(number if number > 0 else fact - 1 - number, weight) for number, weight in weights], scale)
+                    for weights, scale in reason
+                ] for reason in reasons])
         return left
-
-    def inside(self, polygon, k, cells):
-        """Give a function by cases the form of a cell that contains the polygon, if there is one."""
-        for i, cell in enumerate(cells):
-            if all(min(polygon.values(line)) >= 0 for line in cell.lines):
-                self.kernel.inside(k, i, [polygon.weights(*line[:2]) for line in cell.lines])
-                return True
-        return False
 
 
 def primitive(form):
@@ -4625,116 +4639,6 @@ ALONG = ((1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0))
 """The directions in which the lower, right, upper and left side of a rectangle are run through."""
 
 
-def spanned(polygon):
-    """Return ((x0, x1), (y0, y1)), the ends of a polygon's coordinates, None for infinity."""
-    found = []
-    for axis in (0, 1):
-        ends = [exact(vertex[axis]) / vertex[2] for vertex in polygon.vertices if vertex[2]]
-        rays = [vertex[axis] for vertex in polygon.vertices if not vertex[2]] or [0]
-        found.append((None if min(rays) < 0 else min(ends), None if max(rays) > 0 else max(ends)))
-    return found
-
-
-def separator(spans, box):
-    """Return the line (a, b, c) of a side of a box beyond which a polygon with these ends lies, or None."""
-    for axis, ((low, high), (start, end)) in enumerate(zip(spans, box, strict=True)):
-        is_right, is_left = low is not None and low >= end, high is not None and high <= start
-        for sign, place, is_beyond in ((1, end, is_right), (-1, start, is_left)):
-            if is_beyond:
-                line = [0, 0, -sign * cleared(place, place.denominator)]
-                line[axis] = sign * place.denominator
-                return tuple(line)
-    return None
-
-
-class Cell:
-    """A cell of a function by cases: its conditions as ``lines``, and the form of the function as one."""
-
-    box = ()
-
-    def __init__(self, lines, value):
-        self.lines, self.value = lines, value
-
-    def reason(self, polygon, line):
-        """Return None: there is nothing to be seen from a line."""
-
-    def outside(self, polygon):
-        """Return [(weights of facts, weights of conditions, scale)] that show that the function's form is 0 where the
-        cell meets the polygon, or None."""
-        facts = [side for side in polygon.sides if side[0]]
-        forms = [tuple(enumerate(line)) for line in (*(line for _, line in facts), *self.lines)]
-        goals = [((2, -1),)], [tuple(enumerate(self.value)), tuple(enumerate(-entry for entry in self.value))]
-        for wanted in goals:
-            found = [positive_weights(forms, goal, 2) for goal in wanted]
-            if None not in found:
-                return [(
-                    [(facts[i][0], weight) for i, weight in weights if i < len(facts)],
-                    [dict(weights).get(len(facts) + i, 0) for i in range(len(self.lines))], 1,
-                ) for weights in found]
-        return None
-
-
-class Triangle(Cell):
-    """A cell in the plane that is a triangle.
-
-    The corners are (X, Y) over ``W``; Σ ``shares[i]`` * line i = ``whole``; ``heights`` are W times the values there.
-    """
-
-    def __init__(self, lines, value, corners):
-        super().__init__(lines, value)
-        places = [(exact(X) / W, exact(Y) / W) for X, Y, W in corners]
-        self.box = tuple((min(side), max(side)) for side in zip(*places, strict=True))
-        self.W = lcm(*(corner[2] for corner in corners))
-        self.corners = [(X * (self.W // W), Y * (self.W // W)) for X, Y, W in corners]
-        tops = [
-            exact(a * X + b * Y + c * self.W) / self.W
-            for (a, b, c), (X, Y) in zip(lines, self.corners, strict=True)
-        ]
-        self.whole = 1 if Surd in map(type, tops) else lcm(*(top.numerator for top in tops))
-        self.shares = [plain(self.whole / top) for top in tops]
-        self.heights = [value[0] * X + value[1] * Y + value[2] * self.W for X, Y in self.corners]
-
-    def outside(self, polygon):
-        candidates = [polygon.touching(*line) for line in self.lines if max(polygon.values(line)) <= 0]
-        for line in (*candidates, *(line for fact, line in polygon.sides if fact)):
-            reason = self.reason(polygon, line)
-            if reason is not None:
-                return reason
-        return None
-
-    def reason(self, polygon, line):
-        """Return the same from a line whose form is >= 0 on the polygon, if it is <= 0 on the triangle."""
-        a, b, c = line
-        levels = [a * X + b * Y + c * self.W for X, Y in self.corners]
-        if any(level > 0 or (level == 0 and height) for level, height in zip(levels, self.heights, strict=True)):
-            return None
-        weights, scale = polygon.weights(a, b)
-        factor, most = self.W * self.whole, max(levels)
-        if most < 0:
-            own = [scale * share * (most - level) for share, level in zip(self.shares, levels, strict=True)]
-            return [([(fact, weight * factor) for fact, weight in weights], own, 1)]
-        most = max(map(abs, self.heights))
-        known = [(fact, most * weight * factor) for fact, weight in weights]
-        places = list(zip(self.shares, levels, self.heights, strict=True))
-        return [
-            (known, [scale * share * (sign * height - most * level) for share, level, height in places], scale * factor)
-            for sign in (1, -1)
-        ]
-
-
-def prepared(node, size):
-    """Return (a box around all cells, or () for none, the cells) of a function by cases."""
-    cells = []
-    for conditions, value in node.cells:
-        *lines, value = (as_line(form, size) for form in (*conditions, value))
-        corners = [crossing(lines[i - 2], lines[i - 1]) for i in range(3)] if size == 2 and len(lines) == 3 else [None]
-        cells.append(Cell(lines, value) if None in corners else Triangle(lines, value, corners))
-    if not all(cell.box for cell in cells):
-        return (), cells
-    sides = zip(*(cell.box for cell in cells), strict=True)
-    return tuple((min(low for low, _ in ends), max(high for _, high in ends)) for ends in sides), cells
-
-
 def as_line(form, size):
     """Return the coefficients (a, b, c) of a form in the coordinates."""
     terms = dict(form)
@@ -4742,12 +4646,10 @@ def as_line(form, size):
 
 
 def crossing(one, other):
-    """Return the point (X, Y, W) where two lines meet, W > 0, None for parallel ones."""
+    """Return the point where two lines meet, None for parallel ones."""
     (a, b, c), (p, q, r) = one, other
-    X, Y, W = b * r - c * q, c * p - a * r, a * q - b * p
-    if not W:
-        return None
-    return shortened((X, Y, W) if W > 0 else (-X, -Y, -W))
+    W = a * q - b * p
+    return (exact(b * r - c * q) / W, exact(c * p - a * r) / W) if W else None
 
 
 def main(arguments):
