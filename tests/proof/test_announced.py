@@ -81,7 +81,7 @@ def twice(network):
 
 
 def test_cuts_that_no_tree_has():
-    """Two units with equal inputs made of different nodes, and the quadrants as leaves: the checkers cut further."""
+    """Two units with equal inputs made of different nodes, and the quadrants as leaves: both checkers see it."""
     problem = load_problem("zero")
     certificate = enumerated(problem, 0, twice(Network(2, [Affine((), 0)], [2])))
     assert checked(certificate).valid and second2.check(json.dumps(certificate).encode()) == 0

@@ -1,4 +1,4 @@
-"""The independent checker: corpus, isolation, limits. Mutants and the second checker are in test_mutants.py."""
+"""The checker of format 1, which is frozen: corpus, isolation, limits. Mutants are in test_mutants.py."""
 
 import ast
 import gzip
@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from command import run as exactrelu_run
 from folders import CERTIFICATES_1, ROOT
 
 from exactrelu import checker1
@@ -185,3 +186,15 @@ def test_cut():
     assert checker1.cut(first, (1, 1, 0)) is None and checker1.cut(first, (1, 0, 0)) is None
     halves = checker1.cut(first, (1, -1, 0))
     assert [set(half) for half in halves] == [{(0, 0, 1), (0, 1, 0), (1, 1, 0)}, {(0, 0, 1), (1, 0, 0), (1, 1, 0)}]
+
+
+@pytest.mark.parametrize(("name", "code", "words"), [
+    ("valid/example.json.gz", 0, "valid: the network with "), ("valid/difference.json", 0, "valid: "),
+    ("invalid/wrong_bias.json", 1, "invalid: "), ("malformed/missing_key.json", 2, "missing_key.json: "),
+])
+def test_the_command_reads_both_formats(capsys, name, code, words):
+    """``exactrelu check`` asks the checker of format 1 about a file of that format, and gives its answer."""
+    found = exactrelu_run(capsys, "check", CORPUS / name)
+    assert found[0] == code and words in found[1 if code < 2 else 2]
+    answer = checker1.check_file(CORPUS / name)
+    assert (answer.reason if code else answer.statement) in found[1] + found[2]

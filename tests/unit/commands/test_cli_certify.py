@@ -161,7 +161,7 @@ def test_induction_on_sums_of_atoms(capsys, construction, tmp_path):
     options = ("certify", "haar", "-n", 9, "--method", "induction", "--construction", construction, "--output", path)
     code, data = answer(capsys, *options)
     assert code == 0 and data["verdict"] == "certified" and data["proof"]["conclusion"].endswith("QED")
-    assert data["certificate"] == str(path) and read_json(path)["evidence"]["kind"] == "atoms"
+    assert data["certificate"] == str(path) and read_json(path)["evidence"]["kind"] == "family"
     code, out, _ = run(capsys, "check", path)
     assert code == 0 and "equals V^9 g of the problem 'haar' at every point of R^2" in out
 
