@@ -136,16 +136,48 @@ def test_a_class_with_shift_one():
     assert checked(found).reason.startswith("class 2, states: there is no row for the cell")
 
 
-def moved(program, inputs):
-    """Give a program more inputs; return the new numbers of its nodes."""
-    old, program["inputs"] = program["inputs"], inputs
-    numbers = [k if k < old else k + inputs - old for k in range(old + 3 + len(program["nodes"]))]
+def moved(program, place, count):
+    """Let numbers of nodes be larger by ``count`` from a place on; return the new numbers."""
+    numbers = [k if k < place else k + count for k in range(program["inputs"] + 3 + len(program["nodes"]))]
     for node in program["nodes"]:
         node |= {key: numbers[node[key]] for key in ("of", "by") if key in node}
         if "terms" in node:
             node["terms"] = [[numbers[k], weight] for k, weight in node["terms"]]
     program["outputs"] = [numbers[k] for k in program["outputs"]]
     return numbers
+
+
+def with_inputs(program, inputs):
+    """Give a program more inputs; return the new numbers of its nodes."""
+    numbers = moved(program, program["inputs"], inputs - program["inputs"])
+    program["inputs"] = inputs
+    return numbers
+
+
+def renumber(classes, numbers):
+    """Let classes name the nodes of closing by their new numbers."""
+    for c in classes:
+        c |= {"seam": numbers[c["seam"]], "value": numbers[c["value"]], "bumps": [numbers[k] for k in c["bumps"]]}
+        for shape in (c, *c["shapes"]):
+            shape["terms"] = [[numbers[k], height] for k, height in shape["terms"]]
+
+
+def test_parameters_of_closing_are_any_numbers():
+    """A unit that is 0 for all n ≥ 1, but not for the network without stages of a reduction, where ε = 1, is refused.
+
+    It is max(0, ε - 3/4), and stands beside a bump, in the argument of one of its units.
+    """
+    found = functionals.certificate("spline_1")
+    closing, classes = found["statement"]["family"]["programs"]["closing"], found["evidence"]["classes"]
+    first = closing["inputs"] + 3
+    renumber(classes, moved(closing, first, 2))
+    closing["nodes"][:0] = [
+        {"op": "affine", "terms": [[closing["inputs"], 1]], "bias": "-3/4"}, {"op": "relu", "of": first}]
+    assert answer(found) is True and checked(found).valid is True
+    bump = closing["nodes"][classes[0]["bumps"][0] - first]
+    source = bump if bump["op"] == "affine" else closing["nodes"][bump["of"] - first]
+    source["terms"].append([first + 1, 1])
+    assert answer(found) is False and checked(found).valid is False
 
 
 def test_a_place_of_a_loop_comes_once():
@@ -155,15 +187,11 @@ def test_a_place_of_a_loop_comes_once():
     """
     found = functionals.certificate("spline_1")
     programs, loop = found["statement"]["family"]["programs"], found["evidence"]["loops"][0]
-    moved(programs["stage"], 9)
-    numbers = moved(programs["closing"], 9)
+    with_inputs(programs["stage"], 9)
+    renumber(found["evidence"]["classes"], with_inputs(programs["closing"], 9))
     for program in (programs["stage"], *(start for *_, start in programs["starts"])):
         program["nodes"].append({"op": "affine", "terms": [], "bias": 0})
         program["outputs"].append(program["inputs"] + 2 + len(program["nodes"]))
-    for c in found["evidence"]["classes"]:
-        c |= {"seam": numbers[c["seam"]], "value": numbers[c["value"]], "bumps": [numbers[k] for k in c["bumps"]]}
-        for shape in (c, *c["shapes"]):
-            shape["terms"] = [[numbers[k], height] for k, height in shape["terms"]]
     hat = loop["curves"][1]
     (reads,) = (node for node in programs["closing"]["nodes"] if [k for k, _ in node.get("terms", ())] == [hat[0]])
     reads["terms"][0][0] = 8

@@ -8,7 +8,7 @@ from second2_closing import moved, parts_of_seed
 from second2_enumeration import compare
 from second2_files import integer, items, keyed, need, rational, rationals, read_seed
 from second2_functionals import UNIT, as_form, cube, interval
-from second2_one_pass import EPS, HALF, along, controller, in_range
+from second2_one_pass import EPS, HALF, along, controller, in_range, sixths
 from second2_polyhedra import box_parts, orthant
 from second2_programs import (
     Domain, Polyhedron, combined, constant, negated, plus, prove, require, require_equal, scaled, units_of,
@@ -197,11 +197,9 @@ def check_controllers(theory):
             for block, goals in parts:
                 require_equal(nodes, zip((start.outputs[p], start.outputs[q]), goals), known, domain_of(block), "start")
             nodes, known = parameters(transport)
-            for z in range(6):
-                block = along((Fraction(z, 6), 0), (Fraction(z + 1, 6), 0))
-                known |= zip((p, q), controller({"t": UNIT}, 0, z // 2))
-                goals = zip((transport.outputs[p], transport.outputs[q]), controller({"t": 2 * UNIT}, z // 3, z % 3))
-                require_equal(nodes, goals, known, domain_of(block), "transport")
+            for block, given, goals in sixths():
+                goals = zip((transport.outputs[p], transport.outputs[q]), goals)
+                require_equal(nodes, goals, known | dict(zip((p, q), given)), domain_of(block), "transport")
 
 
 def check_copies(theory):

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import product
 
 from second2_functionals import UNIT, as_form, cube, interval, on_loop, on_rows, pieces, states_of, variable
-from second2_polyhedra import crosses
+from second2_polyhedra import crosses, value
 from second2_programs import Domain, Rows, combined, constant, follow, plus, prove, require, require_equal
 from second2_steps import with_parameters
 
@@ -128,11 +128,7 @@ def check_seed(theory, cls):
         for points, form in parts:
             for part, seed in parts_of_seed(points, simplices):
                 rest = part.row(plus(form, seed, -1))
-                require(all(not evaluated(rest, generator) for generator in part.generators), f"seed at {cell}, {l}")
-
-
-def evaluated(row, generator):
-    return sum(a * b for a, b in zip(row, generator))
+                require(all(not value(rest, generator) for generator in part.generators), f"seed at {cell}, {l}")
 
 
 def moved(simplex, corner, l):
@@ -140,7 +136,7 @@ def moved(simplex, corner, l):
     names = [f"u{i}" for i in range(len(corner))]
 
     def at_corner(form):
-        return {**dict(zip(names, form)), "1": evaluated(form, (*corner, 1))}
+        return {**dict(zip(names, form)), "1": value(form, (*corner, 1))}
 
     borders = [at_corner(form) for form in simplex.coordinates]
     height = {}
@@ -158,7 +154,7 @@ def parts_of_seed(points, simplices):
             if crosses(points.generators, points.row(border)):
                 yield from parts_of_seed(points.clipped(plus({}, border, -1)), simplices[j + 1:])
                 points = points.clipped(border)
-        if all(min(evaluated(points.row(border), g) for g in points.generators) >= 0 for border in borders):
+        if all(min(value(points.row(border), g) for g in points.generators) >= 0 for border in borders):
             yield points, height
             return
     yield points, {}

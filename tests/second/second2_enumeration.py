@@ -8,7 +8,7 @@ translate, each of which is a form on the part of a leaf in one of its simplices
 from fractions import Fraction
 from math import lcm
 
-from second2_files import Unproved
+from second2_files import Unproved, ancestors
 from second2_numbers import quotient
 from second2_polyhedra import box_parts, clipped, crosses, is_empty, negated, value, values
 from second2_values import evaluate, iterate_at, translates
@@ -98,18 +98,6 @@ def goals_of(statement, evidence):
         else:
             goals.append(add([(builder.unit(add([(closed, -1)])), evidence.weight), (strict, -1)]))
     return builder.nodes, goals
-
-
-def ancestors(nodes, goals):
-    """Return the nodes that the goals need, in order."""
-    found, waiting = set(), list(goals)
-    while waiting:
-        k = waiting.pop()
-        if k not in found:
-            found.add(k)
-            node = nodes[k]
-            waiting += [] if node is None else [node] if isinstance(node, int) else node[0]
-    return sorted(found)
 
 
 def with_integers(nodes, needed, place):

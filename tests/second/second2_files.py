@@ -236,6 +236,22 @@ def read_dilation(value, dimension):
     return [[integer(entry, -(10**30), 10**30) for entry in items(row, dimension)] for row in items(rows, dimension)]
 
 
+def reached(wanted, sources):
+    """Return the nodes that the wanted ones need, in order; ``sources(node)`` are those that a node is made of."""
+    found, waiting = set(), list(wanted)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += sources(node)
+    return sorted(found)
+
+
+def ancestors(nodes, wanted):
+    """Return the nodes of a network that the wanted ones need, in order."""
+    return reached(wanted, lambda k: [nodes[k]] if isinstance(nodes[k], int) else nodes[k][0] if nodes[k] else [])
+
+
 # --- matrices
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from math import lcm
 
-from second2_files import integer, items, need, rational
+from second2_files import ancestors, integer, items, need, rational, reached
 from second2_functionals import start_of
 from second2_programs import plus, require
 
@@ -91,15 +91,8 @@ def unit_forms(nodes, output, names, is_new):
 
     ``names`` has units by their arguments, divided by the size of the first coefficient; new ones only if ``is_new``.
     """
-    needed, stack = set(), [output]
-    while stack:
-        node = stack.pop()
-        if node not in needed:
-            needed.add(node)
-            entry = nodes[node]
-            stack += [] if entry is None else [entry] if isinstance(entry, int) else entry[0]
     forms = {}
-    for node in sorted(needed):
+    for node in ancestors(nodes, [output]):
         entry = nodes[node]
         if entry is None:
             forms[node] = {(0, node): Fraction(1)}
@@ -184,14 +177,9 @@ def layers_of(program, outputs, inputs_are_positive=False):
         return [k for source in (entry[1] if entry[0] == "affine" else [entry[1]]) for k in read(source)]
 
     wanted = {node for place in outputs for node in read(program.outputs[place])}
-    needed, stack = set(), list(wanted)
-    while stack:
-        node = stack.pop()
-        if node not in needed:
-            needed.add(node)
-            stack += sources(node)
+    needed = reached(wanted, sources)
     level = {}
-    for node in sorted(needed):
+    for node in needed:
         below = max((level[source] for source in sources(node)), default=0)
         level[node] = below + 1 if nodes[node] is not None and nodes[node][0] == "relu" else below
     top = max(level.values(), default=0)
@@ -200,7 +188,7 @@ def layers_of(program, outputs, inputs_are_positive=False):
     def keep(node, height):
         until[node] = max(until[node], height)
 
-    for node in sorted(needed, reverse=True):
+    for node in reversed(needed):
         ends = [node] if node in wanted else []
         for source in [*sources(node), *ends]:
             height = top if source == node else level[node] - (node not in is_affine)

@@ -7,11 +7,12 @@ One function for each line of the table there, or two. The variables eps and eta
 from fractions import Fraction
 from itertools import product
 
-from second2_closing import evaluated, gates, moved, parts_of_seed
+from second2_closing import gates, moved, parts_of_seed
 from second2_functionals import UNIT, ZERO, as_form, cube
-from second2_polyhedra import orthant
+from second2_polyhedra import orthant, value
 from second2_programs import Domain, Polyhedron, Rows, combined, constant, follow, plus, prove, require, require_equal
 from second2_row_classes import QUADRANTS, led
+from second2_steps import strip
 
 HALF, EPS, ETA = Fraction(1, 2), {("", "eps"): UNIT}, {("", "eta"): UNIT}
 
@@ -29,14 +30,7 @@ def square(*conditions, variables):
 
 def along(low, high):
     """Return the block of (t, ε) with low <= t <= high, pairs (a, b) for a + b ε; one of them may be None."""
-    ends = [[pair[0] + pair[1] * eps for eps in (ZERO, HALF)] for pair in (low, high) if pair]
-    apex = max(ends[0]) if low is None else min(ends[0])
-    block = Polyhedron(("t", "eps"), orthant((apex, ZERO), (-1 if low is None else 1, 1)))
-    block = block.clipped({"1": HALF, "eps": -UNIT})
-    for pair, sign in ((low, 1), (high, -1)):
-        if pair is not None:
-            block = block.clipped({"t": Fraction(sign), "eps": -sign * pair[1], "1": -sign * pair[0]})
-    return block
+    return strip(("t", "eps"), (ZERO, HALF), low, high)
 
 
 def program_of(program, has_product=True):
@@ -52,6 +46,13 @@ def controller(argument, whole, z):
     third = plus({}, r, 3)
     parts = ((third, third), ({"1": UNIT}, plus({"1": 2 * UNIT}, third, -1)), (plus({"1": 3 * UNIT}, third, -1), {}))
     return tuple(map(as_form, parts[z]))
+
+
+def sixths():
+    """Yield (block, E(t), E(2t mod 1)) for the sixths of [0, 1]."""
+    for z in range(6):
+        block = along((Fraction(z, 6), 0), (Fraction(z + 1, 6), 0))
+        yield block, controller({"t": UNIT}, 0, z // 2), controller({"t": 2 * UNIT}, z // 3, z % 3)
 
 
 def in_range(form, domain, most):
@@ -97,11 +98,9 @@ def check_orbits(theory):
             prove(nodes, [selector], known, domain, lambda forms, dom: in_range(forms[selector], dom, d), "outside")
         nodes, known = program_of(stage)
         selector, *loops = (stage.outputs[place] for place in (cls.digits[i], *cls.loops[i]))
-        for z in range(6):
-            block = along((Fraction(z, 6), 0), (Fraction(z + 1, 6), 0))
-            known |= zip(cls.loops[i], controller({"t": UNIT}, 0, z // 2))
-            goals = zip(loops, controller({"t": 2 * UNIT}, z // 3, z % 3))
-            require_equal(nodes, goals, known, Domain([block]), "orbits, stage")
+        for block, given, goals in sixths():
+            known |= zip(cls.loops[i], given)
+            require_equal(nodes, zip(loops, goals), known, Domain([block]), "orbits, stage")
             check_selector(theory, nodes, known, selector, block, {"t": UNIT}, "selector, stage")
 
 
@@ -307,7 +306,7 @@ def check_reading(theory):
                 form = {name: rest.pop(("", ((cell, sign), k)), 0) for k, name in enumerate(["1", *points.variables])}
                 for part, height in parts_of_seed(points, seeds[cell]):
                     row = part.row(plus(form, height, -sign))
-                    if any(evaluated(row, generator) for generator in part.generators):
+                    if any(value(row, generator) for generator in part.generators):
                         return False
             return not rest
 

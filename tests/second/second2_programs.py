@@ -12,7 +12,7 @@ the parameter n, and ("", ("unit", form)) is max(0, form).
 from fractions import Fraction
 from math import lcm
 
-from second2_files import Unproved
+from second2_files import Unproved, reached
 from second2_numbers import quotient
 from second2_polyhedra import clipped, crosses, is_empty, value
 
@@ -288,15 +288,11 @@ def follow(nodes, wanted, known, domain):
     ``nodes`` has a node for each place: None (any number, unless known), ("affine", {node: weight}, bias), ("relu",
     node), ("times", symbol or number, node).
     """
-    needed, stack = set(), [node for node in wanted if node not in known]
-    while stack:
-        node = stack.pop()
-        if node in needed:
-            continue
-        needed.add(node)
-        stack += [source for source in sources(nodes[node]) if source not in known]
+    def unknown(places):
+        return [node for node in places if node not in known]
+
     forms = dict(known)
-    for node in sorted(needed):
+    for node in reached(unknown(wanted), lambda node: unknown(sources(nodes[node]))):
         entry = nodes[node]
         if entry is None:
             forms[node] = {("", f"any {node}"): Fraction(1)}

@@ -38,9 +38,12 @@ def ranges(theory, i, first, period):
     return list(pairwise(sorted({ZERO, end, *(eps for eps in crossings if 0 < eps < end)})))
 
 
-def strip(i, eps, low, high):
-    """Return the points (t, ε) with low <= t <= high; one of these pairs may be None."""
-    names = f"t{i}", f"e{i}"
+def names_of(i):
+    return f"t{i}", f"e{i}"
+
+
+def strip(names, eps, low, high):
+    """Return the points (t, ε) with low <= t <= high; one of these pairs may be None. ``eps`` has the ends of ε."""
     if low is None:
         found = orthant((max(at(high, e) for e in eps), eps[0]), (-1, 1))
     else:
@@ -113,7 +116,7 @@ def check_loops_of_start(theory, program, first, period, i, eps):
     for low, high in merged(theory, i, first, eps):
         end = {"1": high[0], f"e{i}": high[1]}
         behind = high[0], high[1] + loop.width
-        for block, argument in ((strip(i, eps, low, high), t), (strip(i, eps, high, behind), end)):
+        for block, argument in ((strip(names_of(i), eps, low, high), t), (strip(names_of(i), eps, high, behind), end)):
             for part, z in pieces(block, argument, loop.size * factor):
                 for place, values in loop.curves:
                     goal = as_form(on_loop(values, argument, z // factor))
@@ -135,8 +138,8 @@ def cells_of(theory, cls, i, first, eps):
         (border[0], border[1] + theory.loops[i].width) if {a - 1, a} & inside else border
         for a, border in enumerate(along)
     ]
-    found = [(strip(i, eps, None, along[0]), None), (strip(i, eps, starts[-1], None), None)]
-    found += [(strip(i, eps, low, high), a) for a, (low, high) in enumerate(zip(starts, along[1:]))]
+    found = [(strip(names_of(i), eps, None, along[0]), None), (strip(names_of(i), eps, starts[-1], None), None)]
+    found += [(strip(names_of(i), eps, low, high), a) for a, (low, high) in enumerate(zip(starts, along[1:]))]
     return [(block, a) for block, a in found if not block.is_empty()]
 
 
@@ -183,7 +186,7 @@ def stage_domain(theory, blocks):
 
 def first_strip(theory, i, low, high):
     """Return the points with low <= t <= high, these being pairs, for all n >= 1."""
-    return strip(i, (ZERO, Fraction(1, theory.factors[i])), low, high)
+    return strip(names_of(i), (ZERO, Fraction(1, theory.factors[i])), low, high)
 
 
 def check_stages_of_loops(theory):
