@@ -4,8 +4,8 @@
 
 answers whether the certificate proves the statement that stands in it: a problem (mask and seed g), a level n, a ReLU
 network in full, and the claim that the network equals V^n g on all of R^2, or that it differs from it at a point. The
-format, the rules of proof and the reasons why they are sound are in docs/certificate-1.md; the sections below follow it.
-Exit codes: 0 valid, 1 invalid (the file does not prove its claim), 2 the file cannot be read, 3 interrupted.
+format, the rules of proof and the reasons why they are sound are in docs/certificate-1.md; the sections below follow
+it. Exit codes: 0 valid, 1 invalid (the file does not prove its claim), 2 the file cannot be read, 3 interrupted.
 
 All arithmetic is exact. A point of the plane is a triple of integers (X, Y, W), W >= 0: the point (X/W, Y/W), or for
 W = 0 the ideal point in which the rays in direction (X, Y) end. A form (a, b, c) is a x + b y + c; its value at such a
@@ -61,18 +61,6 @@ class Malformed(Exception):
 
 class Invalid(Exception):
     """Raised when the certificate does not prove its claim."""
-
-
-UNRESOLVED = "the network is not known to be affine there"
-"""How the reason begins where a leaf would have to be cut further, because of some node."""
-
-
-class Unresolved(Invalid):
-    """Raised when a network is not known to be affine on a polygon because of its slot ``slot`` (section 7)."""
-
-    def __init__(self, slot, reason):
-        super().__init__(f"{UNRESOLVED}: {reason}")
-        self.slot = slot
 
 
 class Answer(NamedTuple):
@@ -987,7 +975,7 @@ class Evaluation:
             if not weight:
                 continue
             if type(slot) is Part:
-                raise Unresolved(k, f"node {self.program.ids[k]} has a kink")
+                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} has a kink")
             terms, bias = slot if type(slot) is not int else ([(slot, 1)], 0)
             if type(slot) is int:
                 weight //= 2
@@ -998,7 +986,7 @@ class Evaluation:
                 self._add(weights, total, source, weight * factor)
         for weight, k in absolute.values():
             if weight:
-                raise Unresolved(k, f"node {self.program.ids[k]} changes sign")
+                raise Invalid(f"the network is not known to be affine there: node {self.program.ids[k]} changes sign")
         return [Fraction(entry, one * self.program.denominators[self.program.output]) for entry in total]
 
     def _add(self, weights, total, source, weight):
@@ -1095,27 +1083,6 @@ class Enumeration:
         """Raise `Invalid` if the tree goes on after its last leaf."""
         if position < len(self.tree):
             raise Invalid(f"tree entry {position}: the plane is covered before")
-
-    def trees(self, most):
-        """Return pairs (polygon, position) of trees of at most ``most`` entries: if all of them are right, so is all of
-        the evidence."""
-        sizes = [1] * len(self.tree)
-        for position in reversed(range(len(self.tree))):
-            for _ in range(2 if self.tree[position] >= 0 else 0):
-                after = position + sizes[position]
-                sizes[position] += sizes[after] if after < len(self.tree) else 0
-        stack, found, position = list(reversed(QUADRANTS)), [], 0
-        while stack:
-            polygon = stack.pop()
-            parts = self.parts(polygon, position)
-            if sizes[position] > most:
-                stack += reversed(parts)
-                position += 1
-            else:
-                found.append((polygon, position))
-                position += sizes[position]
-        self.check_end(position)
-        return found
 
 
 def read_line(value, where):

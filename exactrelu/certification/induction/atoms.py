@@ -73,7 +73,7 @@ def member(problem, n, network):
         made.check(n, found)
     except (NotMember, Unproved) as failure:
         name = construction.__name__.rpartition(".")[2]
-        reason = f"the network is not the one of {name} for n = {n}: {failure}"
+        reason = f"the network is not the one of {name} for n = {n} ({failure}); the method enumerate has one"
         raise UndecidedError(f"there is an answer, but no certificate: {reason}") from None
     return Member(made.family, True)
 
