@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from random_schemes import random_scheme, scheme_points
 from random_statements import HAIR, affine, network
-from second2_enumeration import translate_cells
-from second2_files import rational, read_problem
-from second2_numbers import quotient
-from second2_polyhedra import box_parts
-from second2_values import iterate_at, translates
+from second_enumeration import translate_cells
+from second_files import rational, read_problem
+from second_numbers import quotient
+from second_polyhedra import box_parts
+from second_values import iterate_at, translates
 
 from exactrelu.field import text
 from exactrelu.scheme.files import problem_to_json

@@ -5,7 +5,7 @@ import json
 from random import Random
 
 import pytest
-import second2
+import second_checker
 from command import answer, refusal, run
 from folders import CASES, CERTIFICATES_1, TESTS
 from format_2 import checked, enumerated
@@ -67,7 +67,7 @@ def test_random_networks_by_the_thousand(tmp_path, block):
         write_certificate(path, methods.certify(problem, 0, network, jobs=1), jobs=1)
         assert checker.check_file(path)[::2] == (True, None)
         if seed % 10 == 0:
-            assert second2.check(path.read_bytes()) == 0
+            assert second_checker.check(path.read_bytes()) == 0
 
 
 def twice(network):
@@ -84,9 +84,9 @@ def test_cuts_that_no_tree_has():
     """Two units with equal inputs made of different nodes, and the quadrants as leaves: both checkers see it."""
     problem = load_problem("zero")
     certificate = enumerated(problem, 0, twice(Network(2, [Affine((), 0)], [2])))
-    assert checked(certificate).valid and second2.check(json.dumps(certificate).encode()) == 0
+    assert checked(certificate).valid and second_checker.check(json.dumps(certificate).encode()) == 0
     certificate = enumerated(problem, 0, twice(Network(2, [Affine((), mpq(1, 2**60))], [2])))
-    assert checked(certificate).valid is False and second2.check(json.dumps(certificate).encode()) == 1
+    assert checked(certificate).valid is False and second_checker.check(json.dumps(certificate).encode()) == 1
 
 
 def test_cuts_along_units_of_both_coordinates():

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-import second2
+import second_checker
 from folders import TESTS
 from format_2 import checked
 from random_schemes import HAT, line
@@ -76,7 +76,7 @@ def test_no_limit_is_negative(limit, monkeypatch):
     found, evidence, closing = of_zero()
     evidence["limit"] = limit
     assert checked(found).valid is (limit in (0, 1))
-    assert second2.check(json.dumps(found).encode()) == (limit not in (0, 1))
+    assert second_checker.check(json.dumps(found).encode()) == (limit not in (0, 1))
     closing["nodes"].append({"op": "affine", "terms": [], "bias": 1})
     closing["outputs"] = [closing["inputs"] + 2 + len(closing["nodes"])]
     assert checked(found).valid is False
@@ -107,7 +107,7 @@ def test_all_fields_are_one():
     for part, root in zip(found["evidence"]["parts"], (2, 3), strict=True):
         part["problem"]["field"] = {"sqrt": root}
     assert "different ones" in checked(found).reason
-    assert second2.check(json.dumps(found).encode()) == 2
+    assert second_checker.check(json.dumps(found).encode()) == 2
     found["evidence"]["parts"][1]["problem"]["field"] = {"sqrt": 2}
     assert checked(found)
 
@@ -146,7 +146,7 @@ def test_components_by_turns(heights, coefficient, levels, stages, valid):
     """A component may be another one on each level, if steps and all seeds say so, and if the stages fit."""
     found = hand_made(turning(heights, coefficient), SINGLE, levels, stages=stages)
     assert checked(found).valid is valid
-    assert second2.check(json.dumps(found).encode()) == (not valid)
+    assert second_checker.check(json.dumps(found).encode()) == (not valid)
 
 
 @pytest.mark.parametrize(("period", "stages", "valid"), [
@@ -158,7 +158,7 @@ def test_stages_and_periods(period, stages, valid):
     found = hand_made(SINGLE, SINGLE, stages=stages)
     found["statement"]["families"][0]["period"] = period
     assert checked(found).valid is valid
-    assert second2.check(json.dumps(found).encode()) == (not valid)
+    assert second_checker.check(json.dumps(found).encode()) == (not valid)
 
 
 # statements
@@ -172,4 +172,4 @@ def test_keys_that_are_null(name):
     found["statement"]["network"] = {"marks": None, "field": None} | found["statement"]["network"]
     for case in found["statement"]["never"]:
         case[:] = [{"strict": None} | inequality for inequality in case]
-    assert checked(found) and second2.check(json.dumps(found).encode()) == 0
+    assert checked(found) and second_checker.check(json.dumps(found).encode()) == 0

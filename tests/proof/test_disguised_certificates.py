@@ -6,7 +6,7 @@ from itertools import product
 from random import Random
 
 import pytest
-import second2
+import second_checker
 from format_2 import checked, enumerated
 from networks import Nodes, with_degenerate_units
 from test_induction_certificate import certificate_of as induction_of
@@ -126,7 +126,7 @@ def test_hand_made_trees_on_the_quadrants(tree):
     for network in small_networks():
         certificate = enumerated(load_problem("zero"), 0, network, tree)
         valid = checked(certificate).valid
-        assert second2.check(json.dumps(certificate).encode()) == (0 if valid else 1)
+        assert second_checker.check(json.dumps(certificate).encode()) == (0 if valid else 1)
         answers[valid, is_zero(network)] += 1
     assert not answers[True, False] and answers[False, False]
     assert bool(answers[True, True]) is not bool(answers[False, True]) is (tree == TREES[-1])

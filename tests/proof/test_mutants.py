@@ -5,13 +5,13 @@ import random
 from fractions import Fraction
 
 import pytest
-import second2
+import second_checker
 from folders import CERTIFICATES_1
 from format_2 import checked, converted
 from gmpy2 import mpq
 from mutants import mutants
-from second2_files import read_problem
-from second2_values import iterate_at
+from second_files import read_problem
+from second_values import iterate_at
 
 from exactrelu import checker1
 from exactrelu.network.files import network_from_json
@@ -47,7 +47,7 @@ def word_2(certificate, second=True):
     """Return the word for what the checkers of format 2 say, and assert that it is the same, if the second is asked."""
     word = WORDS[checked(certificate).valid]
     if second or word == "valid":
-        assert SECOND[second2.check(json.dumps(certificate).encode())] == word
+        assert SECOND[second_checker.check(json.dumps(certificate).encode())] == word
     return word
 
 

@@ -8,7 +8,7 @@ import json
 from random import Random
 
 import pytest
-import second2
+import second_checker
 from crafted import disguised, joined
 from format_2 import checked, enumerated
 from network_mutants import fraction, plain_value
@@ -176,7 +176,7 @@ def certificates(random):
         tree = SplitTree(tree.lines, tuple(random.choice((entry, entry, -1)) for entry in tree.preorder))
     certificate = enumerated(problem, 0, network, tree)
     valid = checked(certificate).valid
-    assert second2.check(json.dumps(certificate).encode()) == (0 if valid else 1)
+    assert second_checker.check(json.dumps(certificate).encode()) == (0 if valid else 1)
     if is_own or valid:
         assert valid == (certify(problem, 0, network, jobs=1).verdict == "certified")
 

@@ -8,14 +8,14 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
-import second2
+import second_checker
 from command import run
 from folders import TESTS
 from json_damages import damages
 from random_iterates import refutations_at_points, statement_on_a_segment
 from random_statements import HAIR, affine, network, over_a_field, random_certificate
-from second2_files import rational, read_root
-from second2_numbers import Root, quotient
+from second_files import rational, read_root
+from second_numbers import Root, quotient
 
 from exactrelu import checker
 
@@ -29,7 +29,7 @@ def judged(certificate):
     """Return the answers of the two checkers to a JSON value."""
     data = json.dumps(certificate).encode()
     first = checker.judged(lambda: data, checker.Certificate.check)
-    return FIRST[first.valid], WORDS[second2.check(data)]
+    return FIRST[first.valid], WORDS[second_checker.check(data)]
 
 
 def assert_agreement(certificates):
@@ -45,12 +45,12 @@ def assert_agreement(certificates):
 @pytest.mark.parametrize("path", FILES)
 def test_corpus(path):
     """The second checker says of each file what the name of its folder says."""
-    assert WORDS[second2.check(path.read_bytes())] == path.parent.name
+    assert WORDS[second_checker.check(path.read_bytes())] == path.parent.name
 
 
 def test_it_shares_nothing_with_the_package():
     """Its files import the standard library and one another."""
-    files = sorted((TESTS / "second").glob("second2*.py"))
+    files = sorted((TESTS / "second").glob("*.py"))
     assert len(files) > 3
     for path in files:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -59,7 +59,7 @@ def test_it_shares_nothing_with_the_package():
             else:
                 imported = [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in imported:
-                assert name.startswith("second2") or name.partition(".")[0] in sys.stdlib_module_names, name
+                assert name.startswith("second_") or name.partition(".")[0] in sys.stdlib_module_names, name
 
 
 def test_the_order_of_a_field():
@@ -219,7 +219,7 @@ def test_written_files(tmp_path, monkeypatch, capsys, words):
         (tmp_path / name).write_text(json.dumps(value))
     code, *_ = run(capsys, *words, "--output", "certificate.json")
     assert code in (0, 1)
-    assert WORDS[second2.check((tmp_path / "certificate.json").read_bytes())] == "valid"
+    assert WORDS[second_checker.check((tmp_path / "certificate.json").read_bytes())] == "valid"
 
 
 # ------------------------------------------------------------------------------------------------ made by hand

@@ -4,17 +4,17 @@ from collections import namedtuple
 from fractions import Fraction
 from itertools import combinations, product
 
-from second2_closing import moved, parts_of_seed
-from second2_enumeration import compare
-from second2_files import integer, items, keyed, need, rational, rationals, read_seed
-from second2_functionals import UNIT, as_form, cube, interval
-from second2_one_pass import EPS, HALF, along, controller, in_range, sixths
-from second2_polyhedra import box_parts, orthant
-from second2_programs import (
+from second_closing import moved, parts_of_seed
+from second_enumeration import compare
+from second_files import integer, items, keyed, need, rational, rationals, read_seed
+from second_functionals import UNIT, as_form, cube, interval
+from second_one_pass import EPS, HALF, along, controller, in_range, sixths
+from second_polyhedra import box_parts, orthant
+from second_programs import (
     Domain, Polyhedron, combined, constant, negated, plus, prove, require, require_equal, scaled, units_of,
 )
-from second2_row_classes import QUADRANTS, led, live_cells, require_plain
-from second2_values import require_function
+from second_row_classes import QUADRANTS, led, live_cells, require_plain
+from second_values import require_function
 
 AtomFamily = namedtuple("AtomFamily", "terms")
 Chain = namedtuple("Chain", "start transport spread stage last factor base")

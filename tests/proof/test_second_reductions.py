@@ -8,15 +8,15 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-import second2
-import second2_reductions
+import second_checker
+import second_reductions
 from folders import TESTS
 from json_damages import damages
 from random_schemes import random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, text_for
-from second2_functionals import check_numbers
+from second_functionals import check_numbers
 from test_reduced_certificates import PLAIN, PLANE, changed, member
-from test_second2 import WORDS, assert_agreement, judged
+from test_second_checker import WORDS, assert_agreement, judged
 
 from exactrelu import checker
 from exactrelu.certification import reduced
@@ -35,7 +35,7 @@ FILES = [
 @pytest.mark.parametrize("path", FILES)
 def test_corpus(path: Path):
     """The second checker says of each file what the name of its folder says."""
-    assert WORDS[second2.check(path.read_bytes())] == path.parent.name
+    assert WORDS[second_checker.check(path.read_bytes())] == path.parent.name
 
 
 @pytest.mark.parametrize("name", [
@@ -43,7 +43,7 @@ def test_corpus(path: Path):
 ])
 def test_every_n(name):
     """The families that the program writes are proved by the second checker, too."""
-    assert second2.check(json.dumps(certificate(name)).encode()) == 0
+    assert second_checker.check(json.dumps(certificate(name)).encode()) == 0
 
 
 @pytest.mark.parametrize(("name", "n"), [
@@ -69,7 +69,7 @@ def test_member(name, n):
 def without_families(monkeypatch):
     """Of families nothing but their numbers is asked."""
     monkeypatch.setattr(checker.Functionals, "prove", lambda theory: theory.numbers())
-    monkeypatch.setattr(second2_reductions, "prove_theory", check_numbers)
+    monkeypatch.setattr(second_reductions, "prove_theory", check_numbers)
 
 
 @pytest.mark.parametrize(("name", "sizes"), [("takagi", (27, 1, 5)), ("shifts", (25, 1, 5))])
@@ -165,9 +165,9 @@ def test_random_reductions(dimension, seed, monkeypatch):
     monkeypatch.setattr(reduced, "family", lambda scheme: None)
     monkeypatch.setattr(checker, "read_theory", first_theory)
     monkeypatch.setattr(checker.Functionals, "prove", lambda theory: None)
-    monkeypatch.setattr(second2_reductions, "read_theory", lambda problem, *rest: (
+    monkeypatch.setattr(second_reductions, "read_theory", lambda problem, *rest: (
         SimpleNamespace(problem=problem, **vars(theory)), None))
-    monkeypatch.setattr(second2_reductions, "prove_theory", lambda theory: None)
+    monkeypatch.setattr(second_reductions, "prove_theory", lambda theory: None)
     statement, evidence = reduced.families_data(problem, parts)
     found = json.loads(json.dumps({"format": checker.FORMAT, "statement": statement, "evidence": evidence}))
     assert judged(found) == ("valid", "valid")

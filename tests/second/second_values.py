@@ -7,9 +7,9 @@ m < n where there is a source. Near a polyhedron few translates matter, and at a
 from fractions import Fraction
 from itertools import chain, combinations
 
-from second2_files import Unproved, Unreadable, product
-from second2_numbers import quotient
-from second2_polyhedra import clipped, simplex, value
+from second_files import Unproved, Unreadable, product
+from second_numbers import quotient
+from second_polyhedra import clipped, simplex, value
 
 MOST = 1_000_000
 

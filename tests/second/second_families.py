@@ -1,28 +1,28 @@
 """Families, for the second checker of certificates of format 2, written from section 7 of docs/certificate.md alone.
 
-Here they are read, and it is decided which theory is about one: `second2_functionals`, `second2_steps` and
-`second2_closing` have section 7.2, `second2_row_classes` and `second2_one_pass` 7.1, `second2_atoms` 7.5.
+Here they are read, and it is decided which theory is about one: `second_functionals`, `second_steps` and
+`second_closing` have section 7.2, `second_row_classes` and `second_one_pass` 7.1, `second_atoms` 7.5.
 """
 
 from collections import namedtuple
 
-from second2_atoms import OF_ATOMS, AtomTheory, read_atom_family, read_atoms
-from second2_closing import check_closing
-from second2_files import integer, items, keyed, need, rational, read_node
-from second2_functionals import Theory, check_numbers, read_functionals
-from second2_members import read_member
-from second2_one_pass import (
+from second_atoms import OF_ATOMS, AtomTheory, read_atom_family, read_atoms
+from second_closing import check_closing
+from second_files import integer, items, keyed, need, rational, read_node
+from second_functionals import Theory, check_numbers, read_functionals
+from second_members import read_member
+from second_one_pass import (
     check_cells, check_growth, check_orbits, check_reading, check_row_seams, check_row_steps, check_rows,
 )
-from second2_row_classes import RowTheory, check_row_numbers, read_rows
-from second2_steps import check_nothing, check_stages_of_loops, check_starts, check_steps
+from second_row_classes import RowTheory, check_row_numbers, read_rows
+from second_steps import check_nothing, check_stages_of_loops, check_starts, check_steps
 
 # starts: [(first n, period, program)]; last is the stage in a family of functionals
 Family = namedtuple("Family", "of_rows starts stage last closing factor base")
 
 
 class Program:
-    """A program: nodes are as in `second2_programs.follow`, but a product has the place of its parameter."""
+    """A program: nodes are as in `second_programs.follow`, but a product has the place of its parameter."""
 
     def __init__(self, value, root, parameters, inputs=None, outputs=None):
         keyed(value, "inputs", "nodes", "outputs")

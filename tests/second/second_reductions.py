@@ -1,18 +1,18 @@
 """Reductions, for the second checker of certificates of format 2: section 7.4 of docs/certificate.md.
 
-What is compared as a function is a list of translates, as in `second2_values`; the difference is to be 0 everywhere.
+What is compared as a function is a list of translates, as in `second_values`; the difference is to be 0 everywhere.
 """
 
 from collections import namedtuple
 from itertools import accumulate
 
-from second2_enumeration import compare
-from second2_families import prove_theory, read_theory
-from second2_files import integer, items, keyed, need, product, rationals, read_problem
-from second2_functionals import start_of
-from second2_polyhedra import box_parts, value
-from second2_programs import require
-from second2_values import later, mask_of, refined, require_agreement, translates, unit_row
+from second_enumeration import compare
+from second_families import prove_theory, read_theory
+from second_files import integer, items, keyed, need, product, rationals, read_problem
+from second_functionals import start_of
+from second_polyhedra import box_parts, value
+from second_programs import require
+from second_values import later, mask_of, refined, require_agreement, translates, unit_row
 
 # stages: [K_0, K']; place: (matrix, offset); back: the level that comes behind the last one; theory: that of 7.2
 Part = namedtuple("Part", "first period stages place theory eta rest levels back")

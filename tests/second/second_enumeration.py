@@ -8,10 +8,10 @@ translate, each of which is a form on the part of a leaf in one of its simplices
 from fractions import Fraction
 from math import lcm
 
-from second2_files import Unproved, ancestors
-from second2_numbers import quotient
-from second2_polyhedra import box_parts, clipped, crosses, is_empty, negated, value, values
-from second2_values import evaluate, iterate_at, translates
+from second_files import Unproved, ancestors
+from second_numbers import quotient
+from second_polyhedra import box_parts, clipped, crosses, is_empty, negated, value, values
+from second_values import evaluate, iterate_at, translates
 
 
 def prove(statement, evidence):

@@ -12,9 +12,9 @@ the parameter n, and ("", ("unit", form)) is max(0, form).
 from fractions import Fraction
 from math import lcm
 
-from second2_files import Unproved, reached
-from second2_numbers import quotient
-from second2_polyhedra import clipped, crosses, is_empty, value
+from second_files import Unproved, reached
+from second_numbers import quotient
+from second_polyhedra import clipped, crosses, is_empty, value
 
 ONE = ("", "1")
 DEPTH = 40
@@ -52,7 +52,7 @@ def require(condition, message):
 
 
 class Polyhedron:
-    """A convex polyhedron, as in `second2_polyhedra`, in some variables; those whose names begin with e are ε > 0."""
+    """A convex polyhedron, as in `second_polyhedra`, in some variables; those whose names begin with e are ε > 0."""
 
     def __init__(self, variables, generators):
         self.variables, self.generators = tuple(variables), generators

@@ -11,7 +11,7 @@ from itertools import product
 from math import gcd, lcm
 from operator import mul
 
-from second2_numbers import Root, quotient
+from second_numbers import Root, quotient
 
 
 def value(form, generator):

@@ -3,9 +3,9 @@
 from fractions import Fraction
 from math import lcm
 
-from second2_files import ancestors, integer, items, need, rational, reached
-from second2_functionals import start_of
-from second2_programs import plus, require
+from second_files import ancestors, integer, items, need, rational, reached
+from second_functionals import start_of
+from second_programs import plus, require
 
 LARGEST = 5_000_000
 

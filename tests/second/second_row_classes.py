@@ -4,10 +4,10 @@ docs/certificate.md says, and the checks below the table there."""
 from collections import namedtuple
 from itertools import combinations, product
 
-from second2_closing import moved, parts_of_seed
-from second2_files import diagonal, integer, items, keyed, need, rational
-from second2_functionals import cube
-from second2_programs import require
+from second_closing import moved, parts_of_seed
+from second_files import diagonal, integer, items, keyed, need, rational
+from second_functionals import cube
+from second_programs import require
 
 RowTheory = namedtuple("RowTheory", "problem mask seed family width corner classes")
 QUADRANTS = tuple(product((0, 1), repeat=2))

@@ -1,7 +1,7 @@
 """Families of functionals, for the second checker of certificates of format 2: reading what section 7.2 of
 docs/certificate.md says, forms, and the checks of numbers.
 
-A place is ((a_1, …, a_d), l); in the variables of `Rows` it names a row. `second2_steps` and `second2_closing` have the
+A place is ((a_1, …, a_d), l); in the variables of `Rows` it names a row. `second_steps` and `second_closing` have the
 questions.
 """
 
@@ -10,9 +10,9 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import ceil, floor, lcm
 
-from second2_files import diagonal, integer, items, keyed, need, rational, rationals
-from second2_polyhedra import integral, value
-from second2_programs import Polyhedron, Rows, combined, plus, require
+from second_files import diagonal, integer, items, keyed, need, rational, rationals
+from second_polyhedra import integral, value
+from second_programs import Polyhedron, Rows, combined, plus, require
 
 Loop = namedtuple("Loop", "width size curves early")  # curves and early: lists of (place, values)
 Class = namedtuple("Class", "shift lengths before functionals states bumps seam value passed affine terms shapes")

@@ -12,7 +12,7 @@ from collections import namedtuple
 from fractions import Fraction
 from math import isqrt
 
-from second2_numbers import IRRATIONAL, RATIONAL, Root, quotient
+from second_numbers import IRRATIONAL, RATIONAL, Root, quotient
 
 DIGITS, LARGEST = 100_000, 10**100_000
 

@@ -2,18 +2,18 @@
 
 `check(data)` answers 0 (valid), 1 (invalid) or 2 (cannot be read) for the bytes of a file; so does the program
 
-    python tests/second/second2.py CERTIFICATE
+    python tests/second/second_checker.py CERTIFICATE
 
-Every n and members of families are in `second2_every`.
+Every n and members of families are in `second_every`.
 """
 
 import sys
 
-from second2_enumeration import prove, refute
-from second2_files import (
+from second_enumeration import prove, refute
+from second_files import (
     Unproved, Unreadable, keyed, load, need, rationals, read_enumeration, read_statement,
 )
-from second2_values import require_agreement
+from second_values import require_agreement
 
 
 def check(data):
@@ -43,7 +43,7 @@ def judge(certificate):
     value, evidence = certificate["statement"], certificate["evidence"]
     need(isinstance(value, dict) and isinstance(evidence, dict), "statement and evidence are objects")
     if value.get("kind") == "every":
-        from second2_every import check_every
+        from second_every import check_every
 
         require_agreement(check_every(value, evidence))
     elif value.get("kind") == "refutation":
@@ -55,7 +55,7 @@ def judge(certificate):
     else:
         statement = read_statement(value)
         if statement.kind == "iterate" and evidence.get("kind") in ("family", "reduction"):
-            from second2_every import check_member
+            from second_every import check_member
 
             decide(statement, check_member, evidence)
         else:

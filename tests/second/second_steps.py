@@ -4,9 +4,9 @@ docs/certificate.md about starts and the stage. Numbers that depend on ε are pa
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 
-from second2_functionals import UNIT, ZERO, as_form, cube, interval, on_loop, on_rows, pieces, sides, states_of
-from second2_polyhedra import orthant
-from second2_programs import Domain, Polyhedron, constant, plus, require_equal, scaled
+from second_functionals import UNIT, ZERO, as_form, cube, interval, on_loop, on_rows, pieces, sides, states_of
+from second_polyhedra import orthant
+from second_programs import Domain, Polyhedron, constant, plus, require_equal, scaled
 
 
 def carried(theory, cls):

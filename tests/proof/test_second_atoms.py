@@ -6,12 +6,12 @@ from itertools import product
 from random import Random
 
 import pytest
-import second2
+import second_checker
 from atom_families import family_of, interfaces
 from folders import TESTS
 from json_damages import damages
 from test_every_n_atoms import ALONE, CONSTRUCTIONS, QUICK, TINY, fresh, made
-from test_second2 import WORDS, assert_agreement, judged
+from test_second_checker import WORDS, assert_agreement, judged
 
 from exactrelu.certification.families import member_text
 from exactrelu.scheme import builtin_problems, load_problem, problem_to_json
@@ -31,7 +31,7 @@ def test_corpus(path):
     """
     is_cut = path.name.removesuffix(".json.gz") in ("member_cut_elsewhere", "member_cut_too_late")
     word = "valid" if is_cut else path.parent.name
-    assert WORDS[second2.check(path.read_bytes())] == word
+    assert WORDS[second_checker.check(path.read_bytes())] == word
 
 
 @pytest.mark.parametrize(("name", "construction"), [
@@ -40,7 +40,7 @@ def test_corpus(path):
 ])
 def test_valid(name, construction):
     """The families of paper and compact are proved by the second checker, too."""
-    assert second2.check(json.dumps(made(name, construction)).encode()) == 0
+    assert second_checker.check(json.dumps(made(name, construction)).encode()) == 0
 
 
 @pytest.mark.parametrize(("fact", "construction"), [*product(ALONE, CONSTRUCTIONS)])

@@ -1,14 +1,14 @@
 """Every n, and members of families, for the second checker of certificates of format 2: section 7 of
-docs/certificate.md. `second2_families` has families and theories, `second2_reductions` section 7.4, `second2_members`
+docs/certificate.md. `second_families` has families and theories, `second_reductions` section 7.4, `second_members`
 7.3."""
 
 from math import lcm
 
-from second2_families import prove_theory, read_theory
-from second2_files import integer, items, keyed, need, rational, read_problem
-from second2_members import check_layers, check_network
-from second2_programs import require
-from second2_reductions import check_reduction, read_parts
+from second_families import prove_theory, read_theory
+from second_files import integer, items, keyed, need, rational, read_problem
+from second_members import check_layers, check_network
+from second_programs import require
+from second_reductions import check_reduction, read_parts
 
 
 def check_every(statement, evidence):

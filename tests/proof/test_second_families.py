@@ -7,14 +7,14 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-import second2
+import second_checker
 import test_every_n as rows
 import test_every_n_small as functionals
 from format_2 import checked, numbers_of
 from random_schemes import random_diagonal_scheme
-from second2_families import read_theory
-from second2_files import Unproved, read_problem
-from second2_members import check_layers
+from second_families import read_theory
+from second_files import Unproved, read_problem
+from second_members import check_layers
 
 from exactrelu import checker
 from exactrelu.scheme import builtin_problems
@@ -24,7 +24,7 @@ ONE_PASS, SMALL = ("haar", "needle", "zero"), ("spline_1", "hermite", "ternary",
 
 def answer(found):
     """Return what the second checker says of a JSON value: True, False, or None if it cannot be read."""
-    return {0: True, 1: False, 2: None}[second2.check(json.dumps(found).encode())]
+    return {0: True, 1: False, 2: None}[second_checker.check(json.dumps(found).encode())]
 
 
 def made(construction, name):
@@ -65,7 +65,7 @@ def test_random_schemes(seed):
     problem = random_diagonal_scheme(seed, 1)
     if problem.beyond().keys() & {"masks", "source", "field"}:
         pytest.skip("the theory is about one mask, no source, and Q")
-    assert second2.check(functionals.text_for(problem).encode()) == 0
+    assert second_checker.check(functionals.text_for(problem).encode()) == 0
 
 
 @pytest.mark.parametrize(("construction", "name", "sizes"), [

@@ -7,12 +7,12 @@ One function for each line of the table there, or two. The variables eps and eta
 from fractions import Fraction
 from itertools import product
 
-from second2_closing import gates, moved, parts_of_seed
-from second2_functionals import UNIT, ZERO, as_form, cube
-from second2_polyhedra import orthant, value
-from second2_programs import Domain, Polyhedron, Rows, combined, constant, follow, plus, prove, require, require_equal
-from second2_row_classes import QUADRANTS, led
-from second2_steps import strip
+from second_closing import gates, moved, parts_of_seed
+from second_functionals import UNIT, ZERO, as_form, cube
+from second_polyhedra import orthant, value
+from second_programs import Domain, Polyhedron, Rows, combined, constant, follow, plus, prove, require, require_equal
+from second_row_classes import QUADRANTS, led
+from second_steps import strip
 
 HALF, EPS, ETA = Fraction(1, 2), {("", "eps"): UNIT}, {("", "eta"): UNIT}
 

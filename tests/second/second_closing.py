@@ -4,10 +4,10 @@ closing program and about the seed."""
 from fractions import Fraction
 from itertools import product
 
-from second2_functionals import UNIT, as_form, cube, interval, on_loop, on_rows, pieces, states_of, variable
-from second2_polyhedra import crosses, value
-from second2_programs import Domain, Rows, combined, constant, follow, plus, prove, require, require_equal
-from second2_steps import with_parameters
+from second_functionals import UNIT, as_form, cube, interval, on_loop, on_rows, pieces, states_of, variable
+from second_polyhedra import crosses, value
+from second_programs import Domain, Rows, combined, constant, follow, plus, prove, require, require_equal
+from second_steps import with_parameters
 
 
 def check_closing(theory):
