@@ -4,10 +4,12 @@ import json
 import re
 
 from exactrelu import checker
+from exactrelu.certification.families import family_data
+from exactrelu.certification.induction.one_pass_family import programs
 from exactrelu.certification.trees import SplitTree
 from exactrelu.field import Field, mpq
 from exactrelu.network.files import network_text
-from exactrelu.scheme import problem_to_json
+from exactrelu.scheme import load_problem, problem_to_json
 
 
 def number_of(word):
@@ -26,6 +28,14 @@ def enumerated(problem, n, network, tree=SplitTree((), (-1,) * 4)):
     statement = {"kind": "iterate", "domain": {}, "problem": problem_to_json(problem), "n": n}
     statement["network"] = json.loads("".join(network_text(network)))
     evidence = {"kind": "enumeration", "lines": [list(map(int, line)) for line in tree.lines], "tree": [*tree.preorder]}
+    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
+
+
+def rows_for_every_n(name):
+    """Return the certificate for every n of a built-in problem."""
+    problem = load_problem(name)
+    family, evidence = family_data(programs(problem).family)
+    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
     return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
 
 

@@ -6,9 +6,12 @@ from fractions import Fraction
 HAIR = Fraction(1, 2**60)
 
 
-def mutants(value):
-    """Yield (description, changed copy) for every single change of a JSON value made of dicts, lists and scalars."""
-    for path, part in places(value):
+def mutants(value, chosen=None):
+    """Yield (description, changed copy) for every single change of a JSON value made of dicts, lists and scalars.
+
+    With ``chosen``, pairs (path, part), only these are changed.
+    """
+    for path, part in places(value) if chosen is None else chosen:
         for name, change in changes(part):
             changed = copy.deepcopy(value)
             if path:

@@ -8,7 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from format_2 import checked, outputs
+from format_2 import checked, outputs, rows_for_every_n
 
 from exactrelu import Network, build, certify, checker, direct_sum
 from exactrelu.certification.families import family_data, write_member
@@ -18,14 +18,6 @@ from exactrelu.network.files import network_from_json, network_text, write_json_
 from exactrelu.scheme import builtin_problems, load_problem, problem_from_json, problem_to_json
 
 QUICK = ("haar", "bilinear", "hanging", "needle", "zero")
-
-
-def certificate(name):
-    """Return the JSON object of the certificate for every n of a built-in problem."""
-    problem = load_problem(name)
-    family, evidence = family_data(programs(problem).family)
-    statement = {"kind": "every", "problem": problem_to_json(problem), "family": family}
-    return {"format": checker.FORMAT, "statement": statement, "evidence": evidence}
 
 
 def value(family, n, point):
@@ -56,7 +48,7 @@ def is_true(statement, random):
 @pytest.mark.parametrize("name", QUICK)
 def test_valid(name):
     """The family of a problem is proved for every n by the checker alone."""
-    found = certificate(name)
+    found = rows_for_every_n(name)
     assert checked(found) and is_true(found["statement"], Random(name))
 
 
@@ -64,7 +56,7 @@ def test_valid(name):
 @pytest.mark.parametrize("name", builtin_problems())
 def test_all_problems(name):
     """So is that of every problem that is built in."""
-    assert checked(certificate(name))
+    assert checked(rows_for_every_n(name))
 
 
 def places(part, path=()):
@@ -105,7 +97,7 @@ def look_at(found, count, random):
 
 def test_damages():
     """A certificate with another number somewhere is not believed unless what it says is right all the same."""
-    answers = look_at(certificate("haar"), 9, Random(7))
+    answers = look_at(rows_for_every_n("haar"), 9, Random(7))
     assert False in answers
 
 
@@ -113,7 +105,7 @@ def test_damages():
 @pytest.mark.parametrize("name", QUICK)
 def test_many_damages(name):
     """So it is for hundreds of them."""
-    assert False in look_at(certificate(name), 400, Random(name))
+    assert False in look_at(rows_for_every_n(name), 400, Random(name))
 
 
 def at(found, *path):
@@ -146,7 +138,7 @@ WRONG = [
 @pytest.mark.parametrize(("path", "key", "new", "reason"), WRONG)
 def test_refused(path, key, new, reason):
     """Evidence or numbers with which the argument does not go through are not believed, for that reason."""
-    found = certificate("haar")
+    found = rows_for_every_n("haar")
     at(found, *path)[key] = new
     answer = checked(found)
     assert answer.valid is False and reason in answer.reason
@@ -179,7 +171,7 @@ FAILING = {
 @pytest.mark.parametrize("fact", FAILING)
 def test_each_fact(fact):
     """A family of which one fact does not hold is refused with the name of that fact."""
-    found = certificate("haar")
+    found = rows_for_every_n("haar")
     FAILING[fact](found, at(found, *CLASS))
     answer = checked(found)
     assert answer.valid is False and answer.reason.startswith(fact)
@@ -188,14 +180,14 @@ def test_each_fact(fact):
 @pytest.mark.parametrize("name", ["start", "stage", "last", "closing"])
 def test_programs_that_do_not_fit(name):
     """A program without its last output cannot be read as part of a family."""
-    found = certificate("haar")
+    found = rows_for_every_n("haar")
     at(found, *FAMILY, "programs", name)["outputs"].pop()
     assert "does not give as many values" in checked(found).reason
 
 
 def test_another_mask():
     """The family of one mask is not believed for another one."""
-    found = certificate("haar")
+    found = rows_for_every_n("haar")
     mask = at(found, "statement", "problem", "mask")
     key = next(iter(mask))
     mask[key] = str(Fraction(mask[key]) + Fraction(1, 10**9))
@@ -205,7 +197,7 @@ def test_another_mask():
 @pytest.mark.parametrize("change", [{"dilation": 3}, {"masks": [{"0,0": 1}, {"0,0": 2}]}])
 def test_other_schemes(change):
     """The theory is about one mask and dilation 2."""
-    found = certificate("haar")
+    found = rows_for_every_n("haar")
     problem = at(found, "statement", "problem")
     problem |= {"format": "exactrelu-problem/2"} | change
     if "masks" in change:
@@ -218,7 +210,7 @@ def test_other_schemes(change):
 @pytest.mark.parametrize("name", ["haar", "zero"])
 def test_sizes(name):
     """A width or depth that is smaller than the one found is not believed; a larger one is."""
-    found = certificate(name)
+    found = rows_for_every_n(name)
     sizes = certify(name, "all").sizes
     exact = [sizes.width, sizes.slope, sizes.layers]
     for change in ([0, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, -1], [-1, 0, 0], [0, 0, -1], [0, -1, 1]):

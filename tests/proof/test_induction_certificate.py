@@ -38,7 +38,7 @@ def test_files_of_before(path):
     """The certificates that were written by induction stay valid."""
     assert checker1.check_file(path)[::2] == (True, None)
     with gzip.open(path, "rt") as file:
-        assert conforms(json.load(file), "certificate")
+        assert conforms(json.load(file), "certificate-1")
 
 
 # ------------------------------------------------------------------------------------------------ hostile certificates
