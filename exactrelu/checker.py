@@ -48,7 +48,7 @@ MAX_BITS = 1 << 32
 """The most bits of all numbers together that are derived from the statement."""
 NUMBER_BITS, LONG_BITS = 512, 1 << 14
 """What a number takes besides its bits in that count, and from which length on bits count by their square over this."""
-MAX_CUTS = 1000
+MAX_CUTS = 20_000
 """The most cuts of one leaf of a tree."""
 MAX_LENGTH, MAX_PATCHES, MAX_CLASSES = 1000, 10_000, 6
 """The most cells of a window along an axis, and in all; the most shift classes."""

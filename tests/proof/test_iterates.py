@@ -16,7 +16,7 @@ from exactrelu.network.files import network_text
 FAST = [("spline_1", 0), ("spline_1", 3), ("ternary", 2), ("hermite", 2), ("takagi", 3), ("dd4_line", 1), ("sqrt3", 0),
         ("d4", 2), ("ghm", 1), ("d4_wavelet", 1)]
 SLOW = [("sqrt3", 1), ("dilations", 1), ("quincunx_zp", 1), ("quincunx_rotated", 2), ("tile", 1), ("spline_3", 8),
-        ("d4", 6), ("ghm", 4), ("d4_tensor", 0), ("d4_tensor", 1)]
+        ("d4", 6), ("ghm", 4), ("d4_tensor", 0), ("d4_tensor", 1), ("bilinear", 2), ("bilinear", 3)]
 
 
 def written(folder, verdict):
