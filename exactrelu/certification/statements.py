@@ -8,6 +8,7 @@ the difference of the networks, or the network, is affine; that of a difference 
 import json
 
 from exactrelu import checker
+from exactrelu.certification.programs import texts
 from exactrelu.certification.splits import bisected, on_line, parts_of
 from exactrelu.errors import InputError, UndecidedError
 from exactrelu.field import mpq, rational, text
@@ -114,7 +115,7 @@ def write_property(path, network, claim, found, *, jobs=None, check=True):
 def _inequality(atom, network):
     """Return the JSON object of an inequality, which is about the opposite of the left side of an `Atom`."""
     sides = [
-        _texts(-dict(pairs).get(k, mpq(0)) for k in range(size))
+        texts(-dict(pairs).get(k, mpq(0)) for k in range(size))
         for pairs, size in zip((atom.inputs, atom.outputs), network.shape, strict=True)
     ]
     found = {"inputs": sides[0], "outputs": sides[1], "constant": text(-atom.constant)}
@@ -149,11 +150,7 @@ def _end(place, value, point):
     """Return the JSON object of a bound, None for none."""
     if value is None:
         return None
-    return {"value": text(value), "at": _texts(place.slice.coordinates(point)[: _size(place)])}
-
-
-def _texts(numbers):
-    return [text(number) for number in numbers]
+    return {"value": text(value), "at": texts(place.slice.coordinates(point)[: _size(place)])}
 
 
 def _size(place):
@@ -176,7 +173,7 @@ def _domain(place):
     steps = place.slice.directions[:size]
     if any(place.slice.origin) or steps != tuple(tuple(mpq(i == k) for i in range(inputs)) for k in range(inputs)):
         unit = [[mpq(i == k) for i in range(len(place.slice.directions))] for k in range(size)]
-        found["points"] = [_texts(place.slice.origin), *(_texts(place.point(coordinates)) for coordinates in unit)]
+        found["points"] = [texts(place.slice.origin), *(texts(place.point(coordinates)) for coordinates in unit)]
     ends = _ends(place)[:size]
     if any(end is not None for pair in ends for end in pair):
         found["box"] = [[None if end is None else text(end) for end in pair] for pair in ends]
@@ -215,7 +212,7 @@ def _certificate_text(statement, networks, point, tree, numbers):
     """Yield the text of a certificate; ``networks`` are the parts of the statement that are networks."""
     yield f'{{"format": "{checker.FORMAT}",\n"statement": '
     if point is not None:
-        yield f'{{"kind": "refutation", "point": {json.dumps(_texts(point))}, "of":\n'
+        yield f'{{"kind": "refutation", "point": {json.dumps(texts(point))}, "of":\n'
     yield json.dumps(statement)[:-1]
     for name, content in networks.items():
         yield f',\n"{name}": '

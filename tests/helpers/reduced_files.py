@@ -3,15 +3,19 @@
 import json
 from fractions import Fraction
 from functools import cache
+from random import Random
 
+import pytest
 from format_2 import family_value
-from random_schemes import HAT, kuhn_hat, line
+from random_schemes import HAT, kuhn_hat, line, random_scheme
 
 from exactrelu import checker, direct_sum
 from exactrelu.certification.families import family_data
 from exactrelu.certification.induction.small_network import Part, family, scheme_of
 from exactrelu.certification.reduced import families_data
+from exactrelu.errors import InputError
 from exactrelu.field import Field
+from exactrelu.proof.kernel import Unproved
 from exactrelu.scheme import load_problem, problem_from_json, problem_to_json
 from exactrelu.scheme.reductions import residues
 
@@ -109,3 +113,17 @@ def is_true(found, random, levels=(1, 2, 3), count=6):
             if value(found, n, point) != direct_sum(problem, n, *point):
                 return False
     return True
+
+
+def random_certificate(seed):
+    """Return the certificate of a random scheme on the line, with turns, masks that vary, sources, for every n.
+
+    A scheme that takes long, or has no networks for every n, is skipped.
+    """
+    problem = random_scheme(Random(seed), 1)
+    if "field" in problem.beyond() or problem.components > 2:
+        pytest.skip("it takes long")
+    try:
+        return json.loads(text_for(problem))
+    except (InputError, Unproved):
+        pytest.skip("there are no networks for every n")

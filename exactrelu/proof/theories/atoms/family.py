@@ -28,8 +28,8 @@ START, TRANSPORT, READOUT, SPREAD, STAGE, LAST = "S", "T", "R", "P", "A", "L"
 TERMS = "all terms"
 """How what is said of all atoms together is called."""
 
-EPS, ZETA = key("eps"), key("zeta")
-"""The parameters as forms, where all n are meant."""
+EPS = key("eps")
+"""The parameter ε as a form, where all n are meant."""
 
 WIDEST = mpq(7, 16)
 """The largest width of the seams that is used; it has to be smaller than 1/2."""
