@@ -10,10 +10,9 @@ from types import ModuleType
 
 import pytest
 from folders import TESTS
-from format_2 import checked, numbers_of
+from format_2 import checked, numbers_of, rows_for_every_n
 from random_schemes import HAT, kuhn_hat, line, random_scheme
 from reduced_files import HALF, LINES, certificate, hand_made, is_true, random_certificate
-from test_every_n import certificate as one_pass
 
 from exactrelu import build, checker
 from exactrelu.certification import reduced
@@ -475,7 +474,7 @@ def test_fields_and_families_that_do_not_fit():
     assert checked(found)
     found["statement"]["network"]["field"] = {"sqrt": 2}
     assert "different ones" in checked(found).reason
-    found, rows = certificate("shifts"), one_pass("haar")
+    found, rows = certificate("shifts"), rows_for_every_n("haar")
     haar = rows["statement"]["problem"]
     entry = changed(found["statement"]["families"][0], "family", to=rows["statement"]["family"]) | {
         "matrix": [[1, 0], [0, 1]], "offset": [0, 0]}
