@@ -28,7 +28,7 @@ def answer(found):
 
 
 def made(construction, name):
-    return (rows if construction == "one-pass" else functionals).certificate(name)
+    return rows_for_every_n(name) if construction == "one-pass" else functionals.certificate(name)
 
 
 @pytest.mark.parametrize(("construction", "name"), [
@@ -128,7 +128,7 @@ def test_a_class_with_shift_one():
 
     With programs that carry one row of four, the network for 1 is 0 at (403/1200, 103/120), where V g is 2/15.
     """
-    found = certificate(rows, "haar")
+    found = made("one-pass", "haar")
     last = found["evidence"]["classes"][2]
     last |= {"shift": "1", "lengths": [2, 2], "rows": [[1, 1, 1, *last["rows"][0][3:]]]}
     last["read"] = [[1, 1, 1, *last["read"][0][3:]]]
@@ -202,19 +202,14 @@ def test_a_place_of_a_loop_comes_once():
     assert answer(found) is None and checked(found).valid is None
 
 
-def certificate(module, name):
-    """Return the certificate for every n of a built-in problem, by the family that a module of tests is about."""
-    return rows_for_every_n(name) if module is rows else module.certificate(name)
-
-
 def put(module, name, path, key, new):
-    found = certificate(module, name)
+    found = made("one-pass" if module is rows else "small", name)
     (rows.at if module is rows else functionals.part)(found, *path)[key] = new
     return found
 
 
 def changed(module, name, damage, *more):
-    found = certificate(module, name)
+    found = made("one-pass" if module is rows else "small", name)
     damage(found, *(part(found, path) for path in more))
     return found
 
